@@ -252,6 +252,7 @@ class RedisAwayTest {
     Session session = session("s-1", clock);
     a.open("idle", session);
     a.sessions.beginUse("idle", session);
+    a.round();
     redis.kill();
     Replica.await("the loss is noticed", () -> !a.room.health().available());
     Replica.await("the loss is noticed", () -> !b.room.health().available());

@@ -11,6 +11,7 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.session.Sessions.Slot;
+import io.sessionrouter.session.Stored.Tombstone;
 import io.sessionrouter.testing.MutableClock;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -23,6 +24,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -454,6 +456,42 @@ abstract class SessionsContract {
     assertThat(b.find(chat, "elsewhere")).isInstanceOf(Found.class);
   }
 
+  @Test
+  void aRecordThatChangedSinceItWasReadIsNotEnded() {
+    Parts parts = new Parts();
+    Session read = opened(a, idle, "s-1");
+    Session refreshed = read.usedAt(read.usedAt() + 5);
+    Tombstone tombstone = new Tombstone(Missing.EXPIRED, clock.millis() + 60_000);
+    Replica.get(parts.records.refresh(idle, read, refreshed));
+
+    assertThat(Replica.get(parts.records.endUnchanged(idle, read, tombstone))).isFalse();
+    assertThat(b.find(idle, "s-1")).isEqualTo(new Found(refreshed));
+
+    assertThat(Replica.get(parts.records.endUnchanged(idle, refreshed, tombstone))).isTrue();
+    assertThat(Replica.get(parts.records.endUnchanged(idle, refreshed, tombstone))).isFalse();
+    awaitMissing(b, idle, "s-1", Missing.EXPIRED);
+    parts.link.stop();
+  }
+
+  @Test
+  void movingInTheIndexNeverAddsAndNeverGoesBack() {
+    Parts parts = new Parts();
+    Session session = session("s-1", clock);
+    Replica.get(parts.index.move(idle, session, 9));
+    assertThat(indexed(idle)).isZero();
+
+    Replica.get(parts.index.add(idle, session, clock.millis() + 100));
+    Replica.get(parts.index.move(idle, session, clock.millis() + 50));
+
+    clock.advance(Duration.ofMillis(99));
+    assertThat(Replica.get(parts.index.due(idle, INSTANCE, 10))).isEmpty();
+    assertThat(Replica.get(parts.index.count(idle, INSTANCE))).isEqualTo(1);
+    clock.advance(Duration.ofMillis(1));
+    assertThat(Replica.get(parts.index.due(idle, INSTANCE, 10))).containsExactly("s-1");
+    assertThat(Replica.get(parts.index.count(idle, INSTANCE))).isZero();
+    parts.link.stop();
+  }
+
   // Slots, counts
 
   @Test
@@ -582,6 +620,28 @@ abstract class SessionsContract {
   }
 
   // Helpers
+
+  /** The room's inner parts on a connection of their own. */
+  private final class Parts {
+    final Link link =
+        new Link(
+            "parts",
+            vertx,
+            new RedisClients(vertx, options()),
+            new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1), new Random()),
+            Replica.PATIENCE,
+            connection -> Future.succeededFuture());
+    final RedisCommands commands = new RedisCommands(link, Replica.PATIENCE);
+    final SessionRecords records =
+        new SessionRecords(
+            commands, new RecordCodec(text -> text), "parts", Duration.ofMinutes(10), clock);
+    final SessionIndex index = new SessionIndex(commands, Duration.ofMinutes(10), clock);
+
+    Parts() {
+      link.start();
+      Replica.await("connected to redis", link::up);
+    }
+  }
 
   private Session opened(Replica replica, String endpoint, String id) {
     Session session = session(id, clock);
