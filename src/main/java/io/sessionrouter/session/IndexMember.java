@@ -3,6 +3,7 @@ package io.sessionrouter.session;
 import java.nio.ByteBuffer;
 import java.util.Base64;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How sessions and slots are named in an instance's index.
@@ -46,7 +47,7 @@ final class IndexMember {
   }
 
   /** Only the form that {@link UUID#toString} gives back unchanged. */
-  private static @org.jspecify.annotations.Nullable UUID uuid(String id) {
+  private static @Nullable UUID uuid(String id) {
     if (id.length() != UUID_LENGTH) {
       return null;
     }

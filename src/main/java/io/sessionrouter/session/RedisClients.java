@@ -5,7 +5,7 @@ import io.vertx.redis.client.ProtocolVersion;
 import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.RedisReplicas;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * Makes Redis clients as the user configured them, but for what the session room depends on.
@@ -14,7 +14,7 @@ import java.util.function.Supplier;
  * fail-overs are {@link Link}'s, so the client neither retries nor swaps connections behind its
  * back. Nothing is lent from the pool for long enough to be recycled.
  */
-public final class RedisClients implements Supplier<Redis> {
+public final class RedisClients implements Function<String, Redis> {
   private final Vertx vertx;
   private final RedisOptions options;
 
@@ -33,8 +33,11 @@ public final class RedisClients implements Supplier<Redis> {
     options.getNetClientOptions().setReconnectAttempts(0);
   }
 
+  /**
+   * @param name what metrics call the client
+   */
   @Override
-  public Redis get() {
-    return Redis.createClient(vertx, new RedisOptions(options));
+  public Redis apply(String name) {
+    return Redis.createClient(vertx, new RedisOptions(options).setPoolName("sessions-" + name));
   }
 }

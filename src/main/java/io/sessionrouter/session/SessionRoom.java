@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * The session room put together: {@link Sessions} and all that runs behind it.
@@ -46,7 +46,7 @@ public final class SessionRoom {
   /** What the room needs from outside. */
   public record Surroundings(
       Vertx vertx,
-      Supplier<Redis> clients,
+      Function<String, Redis> clients,
       Collection<Settings.Endpoint> endpoints,
       KnownInstances instances,
       SessionCloser closer,
@@ -54,8 +54,8 @@ public final class SessionRoom {
       InstantSource clock) {}
 
   /**
-   * @param around its {@code clients} makes a new Redis client for every connection; the room
-   *     closes them
+   * @param around its {@code clients} makes a new Redis client, by its name, for every connection;
+   *     the room closes them
    */
   public SessionRoom(Surroundings around, SessionOptions options) {
     this(around, options, new VertxPeriodic(around.vertx, new Random()));
@@ -164,7 +164,7 @@ public final class SessionRoom {
     return new Link(
         name,
         around.vertx,
-        around.clients,
+        () -> around.clients.apply(name),
         new Backoff(options.firstBackoff(), options.longestBackoff(), new Random()),
         options.commandTimeout().multipliedBy(CONNECT_TIMEOUTS),
         preparation);

@@ -19,6 +19,7 @@ import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,7 +30,7 @@ import redis.clients.jedis.Jedis;
 class RedisAwayTest {
   private static final Duration IDLE = Duration.ofMinutes(5);
   private static final Predicate<String> SUBSCRIBER =
-      sent -> sent.toLowerCase(java.util.Locale.ROOT).contains("subscribe");
+      sent -> sent.toLowerCase(Locale.ROOT).contains("subscribe");
   private static final Predicate<String> EVERYONE = sent -> true;
 
   private final MutableClock clock = new MutableClock();

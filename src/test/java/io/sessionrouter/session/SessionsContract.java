@@ -20,11 +20,13 @@ import io.vertx.redis.client.Redis;
 import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -549,7 +551,7 @@ abstract class SessionsContract {
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 300; i++) {
       String instance = i % 2 == 0 ? INSTANCE : "10.0.0.2:8080";
-      ids.add(java.util.UUID.randomUUID().toString());
+      ids.add(UUID.randomUUID().toString());
       a.open(chat, session(ids.getLast(), instance, clock));
     }
     Replica.get(a.sessions.reserve(chat, INSTANCE, 1000));
@@ -627,7 +629,7 @@ abstract class SessionsContract {
         new Link(
             "parts",
             vertx,
-            new RedisClients(vertx, options()),
+            () -> new RedisClients(vertx, options()).apply("parts"),
             new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1), new Random()),
             Replica.PATIENCE,
             connection -> Future.succeededFuture());
@@ -709,7 +711,7 @@ abstract class SessionsContract {
 
   private @Nullable String raw(String endpoint, String id) {
     Response value = command(Command.GET, Keys.record(endpoint, id));
-    return value == null ? null : value.toString(java.nio.charset.StandardCharsets.UTF_8);
+    return value == null ? null : value.toString(StandardCharsets.UTF_8);
   }
 
   private @Nullable Response command(Command command, String... args) {

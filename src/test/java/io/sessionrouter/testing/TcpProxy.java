@@ -1,5 +1,6 @@
 package io.sessionrouter.testing;
 
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.NetClient;
@@ -131,7 +132,7 @@ public final class TcpProxy implements AutoCloseable {
     pair.close();
   }
 
-  private static void join(io.vertx.core.Future<?> future) {
+  private static void join(Future<?> future) {
     future.toCompletionStage().toCompletableFuture().orTimeout(20, TimeUnit.SECONDS).join();
   }
 }

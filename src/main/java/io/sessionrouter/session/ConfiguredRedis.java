@@ -1,0 +1,33 @@
+package io.sessionrouter.session;
+
+import io.quarkus.redis.client.RedisOptionsCustomizer;
+import io.quarkus.redis.runtime.client.config.RedisConfig;
+import io.vertx.redis.client.RedisOptions;
+import jakarta.inject.Singleton;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How users configured Redis, by {@code quarkus.redis.*}.
+ *
+ * <p>Quarkus shows its options when it makes its own client. The room makes clients of its own from
+ * them: see {@link Link}.
+ */
+@Singleton
+class ConfiguredRedis implements RedisOptionsCustomizer {
+  private volatile @Nullable RedisOptions options;
+
+  @Override
+  public void customize(String clientName, RedisOptions shown) {
+    if (RedisConfig.DEFAULT_CLIENT_NAME.equals(clientName)) {
+      options = new RedisOptions(shown);
+    }
+  }
+
+  RedisOptions options() {
+    RedisOptions known = options;
+    if (known == null) {
+      throw new IllegalStateException("quarkus.redis.hosts: not set (expected: a Redis URL)");
+    }
+    return known;
+  }
+}

@@ -1,0 +1,128 @@
+package io.sessionrouter.session;
+
+import io.quarkus.arc.DefaultBean;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.domain.Session;
+import io.sessionrouter.domain.SessionCloser;
+import io.sessionrouter.domain.Settings;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Instance;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jboss.logging.Logger;
+
+/**
+ * Makes the session room part of the application: builds it, begins it when the application starts,
+ * and ends it when it stops.
+ */
+@Singleton
+class SessionBeans {
+  private static final Logger LOG = Logger.getLogger(SessionBeans.class);
+
+  /** Before what takes requests. */
+  private static final int EARLY = 1000;
+
+  /** After what still answers requests. */
+  private static final int LATE = 4000;
+
+  private static final int STOP_SECONDS = 3;
+
+  /**
+   * @param client not used; that Quarkus makes it is what shows its options
+   * @param instances asked only when needed, as {@code closer}: both may lead back to sessions
+   */
+  @Produces
+  @Singleton
+  SessionRoom room(
+      Vertx vertx,
+      Redis client,
+      ConfiguredRedis redis,
+      Settings settings,
+      Instance<KnownInstances> instances,
+      Instance<SessionCloser> closer,
+      SessionEvents events,
+      SessionOptions options) {
+    return new SessionRoom(
+        new SessionRoom.Surroundings(
+            vertx,
+            new RedisClients(vertx, redis.options()),
+            settings.endpoints().values(),
+            new LateInstances(instances),
+            new LateCloser(closer),
+            events,
+            InstantSource.system()),
+        options);
+  }
+
+  @Produces
+  @Singleton
+  Sessions sessions(SessionRoom room) {
+    return room.sessions();
+  }
+
+  @Produces
+  @Singleton
+  SessionListing listing(SessionRoom room) {
+    return room.listing();
+  }
+
+  @Produces
+  @Singleton
+  StoreHealth health(SessionRoom room) {
+    return room.health();
+  }
+
+  @Produces
+  @Singleton
+  @DefaultBean
+  SessionEvents events() {
+    return SessionEvents.NONE;
+  }
+
+  @Produces
+  @Singleton
+  @DefaultBean
+  SessionOptions options() {
+    return SessionOptions.DEFAULTS;
+  }
+
+  void begin(@Observes @Priority(EARLY) StartupEvent event, SessionRoom room) {
+    room.start();
+  }
+
+  void end(@Observes @Priority(LATE) ShutdownEvent event, SessionRoom room) {
+    try {
+      room.stop().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      LOG.warnf("last uses of sessions not written cause=%s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private record LateInstances(Instance<KnownInstances> bean) implements KnownInstances {
+
+    @Override
+    public Collection<String> of(String endpoint) {
+      return bean.get().of(endpoint);
+    }
+  }
+
+  private record LateCloser(Instance<SessionCloser> bean) implements SessionCloser {
+
+    @Override
+    public CompletionStage<Boolean> close(String endpoint, Session session) {
+      return bean.get().close(endpoint, session);
+    }
+  }
+}
