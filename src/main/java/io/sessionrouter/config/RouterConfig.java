@@ -81,7 +81,7 @@ public interface RouterConfig {
   /** How sessions are kept, whatever their endpoint. */
   interface Store {
 
-    /** Sessions this replica remembers without asking Redis. */
+    /** Sessions of each endpoint this replica remembers, so that Redis is not asked again. */
     @WithDefault("100000")
     int nearCacheSize();
 
