@@ -2,26 +2,21 @@ package io.sessionrouter.gateway;
 
 import static io.sessionrouter.domain.FailureKind.BODY_TOO_LARGE;
 import static io.sessionrouter.domain.FailureKind.INVALID_REQUEST;
-import static io.sessionrouter.domain.FailureKind.MALFORMED_HTTP;
 import static io.sessionrouter.domain.FailureKind.METHOD_NOT_ALLOWED;
 import static io.sessionrouter.domain.FailureKind.UNKNOWN_ENDPOINT;
 import static io.sessionrouter.domain.FailureKind.UNKNOWN_PATH;
 import static io.sessionrouter.domain.FailureKind.UNKNOWN_VARIANT;
 import static io.sessionrouter.domain.FailureKind.UNSUPPORTED;
 
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.HttpUtil;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.upstream.ContainerRequest;
 import io.sessionrouter.upstream.RequestHeader;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The first step of a request: decides from its head alone whether it may come in. */
@@ -40,9 +35,8 @@ final class Admission {
    * @throws RouterException if it may not
    */
   Invocation admit(HttpRequest head) {
-    checkFraming(head);
     EndpointFleet endpoint = endpoint(operation(head));
-    long length = contentLength(head.headers(), endpoint.settings().limits().maxBody());
+    long length = contentLength(head, endpoint.settings().limits().maxBody());
     ContainerRequest request = ContainerRequest.from(head.headers());
     refuseMultiModel(request);
     return new Invocation(
@@ -51,29 +45,6 @@ final class Admission {
         sessionId(request),
         variant(endpoint.settings(), request),
         length);
-  }
-
-  /** What the codec leaves to us: framing that two parties could read in two ways. */
-  private static void checkFraming(HttpRequest head) {
-    HttpHeaders headers = head.headers();
-    if (head.protocolVersion().majorVersion() != 1) {
-      throw malformed("HTTP/1.1 or HTTP/1.0");
-    }
-    String encoding = headers.get(HttpHeaderNames.TRANSFER_ENCODING);
-    if (encoding != null
-        && (!HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(encoding)
-            || headers.getAll(HttpHeaderNames.TRANSFER_ENCODING).size() > 1)) {
-      throw malformed("no Transfer-Encoding but one of chunked");
-    }
-    List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
-    if (hosts.size() > 1 || hosts.isEmpty() && head.protocolVersion() == HttpVersion.HTTP_1_1) {
-      throw malformed("one Host header");
-    }
-  }
-
-  private static RouterException malformed(String expected) {
-    return new RouterException(
-        MALFORMED_HTTP, "The HTTP request is malformed (expected: " + expected + ").");
   }
 
   /** The endpoint's name out of the path, after the method and the operation were checked. */
@@ -137,29 +108,10 @@ final class Admission {
     return found;
   }
 
-  private static long contentLength(HttpHeaders headers, long maxBody) {
-    String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
-    if (length == null) {
-      return headers.contains(HttpHeaderNames.TRANSFER_ENCODING) ? -1 : 0;
-    }
-    long bytes = parseLength(length);
+  private static long contentLength(HttpRequest head, long maxBody) {
+    long bytes = HttpUtil.getContentLength(head, HttpUtil.isTransferEncodingChunked(head) ? -1L : 0L);
     if (bytes > maxBody) {
       throw bodyTooLarge(maxBody);
-    }
-    return bytes;
-  }
-
-  private static long parseLength(String length) {
-    long bytes = 0;
-    for (int i = 0; i < length.length(); i++) {
-      char digit = length.charAt(i);
-      if (digit < '0' || digit > '9' || i > 17) {
-        throw malformed("a decimal Content-Length");
-      }
-      bytes = bytes * 10 + digit - '0';
-    }
-    if (length.isEmpty()) {
-      throw malformed("a decimal Content-Length");
     }
     return bytes;
   }

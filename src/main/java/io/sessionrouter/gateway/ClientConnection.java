@@ -19,8 +19,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.handler.codec.http.TooLongHttpHeaderException;
-import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import io.sessionrouter.domain.FailureKind;
@@ -102,11 +100,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   }
 
   private void take(HttpObject part) {
-    if (part.decoderResult().isFailure()) {
-      ReferenceCountUtil.release(part);
-      malformed(part.decoderResult().cause());
-    } else if (part instanceof HttpRequest head) {
-      begin(head);
+    if (part instanceof HttpRequest head) {
+      RouterException fault = Framing.fault(head);
+      if (fault == null) {
+        begin(head);
+      } else {
+        malformed(part, fault);
+      }
+    } else if (part.decoderResult().isFailure()) {
+      malformed(part, Framing.undecodable(part.decoderResult().cause()));
     } else {
       body((HttpContent) part);
     }
@@ -142,19 +144,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   }
 
   /** After this nothing on the connection can be trusted. */
-  private void malformed(@Nullable Throwable cause) {
-    boolean tooLarge =
-        cause instanceof TooLongHttpHeaderException || cause instanceof TooLongHttpLineException;
-    RouterException failure =
-        tooLarge
-            ? new RouterException(
-                FailureKind.HEAD_TOO_LARGE,
-                "The request's head is too large (expected: at most 8 KiB a line, 32 KiB in all).")
-            : new RouterException(
-                FailureKind.MALFORMED_HTTP, "The HTTP request is malformed (expected: HTTP/1.1).");
+  private void malformed(HttpObject part, RouterException fault) {
+    ReferenceCountUtil.release(part);
     requestEnded = false;
     keepAlive = false;
-    fail(failure);
+    fail(fault);
   }
 
   private void fail(RouterException failure) {

@@ -2,6 +2,7 @@ package io.sessionrouter.gateway;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -10,7 +11,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.resolver.AddressResolverGroup;
-import io.netty.util.concurrent.Future;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Settings;
@@ -53,8 +53,9 @@ final class DataPort {
   }
 
   /** Listens; completes when clients can connect. */
-  Future<?> open() {
-    return new ServerBootstrap()
+  ChannelFuture open() {
+    ChannelFuture bound =
+        new ServerBootstrap()
         .group(loops)
         .channel(transport.server())
         .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -67,13 +68,9 @@ final class DataPort {
                 accept(channel);
               }
             })
-        .bind(settings.http().host(), settings.http().port())
-        .addListener(
-            (io.netty.channel.ChannelFuture bound) -> {
-              if (bound.isSuccess()) {
-                listening = bound.channel();
-              }
-            });
+        .bind(settings.http().host(), settings.http().port());
+    listening = bound.channel();
+    return bound;
   }
 
   private void accept(SocketChannel channel) {
