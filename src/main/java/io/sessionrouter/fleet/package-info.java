@@ -1,6 +1,4 @@
-/**
- * Which instance: the fleet as an immutable snapshot, the health of its members, and placement.
- */
+/** Which instance: the fleet as an immutable snapshot, the health of its members, and placement. */
 @NullMarked
 package io.sessionrouter.fleet;
 

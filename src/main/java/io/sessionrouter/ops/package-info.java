@@ -1,6 +1,4 @@
-/**
- * For the people who run the router: the management API, readiness, drain and start-up checks.
- */
+/** For the people who run the router: the management API, readiness, drain and start-up checks. */
 @NullMarked
 package io.sessionrouter.ops;
 
