@@ -1,0 +1,86 @@
+package io.sessionrouter.session;
+
+import io.vertx.core.Future;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+
+/**
+ * What this replica still owes Redis after it has answered its caller: ends of sessions that Redis
+ * did not confirm, and index members to add.
+ *
+ * <p>Each is tried again a bounded number of times while Redis is there, and the number of debts is
+ * bounded too. What is given up does no harm: it ends by its own expiry.
+ */
+final class Debts {
+  private static final Logger LOG = Logger.getLogger(Debts.class);
+  private static final int MOST = 1000;
+  private static final int TRIES = 10;
+
+  private final BooleanSupplier redisIsThere;
+  private final Deque<Debt> open = new ArrayDeque<>();
+
+  private record Debt(String what, Supplier<? extends Future<?>> work, int tries) {}
+
+  Debts(BooleanSupplier redisIsThere) {
+    this.redisIsThere = redisIsThere;
+  }
+
+  /**
+   * @param what is owed, for the log
+   * @param work may be run several times
+   */
+  void owe(String what, Supplier<? extends Future<?>> work) {
+    add(new Debt(what, work, TRIES));
+  }
+
+  /** Tries all that is owed. Never fails. */
+  Future<Void> settle() {
+    List<Future<?>> tried = new ArrayList<>();
+    if (redisIsThere.getAsBoolean()) {
+      for (Debt debt : takeAll()) {
+        tried.add(pay(debt));
+      }
+    }
+    return Future.join(tried).recover(why -> Future.succeededFuture()).mapEmpty();
+  }
+
+  synchronized int size() {
+    return open.size();
+  }
+
+  private Future<?> pay(Debt debt) {
+    return debt.work.get().onFailure(why -> again(debt, why));
+  }
+
+  private void again(Debt debt, Throwable why) {
+    if (debt.tries > 1) {
+      add(new Debt(debt.what, debt.work, debt.tries - 1));
+    } else {
+      LOG.warnf("given up what=%s cause=%s", debt.what, why);
+    }
+  }
+
+  private void add(Debt debt) {
+    Debt dropped = null;
+    synchronized (this) {
+      open.addLast(debt);
+      if (open.size() > MOST) {
+        dropped = open.removeFirst();
+      }
+    }
+    if (dropped != null) {
+      LOG.warnf("given up what=%s cause=too many debts", dropped.what);
+    }
+  }
+
+  private synchronized List<Debt> takeAll() {
+    List<Debt> all = List.copyOf(open);
+    open.clear();
+    return all;
+  }
+}

@@ -1,0 +1,30 @@
+package io.sessionrouter.session;
+
+/**
+ * The names of everything the router keeps in Redis.
+ *
+ * <p>The braces are hash tags: they name what a Redis Cluster spreads keys by, so that nothing an
+ * id contains can move a key. Ids are part of the name as a whole; nothing is ever looked up by
+ * prefix.
+ */
+final class Keys {
+  /** Replicas tell each other here which records changed. */
+  static final String CHANGES = "sr:changes";
+
+  private Keys() {}
+
+  /** The record of one session. */
+  static String record(String endpoint, String id) {
+    return "sr:s:{" + endpoint + ':' + id + '}';
+  }
+
+  /** The sessions of one instance, ordered by the moment they end. */
+  static String index(String endpoint, String instance) {
+    return "sr:i:{" + endpoint + ':' + instance + '}';
+  }
+
+  /** Where one replica hears itself, to know that its subscription lives. */
+  static String echo(String replica) {
+    return "sr:echo:" + replica;
+  }
+}

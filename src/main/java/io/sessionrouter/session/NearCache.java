@@ -1,0 +1,116 @@
+package io.sessionrouter.session;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.github.benmanes.caffeine.cache.Policy.VarExpiration;
+import io.sessionrouter.domain.Session;
+import io.sessionrouter.domain.SessionLookup;
+import io.sessionrouter.domain.SessionLookup.Found;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this replica remembers of one endpoint's sessions; bounded, each entry until a moment of its
+ * own.
+ *
+ * <p>A session's own id is the key, so that an entry costs no second string. Ids that Redis does
+ * not know are never remembered: the next moment another replica may open them.
+ */
+final class NearCache {
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  /** Never used: every entry is put with a duration of its own. */
+  private static final Duration UNSAID = Duration.ofDays(365);
+
+  private final Cache<String, SessionLookup> entries;
+  private final VarExpiration<String, SessionLookup> expiry;
+  private final Stamps stamps = new Stamps();
+  private final InstantSource clock;
+
+  NearCache(int maximumSize, InstantSource clock) {
+    this.clock = clock;
+    this.entries =
+        Caffeine.newBuilder()
+            .maximumSize(maximumSize)
+            .expireAfter(Expiry.<String, SessionLookup>creating((id, entry) -> UNSAID))
+            .ticker(() -> clock.millis() * NANOS_PER_MILLI)
+            .build();
+    this.expiry = entries.policy().expireVariably().orElseThrow();
+  }
+
+  @Nullable SessionLookup get(String id) {
+    return entries.getIfPresent(id);
+  }
+
+  /** To be taken before Redis is asked; see {@link #learn}. */
+  long stamp(String id) {
+    return stamps.of(id);
+  }
+
+  /** Remembers what Redis said, unless something newer was heard since the stamp was taken. */
+  void learn(String id, SessionLookup said, long until, long stamp) {
+    if (stamps.of(id) != stamp) {
+      return;
+    }
+    put(id, said, until);
+    if (stamps.of(id) != stamp) {
+      entries.asMap().remove(id, said);
+    }
+  }
+
+  /** Remembers what this replica itself did to the record. */
+  void did(String id, SessionLookup outcome, long until) {
+    stamps.change(id);
+    put(id, outcome, until);
+  }
+
+  /** The session's record was refreshed. Keeps the entry only if it is of the same session. */
+  void refreshed(Session session) {
+    entries
+        .asMap()
+        .computeIfPresent(
+            session.id(), (id, entry) -> isOf(session, entry) ? found(entry, session) : entry);
+  }
+
+  /** The record changed; Redis must be asked again. */
+  void forget(String id) {
+    stamps.change(id);
+    entries.invalidate(id);
+  }
+
+  /** Any record may have changed. */
+  void forgetAll() {
+    stamps.changeAll();
+    entries.invalidateAll();
+  }
+
+  /** Entries held now, for tests and metrics. */
+  long size() {
+    entries.cleanUp();
+    return entries.estimatedSize();
+  }
+
+  private void put(String id, SessionLookup entry, long until) {
+    long left = until - clock.millis();
+    if (left > 0) {
+      String key = entry instanceof Found found ? found.session().id() : id;
+      expiry.put(key, entry, left, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private static boolean isOf(Session session, SessionLookup entry) {
+    return entry instanceof Found found && same(found.session(), session);
+  }
+
+  private static SessionLookup found(SessionLookup entry, Session session) {
+    return ((Found) entry).session().usedAt() >= session.usedAt() ? entry : new Found(session);
+  }
+
+  /** Whether both are the same session, whenever it was used last. */
+  static boolean same(Session one, Session other) {
+    return one.usedAt(other.usedAt()).equals(other);
+  }
+}

@@ -1,0 +1,272 @@
+package io.sessionrouter.session;
+
+import io.sessionrouter.domain.Session;
+import io.sessionrouter.domain.SessionLookup;
+import io.sessionrouter.domain.SessionLookup.Found;
+import io.sessionrouter.domain.SessionLookup.Missing;
+import io.sessionrouter.session.Stored.Live;
+import io.sessionrouter.session.Stored.Tombstone;
+import io.vertx.core.Future;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** The sessions of all endpoints: records in Redis, and what this replica remembers of them. */
+final class RedisSessions implements Sessions {
+  private final Map<String, EndpointSessions> endpoints;
+  private final SessionRecords records;
+  private final SessionIndex index;
+  private final UseWriter uses;
+  private final Debts debts;
+  private final SessionEvents events;
+  private final BooleanSupplier nearCacheIsCurrent;
+  private final UnaryOperator<String> intern;
+  private final InstantSource clock;
+  private final String slotPrefix = UUID.randomUUID().toString().substring(0, 8) + '-';
+  private final AtomicLong slots = new AtomicLong();
+
+  /**
+   * @param nearCacheIsCurrent whether what this replica remembers may be trusted: it hears of
+   *     changes, or Redis cannot be asked
+   */
+  RedisSessions(
+      Map<String, EndpointSessions> endpoints,
+      SessionRecords records,
+      SessionIndex index,
+      UseWriter uses,
+      Debts debts,
+      SessionEvents events,
+      BooleanSupplier nearCacheIsCurrent,
+      UnaryOperator<String> intern,
+      InstantSource clock) {
+    this.endpoints = Map.copyOf(endpoints);
+    this.records = records;
+    this.index = index;
+    this.uses = uses;
+    this.debts = debts;
+    this.events = events;
+    this.nearCacheIsCurrent = nearCacheIsCurrent;
+    this.intern = intern;
+    this.clock = clock;
+  }
+
+  @Override
+  public @Nullable SessionLookup cached(String endpoint, String id) {
+    EndpointSessions sessions = endpoints.get(endpoint);
+    if (sessions == null) {
+      return Missing.UNKNOWN;
+    }
+    return nearCacheIsCurrent.getAsBoolean() ? sessions.remembered(id, clock.millis()) : null;
+  }
+
+  @Override
+  public Future<SessionLookup> find(String endpoint, String id) {
+    SessionLookup known = cached(endpoint, id);
+    if (known != null) {
+      return Future.succeededFuture(known);
+    }
+    EndpointSessions sessions = existing(endpoint);
+    long stamp = sessions.near().stamp(id);
+    return records
+        .read(endpoint, id)
+        .map(stored -> learn(sessions, id, stored, stamp))
+        .recover(why -> withoutRedis(sessions, id, why));
+  }
+
+  @Override
+  public Future<Boolean> open(String endpoint, Session session) {
+    EndpointSessions sessions = existing(endpoint);
+    Session lean = lean(session);
+    long stamp = sessions.near().stamp(lean.id());
+    return records
+        .claim(endpoint, lean)
+        .map(claimed -> opened(sessions, lean, claimed, stamp))
+        .onFailure(why -> unsureOfClaim(endpoint, lean, why));
+  }
+
+  @Override
+  public Future<Void> close(String endpoint, Session session) {
+    return end(existing(endpoint), session, Missing.CLOSED);
+  }
+
+  @Override
+  public Future<Void> lose(String endpoint, Session session) {
+    return end(existing(endpoint), session, Missing.LOST);
+  }
+
+  @Override
+  public void beginUse(String endpoint, Session session) {
+    uses.begin(existing(endpoint), session);
+  }
+
+  @Override
+  public void endUse(String endpoint, Session session) {
+    uses.end(existing(endpoint), session);
+  }
+
+  @Override
+  public Future<@Nullable Slot> reserve(String endpoint, String instance, int max) {
+    EndpointSessions sessions = existing(endpoint);
+    Slot slot = new Slot(endpoint, instance, slotPrefix + slots.incrementAndGet());
+    long until = clock.millis() + sessions.slotLife().toMillis();
+    return index.reserve(slot, until, max).map(taken -> reserved(sessions, slot, taken));
+  }
+
+  /** A slot that could not be given back frees itself. */
+  @Override
+  public void release(Slot slot) {
+    existing(slot.endpoint()).counts().change(slot.instance(), -1);
+    index.release(slot);
+  }
+
+  @Override
+  public int bound(String endpoint, String instance) {
+    EndpointSessions sessions = endpoints.get(endpoint);
+    return sessions == null ? 0 : sessions.counts().bound(instance);
+  }
+
+  private SessionLookup learn(
+      EndpointSessions sessions, String id, @Nullable Stored stored, long stamp) {
+    return switch (stored) {
+      case null -> unknown(sessions, id);
+      case Tombstone tombstone -> ended(sessions, id, tombstone, stamp);
+      case Live live -> judged(sessions, live.session(), stamp);
+    };
+  }
+
+  private static SessionLookup unknown(EndpointSessions sessions, String id) {
+    sessions.near().forget(id);
+    return Missing.UNKNOWN;
+  }
+
+  private static SessionLookup ended(
+      EndpointSessions sessions, String id, Tombstone tombstone, long stamp) {
+    sessions.near().learn(id, tombstone.why(), tombstone.until(), stamp);
+    return tombstone.why();
+  }
+
+  private SessionLookup judged(EndpointSessions sessions, Session session, long stamp) {
+    if (sessions.ended(session, clock.millis()) != null) {
+      return Missing.EXPIRED;
+    }
+    Found found = new Found(session);
+    sessions.near().learn(session.id(), found, session.expiresAt(), stamp);
+    return found;
+  }
+
+  /** Sessions that this replica has seen go on; for the rest there is no guess. */
+  private Future<SessionLookup> withoutRedis(EndpointSessions sessions, String id, Throwable why) {
+    SessionLookup known =
+        why instanceof StoreUnavailable ? sessions.remembered(id, clock.millis()) : null;
+    return known == null ? Future.failedFuture(why) : Future.succeededFuture(known);
+  }
+
+  private boolean opened(EndpointSessions sessions, Session session, boolean claimed, long stamp) {
+    if (claimed) {
+      sessions.near().learn(session.id(), new Found(session), session.expiresAt(), stamp);
+      sessions.counts().change(session.instance(), 1);
+      addToIndex(sessions, session);
+      events.opened(sessions.name());
+    }
+    return claimed;
+  }
+
+  private void addToIndex(EndpointSessions sessions, Session session) {
+    long deadline = sessions.deadline(session);
+    index
+        .add(sessions.name(), session, deadline)
+        .onFailure(
+            why -> debts.owe("index member", () -> index.add(sessions.name(), session, deadline)));
+  }
+
+  /**
+   * The caller is told that the session was not stored. If Redis stored it all the same, or is yet
+   * to, the record must not stay usable.
+   */
+  private void unsureOfClaim(String endpoint, Session session, Throwable why) {
+    if (why instanceof StoreUnavailable store && store.outcomeUnknown()) {
+      debts.owe(
+          "unconfirmed session",
+          () -> records.end(endpoint, session, records.tombstone(Missing.CLOSED, session)));
+    }
+  }
+
+  private Future<Void> end(EndpointSessions sessions, Session session, Missing why) {
+    Tombstone tombstone = records.tombstone(why, session);
+    return records
+        .end(sessions.name(), session, tombstone)
+        .onSuccess(ended -> settleEnd(sessions, session, tombstone, ended))
+        .onFailure(failure -> oweEnd(sessions, session, tombstone))
+        .mapEmpty();
+  }
+
+  private void settleEnd(
+      EndpointSessions sessions, Session session, Tombstone tombstone, boolean ended) {
+    if (!ended) {
+      sessions.near().forget(session.id());
+      return;
+    }
+    sessions.near().did(session.id(), tombstone.why(), tombstone.until());
+    sessions.counts().change(session.instance(), -1);
+    removeFromIndex(sessions, session);
+    tell(sessions, tombstone.why());
+  }
+
+  /** That the session has ended is a fact, whether Redis could be told or not. */
+  private void oweEnd(EndpointSessions sessions, Session session, Tombstone tombstone) {
+    sessions.near().did(session.id(), tombstone.why(), tombstone.until());
+    debts.owe(
+        "end of a session",
+        () ->
+            records
+                .end(sessions.name(), session, tombstone)
+                .onSuccess(ended -> settleEnd(sessions, session, tombstone, ended)));
+  }
+
+  /** A member that stays is removed by the reaper, or by whoever lists it. */
+  private void removeFromIndex(EndpointSessions sessions, Session session) {
+    index.remove(sessions.name(), session);
+  }
+
+  private void tell(EndpointSessions sessions, Missing why) {
+    if (why == Missing.CLOSED) {
+      events.closed(sessions.name());
+    } else {
+      events.lost(sessions.name());
+    }
+  }
+
+  private static @Nullable Slot reserved(EndpointSessions sessions, Slot slot, boolean taken) {
+    if (!taken) {
+      return null;
+    }
+    sessions.counts().change(slot.instance(), 1);
+    return slot;
+  }
+
+  /** Many sessions share these strings; a replica keeps one object of each. */
+  private Session lean(Session session) {
+    return new Session(
+        session.id(),
+        intern.apply(session.instance()),
+        intern.apply(session.epoch()),
+        intern.apply(session.variant()),
+        intern.apply(session.model()),
+        intern.apply(session.owner()),
+        session.createdAt(),
+        session.expiresAt(),
+        session.usedAt());
+  }
+
+  private EndpointSessions existing(String endpoint) {
+    EndpointSessions sessions = endpoints.get(endpoint);
+    if (sessions == null) {
+      throw new IllegalArgumentException("endpoint: " + endpoint + " (expected: a configured one)");
+    }
+    return sessions;
+  }
+}

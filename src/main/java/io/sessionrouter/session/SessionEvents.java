@@ -1,0 +1,31 @@
+package io.sessionrouter.session;
+
+/**
+ * Who is told of the beginnings and ends of sessions, for counting.
+ *
+ * <p>Each event is told once, by the replica that brought it about. Called on event loops: never
+ * blocks.
+ */
+public interface SessionEvents {
+
+  /** Tells nobody. */
+  SessionEvents NONE = new SessionEvents() {};
+
+  /** A session was stored. */
+  default void opened(String endpoint) {}
+
+  /** A session was closed by a client or an operator. */
+  default void closed(String endpoint) {}
+
+  /** A session was dropped because the instance that held its state is gone. */
+  default void lost(String endpoint) {}
+
+  /** A session's time ran out and it was reaped. */
+  default void expired(String endpoint, Expiry expiry) {}
+
+  /** Which of a session's two times ran out. */
+  enum Expiry {
+    ABSOLUTE,
+    IDLE
+  }
+}

@@ -1,0 +1,193 @@
+package io.sessionrouter.session;
+
+import com.github.benmanes.caffeine.cache.Interner;
+import io.sessionrouter.domain.SessionCloser;
+import io.sessionrouter.domain.Settings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Redis;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/**
+ * The session room put together: {@link Sessions} and all that runs behind it.
+ *
+ * <p>Nothing here waits for Redis. A room that starts while Redis is away answers {@code
+ * STORE_UNAVAILABLE} until it comes.
+ */
+public final class SessionRoom {
+  private static final int REPLICA_NAME_LENGTH = 8;
+  private static final Duration DEBTS_EVERY = Duration.ofSeconds(1);
+  private static final int CONNECT_TIMEOUTS = 2;
+
+  private final SessionOptions options;
+  private final Periodic periodic;
+  private final Map<String, EndpointSessions> endpoints = new HashMap<>();
+  private final Link commandLink;
+  private final Link subscription;
+  private final Heartbeat heartbeat;
+  private final Debts debts;
+  private final UseWriter uses;
+  private final CountRefresh counts;
+  private final Reaper reaper;
+  private final RedisSessions sessions;
+  private final IndexListing listing;
+  private final InstantSource clock;
+  private volatile long connectedSince;
+
+  /** What the room needs from outside. */
+  public record Surroundings(
+      Vertx vertx,
+      Supplier<Redis> clients,
+      Collection<Settings.Endpoint> endpoints,
+      KnownInstances instances,
+      SessionCloser closer,
+      SessionEvents events,
+      InstantSource clock) {}
+
+  /**
+   * @param around its {@code clients} makes a new Redis client for every connection; the room
+   *     closes them
+   */
+  public SessionRoom(Surroundings around, SessionOptions options) {
+    this(around, options, new VertxPeriodic(around.vertx, new Random()));
+  }
+
+  SessionRoom(Surroundings around, SessionOptions options, Periodic periodic) {
+    String replica = UUID.randomUUID().toString().substring(0, REPLICA_NAME_LENGTH);
+    Interner<String> strings = Interner.newWeakInterner();
+    this.options = options;
+    this.periodic = periodic;
+    this.clock = around.clock;
+    this.connectedSince = clock.millis();
+    for (Settings.Endpoint endpoint : around.endpoints) {
+      endpoints.put(
+          endpoint.name(), new EndpointSessions(endpoint, options.nearCacheSize(), clock));
+    }
+    this.commandLink = link("commands", around, connection -> Future.succeededFuture());
+    RedisCommands commands = new RedisCommands(commandLink, options.commandTimeout());
+    Changes changes = new Changes(replica, new Hearing());
+    this.subscription = link("changes", around, changes::subscribe);
+    this.heartbeat = new Heartbeat(commands, commandLink, subscription, replica);
+    this.debts = new Debts(commandLink::up);
+    RecordCodec codec = new RecordCodec(strings::intern);
+    SessionRecords records =
+        new SessionRecords(commands, codec, replica, options.remembered(), clock);
+    SessionIndex index = new SessionIndex(commands, options.remembered(), clock);
+    this.uses = new UseWriter(records, index, clock);
+    this.counts = new CountRefresh(index, around.instances);
+    this.reaper =
+        new Reaper(
+            records,
+            index,
+            around.instances,
+            around.closer,
+            around.events,
+            () -> connectedSince,
+            clock);
+    this.sessions =
+        new RedisSessions(
+            endpoints,
+            records,
+            index,
+            uses,
+            debts,
+            around.events,
+            this::nearCacheIsCurrent,
+            strings::intern,
+            clock);
+    this.listing = new IndexListing(endpoints, records, index, clock);
+  }
+
+  public Sessions sessions() {
+    return sessions;
+  }
+
+  public SessionListing listing() {
+    return listing;
+  }
+
+  public StoreHealth health() {
+    return heartbeat;
+  }
+
+  /** Begins to connect, and to look after the sessions. Returns at once. */
+  public void start() {
+    commandLink.start();
+    subscription.start();
+    periodic.every(options.heartbeat(), this::beat);
+    periodic.every(DEBTS_EVERY, debts::settle);
+    for (EndpointSessions endpoint : endpoints.values()) {
+      periodic.every(options.countEvery(), () -> counts.refresh(endpoint));
+      periodic.every(options.reapEvery(), () -> reaper.sweep(endpoint));
+      Uses kept = endpoint.uses();
+      if (kept != null) {
+        periodic.every(Duration.ofMillis(kept.gap()), () -> uses.writeDue(endpoint));
+      }
+    }
+  }
+
+  /** Writes down the last uses, then hangs up. Never fails. */
+  public Future<Void> stop() {
+    periodic.stop();
+    List<Future<Void>> writes = new ArrayList<>();
+    endpoints.values().forEach(endpoint -> writes.add(uses.writeAll(endpoint)));
+    return Future.all(writes).<Void>mapEmpty().onComplete(done -> hangUp());
+  }
+
+  private void hangUp() {
+    subscription.stop();
+    commandLink.stop();
+  }
+
+  private Future<Void> beat() {
+    if (!commandLink.up()) {
+      connectedSince = clock.millis();
+    }
+    return heartbeat.beat();
+  }
+
+  /** Without news the near cache may be outdated; it is used then only if Redis is away too. */
+  private boolean nearCacheIsCurrent() {
+    return subscription.up() || !commandLink.up();
+  }
+
+  private Link link(String name, Surroundings around, Link.Preparation preparation) {
+    return new Link(
+        name,
+        around.vertx,
+        around.clients,
+        new Backoff(options.firstBackoff(), options.longestBackoff(), new Random()),
+        options.commandTimeout().multipliedBy(CONNECT_TIMEOUTS),
+        preparation);
+  }
+
+  private final class Hearing implements Changes.Listener {
+
+    @Override
+    public void changed(String endpoint, String id) {
+      EndpointSessions changed = endpoints.get(endpoint);
+      if (changed != null) {
+        changed.near().forget(id);
+      }
+    }
+
+    @Override
+    public void missed() {
+      endpoints.values().forEach(endpoint -> endpoint.near().forgetAll());
+    }
+
+    @Override
+    public void heard() {
+      heartbeat.heard();
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.sessionrouter.session;
+
+import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
+
+/** Whether Redis can be reached, for readiness. */
+public interface StoreHealth {
+
+  /** Whether Redis answered the last probe; cheap. */
+  boolean available();
+
+  /** Whether this replica hears at once of what other replicas do; cheap. */
+  boolean subscribed();
+
+  /** Why Redis is not available, in words for operators; null if it is. */
+  @Nullable String lastError();
+
+  /** Asks Redis now; fails if it does not answer in time. */
+  Future<Void> ping();
+}
