@@ -31,6 +31,16 @@ record RouterPlan(
     return new RouterPlan(port, managementPort, redis, endpoint, instances, size, more);
   }
 
+  /** The same router, seen by clients of another one of its endpoints. */
+  RouterPlan at(String otherEndpoint) {
+    return new RouterPlan(port, managementPort, redis, otherEndpoint, instances, heap, more);
+  }
+
+  RouterPlan with(Map<String, String> properties) {
+    return new RouterPlan(
+        port, managementPort, redis, endpoint, instances, heap, Map.copyOf(properties));
+  }
+
   Map<String, String> properties() {
     Map<String, String> properties = new TreeMap<>(more);
     properties.put("session-router.http.host", "127.0.0.1");
