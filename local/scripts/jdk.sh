@@ -30,6 +30,9 @@ find_jdk() {
     version=$(jdk_version "$home")
     if [ "${version:-0}" -ge "$required_java" ]; then
       export JAVA_HOME="$home"
+      # Maven's own libraries use what this Java warns about.
+      [ "$version" != 25 ] ||
+        export MAVEN_OPTS="${MAVEN_OPTS:-} --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED"
       return 0
     fi
   done < <(jdk_candidates)

@@ -83,7 +83,8 @@ def test_continued_session_sends_only_what_is_new(conversation):
     answer = conversation.invoke(conversation.id, {"inputs": "Hello."})
 
     usage = json.loads(answer["Body"].read())["usage"]
-    assert usage["cached_tokens"] > 5 * usage["prompt_tokens"], usage
+    computed = usage["prompt_tokens"] - usage["cached_tokens"]
+    assert usage["cached_tokens"] > 5 * computed > 0, usage
 
 
 @pytest.mark.parametrize("session", ["NEW_SESSION", None])

@@ -30,7 +30,6 @@ def test_container_error_is_a_model_error(runtime):
     assert response["Error"]["Code"] == "ModelError"
     assert response["ResponseMetadata"]["HTTPStatusCode"] == 424
     assert response["OriginalStatusCode"] == 400
-    assert response["ErrorCode"] == "CLIENT_ERROR_FROM_MODEL"
     assert "not valid JSON" in response["OriginalMessage"]
     assert "client error (400) from" in response["Error"]["Message"]
     assert response["ResponseMetadata"]["RequestId"]

@@ -21,7 +21,7 @@ final class Calls {
         -d '{"requestType":"CLOSE"}'
 
       --- AWS CLI
-      export AWS_ACCESS_KEY_ID=demo AWS_SECRET_ACCESS_KEY=demo AWS_DEFAULT_REGION=us-east-1
+      export AWS_ACCESS_KEY_ID=demo AWS_SECRET_ACCESS_KEY=demo AWS_DEFAULT_REGION=us-east-1 AWS_PAGER=
       ask() {
         aws sagemaker-runtime invoke-endpoint --endpoint-url %1$s --endpoint-name %2$s \\
           --content-type application/json --body fileb:///dev/stdin "$@"

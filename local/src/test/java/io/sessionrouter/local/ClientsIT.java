@@ -49,15 +49,15 @@ class ClientsIT {
 
   private static DynamicTest test(Element testCase) {
     String name = testCase.getAttribute("classname") + "." + testCase.getAttribute("name");
-    return DynamicTest.dynamicTest(name, () -> requireSuccess(testCase));
+    return DynamicTest.dynamicTest(name, () -> requireSuccess(name, testCase));
   }
 
   /** A test case holds an element only if it failed, broke or was skipped. */
-  private static void requireSuccess(Element testCase) {
+  private static void requireSuccess(String name, Element testCase) {
     for (String problem : List.of("failure", "error", "skipped")) {
       NodeList found = testCase.getElementsByTagName(problem);
       if (found.getLength() > 0) {
-        fail(problem + " in Python:\n" + found.item(0).getTextContent());
+        fail("%s of %s:%n%s", problem, name, found.item(0).getTextContent());
       }
     }
   }

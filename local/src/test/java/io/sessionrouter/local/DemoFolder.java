@@ -3,6 +3,7 @@ package io.sessionrouter.local;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -11,15 +12,26 @@ import java.util.stream.Stream;
  * A folder that looks like a fresh clone with everything built, so that a test's demo meets no
  * other one.
  */
-record DemoFolder(Path root) {
+record DemoFolder(Path root) implements AutoCloseable {
 
-  static DemoFolder in(Path folder) throws IOException {
+  static DemoFolder make() throws IOException {
+    Path folder = Files.createTempDirectory("session-router-demo");
     Path repository = Installation.current().root();
     for (String name : List.of("pom.xml", "src", "target", "local", "model-container")) {
       Files.createSymbolicLink(folder.resolve(name), repository.resolve(name));
     }
     Files.copy(repository.resolve("demo"), folder.resolve("demo"));
     return new DemoFolder(folder);
+  }
+
+  /** Removes the folder, and of what it links to only the links. */
+  @Override
+  public void close() throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   /** Runs {@code ./demo}. */

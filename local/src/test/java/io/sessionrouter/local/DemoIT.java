@@ -5,13 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 
 /** {@code ./demo} as its users see it. */
 @ExtendWith(SharedSystem.class)
@@ -23,8 +22,13 @@ class DemoIT {
   private DemoFolder folder;
 
   @BeforeEach
-  void freshClone(@TempDir Path root) throws Exception {
-    folder = DemoFolder.in(root);
+  void makeFolder() throws Exception {
+    folder = DemoFolder.make();
+  }
+
+  @AfterEach
+  void removeFolder() throws Exception {
+    folder.close();
   }
 
   @Test
