@@ -2,6 +2,7 @@ package io.sessionrouter.config;
 
 import io.quarkus.runtime.Startup;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.session.SessionOptions;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
@@ -15,5 +16,18 @@ final class SettingsProducer {
   @Startup(1)
   static Settings settings(RouterConfig config) {
     return SettingsReader.read(config);
+  }
+
+  /**
+   * The session room's own options.
+   *
+   * @param checked so that wrong values are reported with all others first
+   */
+  @Produces
+  @Singleton
+  static SessionOptions sessionOptions(RouterConfig config, Settings checked) {
+    return SessionOptions.DEFAULTS
+        .withNearCacheSize(config.sessions().nearCacheSize())
+        .withCommandTimeout(config.sessions().storeTimeout());
   }
 }

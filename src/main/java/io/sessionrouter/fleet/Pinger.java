@@ -7,24 +7,34 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import java.net.ConnectException;
+import org.jboss.logging.Logger;
 
 /**
  * Asks instances whether they are healthy, each time over a new connection: one kept open would not
  * tell that nothing listens any more.
  */
 final class Pinger {
+  private static final Logger LOG = Logger.getLogger(Pinger.class);
+
   private final Vertx vertx;
   private final HttpClient client;
 
   Pinger(Vertx vertx) {
     this.vertx = vertx;
     this.client =
-        vertx.createHttpClient(
-            new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_1_1).setKeepAlive(false));
+        vertx
+            .httpClientBuilder()
+            .with(
+                new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_1_1)
+                    .setKeepAlive(false))
+            .withConnectHandler(Pinger::leaveBreaksToTheCheck)
+            .build();
   }
 
   /** Asks once. Never fails, and is answered after the timeout at the latest. */
@@ -44,6 +54,11 @@ final class Pinger {
 
   void close() {
     client.close();
+  }
+
+  /** Otherwise Vert.x logs each of them as an error. */
+  private static void leaveBreaksToTheCheck(HttpConnection connection) {
+    connection.exceptionHandler(broken -> LOG.debugf("health check broken reason=\"%s\"", broken));
   }
 
   /** What a failed attempt means; only a refused connection says that nothing listens. */
