@@ -298,6 +298,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       take(pipelined.poll());
     }
     pumping = false;
+    if (exchange != null) {
+      exchange.onClientReadComplete();
+    }
     readMore();
   }
 

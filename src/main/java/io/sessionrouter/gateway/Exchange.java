@@ -189,7 +189,7 @@ final class Exchange implements Answer, Connections.Waiting {
     member = chosen;
     InstanceConnection idle = desk.connections().idle(chosen.instance());
     if (idle != null) {
-      onConnection(idle);
+      sendOn(idle);
     } else {
       desk.connections().connect(chosen.instance(), timeouts().connect(), this);
     }
@@ -218,14 +218,17 @@ final class Exchange implements Answer, Connections.Waiting {
       connection.unused();
       return;
     }
+    sendOn(connection);
+    connection.flush();
+  }
+
+  /** Unflushed: most often the body follows in the same network read, and goes in one write. */
+  private void sendOn(InstanceConnection connection) {
     instance = connection;
     account.sent(member());
     connection.begin(containerHead(), this);
     client.writeContinue();
     body.passTo(connection);
-    if (!body.ended()) {
-      connection.flush();
-    }
     awaitProgress();
   }
 

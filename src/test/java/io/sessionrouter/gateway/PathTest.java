@@ -275,34 +275,26 @@ class PathTest {
             c.write(ok("second"));
           }
         });
-        var gone = RawServer.answering("")) {
-      int port = gone.port();
-      gone.close();
-      try (var rig = new Rig(new Rig.Plan(), port, container.port());
-          var client = rig.connect()) {
-        client.write(post("x".repeat(200_000)));
-        assertThat(client.readResponse().body()).isEqualTo("second");
-        assertThat(rig.failed).containsExactly(rig.members.getFirst());
-      }
+        var rig = new Rig(new Rig.Plan(), Rig.deadPort(), container.port());
+        var client = rig.connect()) {
+      client.write(post("x".repeat(200_000)));
+      assertThat(client.readResponse().body()).isEqualTo("second");
+      assertThat(rig.failed).containsExactly(rig.members.getFirst());
     }
   }
 
   @Test
   void neverTriesAnotherInstanceForASession() throws Exception {
     try (var container = RawServer.answering(ok("second"));
-        var gone = RawServer.answering("")) {
-      int port = gone.port();
-      gone.close();
-      try (var rig = new Rig(new Rig.Plan(), port, container.port());
-          var client = rig.connect()) {
-        rig.bind("s-1", 0, "");
-        client.write(post("x", session("s-1")));
-        Message answer = client.readResponse();
-        assertThat(answer.status()).isEqualTo(503);
-        assertThat(answer.header("Retry-After")).isEqualTo("1");
-        assertThat(container.heads()).isEmpty();
-        assertThat(rig.sessions.known.get("chat:s-1")).isInstanceOf(SessionLookup.Found.class);
-      }
+        var rig = new Rig(new Rig.Plan(), Rig.deadPort(), container.port());
+        var client = rig.connect()) {
+      rig.bind("s-1", 0, "");
+      client.write(post("x", session("s-1")));
+      Message answer = client.readResponse();
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.header("Retry-After")).isEqualTo("1");
+      assertThat(container.heads()).isEmpty();
+      assertThat(rig.sessions.known.get("chat:s-1")).isInstanceOf(SessionLookup.Found.class);
     }
   }
 

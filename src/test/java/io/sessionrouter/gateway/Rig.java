@@ -19,6 +19,8 @@ import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.telemetry.RequestMeters;
 import java.io.Closeable;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -28,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /** A data port over containers of a test's own, with sessions in memory. */
@@ -149,6 +152,21 @@ final class Rig implements Closeable {
     @Override
     public RouterException refusal(EndpointFleet endpoint, String variant, boolean opens) {
       return new RouterException(FailureKind.NO_HEALTHY_INSTANCE, "No instance.");
+    }
+  }
+
+  /**
+   * A port on which nothing listens. Not one the system hands out: a connection to such a port may
+   * be given the same one as its own, and meet itself.
+   */
+  static int deadPort() {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+      try (var free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return free.getLocalPort();
+      } catch (IOException taken) {
+        continue;
+      }
     }
   }
 
