@@ -8,6 +8,7 @@ import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.session.Sessions;
+import io.sessionrouter.session.StoreHealth;
 import io.sessionrouter.telemetry.RequestMeters;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
@@ -28,6 +29,7 @@ public class DataPortService {
       Vertx vertx,
       Settings settings,
       Sessions sessions,
+      StoreHealth store,
       FleetView fleet,
       Placement placement,
       SessionCloser closer,
@@ -36,6 +38,7 @@ public class DataPortService {
         new Services(
             new Admission(fleet),
             sessions,
+            store,
             fleet,
             placement,
             closer,

@@ -124,6 +124,11 @@ final class Errors {
         "Every instance of endpoint " + endpoint + " holds as many sessions as it may; try again.");
   }
 
+  static RouterException noStore() {
+    return new RouterException(
+        FailureKind.STORE_UNAVAILABLE, "The session store is unavailable; try again.");
+  }
+
   static RouterException openNotStored() {
     return new RouterException(
         FailureKind.STORE_BROKE,

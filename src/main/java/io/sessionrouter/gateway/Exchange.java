@@ -86,7 +86,7 @@ final class Exchange implements Answer, Connections.Waiting {
   /** Resolve: whose request is it? Redis is asked only if this replica does not know. */
   private void resolve() {
     if (!invocation().resumes()) {
-      place();
+      placeUnbound();
       return;
     }
     String id = sessionId();
@@ -120,6 +120,15 @@ final class Exchange implements Answer, Connections.Waiting {
     }
     account.uses(found);
     open(holder);
+  }
+
+  /** A session that could not be stored would cost the container its work for nothing. */
+  private void placeUnbound() {
+    if (invocation().opens() && !services.store().available()) {
+      fail(Errors.noStore());
+    } else {
+      place();
+    }
   }
 
   /** Place, for a request that is not: any instance that may take it. */

@@ -4,6 +4,7 @@ import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.session.Sessions;
+import io.sessionrouter.session.StoreHealth;
 import io.sessionrouter.telemetry.RequestMeters;
 import java.time.InstantSource;
 
@@ -11,6 +12,7 @@ import java.time.InstantSource;
 record Services(
     Admission admission,
     Sessions sessions,
+    StoreHealth store,
     FleetView fleet,
     Placement placement,
     SessionCloser closer,

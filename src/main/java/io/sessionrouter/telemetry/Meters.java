@@ -12,4 +12,10 @@ final class Meters {
   RequestMeters requests(MeterRegistry registry) {
     return new RequestMeters(registry);
   }
+
+  @Produces
+  @Singleton
+  SessionMeters sessions(MeterRegistry registry) {
+    return new SessionMeters(registry);
+  }
 }

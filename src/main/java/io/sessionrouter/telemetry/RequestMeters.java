@@ -3,6 +3,7 @@ package io.sessionrouter.telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.sessionrouter.domain.FailureKind;
 import java.time.Duration;
@@ -50,6 +51,12 @@ public final class RequestMeters {
 
   /** The meters of one variant; to be kept by who asks often. */
   public OfVariant variant(String endpoint, String variant) {
+    Map<String, OfVariant> ofEndpoint = variants.get(endpoint);
+    OfVariant known = ofEndpoint == null ? null : ofEndpoint.get(variant);
+    return known != null ? known : add(endpoint, variant);
+  }
+
+  private OfVariant add(String endpoint, String variant) {
     return variants
         .computeIfAbsent(endpoint, e -> new ConcurrentHashMap<>())
         .computeIfAbsent(variant, v -> new OfVariant(endpoint, v));
@@ -86,35 +93,30 @@ public final class RequestMeters {
     private final String variant;
     private final AtomicReferenceArray<@Nullable Counter> outcomes =
         new AtomicReferenceArray<>(BROKEN + 1);
-    private final Timer[] firstBytes = new Timer[SessionKind.values().length];
-    private final Timer[] durations = new Timer[SessionKind.values().length];
+    private final @Nullable OfKind[] kinds = new OfKind[SessionKind.values().length];
 
     OfVariant(String endpoint, String variant) {
       this.endpoint = endpoint;
       this.variant = variant;
-      for (SessionKind kind : SessionKind.values()) {
-        firstBytes[kind.ordinal()] =
-            timer("session_router_time_to_first_byte", "Request's head to response's head", kind);
-        durations[kind.ordinal()] =
-            timer("session_router_request_duration", "Request's head to response's end", kind);
-      }
-    }
-
-    private Timer timer(String name, String description, SessionKind kind) {
-      return Timer.builder(name)
-          .description(description)
-          .tags("endpoint", endpoint, "variant", variant, "session", kind.label())
-          .serviceLevelObjectives(BUCKETS)
-          .register(registry);
     }
 
     public void firstByte(SessionKind kind, long nanos) {
-      firstBytes[kind.ordinal()].record(nanos, TimeUnit.NANOSECONDS);
+      of(kind).firstByte.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     public void succeeded(SessionKind kind, long nanos) {
-      durations[kind.ordinal()].record(nanos, TimeUnit.NANOSECONDS);
+      of(kind).duration.record(nanos, TimeUnit.NANOSECONDS);
       counter(SUCCESS, "success").increment();
+    }
+
+    /** Made at first use, so that what never happens is not shown; twice made is the same. */
+    private OfKind of(SessionKind kind) {
+      OfKind known = kinds[kind.ordinal()];
+      if (known == null) {
+        known = new OfKind(registry, endpoint, variant, kind);
+        kinds[kind.ordinal()] = known;
+      }
+      return known;
     }
 
     public void failed(FailureKind failure) {
@@ -144,6 +146,27 @@ public final class RequestMeters {
               .register(registry);
       outcomes.set(index, counter);
       return counter;
+    }
+  }
+
+  private static final class OfKind {
+    private final Timer firstByte;
+    private final Timer duration;
+
+    OfKind(MeterRegistry registry, String endpoint, String variant, SessionKind kind) {
+      Tags tags = Tags.of("endpoint", endpoint, "variant", variant, "session", kind.label());
+      firstByte =
+          timer("session_router_time_to_first_byte", "Request's head to response's head")
+              .tags(tags)
+              .register(registry);
+      duration =
+          timer("session_router_request_duration", "Request's head to response's end")
+              .tags(tags)
+              .register(registry);
+    }
+
+    private static Timer.Builder timer(String name, String description) {
+      return Timer.builder(name).description(description).serviceLevelObjectives(BUCKETS);
     }
   }
 }

@@ -7,6 +7,7 @@ import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.session.Sessions;
+import io.sessionrouter.session.StoreHealth;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.Map;
@@ -17,7 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Sessions in memory, which can be slow, full, or away. */
-final class FakeSessions implements Sessions {
+final class FakeSessions implements Sessions, StoreHealth {
   final Map<String, SessionLookup> known = new ConcurrentHashMap<>();
   final Set<String> inUse = ConcurrentHashMap.newKeySet();
   final Set<Slot> slots = ConcurrentHashMap.newKeySet();
@@ -25,11 +26,32 @@ final class FakeSessions implements Sessions {
   final AtomicInteger asked = new AtomicInteger();
   volatile boolean cached = true;
   volatile boolean away;
+  volatile boolean knownAway;
   volatile boolean holdOpens;
 
   @Override
   public SessionLookup cached(String endpoint, String id) {
     return cached ? known.get(endpoint + ":" + id) : null;
+  }
+
+  @Override
+  public boolean available() {
+    return !knownAway;
+  }
+
+  @Override
+  public boolean subscribed() {
+    return !knownAway;
+  }
+
+  @Override
+  public String lastError() {
+    return null;
+  }
+
+  @Override
+  public Future<Void> ping() {
+    return answer(null);
   }
 
   @Override

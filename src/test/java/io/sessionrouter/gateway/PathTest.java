@@ -202,6 +202,20 @@ class PathTest {
   }
 
   @Test
+  void doesNotBotherAContainerWithASessionThatCannotBeStored() throws Exception {
+    try (var container = RawServer.answering(ok("x", OPENED));
+        var rig = Rig.over(container);
+        var client = rig.connect()) {
+      rig.sessions.knownAway = true;
+      client.write(post("ctx", session("NEW_SESSION")));
+      Message answer = client.readResponse();
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.header("Retry-After")).isEqualTo("1");
+      assertThat(container.heads()).isEmpty();
+    }
+  }
+
+  @Test
   void answersUnavailableIfOnlyTheStoreKnows() throws Exception {
     try (var container = RawServer.answering(ok("x"));
         var rig = Rig.over(container);

@@ -82,6 +82,7 @@ final class Rig implements Closeable {
         new Services(
             new Admission(fleet),
             sessions,
+            sessions,
             fleet,
             new FirstUntried(),
             (endpoint, session) -> {

@@ -1,0 +1,159 @@
+package io.sessionrouter.session;
+
+import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.domain.Session;
+import io.sessionrouter.domain.SessionLookup;
+import io.sessionrouter.domain.Settings;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.RedisOptions;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/** One router replica's session room, with everything around it in the test's hands. */
+final class Replica implements AutoCloseable {
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  final SessionRoom room;
+  final Sessions sessions;
+  final Queue<String> closedOnContainer = new ConcurrentLinkedQueue<>();
+  final Map<String, Integer> events = new ConcurrentHashMap<>();
+  final Set<String> instances = ConcurrentHashMap.newKeySet();
+  private final ManualPeriodic periodic = new ManualPeriodic();
+
+  Replica(
+      Vertx vertx,
+      RedisOptions redis,
+      InstantSource clock,
+      SessionOptions options,
+      Settings.Endpoint... endpoints) {
+    SessionRoom.Surroundings around =
+        new SessionRoom.Surroundings(
+            vertx,
+            new RedisClients(vertx, redis),
+            List.of(endpoints),
+            endpoint -> List.copyOf(instances),
+            (endpoint, session) -> {
+              closedOnContainer.add(session.id());
+              return CompletableFuture.completedFuture(true);
+            },
+            new Counted(),
+            clock);
+    this.room = new SessionRoom(around, options, periodic);
+    this.sessions = room.sessions();
+    room.start();
+  }
+
+  /** Waits until Redis is there and changes are heard. */
+  Replica connected() {
+    await("connected to redis", () -> room.health().available() && room.health().subscribed());
+    return this;
+  }
+
+  /** One round of all periodic work. */
+  void round() {
+    get(periodic.round());
+  }
+
+  SessionLookup find(String endpoint, String id) {
+    return get(sessions.find(endpoint, id));
+  }
+
+  @Nullable SessionLookup cached(String endpoint, String id) {
+    return sessions.cached(endpoint, id);
+  }
+
+  boolean open(String endpoint, Session session) {
+    return get(sessions.open(endpoint, session));
+  }
+
+  void close(String endpoint, Session session) {
+    get(sessions.close(endpoint, session));
+  }
+
+  int told(String event) {
+    return events.getOrDefault(event, 0);
+  }
+
+  @Override
+  public void close() {
+    get(room.stop());
+  }
+
+  /** Waits for a condition that something else brings about. */
+  static void await(String what, Callable<Boolean> condition) {
+    Awaitility.await(what)
+        .atMost(PATIENCE)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(5))
+        .until(condition);
+  }
+
+  static <T> T get(Future<T> future) {
+    try {
+      return future
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+      throw new AssertionError(e);
+    } catch (TimeoutException e) {
+      throw new AssertionError("no answer within " + PATIENCE, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
+  }
+
+  /** How the future fails. */
+  static RouterException failure(Future<?> future) {
+    try {
+      throw new AssertionError("expected a failure, got " + get(future));
+    } catch (RouterException expected) {
+      return expected;
+    }
+  }
+
+  private final class Counted implements SessionEvents {
+
+    @Override
+    public void opened(String endpoint) {
+      count("opened");
+    }
+
+    @Override
+    public void closed(String endpoint) {
+      count("closed");
+    }
+
+    @Override
+    public void lost(String endpoint) {
+      count("lost");
+    }
+
+    @Override
+    public void expired(String endpoint, Expiry expiry) {
+      count(expiry.name());
+    }
+
+    private void count(String event) {
+      events.merge(event, 1, Integer::sum);
+    }
+  }
+}
