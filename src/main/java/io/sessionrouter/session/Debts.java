@@ -23,6 +23,7 @@ final class Debts {
 
   private final BooleanSupplier redisIsThere;
   private final Deque<Debt> open = new ArrayDeque<>();
+  private boolean overflowing;
 
   private record Debt(String what, Supplier<? extends Future<?>> work, int tries) {}
 
@@ -65,22 +66,21 @@ final class Debts {
     }
   }
 
-  private void add(Debt debt) {
-    Debt dropped = null;
-    synchronized (this) {
-      open.addLast(debt);
-      if (open.size() > MOST) {
-        dropped = open.removeFirst();
+  private synchronized void add(Debt debt) {
+    open.addLast(debt);
+    if (open.size() > MOST) {
+      open.removeFirst();
+      if (!overflowing) {
+        overflowing = true;
+        LOG.warnf("more than %d writes wait for redis; the oldest are given up", MOST);
       }
-    }
-    if (dropped != null) {
-      LOG.warnf("given up what=%s cause=too many debts", dropped.what);
     }
   }
 
   private synchronized List<Debt> takeAll() {
     List<Debt> all = List.copyOf(open);
     open.clear();
+    overflowing = false;
     return all;
   }
 }

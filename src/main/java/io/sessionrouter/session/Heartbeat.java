@@ -79,7 +79,11 @@ final class Heartbeat implements StoreHealth {
     }
   }
 
+  /** Where nothing was sent, the link knows already. */
   private void unanswered(Throwable why) {
+    if (why instanceof StoreUnavailable store && !store.outcomeUnknown()) {
+      return;
+    }
     lastFailure = why.getCause() == null ? why : why.getCause();
     if (unanswered.incrementAndGet() >= UNANSWERED_LIMIT) {
       unanswered.set(0);

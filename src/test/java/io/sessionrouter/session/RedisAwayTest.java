@@ -1,0 +1,319 @@
+package io.sessionrouter.session;
+
+import static io.sessionrouter.session.TestSessions.INSTANCE;
+import static io.sessionrouter.session.TestSessions.endpoint;
+import static io.sessionrouter.session.TestSessions.session;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sessionrouter.domain.FailureKind;
+import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.domain.Session;
+import io.sessionrouter.domain.SessionLookup.Found;
+import io.sessionrouter.domain.SessionLookup.Missing;
+import io.sessionrouter.testing.MutableClock;
+import io.sessionrouter.testing.RedisProcess;
+import io.sessionrouter.testing.TcpProxy;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.RedisOptions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import redis.clients.jedis.Jedis;
+
+/** What happens while Redis, or the way to it, is gone; and after. */
+class RedisAwayTest {
+  private static final Duration IDLE = Duration.ofMinutes(5);
+  private static final Predicate<String> SUBSCRIBER =
+      sent -> sent.toLowerCase(java.util.Locale.ROOT).contains("subscribe");
+  private static final Predicate<String> EVERYONE = sent -> true;
+
+  private final MutableClock clock = new MutableClock();
+  private Vertx vertx;
+  private RedisProcess redis;
+  private TcpProxy network;
+  private Replica a;
+  private Replica b;
+
+  /** A speaks with Redis directly, B through a network that can fail. */
+  @BeforeEach
+  void start() {
+    vertx = Vertx.vertx();
+    redis = RedisProcess.startDurable();
+    network = new TcpProxy(vertx, redis.port());
+    a = replica(redis.options(), SessionOptions.DEFAULTS).connected();
+    b = replica(throughNetwork(), SessionOptions.DEFAULTS).connected();
+  }
+
+  @AfterEach
+  void stop() {
+    a.close();
+    b.close();
+    network.close();
+    Replica.get(vertx.close());
+    redis.close();
+  }
+
+  private Replica replica(RedisOptions options, SessionOptions how) {
+    Replica replica =
+        new Replica(vertx, options, clock, how, endpoint("chat", null), endpoint("idle", IDLE));
+    replica.instances.add(INSTANCE);
+    return replica;
+  }
+
+  private RedisOptions throughNetwork() {
+    return new RedisOptions().setConnectionString("redis://127.0.0.1:" + network.port());
+  }
+
+  @Test
+  void cachedSessionsGoOnAndTheRestIsToldToTryAgain() {
+    Session known = opened(a, "known");
+    opened(b, "unseen");
+
+    redis.kill();
+    Replica.await("the loss is noticed", () -> !a.room.health().available());
+
+    assertThat(a.cached("chat", "known")).isEqualTo(new Found(known));
+    assertThat(a.find("chat", "known")).isEqualTo(new Found(known));
+    assertUnavailable(a.sessions.find("chat", "unseen"));
+    assertUnavailable(a.sessions.open("chat", session("new", clock)));
+    assertUnavailable(a.sessions.reserve("chat", INSTANCE, 1));
+    assertThat(a.room.health().lastError()).isNotNull();
+  }
+
+  @Test
+  void itRecoversByItself() {
+    Session known = opened(a, "known");
+    redis.kill();
+    Replica.await("the loss is noticed", () -> !a.room.health().available());
+
+    redis.restart();
+
+    a.connected();
+    b.connected();
+    assertThat(a.room.health().lastError()).isNull();
+    assertThat(a.find("chat", "known")).isEqualTo(new Found(known));
+    assertThat(b.find("chat", "known")).isEqualTo(new Found(known));
+    opened(b, "new");
+  }
+
+  @Test
+  void aReplicaStartsWithoutRedisAndBecomesReadyWithIt() {
+    redis.kill();
+    try (Replica early = replica(redis.options(), SessionOptions.DEFAULTS)) {
+      assertThat(early.room.health().available()).isFalse();
+      assertUnavailable(early.sessions.find("chat", "s-1"));
+      early.round();
+
+      redis.restart();
+
+      early.connected();
+      opened(early, "s-1");
+    }
+  }
+
+  @Test
+  void anEndThatWasMissedWhileCutOffIsLearnedAfterwards() {
+    Session session = opened(a, "s-1");
+    b.find("chat", "s-1");
+    network.cut();
+    Replica.await(
+        "the cut is noticed", () -> !b.room.health().subscribed() && !b.room.health().available());
+
+    a.close("chat", session);
+    assertThat(b.find("chat", "s-1")).isEqualTo(new Found(session));
+
+    network.restore();
+    Replica.await("the end is learned", () -> askedWhenItCan(b) == Missing.CLOSED);
+  }
+
+  @Test
+  void withoutNewsButWithRedisNothingCachedIsTrusted() {
+    Session session = opened(a, "s-1");
+    b.find("chat", "s-1");
+    network.refuse(SUBSCRIBER);
+    Replica.await("the subscription is gone", () -> !b.room.health().subscribed());
+    assertThat(b.room.health().available()).isTrue();
+
+    a.close("chat", session);
+
+    assertThat(b.cached("chat", "s-1")).isNull();
+    assertThat(b.find("chat", "s-1")).isEqualTo(Missing.CLOSED);
+  }
+
+  @Test
+  void aSubscriptionThatDiedWithoutASignIsFoundOut() {
+    Session session = opened(a, "s-1");
+    b.find("chat", "s-1");
+    assertThat(network.mute(SUBSCRIBER)).isEqualTo(1);
+    a.close("chat", session);
+    assertThat(b.cached("chat", "s-1")).isEqualTo(new Found(session));
+
+    for (int beat = 0; beat < 4; beat++) {
+      b.round();
+    }
+
+    Replica.await("the end is learned", () -> b.find("chat", "s-1") == Missing.CLOSED);
+    b.connected();
+  }
+
+  @Test
+  void anUnansweredCommandFailsInTimeAndTheConnectionIsReplaced() {
+    Replica hasty = hasty();
+    Session known = opened(hasty, "known");
+    Session unseen = opened(a, "unseen");
+    network.mute(EVERYONE);
+
+    assertUnavailable(hasty.sessions.find("chat", "unseen"));
+    assertThat(hasty.find("chat", "known")).isEqualTo(new Found(known));
+    hasty.round();
+    assertThat(hasty.room.health().available()).isFalse();
+    hasty.round();
+
+    hasty.connected();
+    assertThat(hasty.find("chat", "unseen")).isEqualTo(new Found(unseen));
+    hasty.close();
+  }
+
+  @Test
+  void aFrozenRedisIsWaitedForAndItsBacklogIsBounded() {
+    RedisOptions narrow = throughNetwork().setMaxWaitingHandlers(8);
+    Replica hasty =
+        replica(narrow, SessionOptions.DEFAULTS.withCommandTimeout(Duration.ofMillis(500)))
+            .connected();
+    redis.freeze();
+    List<Future<?>> finds = new ArrayList<>();
+    for (int i = 0; i < 50; i++) {
+      finds.add(hasty.sessions.find("chat", "s-" + i));
+    }
+
+    finds.forEach(RedisAwayTest::assertUnavailable);
+
+    redis.thaw();
+    Replica.await("Redis answers", () -> askedWhenItCan(hasty) == Missing.UNKNOWN);
+    hasty.close();
+  }
+
+  @Test
+  void anUnconfirmedClaimDoesNotStayUsable() {
+    Replica hasty = hasty();
+    Session session = session("s-1", clock);
+    network.mute(EVERYONE);
+
+    assertUnavailable(hasty.sessions.open("chat", session));
+
+    hasty.round();
+    hasty.round();
+    hasty.connected();
+    hasty.round();
+    assertThat(a.find("chat", "s-1")).isEqualTo(Missing.CLOSED);
+    assertThat(hasty.find("chat", "s-1")).isEqualTo(Missing.CLOSED);
+    assertThat(hasty.told("opened") + hasty.told("closed")).isZero();
+    hasty.close();
+  }
+
+  @Test
+  void anUnconfirmedCloseIsMadeGood() {
+    Replica hasty = hasty();
+    Session session = opened(hasty, "s-1");
+    network.cut();
+    Replica.await("the cut is noticed", () -> !hasty.room.health().available());
+
+    assertUnavailable(hasty.sessions.close("chat", session));
+    assertThat(hasty.cached("chat", "s-1")).isEqualTo(Missing.CLOSED);
+    assertThat(a.find("chat", "s-1")).isEqualTo(new Found(session));
+
+    network.restore();
+    hasty.connected();
+    hasty.round();
+    assertThat(hasty.told("closed")).isEqualTo(1);
+    Replica.await("the end is told", () -> a.find("chat", "s-1") == Missing.CLOSED);
+    hasty.close();
+  }
+
+  @Test
+  void whatLooksIdleIsNotAnsweredWithoutRedis() {
+    Session session = session("s-1", clock);
+    a.open("idle", session);
+    redis.kill();
+    Replica.await("the loss is noticed", () -> !a.room.health().available());
+
+    clock.advance(IDLE);
+
+    assertUnavailable(a.sessions.find("idle", "s-1"));
+  }
+
+  @Test
+  void aUseThatCouldNotBeWrittenIsWrittenAfterwardsAndBeforeAnyReaperActs() {
+    Session session = session("s-1", clock);
+    a.open("idle", session);
+    a.sessions.beginUse("idle", session);
+    redis.kill();
+    Replica.await("the loss is noticed", () -> !a.room.health().available());
+    Replica.await("the loss is noticed", () -> !b.room.health().available());
+    clock.advance(IDLE.plusMinutes(1));
+    a.round();
+    b.round();
+    redis.restart();
+    a.connected();
+    b.connected();
+
+    b.round();
+    assertThat(b.closedOnContainer).isEmpty();
+    a.round();
+
+    assertThat(b.find("idle", "s-1")).isInstanceOf(Found.class);
+    a.sessions.endUse("idle", session);
+    clock.advance(IDLE);
+    b.round();
+    assertThat(b.closedOnContainer).containsExactly("s-1");
+  }
+
+  @Test
+  void theLastUsesAreWrittenWhenAReplicaStops() {
+    Session session = session("s-1", clock);
+    a.open("idle", session);
+    Replica ending = replica(redis.options(), SessionOptions.DEFAULTS).connected();
+    clock.advance(Duration.ofSeconds(1));
+    ending.sessions.beginUse("idle", session);
+    ending.sessions.endUse("idle", session);
+
+    ending.close();
+
+    try (Jedis jedis = redis.client()) {
+      assertThat(jedis.get("sr:s:{idle:s-1}"))
+          .isEqualTo(RecordCodec.encode(session.usedAt(clock.millis())));
+    }
+  }
+
+  private Replica hasty() {
+    return replica(
+            throughNetwork(), SessionOptions.DEFAULTS.withCommandTimeout(Duration.ofMillis(500)))
+        .connected();
+  }
+
+  private Session opened(Replica replica, String id) {
+    Session session = session(id, clock);
+    assertThat(replica.open("chat", session)).isTrue();
+    return session;
+  }
+
+  private static Object askedWhenItCan(Replica replica) {
+    try {
+      return replica.find("chat", "s-1");
+    } catch (RouterException notYet) {
+      assertThat(notYet.kind()).isEqualTo(FailureKind.STORE_UNAVAILABLE);
+      return notYet;
+    }
+  }
+
+  private static void assertUnavailable(Future<?> future) {
+    RouterException failure = Replica.failure(future);
+    assertThat(failure.kind()).isEqualTo(FailureKind.STORE_UNAVAILABLE);
+    assertThat(failure).hasMessage("The session store is unavailable; try again.");
+  }
+}
