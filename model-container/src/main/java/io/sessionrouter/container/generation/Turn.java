@@ -36,6 +36,9 @@ public final class Turn {
   }
 
   private static int room(SequenceState state, Prompt request) {
+    if (state.contextTokens() + request.ids().length == 0) {
+      throw Fault.INVALID_REQUEST.because("inputs has no tokens (expected: at least one)");
+    }
     int room = state.roomFor(request.ids().length);
     if (room < Math.min(1, request.maxNewTokens())) {
       throw Fault.CONTEXT_TOO_LONG.because(

@@ -4,8 +4,9 @@ import io.sessionrouter.container.generation.MemoryBudget;
 import io.sessionrouter.container.generation.SequenceState;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,9 +95,12 @@ public final class Sessions implements MemoryBudget.Reclaimer {
 
   private boolean evictOne() {
     Instant then = clock.instant().minus(eviction.minIdle());
-    var oldest =
+    // Sorted by a copy of the times: they change while others use their sessions.
+    Optional<Session> oldest =
         live.values().stream()
-            .sorted(Comparator.comparing(Session::lastUsed))
+            .map(session -> Map.entry(session.lastUsed(), session))
+            .sorted(Map.Entry.comparingByKey())
+            .map(Map.Entry::getValue)
             .filter(session -> session.endIfIdleSince(then))
             .findFirst();
     oldest.ifPresent(session -> bury(session, SessionEnd.EVICTED).join());
