@@ -57,6 +57,20 @@ final class TorchCache implements KvCache {
     tensor.set(new NDIndex(":,:,:,{}:{}", from, to), part);
   }
 
+  /** Fails if a layer is still empty: then the manifest has more layers than the model. */
+  void requireWritten() {
+    for (int layer = 0; layer < shape.layers(); layer++) {
+      try (NDArray one = tensor.get(layer);
+          NDArray nonzero = one.countNonzero()) {
+        if (nonzero.getLong() == 0) {
+          throw new IllegalStateException(
+              "layer %d of the cache stays empty (expected: layers as in the model)"
+                  .formatted(layer));
+        }
+      }
+    }
+  }
+
   @Override
   public int capacity() {
     return capacity;

@@ -44,8 +44,9 @@ public final class TorchModel implements CausalModel {
   }
 
   private void tryOut(ModelFolder folder) {
-    try (KvCache cache = allocate(2);
+    try (var cache = new TorchCache(module.manager(), shape, 2);
         TorchLogits logits = forward.step(List.of(new Chunk(cache, 0, new long[] {0, 0})))) {
+      cache.requireWritten();
       if (logits.rows() != 1 || logits.columns() != shape.vocabSize()) {
         throw new IllegalStateException(
             "logits are %d x %d (expected: 1 x vocab_size, 1 x %d)"

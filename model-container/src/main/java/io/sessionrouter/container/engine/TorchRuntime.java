@@ -1,10 +1,11 @@
 package io.sessionrouter.container.engine;
 
-/** The settings of DJL and PyTorch that must be made before either of them is loaded. */
+/** The settings that must be made before DJL and PyTorch are loaded. */
 final class TorchRuntime {
   private TorchRuntime() {}
 
   static void configure(int threads) {
+    NativeHeap.keepLargeBlocksMapped();
     // Without it DJL reports to its makers at start, and downloads what it misses.
     System.setProperty("ai.djl.offline", "true");
     System.setProperty("OPT_OUT_TRACKING", "true");
