@@ -7,27 +7,33 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.Response.Status;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
-import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
 
 /** The one place that writes the management API's errors. */
-final class ApiErrors {
+@Provider
+public final class ApiErrors implements ExceptionMapper<Throwable> {
   /** Name of the answer in the API's description. */
   static final String DOCUMENTED = "Error";
 
   private static final Logger LOG = Logger.getLogger(ApiErrors.class);
 
-  @ServerExceptionMapper
-  Response own(ApiFailure failure) {
-    return json(Response.status(failure.status()), failure.error());
+  @Override
+  public Response toResponse(Throwable failure) {
+    return switch (failure) {
+      case ApiFailure own -> json(Response.status(own.status()), own.error());
+      case RouterException ofRoom -> ofRoom(ofRoom);
+      case WebApplicationException ofProtocol -> ofProtocol(ofProtocol.getResponse());
+      default -> unexpected(failure);
+    };
   }
 
   /** What the rooms say; their status and text are meant for clients. */
-  @ServerExceptionMapper
-  Response rooms(RouterException failure) {
+  private static Response ofRoom(RouterException failure) {
     Response.ResponseBuilder answer = Response.status(failure.kind().status());
     if (failure.kind().retry() == FailureKind.Retry.AFTER_A_SECOND) {
       answer.header(HttpHeaders.RETRY_AFTER, 1);
@@ -36,16 +42,13 @@ final class ApiErrors {
   }
 
   /** What the REST layer itself refuses: unknown paths, methods, media types. */
-  @ServerExceptionMapper
-  Response protocol(WebApplicationException failure) {
-    Response refused = failure.getResponse();
+  private static Response ofProtocol(Response refused) {
     String reason = refused.getStatusInfo().getReasonPhrase();
     return json(
         Response.fromResponse(refused), new ApiError(reason.replace(" ", ""), reason + "."));
   }
 
-  @ServerExceptionMapper
-  Response unexpected(Throwable failure) {
+  private static Response unexpected(Throwable failure) {
     LOG.error("management request failed", failure);
     return json(
         Response.status(Status.INTERNAL_SERVER_ERROR),
