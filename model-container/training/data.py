@@ -152,6 +152,10 @@ class Values:
             parts = self.rng.choices(LETTERS, k=self.rng.randint(3, 9))
         return "".join(parts).capitalize()
 
+    def person(self) -> str:
+        """Someone told about: mostly a common name of one token, at times any name."""
+        return self.name() if self.rng.random() < 0.1 else self.rng.choice(PEOPLE)
+
     def city(self) -> str:
         return self.rng.choice(CITIES) if self.rng.random() < 0.6 else self.name()
 
@@ -380,7 +384,7 @@ def draw_fact(
     if not relation.has_person:
         person = ""
     elif person is None:
-        person = rng.choice(PEOPLE)
+        person = values.person()
     draw = getattr(values, relation.value)
     value = draw(subject) if relation.value == "favourite" else draw()
     return Fact(relation, subject, person, value)
@@ -457,11 +461,12 @@ def evaluation_conversation(
     facts = draw_facts(rng, values, fact_count)
     conversation = Conversation()
     tell(conversation, rng, facts, filler, at_once)
-    questions = [(fact, True) for fact in facts]
-    questions += [(draw_unknown(rng, values, facts), False) for _ in range(unknown)]
-    rng.shuffle(questions)
-    for fact, known in questions:
-        conversation.ask(fact, known, rng)
+    asked = list(facts)
+    for _ in range(unknown):
+        asked.append(draw_unknown(rng, values, asked))
+    rng.shuffle(asked)
+    for fact in asked:
+        conversation.ask(fact, fact in facts, rng)
     return conversation
 
 

@@ -6,7 +6,7 @@ it runs a batch of sessions of different lengths in one call and appends to thei
 """
 
 from dataclasses import asdict, dataclass
-from typing import Dict, List, Tuple
+from typing import Dict, List, Tuple, Union
 
 import torch
 import torch.nn.functional as F
@@ -29,7 +29,7 @@ class ModelConfig:
     def head_dim(self) -> int:
         return self.width // self.heads
 
-    def to_dict(self) -> Dict[str, float]:
+    def to_dict(self) -> Dict[str, Union[int, float]]:
         return asdict(self)
 
 

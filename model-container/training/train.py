@@ -27,6 +27,7 @@ FACT_COUNTS = ((1, 2, 3, 4), (2, 3, 4, 6, 8), (1, 2, 3, 4, 8, 8, 12, 18))
 FILLER_COUNTS = ((0, 0, 0, 2), (0, 0, 4, 10), (0, 0, 5, 10, 20, 40))
 LENGTH_LIMITS = (256, 512, 1280)
 STAGE_STARTS = (0.0, 0.2, 0.5)
+AVERAGED_FROM = 0.8
 
 
 @dataclass
@@ -78,10 +79,7 @@ class Examples:
         facts = rng.choice(FACT_COUNTS[stage])
         filler = rng.choice(FILLER_COUNTS[stage])
         questions = facts + rng.randint(3, 8)
-        example = encode(
-            data.training_conversation(rng, facts, questions, filler), self.tokenizer
-        )
-        return example
+        return encode(data.training_conversation(rng, facts, questions, filler), self.tokenizer)
 
     def drill(self, stage: int) -> Example:
         """key words, value, full stop: some entries, then some again, whose values are learned.
@@ -191,6 +189,20 @@ def orthogonal(matrices: Tensor) -> Tensor:
     return x.mT if tall else x
 
 
+class Average:
+    """A moving average of the weights over the last steps."""
+
+    def __init__(self) -> None:
+        self.weights: Dict[str, Tensor] = {}
+
+    def add(self, weights: Dict[str, Tensor]) -> None:
+        for name, value in weights.items():
+            if name in self.weights:
+                self.weights[name].lerp_(value, 0.02)
+            else:
+                self.weights[name] = value.clone()
+
+
 class Trainer:
     """Holds the model, its optimizers and the schedule."""
 
@@ -204,6 +216,7 @@ class Trainer:
         set_induction_circuit(self.model)
         self.examples = Examples(self.tokenizer, self.rng)
         self.optimizers = self.make_optimizers()
+        self.stage = 0
 
     def make_optimizers(self) -> List[torch.optim.Optimizer]:
         circuit, matrices, others = [], [], []
@@ -246,35 +259,32 @@ class Trainer:
             yield from batches
 
     def run(self) -> None:
+        steps = self.options.steps
         conversations, drills = self.stream(False), self.stream(True)
-        began = time.monotonic()
-        seen = 0
         losses: Dict[bool, List[float]] = {False: [], True: []}
-        average = {name: value.clone() for name, value in self.model.state_dict().items()}
-        for step in range(self.options.steps):
-            done = step / self.options.steps
+        average = Average()
+        began, seen = time.monotonic(), 0
+        for step in range(steps):
+            done = step / steps
             self.stage = sum(done >= start for start in STAGE_STARTS) - 1
             self.set_learning_rates(step)
             drill = self.rng.random() < max(0.08, self.options.drill_share * (1 - done))
             batch = next(drills if drill else conversations)
             losses[drill].append(self.learn(batch))
             seen += batch.ids.numel()
-            if done > 0.8:
-                for name, value in self.model.state_dict().items():
-                    average[name].lerp_(value, 0.02)
-            elif (step + 1) / self.options.steps > 0.8:
-                average = {name: value.clone() for name, value in self.model.state_dict().items()}
+            if (step + 1) / steps > AVERAGED_FROM:
+                average.add(self.model.state_dict())
             if (step + 1) % 25 == 0:
-                spent = time.monotonic() - began
-                print(
-                    f"step {step + 1} stage {self.stage} conversations {mean(losses[False])} "
-                    f"drills {mean(losses[True])} {seen / 1e6:.2f} M tokens {spent:.0f} s "
-                    f"{seen / spent:.0f} tokens/s",
-                    flush=True,
-                )
-            if (step + 1) % 200 == 0:
-                self.save(self.model.state_dict())
-        self.save(average)
+                self.report(step + 1, losses, seen, time.monotonic() - began)
+        self.save(average.weights)
+
+    def report(self, step: int, losses: Dict[bool, List[float]], seen: int, spent: float) -> None:
+        print(
+            f"step {step} stage {self.stage} conversations {mean(losses[False])} "
+            f"drills {mean(losses[True])} {seen / 1e6:.2f} M tokens {spent:.0f} s "
+            f"{seen / spent:.0f} tokens/s",
+            flush=True,
+        )
 
     def learn(self, batch: Batch) -> float:
         hidden = self.model(batch.ids, batch.positions)
@@ -309,14 +319,14 @@ def mean(losses: List[float]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("checkpoint", type=Path, help="where the trained weights go")
-    parser.add_argument("--steps", type=int, default=2000)
+    parser.add_argument("--steps", type=int, default=1700)
     parser.add_argument("--seed", type=int, default=3)
     parser.add_argument("--batch-tokens", type=int, default=6144)
     parser.add_argument("--matrix-lr", type=float, default=0.008)
-    parser.add_argument("--circuit-lr", type=float, default=0.003)
+    parser.add_argument("--circuit-lr", type=float, default=0.002)
     parser.add_argument("--other-lr", type=float, default=0.002)
-    parser.add_argument("--warm-up", type=int, default=100, help="steps")
-    parser.add_argument("--hold", type=float, default=0.2, help="share of steps, for the circuit")
+    parser.add_argument("--warm-up", type=int, default=60, help="steps")
+    parser.add_argument("--hold", type=float, default=0.33, help="share of steps, for the circuit")
     parser.add_argument("--drill-share", type=float, default=0.35, help="at the start")
     parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
