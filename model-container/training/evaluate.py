@@ -86,6 +86,7 @@ SCENARIOS = (
     Scenario("18 facts, 40 filler sentences", 18, filler_sentences=40, conversations=20),
     Scenario("8 facts in 1,000 tokens of filler", 8, filler_tokens=1000, conversations=40),
     Scenario("8 facts in 4,000 tokens of filler", 8, filler_tokens=4000, conversations=25),
+    Scenario("8 facts in 5,000 tokens of filler", 8, filler_tokens=5000, conversations=25),
     Scenario("8 facts in 15,500 tokens of filler", 8, filler_tokens=15500, conversations=13),
 )
 
@@ -109,7 +110,9 @@ class Score:
         )
 
 
-def conversations(scenario: Scenario, tokenizer: Tokenizer, seed: int) -> Iterator[data.Conversation]:
+def conversations(
+    scenario: Scenario, tokenizer: Tokenizer, seed: int
+) -> Iterator[data.Conversation]:
     rng = random.Random(seed)
     per_sentence = sum(
         len(tokenizer.encode(data.filler_sentence(rng) + " ")) for _ in range(1000)

@@ -168,7 +168,12 @@ def write_tokenizer(folder: Path, begins: bool) -> None:
 def write_gpt2(folder: Path) -> None:
     torch.manual_seed(1)
     config = GPT2Config(
-        vocab_size=VOCABULARY, n_positions=256, n_embd=32, n_layer=2, n_head=4, initializer_range=0.5
+        vocab_size=VOCABULARY,
+        n_positions=256,
+        n_embd=32,
+        n_layer=2,
+        n_head=4,
+        initializer_range=0.5,
     )
     GPT2LMHeadModel(config).save_pretrained(folder)
     write_tokenizer(folder, begins=False)
