@@ -1,16 +1,19 @@
 package io.sessionrouter.fleet;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.awaitility.Awaitility.await;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -82,6 +85,24 @@ final class FakeContainer implements AutoCloseable {
     listener.close();
     for (Socket socket : open) {
       socket.close();
+    }
+    awaitRefusal();
+  }
+
+  /** The kernel listens until the thread that accepts has noticed. */
+  private void awaitRefusal() {
+    await()
+        .alias("nothing listens on " + port)
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .until(this::refuses);
+  }
+
+  private boolean refuses() throws IOException {
+    try (Socket probe = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return !probe.isConnected();
+    } catch (ConnectException refused) {
+      return true;
     }
   }
 
