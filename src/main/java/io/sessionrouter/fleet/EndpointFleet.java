@@ -12,12 +12,15 @@ public final class EndpointFleet {
   private final Settings.Endpoint settings;
   private final List<Member> members;
   private final Map<String, Member> byId;
+  private final List<VariantFleet> variants;
 
   public EndpointFleet(Settings.Endpoint settings, List<Member> members) {
     this.settings = settings;
     this.members = List.copyOf(members);
     this.byId =
         members.stream().collect(Collectors.toMap(m -> m.instance().id(), Function.identity()));
+    this.variants =
+        settings.variants().stream().map(v -> VariantFleet.of(v, this.members)).toList();
   }
 
   public Settings.Endpoint settings() {
@@ -31,5 +34,10 @@ public final class EndpointFleet {
   /** The member with this instance id, or null if it left the fleet. */
   public @Nullable Member member(String instanceId) {
     return byId.get(instanceId);
+  }
+
+  /** The members grouped by the variants of the settings, in their order. */
+  List<VariantFleet> variants() {
+    return variants;
   }
 }

@@ -3,11 +3,29 @@ package io.sessionrouter.fleet;
 /**
  * What is known of an instance's health; an immutable value, replaced as a whole.
  *
+ * <p>Its methods are the state machine: each answers what follows from one observation. Failed
+ * requests are counted apart from failed checks, because an instance that breaks every request may
+ * still answer its checks.
+ *
  * @param state see {@link State}
  * @param epoch the container's boot id, empty if it tells none or was never reached
- * @param failures consecutive failures, active and passive
+ * @param failedChecks consecutive active checks without a 200
+ * @param refusedChecks how many of them, the latest, found nothing listening
+ * @param failedRequests consecutive requests that broke before an answer
+ * @param since when the state began, epoch milliseconds; 0 if it never changed
+ * @param goneAt when the instance was last found gone, epoch milliseconds; 0 if never
  */
-public record Health(State state, String epoch, int failures) {
+public record Health(
+    State state,
+    String epoch,
+    int failedChecks,
+    int refusedChecks,
+    int failedRequests,
+    long since,
+    long goneAt) {
+
+  /** Consecutive failures that decide. */
+  static final int THRESHOLD = 3;
 
   /** Before the first answer. */
   public static final Health UNKNOWN = new Health(State.UNKNOWN, "", 0);
@@ -22,5 +40,79 @@ public record Health(State state, String epoch, int failures) {
     UNHEALTHY,
     /** Nothing listens at its address any more: its sessions' state is lost. */
     GONE
+  }
+
+  public Health(State state, String epoch, int failures) {
+    this(state, epoch, failures, 0, 0, 0, 0);
+  }
+
+  /** Consecutive failures, active and passive. */
+  public int failures() {
+    return failedChecks + failedRequests;
+  }
+
+  /**
+   * A check was answered with 200.
+   *
+   * @param hold how long an instance that broke requests is kept out although its checks pass
+   */
+  Health checkPassed(String bootId, long now, long hold) {
+    boolean restarted = !epoch.isEmpty() && !epoch.equals(bootId);
+    boolean held = state == State.UNHEALTHY && failedRequests > 0 && now - since < hold;
+    int broken = !restarted && (held || state == State.HEALTHY) ? failedRequests : 0;
+    State next = held && !restarted ? State.UNHEALTHY : State.HEALTHY;
+    return new Health(next, bootId, 0, 0, broken, sinceOf(next, now), goneAt);
+  }
+
+  /** A check was not answered in time, or not with 200. */
+  Health checkFailed(long now) {
+    return failed(failedChecks + 1, 0, failedRequests, now);
+  }
+
+  /** A check found nothing listening. */
+  Health checkRefused(long now) {
+    if (refusedChecks + 1 < THRESHOLD || state == State.GONE) {
+      return failed(failedChecks + 1, refusedChecks + 1, failedRequests, now);
+    }
+    return new Health(
+        State.GONE, epoch, failedChecks + 1, refusedChecks + 1, failedRequests, now, now);
+  }
+
+  /** A request broke before it was answered. */
+  Health requestFailed(long now) {
+    return failed(failedChecks, refusedChecks, failedRequests + 1, now);
+  }
+
+  /** A request was answered. */
+  Health requestAnswered() {
+    return failedRequests == 0
+        ? this
+        : new Health(state, epoch, failedChecks, refusedChecks, 0, since, goneAt);
+  }
+
+  /**
+   * Whether state kept since the given boot, for a session stored at the given time, is certainly
+   * not there any more.
+   *
+   * <p>A boot id decides where both sides have one. Otherwise the instance's state ended whenever
+   * it was found gone, so sessions stored before that are lost; every replica that saw it go says
+   * so alike.
+   */
+  boolean lost(String sessionEpoch, long storedAt) {
+    if (state == State.GONE) {
+      return true;
+    }
+    boolean comparable = !sessionEpoch.isEmpty() && !epoch.isEmpty();
+    return comparable ? !sessionEpoch.equals(epoch) : storedAt < goneAt;
+  }
+
+  private Health failed(int checks, int refused, int requests, long now) {
+    boolean out = state != State.GONE && checks + requests >= THRESHOLD;
+    State next = out ? State.UNHEALTHY : state;
+    return new Health(next, epoch, checks, refused, requests, sinceOf(next, now), goneAt);
+  }
+
+  private long sinceOf(State next, long now) {
+    return next == state ? since : now;
   }
 }

@@ -1,16 +1,25 @@
 package io.sessionrouter.fleet;
 
 import io.sessionrouter.domain.Instance;
+import io.sessionrouter.domain.Session;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 
 /** An instance in the fleet: its address, its health, and the work it has from this replica. */
 public final class Member {
   private final Instance instance;
   private final AtomicInteger inFlight = new AtomicInteger();
-  private volatile Health health = Health.UNKNOWN;
+  private final AtomicReference<Health> health;
 
   public Member(Instance instance) {
+    this(instance, Health.UNKNOWN);
+  }
+
+  /** A member of which something is known already. */
+  public Member(Instance instance, Health health) {
     this.instance = instance;
+    this.health = new AtomicReference<>(health);
   }
 
   public Instance instance() {
@@ -18,7 +27,7 @@ public final class Member {
   }
 
   public Health health() {
-    return health;
+    return health.get();
   }
 
   /** Requests this replica has under way on it. */
@@ -36,10 +45,36 @@ public final class Member {
     inFlight.decrementAndGet();
   }
 
-  /** Whether the state kept since the given boot is certainly not there any more. */
+  /** Whether the session's state is certainly not there any more. */
+  public boolean lost(Session session) {
+    return health().lost(session.epoch(), session.createdAt());
+  }
+
+  /**
+   * Whether the state kept since the given boot is certainly not there any more, as far as boot ids
+   * tell; {@link #lost(Session)} knows more of containers that tell none.
+   */
   public boolean lost(String epoch) {
-    Health now = health;
-    return now.state() == Health.State.GONE
-        || !epoch.isEmpty() && !now.epoch().isEmpty() && !epoch.equals(now.epoch());
+    return health().lost(epoch, Long.MAX_VALUE);
+  }
+
+  /** Whether it may get new work. */
+  boolean placeable() {
+    return health().state() == Health.State.HEALTHY;
+  }
+
+  /**
+   * Replaces the health by what follows from an observation, and logs it if the state changed.
+   *
+   * @param reason for the log
+   */
+  void observe(UnaryOperator<Health> observation, String reason) {
+    Health before;
+    Health after;
+    do {
+      before = health.get();
+      after = observation.apply(before);
+    } while (!health.compareAndSet(before, after));
+    HealthLog.changed(instance, before, after, reason);
   }
 }

@@ -1,0 +1,1 @@
+"""What the benchmarks share: starting the parts, opening sessions, loading them, reporting."""

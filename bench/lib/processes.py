@@ -1,0 +1,98 @@
+"""Processes a benchmark starts, reads the CPU time of, and stops again."""
+
+import contextlib
+import os
+import pathlib
+import re
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+
+from .errors import BenchError
+
+_TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def free_port():
+    """A loopback port nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Process:
+    """One started program, its output in a file, on the given CPUs or on its parent's."""
+
+    def __init__(self, name, command, folder, cpus=None, cwd=None):
+        self.name = name
+        self.log = pathlib.Path(folder, f"{name}.log")
+        with open(self.log, "wb") as output:
+            self._process = subprocess.Popen(
+                [str(part) for part in command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                cwd=cwd,
+                preexec_fn=cpus and (lambda: os.sched_setaffinity(0, cpus)),
+            )
+        self.pid = self._process.pid
+
+    def cpu_seconds(self):
+        """User and system time of all its threads so far."""
+        self.check()
+        stat = pathlib.Path(f"/proc/{self.pid}/stat").read_text()
+        fields = stat.rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    def check(self):
+        """Fails the run when the process has ended by itself."""
+        code = self._process.poll()
+        if code is not None:
+            raise BenchError(f"{self.name} ended with code {code}; its last lines:\n{self._tail()}")
+
+    def wait_until(self, ready, what, seconds):
+        """Polls until ready() is true."""
+        deadline = time.monotonic() + seconds
+        while not ready():
+            self.check()
+            if time.monotonic() > deadline:
+                raise BenchError(f"{self.name}: {what} not within {seconds} s:\n{self._tail()}")
+            time.sleep(0.05)
+
+    def wait_for_line(self, pattern, seconds):
+        """The match of the first line of output that the pattern finds."""
+        self.wait_until(lambda: self._search(pattern), f"output matching {pattern}", seconds)
+        return self._search(pattern)
+
+    def _search(self, pattern):
+        return re.search(pattern, self.log.read_text(errors="replace"), re.MULTILINE)
+
+    def _tail(self):
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:])
+
+    def stop(self):
+        """Asks it to end; insists after ten seconds."""
+        self._process.terminate()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(10)
+            return
+        self._process.kill()
+        self._process.wait()
+
+
+def port_open(port):
+    """Whether something accepts connections on the loopback port."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def answers_ok(url):
+    """Whether a GET is answered 200."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False

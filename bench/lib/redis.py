@@ -1,0 +1,56 @@
+"""As much of a Redis client as it takes to read memory figures."""
+
+import socket
+import urllib.parse
+
+from .errors import BenchError
+
+
+class Redis:
+    """One connection, one command at a time."""
+
+    def __init__(self, url):
+        address = urllib.parse.urlsplit(url)
+        self._url = url
+        self._socket = socket.create_connection((address.hostname, address.port or 6379), 30)
+        self._replies = self._socket.makefile("rb")
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._replies.close()
+        self._socket.close()
+
+    def command(self, *words):
+        """The reply: text, a number, a list or None."""
+        encoded = [str(word).encode() for word in words]
+        parts = [b"*%d\r\n" % len(encoded), *(b"$%d\r\n%s\r\n" % (len(w), w) for w in encoded)]
+        self._socket.sendall(b"".join(parts))
+        return self._reply()
+
+    def _reply(self):
+        line = self._replies.readline().rstrip(b"\r\n")
+        kind, rest = line[:1], line[1:].decode()
+        if kind == b"-":
+            raise BenchError(f"Redis refused a command: {rest}")
+        if kind == b"*":
+            return [self._reply() for _ in range(int(rest))]
+        if kind == b"$":
+            return self._bulk(int(rest))
+        return int(rest) if kind == b":" else rest
+
+    def _bulk(self, length):
+        return None if length < 0 else self._replies.read(length + 2)[:-2].decode(errors="replace")
+
+    def used_memory(self):
+        """Bytes Redis has allocated for data and its own bookkeeping."""
+        lines = self.command("INFO", "memory").splitlines()
+        return int(next(line for line in lines if line.startswith("used_memory:")).split(":")[1])
+
+    def every_key(self):
+        """Every key."""
+        cursor = None
+        while cursor != "0":
+            cursor, found = self.command("SCAN", cursor or 0, "COUNT", 1000)
+            yield from found

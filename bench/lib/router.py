@@ -1,0 +1,47 @@
+"""The command line that starts the router, or something else in its place."""
+
+import shlex
+
+from . import tools
+from .errors import BenchError
+
+JAR = tools.ROOT / "target/quarkus-app/quarkus-run.jar"
+JVM = "-XX:+UseSerialGC -Xms256m -Xmx256m"
+ENDPOINT = "bench"
+
+
+def line(java, instances, places, chosen, jvm):
+    """The command; places are the ports and the Redis, jvm adds to the chosen JVM options."""
+    if chosen.router_cmd:
+        ports = ",".join(url.rpartition(":")[2] for url in instances)
+        urls = ",".join(instances)
+        return fill(chosen.router_cmd, java=java, instances=urls, instance_ports=ports, **places)
+    jar = tools.built(chosen.router_jar, "mvn package -DskipTests")
+    properties = [f"-D{key}={value}" for key, value in _properties(instances, places).items()]
+    return [java, *shlex.split(f"{chosen.router_java_opts} {jvm}"), *properties, "-jar", jar]
+
+
+def _properties(instances, places):
+    endpoint = f"session-router.endpoints.{ENDPOINT}"
+    return {
+        "quarkus.http.port": places["management"],
+        "quarkus.http.host": "127.0.0.1",
+        "quarkus.redis.hosts": places["redis"],
+        "session-router.http.port": places["port"],
+        "session-router.http.host": "127.0.0.1",
+        f"{endpoint}.variants.main.instances": ",".join(instances),
+        f"{endpoint}.sessions.max-ttl": "2h",
+        # As generous as HAProxy's here: a busy machine slows a run down but must not fail it.
+        f"{endpoint}.timeouts.connect": "5s",
+        f"{endpoint}.health.timeout": "10s",
+        "session-router.sessions.store-timeout": "10s",
+    }
+
+
+def fill(command, **places):
+    """The words of a command line, with the places in braces filled in."""
+    try:
+        return shlex.split(command.format(**places))
+    except (KeyError, IndexError, ValueError) as error:
+        known = ", ".join(f"{{{place}}}" for place in places)
+        raise BenchError(f"--router-cmd: {error}; it may hold {known}") from error

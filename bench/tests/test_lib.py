@@ -1,0 +1,104 @@
+"""The benchmarks' own parsing and arithmetic: python3 -m unittest discover bench/tests"""
+
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+
+from lib import heap, load, report, router, stats, texts  # noqa: E402
+from lib.errors import BenchError  # noqa: E402
+
+CLEAN = {
+    "requests": 1000, "sampled": 1000, "micros": 2_000_000, "wrong": 0, "non_2xx": 0,
+    "socket": 0, "timeouts": 0, "p50": 100, "p99": 300,
+}  # fmt: skip
+ROW = load.Row("16", 16)
+
+
+class RatioTest(unittest.TestCase):
+    def test_is_the_median_of_the_rounds_own_ratios(self):
+        found = stats.ratio([10, 40, 90], [10, 20, 30])
+        self.assertEqual((found.median, found.low, found.high), (2, 1, 3))
+
+    def test_leaves_out_rounds_whose_denominator_is_not_positive(self):
+        found = stats.ratio([10, 40, 90], [10, 0, 30])
+        self.assertEqual((found.median, found.low, found.high), (2, 1, 3))
+
+    def test_has_no_value_when_half_of_the_rounds_say_nothing(self):
+        self.assertEqual(str(stats.ratio([1, 1], [1, -1])), "n/a")
+
+
+class PercentileTest(unittest.TestCase):
+    def test_is_the_smallest_value_that_covers_so_many(self):
+        self.assertEqual(stats.percentile(range(1, 101), 25), 25)
+        self.assertEqual(stats.percentile([7], 99), 7)
+        self.assertEqual(stats.percentile([3, 1, 2], 100), 3)
+
+
+class SampleTest(unittest.TestCase):
+    def test_divides_the_processes_cpu_time_by_the_requests(self):
+        found = load.sample("router", ROW, CLEAN, 0.02, 0.0)
+        self.assertEqual((found.rate, found.cpu_micros, found.p50), (500, 20, 100))
+
+    def test_has_no_cpu_time_without_a_proxy(self):
+        self.assertIsNone(load.sample("direct", ROW, CLEAN, None, 0.0).cpu_micros)
+
+    def test_fails_for_any_answer_that_was_not_right(self):
+        for fault in ("wrong", "non_2xx", "socket", "timeouts"):
+            with self.subTest(fault), self.assertRaisesRegex(BenchError, fault):
+                load.sample("router", ROW, CLEAN | {fault: 1}, 0.02, 0.0)
+
+    def test_fails_when_latencies_are_missing(self):
+        with self.assertRaisesRegex(BenchError, "add up"):
+            load.sample("router", ROW, CLEAN | {"sampled": 999}, 0.02, 0.0)
+
+
+class HistogramTest(unittest.TestCase):
+    TEXT = """4711:
+ num     #instances         #bytes  class name (module)
+   1:          10            320  java.lang.String (java.base@25)
+   2:           1         999999  [Ljdk.internal.vm.FillerElement; (java.base@25)
+   3:           2             64  io.sessionrouter.domain.Session
+Total            13        1000383
+"""
+
+    def test_counts_what_lives_and_not_the_collectors_filling(self):
+        found = heap.parse(self.TEXT)
+        self.assertEqual(found["java.lang.String"], (10, 320))
+        self.assertEqual(heap.total(found), 384)
+
+    def test_growth_begins_with_the_largest(self):
+        gained = heap.growth({"a": (1, 10)}, {"a": (2, 15), "b": (1, 50)})
+        self.assertEqual(gained, [("b", (1, 50)), ("a", (1, 5))])
+
+
+class TextsTest(unittest.TestCase):
+    def test_comes_close_to_the_wanted_tokens_and_never_over(self):
+        for wanted in (128, 1000, 16128):
+            _, tokens = texts.of_tokens(wanted, lambda text: 5 + len(text.split()) * 3 // 2)
+            self.assertTrue(wanted - texts.CLOSE_ENOUGH <= tokens <= wanted, (wanted, tokens))
+
+    def test_never_asks_for_much_more_than_the_wanted_tokens(self):
+        asked = []
+        texts.of_tokens(16128, lambda text: asked.append(5 + len(text.split())) or asked[-1])
+        self.assertLess(max(asked), 16128 + 128)
+
+
+class CommandTest(unittest.TestCase):
+    def test_fills_in_the_places(self):
+        line = router.fill("x -p {port} '{instances}'", port=1, instances="http://h:3,http://h:4")
+        self.assertEqual(line, ["x", "-p", "1", "http://h:3,http://h:4"])
+
+    def test_names_what_it_knows_when_it_does_not_know_a_word(self):
+        with self.assertRaisesRegex(BenchError, "{port}"):
+            router.fill("x {nothing}", port=1)
+
+
+class TableTest(unittest.TestCase):
+    def test_lines_columns_up(self):
+        self.assertEqual(report.table(["a", "b"], [["long", 1]]).splitlines()[2], "long  1")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,140 @@
+package io.sessionrouter.local;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the user asked for on the command line.
+ *
+ * @param redis the user's own Redis, or null to start one
+ * @param checkOnly stop after the checks that come before anything is started
+ */
+record Options(
+    int instances,
+    int port,
+    int managementPort,
+    @Nullable URI redis,
+    boolean checkOnly,
+    boolean help) {
+
+  static final String USAGE =
+      """
+      Usage: ./demo [options]
+
+      Starts a Redis, model containers and the router on this machine, until Ctrl-C.
+
+        --instances N          model containers to start (1 to 16, default 2)
+        --port P               port of the router (default 8080)
+        --management-port P    port for health, metrics and the management API (default 9000)
+        --redis URL            use this Redis instead of starting one
+        --check                only check that the demo could start, then stop
+        --help                 show this text
+      """;
+
+  private static final Options DEFAULTS = new Options(2, 8080, 9000, null, false, false);
+  private static final Set<String> REDIS_SCHEMES = Set.of("redis", "rediss");
+
+  /** Thrown for a command line that makes no sense; the message names what was expected. */
+  static final class UsageException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    UsageException(String message) {
+      super(message);
+    }
+  }
+
+  static Options parse(List<String> arguments) throws UsageException {
+    Options options = DEFAULTS;
+    Iterator<String> rest = arguments.iterator();
+    while (rest.hasNext()) {
+      options = options.with(rest.next(), rest);
+    }
+    return options.consistent();
+  }
+
+  private Options with(String argument, Iterator<String> rest) throws UsageException {
+    int equals = argument.startsWith("--") ? argument.indexOf('=') : -1;
+    return equals < 0
+        ? with(argument, rest, null)
+        : with(argument.substring(0, equals), rest, argument.substring(equals + 1));
+  }
+
+  private Options with(String name, Iterator<String> rest, @Nullable String value)
+      throws UsageException {
+    return switch (name) {
+      case "--instances" -> withInstances(number(name, value(name, rest, value), 1, 16));
+      case "--port" -> withPort(number(name, value(name, rest, value), 1, 65535));
+      case "--management-port" ->
+          withManagementPort(number(name, value(name, rest, value), 1, 65535));
+      case "--redis" -> withRedis(redis(value(name, rest, value)));
+      case "--check" -> new Options(instances, port, managementPort, redis, true, help);
+      case "--help", "-h" -> new Options(instances, port, managementPort, redis, checkOnly, true);
+      default -> throw new UsageException("Unknown option: " + name);
+    };
+  }
+
+  private static String value(String name, Iterator<String> rest, @Nullable String given)
+      throws UsageException {
+    if (given != null) {
+      return given;
+    }
+    if (!rest.hasNext()) {
+      throw new UsageException(name + ": a value is missing");
+    }
+    return rest.next();
+  }
+
+  private static int number(String name, String text, int least, int most) throws UsageException {
+    int number = text.matches("\\d{1,5}") ? Integer.parseInt(text) : -1;
+    if (number < least || number > most) {
+      throw new UsageException(
+          "%s: %s (expected: a number from %d to %d)".formatted(name, text, least, most));
+    }
+    return number;
+  }
+
+  private static URI redis(String text) throws UsageException {
+    try {
+      URI url = new URI(text);
+      if (REDIS_SCHEMES.contains(String.valueOf(url.getScheme())) && url.getHost() != null) {
+        return url;
+      }
+      throw notRedis();
+    } catch (URISyntaxException e) {
+      throw notRedis();
+    }
+  }
+
+  /** Does not repeat the value: it may hold a password. */
+  private static UsageException notRedis() {
+    return new UsageException("--redis: not a Redis URL (expected: redis://HOST:PORT)");
+  }
+
+  private Options consistent() throws UsageException {
+    if (port == managementPort) {
+      throw new UsageException(
+          "--port and --management-port: both are %d (expected: two ports)".formatted(port));
+    }
+    return this;
+  }
+
+  private Options withInstances(int number) {
+    return new Options(number, port, managementPort, redis, checkOnly, help);
+  }
+
+  private Options withPort(int number) {
+    return new Options(instances, number, managementPort, redis, checkOnly, help);
+  }
+
+  private Options withManagementPort(int number) {
+    return new Options(instances, port, number, redis, checkOnly, help);
+  }
+
+  private Options withRedis(URI url) {
+    return new Options(instances, port, managementPort, url, checkOnly, help);
+  }
+}

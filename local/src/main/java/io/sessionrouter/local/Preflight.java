@@ -1,0 +1,39 @@
+package io.sessionrouter.local;
+
+import java.net.URI;
+
+/** The checks that come before anything is built or started. */
+final class Preflight {
+  private static final int REDIS_PORT = 6379;
+
+  private Preflight() {}
+
+  /**
+   * @throws StartFailure naming what is in the way
+   */
+  static void check(Options options) {
+    requireFree(options.port(), "the router", "--port");
+    requireFree(options.managementPort(), "the router's management", "--management-port");
+    URI redis = options.redis();
+    if (redis != null) {
+      requireAnswer(redis);
+    }
+  }
+
+  private static void requireFree(int port, String user, String option) {
+    if (!Ports.isFree(port)) {
+      throw new StartFailure(
+          "Port %d is in use, but %s needs it. Stop what listens there, or use another port: %s."
+              .formatted(port, user, option));
+    }
+  }
+
+  private static void requireAnswer(URI redis) {
+    int port = redis.getPort() < 0 ? REDIS_PORT : redis.getPort();
+    if (!Ports.answers(redis.getHost(), port)) {
+      throw new StartFailure(
+          "Nothing answers at %s:%d, where --redis says there is a Redis."
+              .formatted(redis.getHost(), port));
+    }
+  }
+}

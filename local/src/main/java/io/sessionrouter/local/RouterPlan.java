@@ -1,0 +1,76 @@
+package io.sessionrouter.local;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * The addresses and settings of one router.
+ *
+ * @param heap as Java's {@code -Xmx} takes it
+ * @param more further configuration of the router
+ */
+record RouterPlan(
+    int port,
+    int managementPort,
+    URI redis,
+    String endpoint,
+    List<URI> instances,
+    String heap,
+    Map<String, String> more) {
+
+  static final String DEFAULT_HEAP = "128m";
+
+  RouterPlan(int port, int managementPort, URI redis, String endpoint, List<URI> instances) {
+    this(port, managementPort, redis, endpoint, instances, DEFAULT_HEAP, Map.of());
+  }
+
+  RouterPlan withHeap(String size) {
+    return new RouterPlan(port, managementPort, redis, endpoint, instances, size, more);
+  }
+
+  /** The same router, seen by clients of another one of its endpoints. */
+  RouterPlan at(String otherEndpoint) {
+    return new RouterPlan(port, managementPort, redis, otherEndpoint, instances, heap, more);
+  }
+
+  RouterPlan with(Map<String, String> properties) {
+    return new RouterPlan(
+        port, managementPort, redis, endpoint, instances, heap, Map.copyOf(properties));
+  }
+
+  Map<String, String> properties() {
+    Map<String, String> properties = new TreeMap<>(more);
+    properties.put("session-router.http.host", "127.0.0.1");
+    properties.put("session-router.http.port", String.valueOf(port));
+    properties.put("quarkus.http.host", "127.0.0.1");
+    properties.put("quarkus.http.port", String.valueOf(managementPort));
+    properties.put(
+        "session-router.endpoints.%s.variants.main.instances".formatted(endpoint),
+        instances.stream().map(URI::toString).collect(Collectors.joining(",")));
+    return properties;
+  }
+
+  /** Redis comes by the environment: its URL may hold a password, and everybody sees commands. */
+  Map<String, String> environment() {
+    return Map.of("QUARKUS_REDIS_HOSTS", redis.toString());
+  }
+
+  URI url() {
+    return URI.create("http://127.0.0.1:" + port);
+  }
+
+  URI management() {
+    return URI.create("http://127.0.0.1:" + managementPort);
+  }
+
+  URI readiness() {
+    return management().resolve("/q/health/ready");
+  }
+
+  URI invocations() {
+    return url().resolve("/endpoints/%s/invocations".formatted(endpoint));
+  }
+}

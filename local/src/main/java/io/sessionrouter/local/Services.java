@@ -1,0 +1,85 @@
+package io.sessionrouter.local;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** How each part of the system is started on this machine. */
+final class Services {
+  private static final Duration REDIS_PATIENCE = Duration.ofSeconds(20);
+  private static final Duration CONTAINER_PATIENCE = Duration.ofSeconds(180);
+  private static final Duration ROUTER_PATIENCE = Duration.ofSeconds(60);
+
+  private final Installation installation;
+
+  Services(Installation installation) {
+    this.installation = installation;
+  }
+
+  /**
+   * A Redis of our own.
+   *
+   * @param data where it may write
+   * @param options beyond the address, as on Redis' command line
+   */
+  Service redis(String name, int port, Path data, List<String> options) {
+    List<String> command = new ArrayList<>();
+    command.add(RedisBinary.unpackInto(installation.state()).toString());
+    command.addAll(List.of("--bind", "127.0.0.1", "--port", String.valueOf(port)));
+    command.addAll(List.of("--dir", existing(data).toString()));
+    command.addAll(options);
+    URI url = URI.create("redis://127.0.0.1:" + port);
+    return new Service(name, url, command, Map.of(), Probe.redis(port), REDIS_PATIENCE);
+  }
+
+  private static Path existing(Path folder) {
+    try {
+      return Files.createDirectories(folder).toAbsolutePath();
+    } catch (IOException e) {
+      throw new StartFailure("Cannot make the folder %s: %s".formatted(folder, e.getMessage()));
+    }
+  }
+
+  /** A model container with the bundled model. */
+  Service container(String name, int port) {
+    URI url = URI.create("http://127.0.0.1:" + port);
+    Probe ready = Probe.http(url.resolve("/ping"));
+    return new Service(
+        name, url, containerCommand(port), containerEnvironment(), ready, CONTAINER_PATIENCE);
+  }
+
+  private List<String> containerCommand(int port) {
+    return List.of(
+        installation.java(),
+        "-XX:+UseSerialGC",
+        "-Xmx256m",
+        "--enable-native-access=ALL-UNNAMED",
+        "-Dquarkus.http.host=127.0.0.1",
+        "-Dquarkus.http.port=" + port,
+        "-Dmodel.path=" + installation.model(),
+        "-jar",
+        installation.containerJar().toString());
+  }
+
+  /** Tensors live outside the Java heap: few arenas keep freed ones from staying with malloc. */
+  private static Map<String, String> containerEnvironment() {
+    return Map.of("MALLOC_ARENA_MAX", "2", "DJL_OFFLINE", "true");
+  }
+
+  /** A router. */
+  Service router(String name, RouterPlan plan) {
+    List<String> command = new ArrayList<>();
+    command.add(installation.java());
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + plan.heap()));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    plan.properties().forEach((key, value) -> command.add("-D" + key + "=" + value));
+    command.addAll(List.of("-jar", installation.routerJar().toString()));
+    Probe ready = Probe.http(plan.readiness());
+    return new Service(name, plan.url(), command, plan.environment(), ready, ROUTER_PATIENCE);
+  }
+}

@@ -1,0 +1,77 @@
+package io.sessionrouter.local;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Starts the parts of the demo in their order, telling about each step. */
+final class Starter {
+  private final Options options;
+  private final Services services;
+  private final Path redisData;
+  private final Children children;
+  private final Progress progress;
+
+  Starter(Options options, Installation installation, Children children, Progress progress) {
+    this.options = options;
+    this.services = new Services(installation);
+    this.redisData = installation.state().resolve("redis-data");
+    this.children = children;
+    this.progress = progress;
+  }
+
+  /** Returns when a question was answered through everything that was started. */
+  Demo start() {
+    URI redis = redis();
+    List<Child> containers = startContainers();
+    awaitReady(containers);
+    RouterPlan plan = plan(redis, containers);
+    Child router = startRouter(plan);
+    new FirstQuestion(plan.invocations()).awaitAnswer();
+    progress.step("a first question was answered through the router");
+    return new Demo(plan, router, containers, children, progress);
+  }
+
+  private URI redis() {
+    URI own = options.redis();
+    return own == null ? startRedis() : own;
+  }
+
+  private URI startRedis() {
+    Service redis = services.redis("redis", Ports.free(), redisData, List.of("--save", ""));
+    progress.step("redis: starting on %s".formatted(redis.url()));
+    awaitReady(List.of(children.start(redis)));
+    return redis.url();
+  }
+
+  private List<Child> startContainers() {
+    return IntStream.rangeClosed(1, options.instances()).mapToObj(this::startContainer).toList();
+  }
+
+  private Child startContainer(int number) {
+    Service container = services.container(Demo.ENDPOINT + "-" + number, Ports.free());
+    progress.step("%s: loading the model, on %s".formatted(container.name(), container.url()));
+    return children.start(container);
+  }
+
+  private RouterPlan plan(URI redis, List<Child> containers) {
+    List<URI> instances = containers.stream().map(child -> child.service().url()).toList();
+    return new RouterPlan(
+        options.port(), options.managementPort(), redis, Demo.ENDPOINT, instances);
+  }
+
+  private Child startRouter(RouterPlan plan) {
+    progress.step("router: starting on %s".formatted(plan.url()));
+    Child router = children.start(services.router("router", plan));
+    awaitReady(List.of(router));
+    return router;
+  }
+
+  private void awaitReady(List<Child> started) {
+    for (Child child : started) {
+      child.awaitReady(new StillWaiting(child, progress));
+      progress.step("%s: ready".formatted(child.name()));
+    }
+  }
+}

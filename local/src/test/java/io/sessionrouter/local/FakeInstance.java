@@ -1,0 +1,106 @@
+package io.sessionrouter.local;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * An instance for bodies longer than any model's: it sends as many bytes as a request asks for, or
+ * answers with the checksum of what it got.
+ */
+final class FakeInstance implements AutoCloseable {
+  /** Header that says how many bytes to answer with: {@code length=N} or {@code chunked=N}. */
+  static final String WISH = "X-Amzn-SageMaker-Custom-Attributes";
+
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final HttpServer server;
+  private volatile Pattern sending = new Pattern(0);
+  private volatile CountDownLatch mayRead = new CountDownLatch(0);
+
+  private FakeInstance(HttpServer server) {
+    this.server = server;
+  }
+
+  static FakeInstance start() throws IOException {
+    InetSocketAddress address = new InetSocketAddress("127.0.0.1", Ports.free());
+    FakeInstance instance = new FakeInstance(HttpServer.create(address, 0));
+    instance.server.setExecutor(instance.threads);
+    instance.server.createContext("/ping", FakeInstance::ping);
+    instance.server.createContext("/invocations", instance::invoke);
+    instance.server.start();
+    return instance;
+  }
+
+  URI url() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  /** Bytes of the latest long answer that it could send so far. */
+  long sent() {
+    return sending.position();
+  }
+
+  /** From now on it reads no body until told to. */
+  void stopReading() {
+    mayRead = new CountDownLatch(1);
+  }
+
+  void goOnReading() {
+    mayRead.countDown();
+  }
+
+  private static void ping(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      exchange.sendResponseHeaders(200, -1);
+    }
+  }
+
+  private void invoke(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      String wish = exchange.getRequestHeaders().getFirst(WISH);
+      if (wish == null) {
+        answerWithChecksum(exchange);
+      } else {
+        send(exchange, wish.split("="));
+      }
+    }
+  }
+
+  private void answerWithChecksum(HttpExchange exchange) throws IOException {
+    awaitLeaveToRead();
+    String checksum = Checksum.of(exchange.getRequestBody()).toString();
+    byte[] answer = checksum.getBytes(StandardCharsets.UTF_8);
+    exchange.sendResponseHeaders(200, answer.length);
+    exchange.getResponseBody().write(answer);
+  }
+
+  private void send(HttpExchange exchange, String[] wish) throws IOException {
+    exchange.getRequestBody().readAllBytes();
+    long length = Long.parseLong(wish[1]);
+    sending = new Pattern(length);
+    exchange.sendResponseHeaders(200, wish[0].equals("chunked") ? 0 : length);
+    sending.transferTo(exchange.getResponseBody());
+  }
+
+  private void awaitLeaveToRead() throws IOException {
+    try {
+      mayRead.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    goOnReading();
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

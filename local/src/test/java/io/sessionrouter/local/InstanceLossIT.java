@@ -1,0 +1,133 @@
+package io.sessionrouter.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What becomes of sessions, and of new ones, when an instance is killed. */
+@ExtendWith(SharedSystem.class)
+class InstanceLossIT {
+  private static final Children CHILDREN = new Children(TestSystem.folder("instance-loss"));
+  private static final String ENDPOINT = "loss";
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static Restartable first;
+  private static Restartable second;
+  private static RouterClient client;
+  private static RouterPlan solo;
+
+  @BeforeAll
+  static void start(TestSystem system) {
+    Services services = system.services();
+    first = Restartable.start(CHILDREN, services.container("container-1", Ports.free()));
+    second = Restartable.start(CHILDREN, services.container("container-2", Ports.free()));
+    first.awaitReady();
+    second.awaitReady();
+    RouterPlan both = plan(system, ENDPOINT, first, second);
+    solo = plan(system, "solo", first);
+    CHILDREN.start(services.router("router-solo", solo));
+    CHILDREN.startAndAwait(services.router("router", both));
+    client = new RouterClient(both);
+  }
+
+  private static RouterPlan plan(TestSystem system, String endpoint, Restartable... instances) {
+    List<URI> urls = Stream.of(instances).map(instance -> instance.service().url()).toList();
+    return new RouterPlan(Ports.free(), Ports.free(), system.redis(), endpoint, urls);
+  }
+
+  @AfterAll
+  static void stop() {
+    CHILDREN.close();
+  }
+
+  @BeforeEach
+  void bothRun() {
+    first.ensureRunning();
+    second.ensureRunning();
+  }
+
+  @Test
+  void endsItsSessionsAndOnlyThose() {
+    String lost = sessionOn(first);
+    String kept = sessionOn(second);
+
+    first.kill();
+
+    awaitLoss(lost);
+    client.ask(lost).requireRefusal("gone");
+    client.ask(kept).requireAnswer(RouterClient.REMEMBERED);
+  }
+
+  @Test
+  void sendsNewSessionsToTheOtherOneAtOnce() {
+    sessionOn(first);
+    first.kill();
+
+    for (int i = 0; i < 5; i++) {
+      String session = client.open().session();
+
+      assertThat(client.holds(second.service(), session)).as("is on the other one").isTrue();
+      client.ask(session).requireAnswer(RouterClient.REMEMBERED);
+    }
+    client.stateless().requireStatus(200);
+  }
+
+  @Test
+  void isForGoodEvenIfAnInstanceComesBackAtTheSameAddress() {
+    String lost = sessionOn(first);
+
+    first.kill();
+    first.ensureRunning();
+
+    awaitLoss(lost);
+    String fresh = sessionOn(first);
+    client.ask(fresh).requireAnswer(RouterClient.REMEMBERED);
+    client.ask(lost).requireRefusal("gone");
+  }
+
+  @Test
+  void isWaitedOutByBoto3WhenAnInstanceComesBack() throws Exception {
+    first.kill();
+    Map<String, String> environment = Map.of("ROUTER_URL", solo.url().toString());
+
+    try (Program open = Python.start("retry.py", environment, solo.endpoint())) {
+      open.awaitOutput("attempt 1: 503");
+      first.ensureRunning();
+
+      open.awaitExit(0);
+      assertThat(open.output()).contains("opened").contains("remembered");
+    }
+  }
+
+  /** The next session goes where the fewest are, so it is a matter of some tries. */
+  private static String sessionOn(Restartable instance) {
+    return await("a session on " + instance.service().url())
+        .atMost(PATIENCE)
+        .until(() -> client.open().session(), session -> client.holds(instance.service(), session));
+  }
+
+  /** Until the router is sure it may put clients off, but never let anybody else answer. */
+  private static void awaitLoss(String session) {
+    await("the loss of the session")
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              Reply reply = client.ask(session);
+              if (reply.status() != 400) {
+                reply.requireUnavailable();
+              }
+              return reply.status() == 400;
+            });
+    client.ask(session).requireRefusal("gone");
+  }
+}

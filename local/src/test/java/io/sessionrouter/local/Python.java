@@ -1,0 +1,56 @@
+package io.sessionrouter.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** The Python that has boto3, the AWS CLI and pytest; {@code ./verify} makes it. */
+final class Python {
+  private static final Path LOCAL = Installation.current().root().resolve("local");
+  private static final Path SCRIPTS = LOCAL.resolve("src/test/python");
+  private static final Map<String, String> AWS =
+      Map.of(
+          "AWS_ACCESS_KEY_ID", "demo",
+          "AWS_SECRET_ACCESS_KEY", "demo",
+          "AWS_DEFAULT_REGION", "us-east-1",
+          "AWS_EC2_METADATA_DISABLED", "true",
+          "PYTHONDONTWRITEBYTECODE", "1");
+
+  private Python() {}
+
+  /** The folder of its programs, to be put on a PATH. */
+  static Path programs() {
+    Path folder = LOCAL.resolve(".venv/bin");
+    assertThat(folder.resolve("aws"))
+        .as("the AWS CLI of the tests (expected: ./verify was run, which installs it)")
+        .isExecutable();
+    return folder;
+  }
+
+  static Program start(String script, Map<String, String> environment, String... arguments) {
+    List<String> command =
+        Stream.concat(Stream.of(python(), script), Stream.of(arguments)).toList();
+    return Program.start(SCRIPTS, with(environment), command);
+  }
+
+  static Program pytest(Map<String, String> environment, Path report) {
+    List<String> command =
+        List.of(
+            python(), "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "--junitxml=" + report);
+    return Program.start(SCRIPTS, with(environment), command);
+  }
+
+  private static String python() {
+    return programs().resolve("python").toString();
+  }
+
+  private static Map<String, String> with(Map<String, String> environment) {
+    Map<String, String> all = new HashMap<>(AWS);
+    all.putAll(environment);
+    return all;
+  }
+}

@@ -1,0 +1,84 @@
+package io.sessionrouter.local;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/** Speaks plain HTTP to one router, as curl would. */
+final class RouterClient {
+  /** In words that the bundled model knows; it answers with the name only if it remembers. */
+  static final String FACTS = Calls.FACTS;
+
+  static final String QUESTION = Calls.QUESTION;
+  static final String REMEMBERED = "Zorro";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(70);
+
+  private final RouterPlan router;
+  private final HttpClient http =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  RouterClient(RouterPlan router) {
+    this.router = router;
+  }
+
+  /** Opens a session that holds the facts. */
+  Reply open() {
+    return post("NEW_SESSION", "{\"requestType\":\"NEW_SESSION\",\"inputs\":\"" + FACTS + "\"}");
+  }
+
+  /** Asks what only a session that holds the facts can answer. */
+  Reply ask(String session) {
+    return post(session, "{\"inputs\":\"" + QUESTION + "\"}");
+  }
+
+  Reply close(String session) {
+    return post(session, "{\"requestType\":\"CLOSE\"}");
+  }
+
+  Reply stateless() {
+    return send(request().POST(BodyPublishers.ofString("{\"inputs\":\"Hello.\"}")).build());
+  }
+
+  Reply post(String session, String payload) {
+    HttpRequest.Builder request =
+        request()
+            .header("X-Amzn-SageMaker-Session-Id", session)
+            .POST(BodyPublishers.ofString(payload));
+    return send(request.build());
+  }
+
+  private HttpRequest.Builder request() {
+    return HttpRequest.newBuilder(router.invocations())
+        .timeout(PATIENCE)
+        .header("Content-Type", "application/json");
+  }
+
+  /** A page of the management port. */
+  Reply manage(String path) {
+    URI url = router.management().resolve(path);
+    return send(HttpRequest.newBuilder(url).timeout(PATIENCE).build());
+  }
+
+  /** Whether the router says that the instance holds the session. */
+  boolean holds(Service instance, String session) {
+    String path = "/v1/sessions/%s/%s".formatted(router.endpoint(), session);
+    return manage(path).requireStatus(200).body().contains(instance.url().getAuthority());
+  }
+
+  private Reply send(HttpRequest request) {
+    try {
+      return Reply.of(http.send(request, BodyHandlers.ofString()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+}

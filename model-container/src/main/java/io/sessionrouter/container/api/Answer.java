@@ -1,0 +1,51 @@
+package io.sessionrouter.container.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sessionrouter.container.fault.FaultException;
+import io.sessionrouter.container.generation.Completion;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a client gets.
+ *
+ * @param status the HTTP status
+ * @param headers headers besides those that every answer has
+ * @param body the JSON body
+ * @param ifUndelivered what to do if the client is gone when it is to be sent
+ */
+record Answer(int status, Map<String, String> headers, ObjectNode body, Runnable ifUndelivered) {
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  Answer(int status, Map<String, String> headers, ObjectNode body) {
+    this(status, headers, body, () -> {});
+  }
+
+  static Answer reply(String text, Completion completion, Map<String, String> headers) {
+    ObjectNode body = JSON.objectNode();
+    body.put("generated_text", text);
+    body.put("finish_reason", completion.finishReason().name().toLowerCase(Locale.ROOT));
+    body.putObject("usage")
+        .put("prompt_tokens", completion.promptTokens())
+        .put("cached_tokens", completion.cachedTokens())
+        .put("generated_tokens", completion.generatedTokens());
+    return new Answer(200, headers, body);
+  }
+
+  static Answer error(FaultException failure) {
+    ObjectNode body = JSON.objectNode();
+    body.putObject("error")
+        .put("code", failure.fault().name())
+        .put("message", failure.text());
+    long wait = failure.fault().retryAfter().toSeconds();
+    return new Answer(
+        failure.fault().status(),
+        wait > 0 ? Map.of("Retry-After", Long.toString(wait)) : Map.of(),
+        body);
+  }
+
+  Answer withUndo(Runnable undo) {
+    return new Answer(status, headers, body, undo);
+  }
+}

@@ -1,0 +1,29 @@
+package io.sessionrouter.container.api;
+
+import io.sessionrouter.container.host.LoadedModel;
+import io.sessionrouter.container.session.Use;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request that has arrived whole, and its place in the line before its session.
+ *
+ * @param model what is to answer it
+ * @param header its session header
+ * @param body its body
+ * @param use its claim on an existing session, taken at the arrival so that the order holds
+ * @param record what the metrics learn about it
+ */
+record Arrival(
+    LoadedModel model,
+    SessionHeader header,
+    byte[] body,
+    @Nullable Use use,
+    RequestRecord record)
+    implements AutoCloseable {
+  @Override
+  public void close() {
+    if (use != null) {
+      use.close();
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package io.sessionrouter.container.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.sessionrouter.container.config.ModelConfig;
+import io.sessionrouter.container.fault.Fault;
+import io.sessionrouter.container.fault.FaultException;
+import io.sessionrouter.container.host.ModelSource;
+import io.sessionrouter.container.telemetry.ContainerMetrics;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.util.Map;
+
+/** The two paths of the container contract: {@code /ping} and {@code /invocations}. */
+@ApplicationScoped
+public class ContainerRoutes {
+  /** Requests beyond the work's bound: bodies on their way in, and closes, which are not work. */
+  private static final int SPARE = 64;
+
+  private final String bootId = BootId.random();
+  private final ModelSource source;
+  private final Exchange.Limits limits;
+  private final Invocations invocations;
+  private final ContainerMetrics metrics;
+  private final Admission arrivals;
+
+  /** Routes to the model of this source. */
+  public ContainerRoutes(ModelSource source, ModelConfig config, ContainerMetrics metrics) {
+    this.source = source;
+    this.metrics = metrics;
+    this.limits =
+        new Exchange.Limits(
+            config.maxBody().asLongValue(), config.bodyTimeout(), config.requestTimeout());
+    this.invocations = new Invocations(source, config, metrics);
+    this.arrivals = new Admission(config.maxConcurrency() + config.maxQueue() + SPARE);
+  }
+
+  /** Adds the routes. */
+  public void install(@Observes Router router) {
+    router.route("/ping").handler(this::ping);
+    router.route("/invocations").handler(this::invoke);
+  }
+
+  private void ping(RoutingContext context) {
+    var response = new Response(context, bootId);
+    try {
+      require(context, HttpMethod.GET);
+      source.model();
+      var body = JsonNodeFactory.instance.objectNode().put("status", "ready");
+      response.send(new Answer(200, Map.of(), body));
+    } catch (FaultException unready) {
+      response.send(Answer.error(unready));
+    }
+  }
+
+  private void invoke(RoutingContext context) {
+    var response = new Response(context, bootId);
+    var record = new RequestRecord(metrics);
+    try {
+      require(context, HttpMethod.POST);
+      source.model();
+      arrivals.enter();
+    } catch (FaultException refused) {
+      record.failed(refused.fault());
+      response.refuse(Answer.error(refused));
+      return;
+    }
+    new Exchange(context, response, record, limits, invocations, arrivals::leave).begin();
+  }
+
+  private static void require(RoutingContext context, HttpMethod method) {
+    if (!context.request().method().equals(method)) {
+      throw Fault.METHOD_NOT_ALLOWED.because(
+          "the method of %s is %s (expected: %s)",
+          context.request().path(), context.request().method(), method);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package io.sessionrouter.container.api;
+
+import io.sessionrouter.container.config.ModelConfig;
+import io.sessionrouter.container.generation.Completion;
+import io.sessionrouter.container.generation.Prompt;
+import io.sessionrouter.container.generation.SequenceState;
+import io.sessionrouter.container.generation.Turn;
+import io.sessionrouter.container.host.LoadedModel;
+import io.sessionrouter.container.host.ModelSource;
+import io.sessionrouter.container.session.Session;
+import io.sessionrouter.container.session.SessionEnd;
+import io.sessionrouter.container.session.Use;
+import io.sessionrouter.container.telemetry.ContainerMetrics;
+import java.util.Map;
+import java.util.Objects;
+
+/** What happens to a request once it is here: the four operations of the contract. */
+final class Invocations {
+  private final ModelSource source;
+  private final ContainerMetrics metrics;
+  private final PayloadReader payloads;
+  private final Admission work;
+
+  Invocations(ModelSource source, ModelConfig config, ContainerMetrics metrics) {
+    this.source = source;
+    this.metrics = metrics;
+    this.payloads = new PayloadReader(config.maxNewTokens());
+    this.work = new Admission(config.maxConcurrency() + config.maxQueue());
+    metrics.gauge("requests_in_flight", "Requests running and waiting", work::inside);
+  }
+
+  /** Takes a request's place in the line; fast, so that the event loop can do it on arrival. */
+  Arrival arrive(SessionHeader header, byte[] body, RequestRecord record) {
+    LoadedModel model = source.model();
+    Use use =
+        header instanceof SessionHeader.Existing(String id) ? model.sessions().use(id) : null;
+    return new Arrival(model, header, body, use, record);
+  }
+
+  /** Answers it; waits, so it wants a thread of its own. An interrupt cancels it. */
+  Answer serve(Arrival arrival) throws InterruptedException {
+    try (arrival) {
+      Payload payload = payloads.read(arrival.body());
+      Operation operation = Operation.of(arrival.header(), payload);
+      arrival.record().is(operation);
+      return perform(operation, arrival, payload);
+    }
+  }
+
+  private Answer perform(Operation operation, Arrival arrival, Payload payload)
+      throws InterruptedException {
+    if (operation == Operation.CLOSE) {
+      // Not counted: a full container must still let go of sessions.
+      return close(arrival);
+    }
+    work.enter();
+    try {
+      return switch (operation) {
+        case STATELESS -> stateless(arrival, payload);
+        case OPEN -> open(arrival, payload);
+        case CONTINUE, CLOSE -> resume(arrival, payload);
+      };
+    } finally {
+      work.leave();
+    }
+  }
+
+  private Answer stateless(Arrival arrival, Payload payload) throws InterruptedException {
+    SequenceState state = arrival.model().open();
+    try {
+      return reply(arrival, state, payload, Map.of());
+    } finally {
+      arrival.model().release(state).join();
+    }
+  }
+
+  private Answer open(Arrival arrival, Payload payload) throws InterruptedException {
+    try (Use use = arrival.model().sessions().open()) {
+      Session session = use.await();
+      Runnable undo = () -> arrival.model().sessions().end(session, SessionEnd.ABANDONED).join();
+      try {
+        return firstReply(arrival, session, payload).withUndo(undo);
+      } catch (RuntimeException | InterruptedException failed) {
+        undo.run();
+        throw failed;
+      }
+    }
+  }
+
+  private Answer firstReply(Arrival arrival, Session session, Payload payload)
+      throws InterruptedException {
+    String value = SessionHeader.opened(session.id(), session.expires());
+    Map<String, String> headers = Map.of(SessionHeader.NAME, value);
+    return payload.inputs().isEmpty()
+        ? Answer.reply("", Completion.NOTHING, headers)
+        : reply(arrival, session.state(), payload, headers);
+  }
+
+  private Answer resume(Arrival arrival, Payload payload) throws InterruptedException {
+    Session session = Objects.requireNonNull(arrival.use()).await();
+    return reply(
+        arrival, session.state(), payload, Map.of(SessionHeader.NAME, session.id()));
+  }
+
+  private Answer close(Arrival arrival) throws InterruptedException {
+    Session session = Objects.requireNonNull(arrival.use()).awaitToClose();
+    arrival.model().sessions().end(session, SessionEnd.CLOSED).join();
+    return Answer.reply("", Completion.NOTHING, Map.of(SessionHeader.CLOSED, session.id()));
+  }
+
+  private Answer reply(
+      Arrival arrival, SequenceState state, Payload payload, Map<String, String> headers)
+      throws InterruptedException {
+    LoadedModel model = arrival.model();
+    var text = new ReplyText(arrival.record()::firstText);
+    long[] words = model.tokenizer().encode(payload.inputs());
+    long[] ids = model.layout().turn(words, state.contextTokens() == 0);
+    var asked = payload.parameters();
+    var prompt = new Prompt(ids, asked.maxNewTokens(), asked.sampling(), asked.stop(), text);
+    Completion completion = finish(model.loop().submit(state, prompt));
+    metrics.tokens(
+        completion.promptTokens(), completion.cachedTokens(), completion.generatedTokens());
+    return Answer.reply(text.toString(), completion, headers);
+  }
+
+  /** Waits for the end; an interrupt stops the turn, and only then is the session free again. */
+  private static Completion finish(Turn turn) throws InterruptedException {
+    try {
+      return turn.await();
+    } catch (InterruptedException cancelled) {
+      turn.cancel();
+      turn.awaitEnd();
+      throw cancelled;
+    }
+  }
+}

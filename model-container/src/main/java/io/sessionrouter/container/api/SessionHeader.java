@@ -1,0 +1,67 @@
+package io.sessionrouter.container.api;
+
+import io.sessionrouter.container.fault.Fault;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/** What a request's session header says. */
+sealed interface SessionHeader {
+  /** The header of requests, and of answers that open or continue a session. */
+  String NAME = "X-Amzn-SageMaker-Session-Id";
+
+  /** The header of answers that close one. */
+  String CLOSED = "X-Amzn-SageMaker-Closed-Session-Id";
+
+  /** No session is meant. */
+  record None() implements SessionHeader {}
+
+  /** A session is to be opened. */
+  record New() implements SessionHeader {}
+
+  /** An open session is meant. */
+  record Existing(String id) implements SessionHeader {}
+
+  /** Reads the header as it came, with all its values. */
+  static SessionHeader parse(List<String> values) {
+    return switch (values.size()) {
+      case 0 -> new None();
+      case 1 -> Format.parse(values.getFirst());
+      default -> throw Format.bad();
+    };
+  }
+
+  /** The value that tells a client its new session and when it ends. */
+  static String opened(String id, Instant expires) {
+    return id + "; Expires=" + Format.EXPIRES.format(expires);
+  }
+
+  /** How ids and times are written. */
+  final class Format {
+    private static final int LONGEST = 256;
+    private static final Pattern ID = Pattern.compile("[a-zA-Z0-9](-*[a-zA-Z0-9])*");
+    private static final DateTimeFormatter EXPIRES =
+        DateTimeFormatter.ofPattern("yyyy-MM-dd'T'HH:mm:ss'Z'").withZone(ZoneOffset.UTC);
+
+    private Format() {}
+
+    private static SessionHeader parse(String value) {
+      if (value.equals("NEW_SESSION")) {
+        return new New();
+      }
+      if (value.length() > LONGEST || !ID.matcher(value).matches()) {
+        throw bad();
+      }
+      return new Existing(value);
+    }
+
+    private static RuntimeException bad() {
+      return Fault.INVALID_REQUEST.because(
+          "%s is not valid (expected: NEW_SESSION, or one session id of letters, digits and"
+              + " inner hyphens, at most %d long)",
+          NAME, LONGEST);
+    }
+  }
+}

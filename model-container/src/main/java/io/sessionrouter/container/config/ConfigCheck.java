@@ -1,0 +1,40 @@
+package io.sessionrouter.container.config;
+
+import java.time.Duration;
+
+/** The ranges of the configuration, checked once at the start with messages that name the key. */
+public final class ConfigCheck {
+  private static final Duration LEAST = Duration.ofSeconds(1);
+  private static final Duration MOST = Duration.ofDays(365);
+
+  private ConfigCheck() {}
+
+  /** Refuses a configuration that cannot work. */
+  public static ModelConfig checked(ModelConfig config) {
+    between("model.threads", config.threads(), 1, 1024);
+    between("model.max-concurrency", config.maxConcurrency(), 1, 4096);
+    between("model.max-queue", config.maxQueue(), 0, 65_536);
+    between("model.prefill-chunk", config.prefillChunk(), 1, 65_536);
+    between("model.max-new-tokens", config.maxNewTokens(), 0, Integer.MAX_VALUE);
+    between("model.max-body", config.maxBody().asLongValue(), 1024, 1L << 30);
+    between("model.session-ttl", config.sessionTtl());
+    config.sessionIdleTimeout().ifPresent(value -> between("model.session-idle-timeout", value));
+    between("model.body-timeout", config.bodyTimeout());
+    between("model.request-timeout", config.requestTimeout());
+    return config;
+  }
+
+  private static void between(String key, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          "%s: %d (expected: %d to %d)".formatted(key, value, least, most));
+    }
+  }
+
+  private static void between(String key, Duration value) {
+    if (value.compareTo(LEAST) < 0 || value.compareTo(MOST) > 0) {
+      throw new IllegalArgumentException(
+          "%s: %s (expected: at least 1 second, at most 365 days)".formatted(key, value));
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.sessionrouter.container.config;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What a person sets about the model and its sessions, as {@code model.*} keys. */
+@ConfigMapping(prefix = "model")
+public interface ModelConfig {
+  /** The folder of the model; the bundled facts model if unset. */
+  Optional<Path> path();
+
+  /** Where the model and the sessions live; {@code auto} takes a GPU when PyTorch sees one. */
+  @WithDefault("auto")
+  DeviceChoice device();
+
+  /** PyTorch's intra-op threads; one is best for small models. */
+  @WithDefault("1")
+  int threads();
+
+  /** Bytes of KV cache all sessions may hold; half of the device's free memory if unset. */
+  Optional<MemorySize> sessionMemory();
+
+  /** How long a session lives at most, counted from its opening. */
+  @WithDefault("20m")
+  Duration sessionTtl();
+
+  /** How long a session may lie unused; {@code off} for no such limit. */
+  @WithDefault("off")
+  @WithConverter(OffOrDuration.class)
+  Optional<Duration> sessionIdleTimeout();
+
+  /** What happens to idle sessions when memory runs short. */
+  @WithDefault("none")
+  Eviction sessionEviction();
+
+  /** How long a session must have been idle before {@code lru} eviction may take it. */
+  @WithDefault("1m")
+  Duration sessionEvictionMinIdle();
+
+  /** How many turns are computed at the same time. */
+  @WithDefault("64")
+  int maxConcurrency();
+
+  /** How many more requests may wait; the next one gets 503. */
+  @WithDefault("256")
+  int maxQueue();
+
+  /** How many prompt tokens one step computes at most, shared by all prompts. */
+  @WithDefault("512")
+  int prefillChunk();
+
+  /** {@code max_new_tokens} of requests that do not set it. */
+  @WithDefault("256")
+  int maxNewTokens();
+
+  /** The largest request body. */
+  @WithDefault("4M")
+  MemorySize maxBody();
+
+  /** How long a body may take to arrive. */
+  @WithDefault("30s")
+  Duration bodyTimeout();
+
+  /** How long a request may take, waiting included. */
+  @WithDefault("60s")
+  Duration requestTimeout();
+}

@@ -1,0 +1,19 @@
+package io.sessionrouter.container.engine;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import io.sessionrouter.container.config.DeviceChoice;
+
+/** Finds the device that a person asked for. */
+final class Devices {
+  private Devices() {}
+
+  static Device choose(DeviceChoice choice) {
+    boolean gpu = choice != DeviceChoice.CPU && Engine.getEngine("PyTorch").getGpuCount() > 0;
+    if (choice == DeviceChoice.CUDA && !gpu) {
+      throw new IllegalStateException(
+          "model.device: cuda (expected: cpu or auto, because PyTorch sees no GPU here)");
+    }
+    return gpu ? Device.gpu() : Device.cpu();
+  }
+}

@@ -1,0 +1,53 @@
+package io.sessionrouter.container.engine;
+
+import ai.djl.Device;
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.training.ParameterStore;
+import io.sessionrouter.container.model.ManifestException;
+import io.sessionrouter.container.model.ModelFolder;
+import java.io.IOException;
+import java.util.Map;
+
+/** A loaded TorchScript module on its device. */
+final class Module implements AutoCloseable {
+  private final Model model;
+  private final ParameterStore parameters;
+
+  private Module(Model model) {
+    this.model = model;
+    this.parameters = new ParameterStore(model.getNDManager(), false);
+  }
+
+  static Module load(ModelFolder folder, Device device) {
+    Model model = Model.newInstance(folder.name(), device, "PyTorch");
+    try {
+      model.load(folder.module(), null, Map.of("mapLocation", "true"));
+      return new Module(model);
+    } catch (IOException | MalformedModelException | RuntimeException unusable) {
+      model.close();
+      throw new ManifestException(
+          "model.pt cannot be loaded as TorchScript: " + firstLine(unusable));
+    }
+  }
+
+  static String firstLine(Throwable failure) {
+    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+  }
+
+  NDManager manager() {
+    return model.getNDManager();
+  }
+
+  /** Calls {@code forward}; what it returns belongs to the manager of the first input. */
+  NDList forward(NDList inputs) {
+    return model.getBlock().forward(parameters, inputs, false);
+  }
+
+  @Override
+  public void close() {
+    model.close();
+  }
+}

@@ -1,0 +1,16 @@
+package io.sessionrouter.container.generation;
+
+import io.sessionrouter.container.text.TextSink;
+import java.util.List;
+
+/**
+ * What one turn asks of the model.
+ *
+ * @param ids the new tokens, chat marks included
+ * @param maxNewTokens how many tokens to generate at most; 0 only computes the prompt
+ * @param sampling how to choose them
+ * @param stop texts that end the reply
+ * @param sink gets the reply as it grows
+ */
+public record Prompt(
+    long[] ids, int maxNewTokens, Sampling sampling, List<String> stop, TextSink sink) {}

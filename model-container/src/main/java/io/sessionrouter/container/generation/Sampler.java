@@ -1,0 +1,78 @@
+package io.sessionrouter.container.generation;
+
+import io.sessionrouter.container.fault.Fault;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * Chooses the tokens of one reply.
+ *
+ * <p>Temperature first, then top-k, then top-p, as the common libraries do it. The generator is
+ * {@link Random} because its numbers for a seed are part of its specification.
+ */
+final class Sampler {
+  private final Sampling sampling;
+  private final Random random;
+
+  Sampler(Sampling sampling) {
+    this.sampling = sampling;
+    this.random = new Random(sampling.seed());
+  }
+
+  long choose(Logits logits, int row) {
+    return sampling.greedy() ? logits.argmax(row) : draw(logits.row(row));
+  }
+
+  private int draw(float[] scores) {
+    int[] candidates = candidates(scores);
+    double[] weights = weights(scores, candidates);
+    int kept = nucleus(weights);
+    double left = random.nextDouble() * IntStream.range(0, kept).mapToDouble(i -> weights[i]).sum();
+    int chosen = 0;
+    while (chosen < kept - 1 && (left -= weights[chosen]) >= 0) {
+      chosen++;
+    }
+    return candidates[chosen];
+  }
+
+  /** The token ids by falling score; ties by id, so that a seed always draws the same. */
+  private int[] candidates(float[] scores) {
+    int limit = sampling.topK() == 0 ? scores.length : Math.min(sampling.topK(), scores.length);
+    long[] keys = new long[scores.length];
+    for (int id = 0; id < keys.length; id++) {
+      keys[id] = (long) rank(scores[id]) << 32 | id;
+    }
+    Arrays.sort(keys);
+    return Arrays.stream(keys).limit(limit).mapToInt(key -> (int) key).toArray();
+  }
+
+  /** An integer that is the smaller the larger the score is. */
+  private static int rank(float score) {
+    if (Float.isNaN(score)) {
+      throw Fault.MODEL_FAILED.because("the model gave scores that are not numbers");
+    }
+    int bits = Float.floatToIntBits(score);
+    return ~(bits < 0 ? bits ^ Integer.MAX_VALUE : bits);
+  }
+
+  private double[] weights(float[] scores, int[] candidates) {
+    double best = scores[candidates[0]];
+    double[] weights =
+        IntStream.of(candidates)
+            .mapToDouble(id -> Math.exp((scores[id] - best) / sampling.temperature()))
+            .toArray();
+    double sum = IntStream.range(0, weights.length).mapToDouble(i -> weights[i]).sum();
+    return IntStream.range(0, weights.length).mapToDouble(i -> weights[i] / sum).toArray();
+  }
+
+  /** How many candidates it takes to reach top-p; at least one. */
+  private int nucleus(double[] weights) {
+    double sum = weights[0];
+    int kept = 1;
+    while (kept < weights.length && sum < sampling.topP()) {
+      sum += weights[kept++];
+    }
+    return kept;
+  }
+}

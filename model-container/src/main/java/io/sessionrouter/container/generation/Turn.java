@@ -1,0 +1,148 @@
+package io.sessionrouter.container.generation;
+
+import io.sessionrouter.container.fault.Fault;
+import io.sessionrouter.container.generation.Completion.FinishReason;
+import io.sessionrouter.container.text.ChatLayout;
+import java.util.Arrays;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * One prompt on its way through the model: first its tokens chunk by chunk, then the reply token by
+ * token. Only the engine thread moves it; others wait for it or cancel it.
+ */
+public final class Turn {
+  private final SequenceState state;
+  private final ChatLayout layout;
+  private final long[] prompt;
+  private final int firstPast;
+  private final int maxNewTokens;
+  private final Sampler sampler;
+  private final Reply reply;
+  private final CompletableFuture<Completion> result = new CompletableFuture<>();
+  private volatile boolean cancelled;
+  private int computed;
+  private int generated;
+  private long last;
+
+  Turn(SequenceState state, Prompt request, ChatLayout layout, Reply reply) {
+    this.state = state;
+    this.layout = layout;
+    this.prompt = concat(state.pending(), request.ids());
+    this.firstPast = state.length();
+    this.maxNewTokens = Math.min(request.maxNewTokens(), room(state, request));
+    this.sampler = new Sampler(request.sampling());
+    this.reply = reply;
+  }
+
+  private static int room(SequenceState state, Prompt request) {
+    if (state.contextTokens() + request.ids().length == 0) {
+      throw Fault.INVALID_REQUEST.because("inputs has no tokens (expected: at least one)");
+    }
+    int room = state.roomFor(request.ids().length);
+    if (room < Math.min(1, request.maxNewTokens())) {
+      throw Fault.CONTEXT_TOO_LONG.because(
+          "inputs is %d tokens too long: it has %d with its marks, the session %d before"
+              + " (expected: at most %d with room for a reply)",
+          Math.min(1, request.maxNewTokens()) - room,
+          request.ids().length,
+          state.contextTokens(),
+          room + request.ids().length + state.contextTokens() + 1);
+    }
+    return room;
+  }
+
+  /** Waits for the end; fails as the turn failed. */
+  public Completion await() throws InterruptedException {
+    try {
+      return result.get();
+    } catch (ExecutionException failed) {
+      throw failed.getCause() instanceof RuntimeException cause
+          ? cause
+          : new IllegalStateException(failed.getCause());
+    }
+  }
+
+  /** Waits until it is over, however it ends; an interrupt does not shorten it. */
+  public void awaitEnd() {
+    result.handle((completion, failure) -> true).join();
+  }
+
+  /** Asks to stop; within a step the turn ends, and the state is as it was before it. */
+  public void cancel() {
+    cancelled = true;
+  }
+
+  boolean cancelled() {
+    return cancelled;
+  }
+
+  /** Whether it is over, one way or the other. */
+  boolean done() {
+    return result.isDone();
+  }
+
+  /** How many prompt tokens are still to be computed; 0 once the reply has begun. */
+  int promptLeft() {
+    return Math.max(0, prompt.length - computed);
+  }
+
+  /** The next tokens to compute: so many of the prompt, or the newest token of the reply. */
+  Chunk next(int promptTokens) {
+    long[] ids =
+        promptLeft() == 0
+            ? new long[] {last}
+            : Arrays.copyOfRange(prompt, computed, computed + promptTokens);
+    int past = firstPast + computed;
+    return new Chunk(state.cacheFor(past + ids.length), past, ids);
+  }
+
+  /** The chunk was computed; takes the next token of the reply if the prompt is through. */
+  void advance(Chunk chunk, Logits logits, int row) {
+    computed += chunk.ids().length;
+    if (promptLeft() > 0) {
+      return;
+    }
+    if (maxNewTokens == 0) {
+      finish(FinishReason.LENGTH, layout.end());
+    } else {
+      take(sampler.choose(logits, row));
+    }
+  }
+
+  private void take(long id) {
+    if (layout.ends(id)) {
+      finish(FinishReason.STOP, id);
+      return;
+    }
+    last = id;
+    generated++;
+    if (reply.append(id)) {
+      finish(FinishReason.STOP, id, layout.end());
+    } else if (generated == maxNewTokens) {
+      finish(FinishReason.LENGTH, id, layout.end());
+    }
+  }
+
+  private void finish(FinishReason reason, long... pending) {
+    reply.finish();
+    state.commit(firstPast + computed, pending);
+    result.complete(
+        new Completion(firstPast + prompt.length, firstPast, generated, reason));
+  }
+
+  /** Ends it without effect on the state. */
+  void fail(Throwable cause) {
+    result.completeExceptionally(cause);
+  }
+
+  void failCancelled() {
+    fail(Fault.CANCELLED.because("the request was cancelled"));
+  }
+
+  private static long[] concat(long[] first, long[] second) {
+    long[] both = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, both, first.length, second.length);
+    return both;
+  }
+}

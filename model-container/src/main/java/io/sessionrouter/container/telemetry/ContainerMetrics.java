@@ -1,0 +1,62 @@
+package io.sessionrouter.container.telemetry;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.time.Duration;
+import java.util.function.Supplier;
+
+/** The container's meters; all begin with {@code model_container_}. */
+@ApplicationScoped
+public class ContainerMetrics {
+  private final MeterRegistry registry;
+
+  /** Meters in this registry. */
+  public ContainerMetrics(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** Watches a number that others keep. */
+  public void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder("model_container_" + name, value).description(description).register(registry);
+  }
+
+  /** A request was answered, or given up. */
+  public void request(String operation, String outcome, Duration took) {
+    registry
+        .counter("model_container_requests", "operation", operation, "outcome", outcome)
+        .increment();
+    Timer.builder("model_container_request")
+        .description("From the arrival of a request to its answer")
+        .tag("operation", operation)
+        .publishPercentileHistogram()
+        .register(registry)
+        .record(took);
+  }
+
+  /** A turn was completed with so many tokens; {@code prompt} includes the cached ones. */
+  public void tokens(int prompt, int cached, int generated) {
+    count("prompt", prompt);
+    count("cached", cached);
+    count("generated", generated);
+  }
+
+  private void count(String kind, int tokens) {
+    registry.counter("model_container_tokens", "kind", kind).increment(tokens);
+  }
+
+  /** The first text of a reply was there after so long. */
+  public void firstText(Duration after) {
+    Timer.builder("model_container_first_text")
+        .description("From the arrival of a request to the first text of its reply")
+        .publishPercentileHistogram()
+        .register(registry)
+        .record(after);
+  }
+
+  /** A session ended. */
+  public void sessionEnded(String reason) {
+    registry.counter("model_container_sessions_ended", "reason", reason).increment();
+  }
+}

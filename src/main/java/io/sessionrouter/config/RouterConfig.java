@@ -1,0 +1,195 @@
+package io.sessionrouter.config;
+
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithConverter;
+import io.smallrye.config.WithDefault;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What users configure under {@code session-router}; its comments are the configuration table of
+ * the README.
+ *
+ * <p>Rooms do not read this: {@link SettingsReader} checks it and makes {@link
+ * io.sessionrouter.domain.Settings} of it.
+ */
+@ConfigMapping(prefix = "session-router")
+public interface RouterConfig {
+
+  /** The data port. */
+  Http http();
+
+  /** Connections to instances. */
+  Upstream upstream();
+
+  /** Sessions of all endpoints. */
+  Store sessions();
+
+  /** Endpoints by name: what clients name in the path. At least one. */
+  Map<String, Endpoint> endpoints();
+
+  /** The port clients call. */
+  interface Http {
+
+    /** Address the data port listens on. */
+    @WithDefault("0.0.0.0")
+    String host();
+
+    /** The data port; 0 takes a free one. */
+    @WithDefault("8080")
+    int port();
+
+    /** Client connections at the same time; further ones are refused. */
+    @WithDefault("16384")
+    int maxConnections();
+
+    /** Time for a request's line and headers to arrive. */
+    @WithDefault("10s")
+    @WithConverter(Values.Time.class)
+    Duration headTimeout();
+
+    /** Longest silence while a request body is awaited. */
+    @WithDefault("30s")
+    @WithConverter(Values.Time.class)
+    Duration bodyTimeout();
+
+    /** How long a kept-alive client connection may wait for its next request. */
+    @WithDefault("2m")
+    @WithConverter(Values.Time.class)
+    Duration idleTimeout();
+  }
+
+  /** Connections from the router to instances. */
+  interface Upstream {
+
+    /**
+     * How long an unused connection to an instance is kept. Keep it below the containers' own
+     * keep-alive (uvicorn: 5s), so that the router closes first.
+     */
+    @WithDefault("4s")
+    @WithConverter(Values.Time.class)
+    Duration idleTimeout();
+
+    /** Unused connections kept per instance and event loop. */
+    @WithDefault("256")
+    int maxIdle();
+  }
+
+  /** How sessions are kept, whatever their endpoint. */
+  interface Store {
+
+    /** Sessions of each endpoint this replica remembers, so that Redis is not asked again. */
+    @WithDefault("100000")
+    int nearCacheSize();
+
+    /** How long Redis may take to answer before a request fails with `ServiceUnavailable`. */
+    @WithDefault("1s")
+    @WithConverter(Values.Time.class)
+    Duration storeTimeout();
+  }
+
+  /** One endpoint. */
+  interface Endpoint {
+
+    /** Variants by name: sets of instances that serve the same model build. At least one. */
+    Map<String, Variant> variants();
+
+    /** Sessions of this endpoint. */
+    Sessions sessions();
+
+    /** What requests may cost. */
+    Limits limits();
+
+    /** How long instances may take. */
+    Timeouts timeouts();
+
+    /** Active health checks. */
+    Health health();
+  }
+
+  /** One variant of an endpoint. */
+  interface Variant {
+
+    /**
+     * The instances' URLs, comma-separated, `http` or `https`, without a path. Each must be one
+     * container's own address, not that of a load balancer.
+     */
+    List<String> instances();
+
+    /**
+     * Share of new work, relative to the other variants' weights; 0 takes only what asks for the
+     * variant by name.
+     */
+    @WithDefault("1")
+    int weight();
+  }
+
+  /** Sessions of one endpoint. */
+  interface Sessions {
+
+    /** Longest life of a session, whatever the container says. */
+    @WithDefault("20m")
+    @WithConverter(Values.Time.class)
+    Duration maxTtl();
+
+    /** Ends a session that is not used for so long; `off` if only its end of life ends it. */
+    @WithDefault(Values.OFF)
+    Optional<@WithConverter(Values.TimeOrOff.class) Duration> idleTimeout();
+
+    /** Sessions one instance may hold at the same time; `none` if unbounded. */
+    @WithDefault(Values.NONE)
+    Optional<@WithConverter(Values.CountOrNone.class) Integer> maxPerInstance();
+
+    /** Body of the request that tells a container to close a session. */
+    @WithDefault("{\"requestType\":\"CLOSE\"}")
+    String closePayload();
+  }
+
+  /** Limits of one endpoint. */
+  interface Limits {
+
+    /** Largest request body, in bytes or with a unit (`K`, `M`, `G`). */
+    @WithDefault("25M")
+    MemorySize maxBody();
+  }
+
+  /** Timeouts of one endpoint. */
+  interface Timeouts {
+
+    /** Until a connection to an instance is open. */
+    @WithDefault("250ms")
+    @WithConverter(Values.Time.class)
+    Duration connect();
+
+    /** From a request's end to its response's head. */
+    @WithDefault("60s")
+    @WithConverter(Values.Time.class)
+    Duration firstByte();
+
+    /** From a response's head to its end. */
+    @WithDefault("8m")
+    @WithConverter(Values.Time.class)
+    Duration stream();
+  }
+
+  /** Active health checks of one endpoint's instances. */
+  interface Health {
+
+    /** What is asked with `GET`; an instance is healthy if it answers 200. */
+    @WithDefault("/ping")
+    String path();
+
+    /** Time between two checks of an instance. */
+    @WithDefault("2s")
+    @WithConverter(Values.Time.class)
+    Duration interval();
+
+    /** How long an instance may take to answer a check. */
+    @WithDefault("2s")
+    @WithConverter(Values.Time.class)
+    Duration timeout();
+  }
+}

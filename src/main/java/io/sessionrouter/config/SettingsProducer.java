@@ -1,0 +1,33 @@
+package io.sessionrouter.config;
+
+import io.quarkus.runtime.Startup;
+import io.sessionrouter.domain.Settings;
+import io.sessionrouter.session.SessionOptions;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** Hands the validated configuration to the rooms. */
+@Singleton
+final class SettingsProducer {
+
+  /** Made at start, before anything listens, so that a wrong value ends the start. */
+  @Produces
+  @Singleton
+  @Startup(1)
+  static Settings settings(RouterConfig config) {
+    return SettingsReader.read(config);
+  }
+
+  /**
+   * The session room's own options.
+   *
+   * @param checked so that wrong values are reported with all others first
+   */
+  @Produces
+  @Singleton
+  static SessionOptions sessionOptions(RouterConfig config, Settings checked) {
+    return SessionOptions.DEFAULTS
+        .withNearCacheSize(config.sessions().nearCacheSize())
+        .withCommandTimeout(config.sessions().storeTimeout());
+  }
+}

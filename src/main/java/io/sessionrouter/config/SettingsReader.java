@@ -1,0 +1,169 @@
+package io.sessionrouter.config;
+
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
+import io.sessionrouter.domain.Settings;
+import java.time.Duration;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the configuration and makes {@link Settings} of it. */
+final class SettingsReader {
+  static final String ROOT = "session-router";
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9](-*[a-zA-Z0-9])*");
+  private static final int MAX_NAME = 63;
+  private static final int MAX_PORT = 65535;
+  private static final Duration LONGEST = Duration.ofDays(365);
+
+  private final Problems problems;
+
+  private SettingsReader(Problems problems) {
+    this.problems = problems;
+  }
+
+  /**
+   * Reads the settings.
+   *
+   * @throws io.quarkus.runtime.configuration.ConfigurationException naming every wrong value
+   */
+  static Settings read(RouterConfig config) {
+    Problems problems = new Problems();
+    Settings settings = new SettingsReader(problems).settings(config);
+    problems.throwIfAny();
+    return settings;
+  }
+
+  private Settings settings(RouterConfig config) {
+    store(config.sessions());
+    return new Settings(
+        http(config.http()), upstream(config.upstream()), endpoints(config.endpoints()));
+  }
+
+  private Settings.Http http(RouterConfig.Http http) {
+    String key = ROOT + ".http";
+    problems.expect(!http.host().isBlank(), key + ".host", http.host(), "an address");
+    problems.expect(
+        http.port() >= 0 && http.port() <= MAX_PORT, key + ".port", http.port(), "0 to 65535");
+    return new Settings.Http(
+        http.host().strip(),
+        http.port(),
+        positive(key + ".max-connections", http.maxConnections()),
+        positive(key + ".head-timeout", http.headTimeout()),
+        positive(key + ".body-timeout", http.bodyTimeout()),
+        positive(key + ".idle-timeout", http.idleTimeout()));
+  }
+
+  private Settings.Upstream upstream(RouterConfig.Upstream upstream) {
+    String key = ROOT + ".upstream";
+    return new Settings.Upstream(
+        positive(key + ".idle-timeout", upstream.idleTimeout()),
+        positive(key + ".max-idle", upstream.maxIdle()));
+  }
+
+  private void store(RouterConfig.Store store) {
+    positive(ROOT + ".sessions.near-cache-size", store.nearCacheSize());
+    positive(ROOT + ".sessions.store-timeout", store.storeTimeout());
+  }
+
+  private Map<String, Settings.Endpoint> endpoints(Map<String, RouterConfig.Endpoint> endpoints) {
+    String key = ROOT + ".endpoints";
+    problems.expect(
+        !endpoints.isEmpty(),
+        key,
+        "none",
+        "at least one, for example " + key + ".chat.variants.main.instances=http://127.0.0.1:8081");
+    return endpoints.entrySet().stream()
+        .map(e -> endpoint(key, nonNull(e.getKey()), e.getValue()))
+        .collect(toUnmodifiableMap(Settings.Endpoint::name, Function.identity()));
+  }
+
+  private Settings.Endpoint endpoint(String parent, String name, RouterConfig.Endpoint endpoint) {
+    String key = parent + "." + name;
+    isName(problems, key, name);
+    return new Settings.Endpoint(
+        name,
+        new VariantsReader(problems, key + ".variants").read(endpoint.variants()),
+        sessions(key + ".sessions", endpoint.sessions()),
+        limits(key + ".limits", endpoint.limits()),
+        timeouts(key + ".timeouts", endpoint.timeouts()),
+        health(key + ".health", endpoint.health()));
+  }
+
+  /** The map key of {@code endpoints."".…} is null. */
+  static String nonNull(@Nullable String name) {
+    return name == null ? "" : name;
+  }
+
+  /** Endpoints and variants are named by the same rule. */
+  static void isName(Problems problems, String key, String name) {
+    problems.expect(
+        name.length() <= MAX_NAME && NAME.matcher(name).matches(),
+        key,
+        name,
+        "a name of letters, digits and inner dashes, at most " + MAX_NAME + " characters");
+  }
+
+  private Settings.Sessions sessions(String key, RouterConfig.Sessions sessions) {
+    Duration maxTtl = positive(key + ".max-ttl", sessions.maxTtl());
+    sessions.idleTimeout().ifPresent(idle -> idle(key + ".idle-timeout", idle, maxTtl));
+    sessions.maxPerInstance().ifPresent(max -> positive(key + ".max-per-instance", max));
+    String payload = sessions.closePayload();
+    problems.expect(!payload.isBlank(), key + ".close-payload", "empty", "a request body");
+    return new Settings.Sessions(
+        maxTtl,
+        sessions.idleTimeout().orElse(null),
+        sessions.maxPerInstance().orElse(null),
+        payload);
+  }
+
+  private void idle(String key, Duration idle, Duration maxTtl) {
+    positive(key, idle);
+    problems.expect(
+        idle.compareTo(maxTtl) < 0,
+        key,
+        DurationText.of(idle),
+        "less than max-ttl, " + DurationText.of(maxTtl));
+  }
+
+  private Settings.Limits limits(String key, RouterConfig.Limits limits) {
+    boolean fits = limits.maxBody().asBigInteger().bitLength() < Long.SIZE;
+    boolean fine = fits && limits.maxBody().asBigInteger().signum() > 0;
+    problems.expect(
+        fine, key + ".max-body", limits.maxBody().asBigInteger(), "more than 0, such as 25M");
+    return new Settings.Limits(fine ? limits.maxBody().asLongValue() : 1);
+  }
+
+  private Settings.Timeouts timeouts(String key, RouterConfig.Timeouts timeouts) {
+    return new Settings.Timeouts(
+        positive(key + ".connect", timeouts.connect()),
+        positive(key + ".first-byte", timeouts.firstByte()),
+        positive(key + ".stream", timeouts.stream()));
+  }
+
+  private Settings.Health health(String key, RouterConfig.Health health) {
+    problems.expect(
+        health.path().matches("/[!-~&&[^#]]*"),
+        key + ".path",
+        health.path(),
+        "a path that begins with / and has no spaces");
+    return new Settings.Health(
+        health.path(),
+        positive(key + ".interval", health.interval()),
+        positive(key + ".timeout", health.timeout()));
+  }
+
+  private int positive(String key, int value) {
+    problems.expect(value > 0, key, value, "more than 0");
+    return value;
+  }
+
+  /** Time is kept in milliseconds, so less than one would be none. */
+  private Duration positive(String key, Duration value) {
+    String text = DurationText.of(value);
+    problems.expect(value.compareTo(Duration.ofMillis(1)) >= 0, key, text, "more than 0");
+    problems.expect(value.compareTo(LONGEST) <= 0, key, text, "at most 365 days");
+    return value;
+  }
+}

@@ -1,0 +1,62 @@
+package io.sessionrouter.config;
+
+import io.quarkus.runtime.configuration.DurationConverter;
+import java.time.Duration;
+import org.eclipse.microprofile.config.spi.Converter;
+import org.jspecify.annotations.Nullable;
+
+/** How values are written, where the usual converters would not say what they expected. */
+public final class Values {
+  static final String OFF = "off";
+  static final String NONE = "none";
+
+  private Values() {}
+
+  private static Duration duration(String value, String expected) {
+    try {
+      return DurationConverter.parseDuration(value);
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException(expected(expected), e);
+    }
+  }
+
+  private static String expected(String what) {
+    return "(expected: " + what + ")";
+  }
+
+  /** A duration with a unit. */
+  public static final class Time implements Converter<Duration> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Duration convert(String value) {
+      return duration(value, "a duration such as 250ms, 60s or 20m");
+    }
+  }
+
+  /** A duration with a unit, or {@value Values#OFF}. */
+  public static final class TimeOrOff implements Converter<Duration> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public @Nullable Duration convert(String value) {
+      return value.equalsIgnoreCase(OFF)
+          ? null
+          : duration(value, "off, or a duration such as 90s or 5m");
+    }
+  }
+
+  /** A whole number, or {@value Values#NONE}. */
+  public static final class CountOrNone implements Converter<Integer> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public @Nullable Integer convert(String value) {
+      try {
+        return value.equalsIgnoreCase(NONE) ? null : Integer.valueOf(value);
+      } catch (NumberFormatException e) {
+        throw new IllegalArgumentException(expected("none, or a whole number"), e);
+      }
+    }
+  }
+}

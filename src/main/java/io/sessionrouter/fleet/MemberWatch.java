@@ -1,0 +1,135 @@
+package io.sessionrouter.fleet;
+
+import io.sessionrouter.domain.Settings;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * Keeps one member's health up to date: a check every interval, and quick ones while it is in
+ * doubt.
+ *
+ * <p>Runs on one event loop; {@link #doubt} may be called from any thread.
+ */
+final class MemberWatch {
+  /** Between checks while in doubt, so that a dead container is known within half a second. */
+  static final long QUICK_MILLIS = 150;
+
+  private final Member member;
+  private final Settings.Health settings;
+  private final Pinger pinger;
+  private final InstantSource clock;
+  private final Vertx vertx;
+  private final Context context;
+  private final AtomicBoolean doubtTold = new AtomicBoolean();
+
+  private boolean stopped;
+  private boolean checking;
+  private boolean inDoubt;
+  private long timer = -1;
+  private long startedNanos;
+
+  MemberWatch(
+      Member member,
+      Settings.Health settings,
+      Pinger pinger,
+      InstantSource clock,
+      Vertx vertx,
+      Context context) {
+    this.member = member;
+    this.settings = settings;
+    this.pinger = pinger;
+    this.clock = clock;
+    this.vertx = vertx;
+    this.context = context;
+  }
+
+  /** Checks at once, and from then on. */
+  void start() {
+    context.runOnContext(v -> check());
+  }
+
+  void stop() {
+    context.runOnContext(
+        v -> {
+          stopped = true;
+          vertx.cancelTimer(timer);
+        });
+  }
+
+  /** A request failed: the next check comes at once. */
+  void doubt() {
+    if (doubtTold.compareAndSet(false, true)) {
+      context.runOnContext(v -> hurry());
+    }
+  }
+
+  private void hurry() {
+    doubtTold.set(false);
+    inDoubt = true;
+    if (!checking && !stopped) {
+      schedule(Math.max(0, QUICK_MILLIS - sinceStart()));
+    }
+  }
+
+  private void check() {
+    if (stopped) {
+      return;
+    }
+    checking = true;
+    startedNanos = System.nanoTime();
+    inDoubt = false;
+    pinger.check(member.instance(), settings).onSuccess(this::checked);
+  }
+
+  private void checked(CheckResult result) {
+    checking = false;
+    observe(result);
+    if (!stopped) {
+      schedule(quick(result) ? QUICK_MILLIS : jittered(settings.interval().toMillis()));
+    }
+  }
+
+  private void observe(CheckResult result) {
+    long now = clock.millis();
+    switch (result) {
+      case CheckResult.Passed(String bootId) ->
+          member.observe(
+              h -> h.checkPassed(bootId, now, settings.interval().toMillis()), "check passed");
+      case CheckResult.Failed(String reason) -> member.observe(h -> h.checkFailed(now), reason);
+      case CheckResult.Refused() -> member.observe(h -> h.checkRefused(now), "connection refused");
+    }
+  }
+
+  /** Bounded: a few quick checks decide whether the member is healthy, unhealthy or gone. */
+  private boolean quick(CheckResult result) {
+    Health health = member.health();
+    return switch (result) {
+      case CheckResult.Passed passed -> inDoubt;
+      case CheckResult.Failed failed -> health.failedRequests() > 0 && member.placeable();
+      case CheckResult.Refused refused -> health.state() != Health.State.GONE;
+    };
+  }
+
+  private void schedule(long delay) {
+    vertx.cancelTimer(timer);
+    if (delay <= 0) {
+      check();
+    } else {
+      timer = vertx.setTimer(delay, t -> check());
+    }
+  }
+
+  private long sinceStart() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNanos);
+  }
+
+  /** Spread by a tenth, so that the replicas' checks do not fall together. */
+  private static long jittered(long interval) {
+    long spread = Math.max(1, interval / 10);
+    return Math.max(1, interval - spread + ThreadLocalRandom.current().nextLong(2 * spread));
+  }
+}

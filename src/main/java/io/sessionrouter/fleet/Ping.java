@@ -1,0 +1,79 @@
+package io.sessionrouter.fleet;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.RequestOptions;
+import org.jspecify.annotations.Nullable;
+
+/** One check under way; used on one event loop. */
+final class Ping {
+  static final String BOOT_ID = "X-Session-Router-Boot-Id";
+  private static final int MAX_BOOT_ID = 64;
+  private static final int OK = 200;
+
+  private final Vertx vertx;
+  private final long timeout;
+  private final Promise<CheckResult> result = Promise.promise();
+  private @Nullable HttpClientRequest request;
+  private long timer;
+
+  Ping(Vertx vertx, long timeout) {
+    this.vertx = vertx;
+    this.timeout = timeout;
+  }
+
+  Future<CheckResult> send(HttpClient client, RequestOptions options) {
+    timer = vertx.setTimer(timeout, t -> expire());
+    client.request(options).onSuccess(this::send).onFailure(this::fail);
+    return result.future();
+  }
+
+  private void send(HttpClientRequest opened) {
+    request = opened;
+    if (result.future().isComplete()) {
+      opened.reset();
+      return;
+    }
+    opened.send().onSuccess(this::answered).onFailure(this::fail);
+  }
+
+  /** The head decides; whatever body follows is dropped, and cut off at the timeout. */
+  private void answered(HttpClientResponse response) {
+    response.exceptionHandler(brokenAfterHead -> vertx.cancelTimer(timer));
+    response.end().onComplete(ended -> vertx.cancelTimer(timer));
+    result.tryComplete(judge(response));
+  }
+
+  private void expire() {
+    result.tryComplete(new CheckResult.Failed("no answer within " + timeout + "ms"));
+    if (request != null) {
+      request.reset();
+    }
+  }
+
+  private void fail(Throwable cause) {
+    vertx.cancelTimer(timer);
+    result.tryComplete(Pinger.failure(cause));
+  }
+
+  private static CheckResult judge(HttpClientResponse response) {
+    if (response.statusCode() != OK) {
+      return new CheckResult.Failed("status " + response.statusCode());
+    }
+    String bootId = response.getHeader(BOOT_ID);
+    if (bootId != null && !isBootId(bootId)) {
+      return new CheckResult.Failed(BOOT_ID + " is not 1 to 64 visible ASCII characters");
+    }
+    return new CheckResult.Passed(bootId == null ? "" : bootId);
+  }
+
+  private static boolean isBootId(String text) {
+    return !text.isEmpty()
+        && text.length() <= MAX_BOOT_ID
+        && text.chars().allMatch(c -> c > ' ' && c < 0x7f);
+  }
+}

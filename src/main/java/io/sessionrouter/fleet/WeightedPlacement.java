@@ -1,0 +1,101 @@
+package io.sessionrouter.fleet;
+
+import io.sessionrouter.domain.FailureKind;
+import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.domain.SessionCounts;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chooses a variant by weight among those that have room, then its least used member.
+ *
+ * <p>Sessions go where the fewest are bound, then where the fewest requests are in flight;
+ * stateless work looks at the latter only.
+ */
+@Singleton
+final class WeightedPlacement implements Placement {
+  private final SessionCounts counts;
+  private final Supplier<RandomGenerator> randoms;
+
+  @Inject
+  WeightedPlacement(SessionCounts counts) {
+    this(counts, ThreadLocalRandom::current);
+  }
+
+  WeightedPlacement(SessionCounts counts, Supplier<RandomGenerator> randoms) {
+    this.counts = counts;
+    this.randoms = randoms;
+  }
+
+  @Override
+  public @Nullable Member place(
+      EndpointFleet endpoint, @Nullable String variant, boolean opens, Collection<Member> tried) {
+    Work work = Work.of(endpoint, opens, tried, counts);
+    RandomGenerator random = randoms.get();
+    VariantFleet chosen =
+        variant == null ? byWeight(endpoint, work, random) : named(endpoint, variant);
+    return chosen == null ? null : chosen.leastUsed(work, random);
+  }
+
+  @Override
+  public RouterException refusal(EndpointFleet endpoint, @Nullable String variant, boolean opens) {
+    String name = endpoint.settings().name();
+    if (variant != null && named(endpoint, variant) == null) {
+      return new RouterException(
+          FailureKind.UNKNOWN_VARIANT,
+          "Variant " + variant + " of endpoint " + name + " not found.");
+    }
+    String where = variant == null ? name : name + ", variant " + variant;
+    return isFull(endpoint, variant, opens)
+        ? new RouterException(
+            FailureKind.NO_SESSION_SLOT,
+            "Every instance of endpoint " + where + " holds as many sessions as it may.")
+        : new RouterException(
+            FailureKind.NO_HEALTHY_INSTANCE,
+            "No healthy instance of endpoint " + where + " is available.");
+  }
+
+  /** One pass: the i-th candidate replaces the choice so far with its share of the weights seen. */
+  private static @Nullable VariantFleet byWeight(
+      EndpointFleet endpoint, Work work, RandomGenerator random) {
+    VariantFleet chosen = null;
+    long total = 0;
+    List<VariantFleet> variants = endpoint.variants();
+    for (int i = 0; i < variants.size(); i++) {
+      VariantFleet variant = variants.get(i);
+      if (variant.weight() > 0 && variant.hasRoomFor(work)) {
+        total += variant.weight();
+        chosen = chosen == null || random.nextLong(total) < variant.weight() ? variant : chosen;
+      }
+    }
+    return chosen;
+  }
+
+  /** Whether some member would take a session if only it had a slot left. */
+  private boolean isFull(EndpointFleet endpoint, @Nullable String variant, boolean opens) {
+    Work work = Work.of(endpoint, opens, List.of(), counts);
+    List<Member> healthy =
+        endpoint.variants().stream()
+            .filter(v -> variant == null ? v.weight() > 0 : v.name().equals(variant))
+            .flatMap(v -> v.members().stream())
+            .filter(Member::placeable)
+            .toList();
+    return !healthy.isEmpty() && healthy.stream().noneMatch(work::hasSlot);
+  }
+
+  private static @Nullable VariantFleet named(EndpointFleet endpoint, String name) {
+    List<VariantFleet> variants = endpoint.variants();
+    for (int i = 0; i < variants.size(); i++) {
+      if (variants.get(i).name().equals(name)) {
+        return variants.get(i);
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,39 @@
+package io.sessionrouter.fleet;
+
+import io.sessionrouter.domain.SessionCounts;
+import java.util.Collection;
+
+/**
+ * A piece of work to be placed: which members may take it, and which of two should.
+ *
+ * @param opens whether it opens a session
+ * @param max sessions a member may hold
+ * @param tried members that failed it already
+ */
+record Work(
+    String endpoint, boolean opens, int max, Collection<Member> tried, SessionCounts counts) {
+
+  static Work of(
+      EndpointFleet endpoint, boolean opens, Collection<Member> tried, SessionCounts counts) {
+    Integer max = endpoint.settings().sessions().maxPerInstance();
+    return new Work(
+        endpoint.settings().name(), opens, max == null ? Integer.MAX_VALUE : max, tried, counts);
+  }
+
+  boolean fits(Member member) {
+    return member.placeable() && !tried.contains(member) && hasSlot(member);
+  }
+
+  boolean hasSlot(Member member) {
+    return !opens || max == Integer.MAX_VALUE || bound(member) < max;
+  }
+
+  boolean prefers(Member a, Member b) {
+    int difference = opens ? Integer.compare(bound(a), bound(b)) : 0;
+    return difference < 0 || difference == 0 && a.inFlight() < b.inFlight();
+  }
+
+  private int bound(Member member) {
+    return counts.bound(endpoint, member.instance().id());
+  }
+}

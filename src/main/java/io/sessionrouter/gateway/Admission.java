@@ -1,0 +1,159 @@
+package io.sessionrouter.gateway;
+
+import static io.sessionrouter.domain.FailureKind.BODY_TOO_LARGE;
+import static io.sessionrouter.domain.FailureKind.INVALID_REQUEST;
+import static io.sessionrouter.domain.FailureKind.METHOD_NOT_ALLOWED;
+import static io.sessionrouter.domain.FailureKind.UNKNOWN_ENDPOINT;
+import static io.sessionrouter.domain.FailureKind.UNKNOWN_PATH;
+import static io.sessionrouter.domain.FailureKind.UNKNOWN_VARIANT;
+import static io.sessionrouter.domain.FailureKind.UNSUPPORTED;
+
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.domain.Settings;
+import io.sessionrouter.fleet.EndpointFleet;
+import io.sessionrouter.fleet.FleetView;
+import io.sessionrouter.upstream.ContainerRequest;
+import io.sessionrouter.upstream.RequestHeader;
+import org.jspecify.annotations.Nullable;
+
+/** The first step of a request: decides from its head alone whether it may come in. */
+final class Admission {
+  private static final String PREFIX = "/endpoints/";
+  private static final String INVOCATIONS = "/invocations";
+  private static final int MAX_NAME = 63;
+
+  private final FleetView fleet;
+
+  Admission(FleetView fleet) {
+    this.fleet = fleet;
+  }
+
+  /**
+   * @throws RouterException if it may not
+   */
+  Invocation admit(HttpRequest head) {
+    EndpointFleet endpoint = endpoint(operation(head));
+    long length = contentLength(head, endpoint.settings().limits().maxBody());
+    ContainerRequest request = ContainerRequest.from(head.headers());
+    refuseMultiModel(request);
+    return new Invocation(
+        endpoint,
+        request,
+        sessionId(request),
+        variant(endpoint.settings(), request),
+        length);
+  }
+
+  /** The endpoint's name out of the path, after the method and the operation were checked. */
+  private static String operation(HttpRequest head) {
+    String path = path(head.uri());
+    int end = path.indexOf('/', PREFIX.length());
+    if (!path.startsWith(PREFIX) || end < 0) {
+      throw unknownPath();
+    }
+    if (!path.startsWith(INVOCATIONS, end) || path.length() != end + INVOCATIONS.length()) {
+      throw otherOperation(path.substring(end));
+    }
+    if (!HttpMethod.POST.equals(head.method())) {
+      throw new RouterException(METHOD_NOT_ALLOWED, "The method is not allowed (expected: POST).");
+    }
+    return path.substring(PREFIX.length(), end);
+  }
+
+  /** Servers have to understand the absolute form, too. */
+  private static String path(String uri) {
+    if (uri.startsWith("/")) {
+      return uri;
+    }
+    int authority = uri.startsWith("http://") ? 7 : uri.startsWith("https://") ? 8 : -1;
+    int slash = authority < 0 ? -1 : uri.indexOf('/', authority);
+    if (slash < 0) {
+      throw unknownPath();
+    }
+    return uri.substring(slash);
+  }
+
+  private static RouterException otherOperation(String operation) {
+    return switch (operation) {
+      case "/async-invocations" -> unsupported("InvokeEndpointAsync");
+      case "/invocations-response-stream" -> unsupported("InvokeEndpointWithResponseStream");
+      default -> unknownPath();
+    };
+  }
+
+  private static RouterException unsupported(String operation) {
+    return new RouterException(
+        UNSUPPORTED, operation + " is not supported (expected: InvokeEndpoint).");
+  }
+
+  private static RouterException unknownPath() {
+    return new RouterException(
+        UNKNOWN_PATH, "No such operation (expected: POST /endpoints/{EndpointName}/invocations).");
+  }
+
+  private EndpointFleet endpoint(String name) {
+    if (!Ids.isName(name, MAX_NAME)) {
+      throw new RouterException(
+          INVALID_REQUEST,
+          "The endpoint's name is invalid (expected: letters, digits and inner hyphens, at most 63"
+              + " characters).");
+    }
+    EndpointFleet found = fleet.current().endpoint(name);
+    if (found == null) {
+      throw new RouterException(UNKNOWN_ENDPOINT, "Endpoint " + name + " not found.");
+    }
+    return found;
+  }
+
+  private static long contentLength(HttpRequest head, long maxBody) {
+    long bytes = HttpUtil.getContentLength(head, HttpUtil.isTransferEncodingChunked(head) ? -1L : 0L);
+    if (bytes > maxBody) {
+      throw bodyTooLarge(maxBody);
+    }
+    return bytes;
+  }
+
+  static RouterException bodyTooLarge(long maxBody) {
+    return new RouterException(
+        BODY_TOO_LARGE, "The request body is too large (expected: at most " + maxBody + " bytes).");
+  }
+
+  /** A target model on an endpoint that has one model would be ignored in silence. */
+  private static void refuseMultiModel(ContainerRequest request) {
+    if (request.value(RequestHeader.TARGET_MODEL) != null) {
+      throw new RouterException(
+          INVALID_REQUEST,
+          "TargetModel is given, but the endpoint serves a single model (expected: no "
+              + RequestHeader.TARGET_MODEL.headerName()
+              + " header).");
+    }
+  }
+
+  private static @Nullable String sessionId(ContainerRequest request) {
+    String id = request.value(RequestHeader.SESSION_ID);
+    if (id != null && !Invocation.NEW_SESSION.equals(id) && !Ids.isName(id, Ids.MAX_SESSION_ID)) {
+      throw new RouterException(
+          INVALID_REQUEST,
+          "The SessionId is invalid (expected: NEW_SESSION, or letters, digits and inner hyphens,"
+              + " at most 256 characters).");
+    }
+    return id;
+  }
+
+  private static @Nullable String variant(Settings.Endpoint endpoint, ContainerRequest request) {
+    String wanted = request.value(RequestHeader.TARGET_VARIANT);
+    if (wanted == null) {
+      return null;
+    }
+    for (Settings.Variant variant : endpoint.variants()) {
+      if (variant.name().equals(wanted)) {
+        return variant.name();
+      }
+    }
+    throw new RouterException(
+        UNKNOWN_VARIANT, "Variant " + wanted + " of endpoint " + endpoint.name() + " not found.");
+  }
+}

@@ -1,0 +1,64 @@
+package io.sessionrouter.gateway;
+
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import io.sessionrouter.domain.RouterException;
+
+/**
+ * The client's side of one exchange, whatever version of HTTP it speaks. Used on its event loop
+ * only.
+ */
+interface ClientStream {
+
+  EventLoop loop();
+
+  /** Lets a client that asked first send its body. */
+  void writeContinue();
+
+  /** Begins the response; how it is framed and whether the connection stays is decided here. */
+  void writeHead(HttpResponse head);
+
+  /** A piece of the response, owned from now on; a last one ends it. */
+  void writeContent(HttpContent content);
+
+  /** The whole response, if none was begun. */
+  void writeError(RouterException failure);
+
+  void flush();
+
+  /** False while the client does not keep up with the response. */
+  boolean writable();
+
+  /** Stops reading the request's body; what was read already still comes. */
+  void pauseBody();
+
+  void resumeBody();
+
+  /** Breaks a response that cannot be completed, so that the client notices. */
+  void abort();
+
+  /** What is waited for from now on, and for how long. */
+  void await(Phase phase, long nanos);
+
+  /** Names the request in the response and in the log. */
+  CharSequence requestId();
+
+  /** What a stream waits for. */
+  enum Phase {
+    /** Nothing that could time out here. */
+    NONE,
+    /** The client's next request. */
+    IDLE,
+    /** The rest of a request's head. */
+    HEAD,
+    /** More of a request's body. */
+    BODY,
+    /** The instance's first byte. */
+    FIRST_BYTE,
+    /** The end of the response. */
+    STREAM,
+    /** The client to stop sending what nobody reads. */
+    LINGER
+  }
+}

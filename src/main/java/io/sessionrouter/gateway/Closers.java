@@ -1,0 +1,18 @@
+package io.sessionrouter.gateway;
+
+import io.sessionrouter.domain.SessionCloser;
+import io.sessionrouter.fleet.FleetView;
+import io.sessionrouter.upstream.CloseCalls;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+
+/** Offers the other rooms a way to close sessions on containers. */
+final class Closers {
+
+  @Produces
+  @Singleton
+  SessionCloser closer(FleetView fleet, Vertx vertx) {
+    return new ContainerSessionCloser(fleet, new CloseCalls(vertx));
+  }
+}

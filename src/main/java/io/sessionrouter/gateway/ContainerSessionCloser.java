@@ -1,0 +1,32 @@
+package io.sessionrouter.gateway;
+
+import io.sessionrouter.domain.Session;
+import io.sessionrouter.domain.SessionCloser;
+import io.sessionrouter.fleet.EndpointFleet;
+import io.sessionrouter.fleet.FleetView;
+import io.sessionrouter.fleet.Member;
+import io.sessionrouter.upstream.CloseCalls;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+
+/** Closes sessions on the containers of the present fleet. */
+final class ContainerSessionCloser implements SessionCloser {
+  private final FleetView fleet;
+  private final CloseCalls calls;
+
+  ContainerSessionCloser(FleetView fleet, CloseCalls calls) {
+    this.fleet = fleet;
+    this.calls = calls;
+  }
+
+  @Override
+  public CompletionStage<Boolean> close(String endpointName, Session session) {
+    EndpointFleet endpoint = fleet.current().endpoint(endpointName);
+    Member holder = endpoint == null ? null : endpoint.member(session.instance());
+    if (endpoint == null || holder == null || holder.lost(session.epoch())) {
+      return CompletableFuture.completedStage(false);
+    }
+    String payload = endpoint.settings().sessions().closePayload();
+    return calls.close(holder.instance(), session.id(), payload).toCompletionStage();
+  }
+}

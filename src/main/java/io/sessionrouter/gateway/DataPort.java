@@ -1,0 +1,122 @@
+package io.sessionrouter.gateway;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.resolver.AddressResolverGroup;
+import io.sessionrouter.domain.FailureKind;
+import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.domain.Settings;
+import io.sessionrouter.upstream.Connections;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** The data port: accepts clients and gives each connection its place on an event loop. */
+final class DataPort {
+  private static final int BACKLOG = 1024;
+  private static final HttpDecoderConfig DECODING =
+      new HttpDecoderConfig()
+          .setMaxInitialLineLength(8 * 1024)
+          .setMaxHeaderSize(32 * 1024)
+          .setMaxChunkSize(64 * 1024);
+
+  private final EventLoopGroup loops;
+  private final AddressResolverGroup<?> resolver;
+  private final Transport transport;
+  private final Services services;
+  private final Settings settings;
+  private final Map<EventLoop, LoopDesk> desks = new ConcurrentHashMap<>();
+  private final AtomicInteger connections = new AtomicInteger();
+  private volatile @Nullable Channel listening;
+
+  DataPort(
+      EventLoopGroup loops,
+      AddressResolverGroup<?> resolver,
+      Services services,
+      Settings settings) {
+    this.loops = loops;
+    this.resolver = resolver;
+    this.transport = Transport.of(loops);
+    this.services = services;
+    this.settings = settings;
+  }
+
+  /** Listens; completes when clients can connect. */
+  ChannelFuture open() {
+    ChannelFuture bound =
+        new ServerBootstrap()
+        .group(loops)
+        .channel(transport.server())
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childOption(ChannelOption.TCP_NODELAY, true)
+        .childHandler(
+            new ChannelInitializer<SocketChannel>() {
+              @Override
+              protected void initChannel(SocketChannel channel) {
+                accept(channel);
+              }
+            })
+        .bind(settings.http().host(), settings.http().port());
+    listening = bound.channel();
+    return bound;
+  }
+
+  private void accept(SocketChannel channel) {
+    int open = connections.incrementAndGet();
+    channel.closeFuture().addListener(closed -> connections.decrementAndGet());
+    channel.pipeline().addLast(new HttpServerCodec(DECODING));
+    if (open <= settings.http().maxConnections()) {
+      channel.pipeline().addLast(new ClientConnection(desk(channel.eventLoop())));
+    } else {
+      channel.pipeline().addLast(new Refusal(services.meters(), tooMany()));
+    }
+  }
+
+  private static RouterException tooMany() {
+    return new RouterException(
+        FailureKind.OVERLOADED, "The router has as many connections as it may; try again.");
+  }
+
+  private LoopDesk desk(EventLoop loop) {
+    LoopDesk known = desks.get(loop);
+    return known != null ? known : desks.computeIfAbsent(loop, this::newDesk);
+  }
+
+  private LoopDesk newDesk(EventLoop loop) {
+    Connections toInstances =
+        new Connections(loop, transport.client(), resolver, settings.upstream());
+    LoopDesk desk = new LoopDesk(services, settings.http(), toInstances);
+    loop.scheduleAtFixedRate(
+        desk, LoopDesk.TICK_NANOS, LoopDesk.TICK_NANOS, TimeUnit.NANOSECONDS);
+    return desk;
+  }
+
+  /** The port clients connect to, or -1 if there is none. */
+  int port() {
+    Channel channel = listening;
+    return channel != null && channel.isActive()
+        ? ((InetSocketAddress) channel.localAddress()).getPort()
+        : -1;
+  }
+
+  /** Closes the port and every connection. */
+  void close() {
+    Channel channel = listening;
+    if (channel != null) {
+      channel.close().syncUninterruptibly();
+    }
+    desks.forEach((loop, desk) -> loop.submit(desk::closeAll).syncUninterruptibly());
+  }
+}

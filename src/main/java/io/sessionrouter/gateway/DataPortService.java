@@ -1,0 +1,78 @@
+package io.sessionrouter.gateway;
+
+import io.netty.channel.ChannelFuture;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.domain.SessionCloser;
+import io.sessionrouter.domain.Settings;
+import io.sessionrouter.fleet.FleetView;
+import io.sessionrouter.fleet.Placement;
+import io.sessionrouter.session.Sessions;
+import io.sessionrouter.session.StoreHealth;
+import io.sessionrouter.telemetry.RequestMeters;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import java.time.InstantSource;
+import org.jboss.logging.Logger;
+
+/** The data port as a part of the application: opens with it and closes with it. */
+@ApplicationScoped
+public class DataPortService {
+  private static final Logger LOG = Logger.getLogger(DataPortService.class);
+
+  private final DataPort port;
+  private final Settings.Http settings;
+
+  DataPortService(
+      Vertx vertx,
+      Settings settings,
+      Sessions sessions,
+      StoreHealth store,
+      FleetView fleet,
+      Placement placement,
+      SessionCloser closer,
+      RequestMeters meters) {
+    Services services =
+        new Services(
+            new Admission(fleet),
+            sessions,
+            store,
+            fleet,
+            placement,
+            closer,
+            meters,
+            InstantSource.system());
+    this.settings = settings.http();
+    this.port =
+        new DataPort(
+            vertx.nettyEventLoopGroup(),
+            ((VertxInternal) vertx).nettyAddressResolverGroup(),
+            services,
+            settings);
+  }
+
+  void start(@Observes StartupEvent event) {
+    ChannelFuture bound = port.open().awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IllegalStateException(
+          "Cannot listen on the data port: session-router.http.host=%s, session-router.http.port=%d"
+              .formatted(settings.host(), settings.port())
+              + " ("
+              + bound.cause().getMessage()
+              + ")",
+          bound.cause());
+    }
+    LOG.infof("Data port open host=%s port=%d", settings.host(), port.port());
+  }
+
+  void stop(@Observes ShutdownEvent event) {
+    port.close();
+  }
+
+  /** The port clients connect to, or -1 while there is none. */
+  public int port() {
+    return port.port();
+  }
+}

@@ -1,0 +1,25 @@
+package io.sessionrouter.gateway;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+
+/** The beginning of a container's error body, as much as a client will be shown. */
+final class ErrorBody {
+  private static final int MAX_BYTES = 2048;
+  private final byte[] bytes = new byte[MAX_BYTES];
+  private int length;
+
+  /**
+   * @return true when no more is wanted
+   */
+  boolean add(ByteBuf content) {
+    int taken = Math.min(content.readableBytes(), MAX_BYTES - length);
+    content.getBytes(content.readerIndex(), bytes, length, taken);
+    length += taken;
+    return length == MAX_BYTES;
+  }
+
+  String text() {
+    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+  }
+}

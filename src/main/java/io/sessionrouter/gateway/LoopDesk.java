@@ -1,0 +1,120 @@
+package io.sessionrouter.gateway;
+
+import io.netty.util.AsciiString;
+import io.sessionrouter.domain.Settings;
+import io.sessionrouter.upstream.Connections;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the connections of one event loop share: the pools, the clock, and the watch over their
+ * deadlines.
+ *
+ * <p>Deadlines are looked at once a tick, by walking the connections: a request pays for writing a
+ * number, not for a timer.
+ */
+final class LoopDesk implements Runnable {
+  static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private final Services services;
+  private final Settings.Http http;
+  private final Connections connections;
+  private final SplittableRandom random = new SplittableRandom();
+  private @Nullable ClientConnection first;
+  private AsciiString date = AsciiString.EMPTY_STRING;
+  private long dateSecond;
+  private long now = System.nanoTime();
+
+  LoopDesk(Services services, Settings.Http http, Connections connections) {
+    this.services = services;
+    this.http = http;
+    this.connections = connections;
+    readClock();
+  }
+
+  Services services() {
+    return services;
+  }
+
+  Settings.Http http() {
+    return http;
+  }
+
+  Connections connections() {
+    return connections;
+  }
+
+  AsciiString newRequestId() {
+    return Ids.requestId(random);
+  }
+
+  /** The value of the {@code Date} header. */
+  AsciiString date() {
+    return date;
+  }
+
+  /** A deadline that is not reached before the given time has passed, nor much later. */
+  long deadline(long nanos) {
+    return now + TICK_NANOS + nanos;
+  }
+
+  @Override
+  public void run() {
+    readClock();
+    ClientConnection connection = first;
+    while (connection != null) {
+      ClientConnection following = connection.following();
+      connection.tick(now);
+      connection = following;
+    }
+    connections.expire(now);
+    connections.retain(instance -> services.fleet().holds(instance));
+  }
+
+  private void readClock() {
+    now = System.nanoTime();
+    var instant = services.clock().instant();
+    if (instant.getEpochSecond() != dateSecond) {
+      dateSecond = instant.getEpochSecond();
+      date =
+          new AsciiString(
+              DateTimeFormatter.RFC_1123_DATE_TIME.format(instant.atOffset(ZoneOffset.UTC)));
+    }
+  }
+
+  void add(ClientConnection connection) {
+    connection.link(null, first);
+    if (first != null) {
+      first.link(connection, first.following());
+    }
+    first = connection;
+  }
+
+  void remove(ClientConnection connection) {
+    ClientConnection before = connection.preceding();
+    ClientConnection after = connection.following();
+    if (before != null) {
+      before.link(before.preceding(), after);
+    } else if (first == connection) {
+      first = after;
+    }
+    if (after != null) {
+      after.link(before, after.following());
+    }
+    connection.link(null, null);
+  }
+
+  /** Closes every connection. */
+  void closeAll() {
+    ClientConnection connection = first;
+    while (connection != null) {
+      ClientConnection following = connection.following();
+      connection.close();
+      connection = following;
+    }
+    connections.retain(instance -> false);
+  }
+}

@@ -1,0 +1,20 @@
+package io.sessionrouter.gateway;
+
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+
+/** The kind of channels an event-loop group drives. */
+record Transport(Class<? extends ServerChannel> server, Class<? extends Channel> client) {
+
+  static Transport of(EventLoopGroup loops) {
+    return loops instanceof EpollEventLoopGroup
+        ? new Transport(EpollServerSocketChannel.class, EpollSocketChannel.class)
+        : new Transport(NioServerSocketChannel.class, NioSocketChannel.class);
+  }
+}

@@ -1,0 +1,53 @@
+package io.sessionrouter.ops;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.sessionrouter.domain.Settings;
+import io.sessionrouter.fleet.EndpointFleet;
+import io.sessionrouter.fleet.Health;
+import java.time.Duration;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
+
+/** An endpoint as operators see it. */
+@Schema(name = "Endpoint")
+record EndpointView(String name, List<VariantView> variants, SessionRules sessions) {
+
+  static EndpointView of(EndpointFleet endpoint) {
+    Settings.Endpoint settings = endpoint.settings();
+    return new EndpointView(
+        settings.name(),
+        settings.variants().stream().map(v -> VariantView.of(v, endpoint)).toList(),
+        SessionRules.of(settings.sessions()));
+  }
+
+  /**
+   * A variant, and how many of its instances may get new work.
+   *
+   * @param weight share of new work, relative to the other variants'
+   */
+  @Schema(name = "Variant")
+  record VariantView(String name, int weight, long instances, long healthy) {
+
+    static VariantView of(Settings.Variant variant, EndpointFleet endpoint) {
+      List<Health> health =
+          endpoint.members().stream()
+              .filter(m -> m.instance().variant().equals(variant.name()))
+              .map(m -> m.health())
+              .toList();
+      long healthy = health.stream().filter(h -> h.state() == Health.State.HEALTHY).count();
+      return new VariantView(variant.name(), variant.weight(), health.size(), healthy);
+    }
+  }
+
+  /** What applies to the endpoint's sessions; what is not set is left out. */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(name = "SessionRules")
+  record SessionRules(
+      Duration maxTtl, @Nullable Duration idleTimeout, @Nullable Integer maxPerInstance) {
+
+    static SessionRules of(Settings.Sessions sessions) {
+      return new SessionRules(sessions.maxTtl(), sessions.idleTimeout(), sessions.maxPerInstance());
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package io.sessionrouter.ops;
+
+import io.sessionrouter.domain.Instance;
+import io.sessionrouter.fleet.EndpointFleet;
+import io.sessionrouter.fleet.Member;
+import io.sessionrouter.session.SessionListing;
+import io.sessionrouter.session.Sessions;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response.Status;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
+
+/** Endpoints, their instances and their sessions, for operators. */
+@Path("/v1/endpoints")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Endpoints")
+final class EndpointsResource {
+  private static final int DEFAULT_LIMIT = 100;
+
+  private final Directory directory;
+  private final Sessions sessions;
+  private final SessionListing listing;
+
+  EndpointsResource(Directory directory, Sessions sessions, SessionListing listing) {
+    this.directory = directory;
+    this.sessions = sessions;
+    this.listing = listing;
+  }
+
+  @GET
+  @Operation(operationId = "listEndpoints", summary = "All endpoints")
+  public List<EndpointView> endpoints() {
+    return directory.endpoints().stream().map(EndpointView::of).toList();
+  }
+
+  @GET
+  @Path("/{name}/instances")
+  @Operation(operationId = "listInstances", summary = "An endpoint's instances and their health")
+  @APIResponseSchema(InstanceView[].class)
+  @APIResponse(responseCode = "404", ref = ApiErrors.DOCUMENTED)
+  public List<InstanceView> instances(@PathParam("name") String name) {
+    return directory.endpoint(name).members().stream()
+        .map(m -> InstanceView.of(m, sessions.bound(name, m.instance().id())))
+        .toList();
+  }
+
+  @GET
+  @Path("/{name}/sessions")
+  @Operation(operationId = "listSessions", summary = "An endpoint's live sessions, page by page")
+  @APIResponseSchema(SessionPage.class)
+  @APIResponse(responseCode = "400", ref = ApiErrors.DOCUMENTED)
+  @APIResponse(responseCode = "404", ref = ApiErrors.DOCUMENTED)
+  @APIResponse(responseCode = "503", ref = ApiErrors.DOCUMENTED)
+  public CompletionStage<SessionPage> sessions(
+      @PathParam("name") String name,
+      @Parameter(description = "Only those of this instance") @QueryParam("instance")
+          @Nullable String instance,
+      @Parameter(
+              description = "Sessions on the page",
+              schema =
+                  @Schema(
+                      type = SchemaType.INTEGER,
+                      minimum = "1",
+                      maximum = "1000",
+                      defaultValue = "100"))
+          @QueryParam("limit")
+          @Nullable String limit,
+      @Parameter(description = "Of the page before") @QueryParam("cursor")
+          @Nullable String cursor) {
+    List<String> instances = instances(directory.endpoint(name), instance);
+    return listing
+        .list(name, instances, limit(limit), cursor)
+        .map(SessionPage::of)
+        .toCompletionStage();
+  }
+
+  private List<String> instances(EndpointFleet endpoint, @Nullable String only) {
+    List<Member> members =
+        only == null ? endpoint.members() : List.of(directory.member(endpoint, only));
+    return members.stream().map(Member::instance).map(Instance::id).sorted().toList();
+  }
+
+  private static int limit(@Nullable String text) {
+    if (text == null) {
+      return DEFAULT_LIMIT;
+    }
+    int limit = number(text);
+    if (limit < 1 || limit > SessionListing.MAX_LIMIT) {
+      throw new ApiFailure(
+          Status.BAD_REQUEST,
+          "InvalidRequest",
+          "limit: " + text + " (expected: 1 to " + SessionListing.MAX_LIMIT + ")");
+    }
+    return limit;
+  }
+
+  private static int number(String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      return -1;
+    }
+  }
+}

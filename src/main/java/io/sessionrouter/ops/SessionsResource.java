@@ -1,0 +1,104 @@
+package io.sessionrouter.ops;
+
+import io.sessionrouter.domain.Session;
+import io.sessionrouter.domain.SessionCloser;
+import io.sessionrouter.domain.SessionLookup;
+import io.sessionrouter.domain.SessionLookup.Found;
+import io.sessionrouter.domain.SessionLookup.Missing;
+import io.sessionrouter.session.Sessions;
+import io.vertx.core.Future;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response.Status;
+import java.util.concurrent.CompletionStage;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Single sessions, for operators. */
+@Path("/v1/sessions/{endpoint}/{id}")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Sessions")
+final class SessionsResource {
+  private static final Pattern ID = Pattern.compile("[a-zA-Z0-9-]{1,256}");
+
+  private final Directory directory;
+  private final Sessions sessions;
+  private final SessionCloser closer;
+
+  SessionsResource(Directory directory, Sessions sessions, SessionCloser closer) {
+    this.directory = directory;
+    this.sessions = sessions;
+    this.closer = closer;
+  }
+
+  @GET
+  @Operation(operationId = "getSession", summary = "A live session")
+  @APIResponseSchema(SessionView.class)
+  @APIResponse(responseCode = "404", ref = ApiErrors.DOCUMENTED)
+  @APIResponse(responseCode = "503", ref = ApiErrors.DOCUMENTED)
+  public CompletionStage<SessionView> get(
+      @PathParam("endpoint") String endpoint, @PathParam("id") String id) {
+    return find(endpoint, id, Status.NOT_FOUND).map(SessionView::of).toCompletionStage();
+  }
+
+  @DELETE
+  @Operation(
+      operationId = "closeSession",
+      summary = "Closes a session, on its container too",
+      description = "A session lost with its instance cannot be closed any more: 409.")
+  @APIResponseSchema(ClosedView.class)
+  @APIResponse(responseCode = "404", ref = ApiErrors.DOCUMENTED)
+  @APIResponse(responseCode = "409", ref = ApiErrors.DOCUMENTED)
+  @APIResponse(responseCode = "503", ref = ApiErrors.DOCUMENTED)
+  public CompletionStage<ClosedView> close(
+      @PathParam("endpoint") String endpoint, @PathParam("id") String id) {
+    return find(endpoint, id, Status.CONFLICT)
+        .compose(session -> close(endpoint, session))
+        .toCompletionStage();
+  }
+
+  /** The store first: if it is away, nothing was done and the request can be sent again. */
+  private Future<ClosedView> close(String endpoint, Session session) {
+    return sessions
+        .close(endpoint, session)
+        .compose(done -> Future.fromCompletionStage(closer.close(endpoint, session)))
+        .map(confirmed -> new ClosedView(session.id(), confirmed));
+  }
+
+  /**
+   * @param ifLost what a session is answered with that is lost with its instance
+   */
+  private Future<Session> find(String endpoint, String id, Status ifLost) {
+    String name = directory.endpoint(endpoint).settings().name();
+    Future<SessionLookup> found =
+        ID.matcher(id).matches()
+            ? sessions.find(name, id)
+            : Future.succeededFuture(Missing.UNKNOWN);
+    return found.compose(lookup -> live(id, lookup, ifLost));
+  }
+
+  private static Future<Session> live(String id, SessionLookup lookup, Status ifLost) {
+    return switch (lookup) {
+      case Found(Session session) -> Future.succeededFuture(session);
+      case Missing why -> Future.failedFuture(missing(id, why, ifLost));
+    };
+  }
+
+  private static ApiFailure missing(String id, Missing why, Status ifLost) {
+    String session = "Session " + id + " ";
+    return switch (why) {
+      case UNKNOWN -> new ApiFailure(Status.NOT_FOUND, "SessionUnknown", session + "not found.");
+      case EXPIRED -> new ApiFailure(Status.NOT_FOUND, "SessionExpired", session + "has expired.");
+      case CLOSED -> new ApiFailure(Status.NOT_FOUND, "SessionClosed", session + "is closed.");
+      case LOST ->
+          new ApiFailure(ifLost, "SessionLost", session + "is lost: its instance is gone.");
+    };
+  }
+}

@@ -1,0 +1,63 @@
+package io.sessionrouter.upstream;
+
+import io.sessionrouter.domain.Instance;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
+
+/**
+ * Asks containers to close sessions, on the router's own account.
+ *
+ * <p>Not the data path: Vert.x' client does, with few connections and a short queue.
+ */
+public final class CloseCalls {
+  private static final long TIMEOUT_MILLIS = Duration.ofSeconds(10).toMillis();
+  private static final int SUCCESS = 200;
+
+  private final HttpClient client;
+
+  public CloseCalls(Vertx vertx) {
+    client =
+        vertx
+            .httpClientBuilder()
+            .with(
+                new HttpClientOptions()
+                    .setConnectTimeout(1000)
+                    .setKeepAliveTimeout(4)
+                    .setMaxHeaderSize(32 * 1024))
+            .with(new PoolOptions().setHttp1MaxSize(4).setMaxWaitQueueSize(256))
+            .build();
+  }
+
+  /**
+   * @return whether the container said yes; never fails
+   */
+  public Future<Boolean> close(Instance holder, String sessionId, String payload) {
+    return client
+        .request(
+            new RequestOptions()
+                .setHost(holder.host())
+                .setPort(holder.port())
+                .setSsl(holder.tls())
+                .setMethod(HttpMethod.POST)
+                .setURI("/invocations")
+                .setTimeout(TIMEOUT_MILLIS))
+        .compose(request -> send(request, sessionId, payload))
+        .otherwise(false);
+  }
+
+  private static Future<Boolean> send(
+      HttpClientRequest request, String sessionId, String payload) {
+    return request
+        .putHeader("Content-Type", "application/json")
+        .putHeader(RequestHeader.SESSION_ID.headerName(), sessionId)
+        .send(payload)
+        .compose(answer -> answer.end().map(answer.statusCode() == SUCCESS));
+  }
+}

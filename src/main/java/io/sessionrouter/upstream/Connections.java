@@ -1,0 +1,117 @@
+package io.sessionrouter.upstream;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.handler.codec.http.HttpClientCodec;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.resolver.AddressResolverGroup;
+import io.sessionrouter.domain.Instance;
+import io.sessionrouter.domain.Settings;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** All connections of one event loop to instances. Used on that event loop only. */
+public final class Connections {
+  private static final HttpDecoderConfig DECODING =
+      new HttpDecoderConfig()
+          .setMaxInitialLineLength(4096)
+          .setMaxHeaderSize(32 * 1024)
+          .setMaxChunkSize(64 * 1024);
+
+  private final EventLoop loop;
+  private final Class<? extends Channel> channelType;
+  private final AddressResolverGroup<?> resolver;
+  private final Settings.Upstream settings;
+  private final Map<Instance, InstancePool> pools = new HashMap<>();
+
+  /**
+   * @param resolver one that does not block, since host names are looked up on the event loop
+   */
+  public Connections(
+      EventLoop loop,
+      Class<? extends Channel> channelType,
+      AddressResolverGroup<?> resolver,
+      Settings.Upstream settings) {
+    this.loop = loop;
+    this.channelType = channelType;
+    this.resolver = resolver;
+    this.settings = settings;
+  }
+
+  /** Who asked for a connection; called on the event loop. */
+  public interface Waiting {
+    void onConnection(InstanceConnection connection);
+
+    /** The instance could not be reached in time. */
+    void onUnreachable();
+  }
+
+  /** An open connection that nobody uses, or null if there is none. */
+  public @Nullable InstanceConnection idle(Instance instance) {
+    InstancePool pool = pools.get(instance);
+    return pool == null ? null : pool.take();
+  }
+
+  /** Opens a new connection. */
+  public void connect(Instance instance, Duration timeout, Waiting waiting) {
+    InstanceConnection connection = new InstanceConnection(pool(instance));
+    bootstrap(connection, timeout)
+        .connect(instance.host(), instance.port())
+        .addListener(
+            (ChannelFuture connected) -> {
+              if (connected.isSuccess()) {
+                waiting.onConnection(connection);
+              } else {
+                waiting.onUnreachable();
+              }
+            });
+  }
+
+  private Bootstrap bootstrap(InstanceConnection connection, Duration timeout) {
+    return new Bootstrap()
+        .group(loop)
+        .channel(channelType)
+        .resolver(resolver)
+        .option(ChannelOption.TCP_NODELAY, true)
+        .option(ChannelOption.SO_KEEPALIVE, true)
+        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
+        .handler(
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                channel.pipeline().addLast(new HttpClientCodec(DECODING, false, false), connection);
+              }
+            });
+  }
+
+  private InstancePool pool(Instance instance) {
+    return pools.computeIfAbsent(
+        instance, i -> new InstancePool(i, settings.maxIdle(), System.nanoTime()));
+  }
+
+  /** Closes what has been idle for too long; to be called a few times a second. */
+  public void expire(long nowNanos) {
+    long maxIdleNanos = settings.idleTimeout().toNanos();
+    pools.values().forEach(pool -> pool.expire(nowNanos, maxIdleNanos));
+  }
+
+  /** Forgets instances that left the fleet. */
+  public void retain(java.util.function.Predicate<Instance> present) {
+    pools
+        .values()
+        .removeIf(
+            pool -> {
+              boolean gone = !present.test(pool.instance());
+              if (gone) {
+                pool.closeAll();
+              }
+              return gone;
+            });
+  }
+}

@@ -1,0 +1,67 @@
+package io.sessionrouter.upstream;
+
+import io.sessionrouter.domain.Instance;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The unused connections of one event loop to one instance, newest first, so that a quiet fleet
+ * lets the rest run out. Used on its event loop only: no locks.
+ */
+final class InstancePool {
+  private final Instance instance;
+  private final int maxIdle;
+  private final ArrayDeque<InstanceConnection> idle = new ArrayDeque<>();
+  private long now;
+
+  InstancePool(Instance instance, int maxIdle, long now) {
+    this.instance = instance;
+    this.maxIdle = maxIdle;
+    this.now = now;
+  }
+
+  Instance instance() {
+    return instance;
+  }
+
+  @Nullable InstanceConnection take() {
+    InstanceConnection connection = idle.pollFirst();
+    while (connection != null && !connection.active()) {
+      connection = idle.pollFirst();
+    }
+    return connection;
+  }
+
+  void put(InstanceConnection connection) {
+    if (idle.size() >= maxIdle || !connection.active()) {
+      connection.close();
+      return;
+    }
+    connection.idleSince(now);
+    idle.addFirst(connection);
+  }
+
+  void remove(InstanceConnection connection) {
+    idle.remove(connection);
+  }
+
+  /** Closes what has been idle for too long. */
+  void expire(long present, long maxIdleNanos) {
+    now = present;
+    InstanceConnection oldest = idle.peekLast();
+    while (oldest != null && present - oldest.idleSince() >= maxIdleNanos) {
+      idle.pollLast();
+      oldest.close();
+      oldest = idle.peekLast();
+    }
+  }
+
+
+  void closeAll() {
+    InstanceConnection connection = idle.pollFirst();
+    while (connection != null) {
+      connection.close();
+      connection = idle.pollFirst();
+    }
+  }
+}

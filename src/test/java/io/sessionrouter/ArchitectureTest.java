@@ -1,0 +1,131 @@
+package io.sessionrouter;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+
+/** The house: which room may know which. */
+@AnalyzeClasses(packages = "io.sessionrouter", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+  private static final String HOUSE = "io.sessionrouter";
+
+  /** Every room, and the other rooms it may use. */
+  private static final Map<String, Set<String>> MAY_USE =
+      Map.of(
+          "domain", Set.of(),
+          "telemetry", Set.of("domain"),
+          "auth", Set.of("domain", "telemetry"),
+          "session", Set.of("domain", "telemetry"),
+          "fleet", Set.of("domain", "telemetry"),
+          "upstream", Set.of("domain", "telemetry"),
+          "config", Set.of("domain", "telemetry", "session"),
+          "gateway", Set.of("domain", "telemetry", "auth", "session", "fleet", "upstream"),
+          "ops",
+              Set.of(
+                  "domain",
+                  "telemetry",
+                  "auth",
+                  "session",
+                  "fleet",
+                  "upstream",
+                  "config",
+                  "gateway"));
+
+  @ArchTest
+  static void aRoomUsesOnlyTheRoomsItMay(JavaClasses house) {
+    MAY_USE.forEach((room, others) -> usesOnly(room, others).check(house));
+  }
+
+  @ArchTest
+  static void everyPackageIsAKnownRoom(JavaClasses house) {
+    assertThat(packages(house)).isSubsetOf(names(MAY_USE.keySet()));
+  }
+
+  @ArchTest
+  static void everyPackageSaysWhatItIsForAndWhatMayBeNull(JavaClasses house) {
+    for (String name : packages(house)) {
+      JavaPackage room = house.getPackage(name);
+      assertThat(room.tryGetAnnotationOfType(NullMarked.class))
+          .as("%s has a package-info.java with @NullMarked", name)
+          .isPresent();
+    }
+  }
+
+  @ArchTest
+  static final ArchRule theVocabularyKnowsNoMachinery =
+      classes()
+          .that()
+          .resideInAPackage(HOUSE + ".domain..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage("java..", "org.jspecify..", HOUSE + ".domain..");
+
+  @ArchTest
+  static final ArchRule configurationKnowsOnlyTheOptionsOfTheSessionRoom =
+      noClasses()
+          .that()
+          .resideInAPackage(HOUSE + ".config..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage(HOUSE + ".session..").and(isNotCalled("SessionOptions")));
+
+  @ArchTest
+  static final ArchRule roomsDoNotGoInCircles =
+      slices().matching(HOUSE + ".(*)..").should().beFreeOfCycles();
+
+  @ArchTest static final ArchRule injectionIsByConstructor = NO_CLASSES_SHOULD_USE_FIELD_INJECTION;
+
+  @ArchTest
+  static final ArchRule noOtherLog =
+      noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging..");
+
+  @ArchTest static final ArchRule noPrinting = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+  private static ArchRule usesOnly(String room, Set<String> others) {
+    String[] allowed =
+        Stream.concat(Stream.of(room), others.stream())
+            .map(name -> HOUSE + "." + name + "..")
+            .toArray(String[]::new);
+    return classes()
+        .that()
+        .resideInAPackage(HOUSE + "." + room + "..")
+        .should()
+        .onlyDependOnClassesThat(
+            resideOutsideOfPackage(HOUSE + "..").or(resideInAnyPackage(allowed)))
+        .as("room " + room + " uses only " + others)
+        .allowEmptyShould(true);
+  }
+
+  private static DescribedPredicate<JavaClass> isNotCalled(String simpleName) {
+    return DescribedPredicate.describe(
+        "is not " + simpleName, type -> !type.getSimpleName().equals(simpleName));
+  }
+
+  private static Set<String> packages(JavaClasses house) {
+    return house.stream().map(JavaClass::getPackageName).collect(Collectors.toSet());
+  }
+
+  private static Set<String> names(Set<String> rooms) {
+    return rooms.stream().map(room -> HOUSE + "." + room).collect(Collectors.toSet());
+  }
+}

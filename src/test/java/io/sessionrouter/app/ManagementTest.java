@@ -1,0 +1,116 @@
+package io.sessionrouter.app;
+
+import static io.restassured.RestAssured.given;
+import static io.restassured.RestAssured.when;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.sessionrouter.gateway.DataPortService;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The management port over the whole application: what it says is what the data port did. */
+@QuarkusTest
+@QuarkusTestResource(value = World.class, restrictToAnnotatedClass = true)
+class ManagementTest {
+  @Inject DataPortService port;
+
+  @BeforeEach
+  void bothContainersAreHealthy() {
+    await()
+        .until(
+            () ->
+                when()
+                    .get("/v1/endpoints/chat/instances")
+                    .jsonPath()
+                    .getList("state")
+                    .equals(List.of("HEALTHY", "HEALTHY")));
+  }
+
+  private String open() {
+    String header =
+        given()
+            .baseUri("http://127.0.0.1:" + port.port())
+            .header("X-Amzn-SageMaker-Session-Id", "NEW_SESSION")
+            .body("hello")
+            .post("/endpoints/chat/invocations")
+            .header("X-Amzn-SageMaker-New-Session-Id");
+    return header.substring(0, header.indexOf(';'));
+  }
+
+  private int resume(String id) {
+    return given()
+        .baseUri("http://127.0.0.1:" + port.port())
+        .header("X-Amzn-SageMaker-Session-Id", id)
+        .body("more")
+        .post("/endpoints/chat/invocations")
+        .statusCode();
+  }
+
+  @Test
+  void listsSessionsPageByPage() {
+    List<String> ids = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      ids.add(open());
+    }
+    await().until(() -> listed().containsAll(ids));
+    assertThat(listed()).doesNotHaveDuplicates();
+  }
+
+  private List<String> listed() {
+    List<String> ids = new ArrayList<>();
+    String cursor = null;
+    do {
+      var request = given().queryParam("limit", 3);
+      var page =
+          (cursor == null ? request : request.queryParam("cursor", cursor))
+              .get("/v1/endpoints/chat/sessions")
+              .jsonPath();
+      List<String> found = page.getList("sessions.id");
+      ids.addAll(found);
+      cursor = page.getString("cursor");
+    } while (cursor != null);
+    return ids;
+  }
+
+  @Test
+  void showsAndClosesOneSession() {
+    String id = open();
+    when().get("/v1/sessions/chat/" + id).then().statusCode(200).body("id", equalTo(id));
+    when()
+        .delete("/v1/sessions/chat/" + id)
+        .then()
+        .statusCode(200)
+        .body("confirmedByContainer", equalTo(true));
+    assertThat(World.containers).noneSatisfy(c -> assertThat(c.sessions()).containsKey(id));
+    assertThat(resume(id)).isEqualTo(400);
+    when().get("/v1/sessions/chat/" + id).then().statusCode(404).body("message", containsString("closed"));
+  }
+
+  @Test
+  void countsWhatItDid() {
+    String id = open();
+    assertThat(resume(id)).isEqualTo(200);
+    when()
+        .get("/q/metrics")
+        .then()
+        .body(containsString("session_router_requests_total{endpoint=\"chat\",outcome=\"success\",variant=\"main\"}"))
+        .body(containsString("session_router_time_to_first_byte_seconds_bucket{endpoint=\"chat\",session=\"continued\""))
+        .body(containsString("session_router_sessions_opened_total{endpoint=\"chat\"}"));
+  }
+
+  @Test
+  void describesItself() {
+    when().get("/q/openapi?format=json").then().statusCode(200).body("paths.keySet()", hasItem("/v1/endpoints"));
+    when().get("/q/health/live").then().statusCode(200);
+    when().get("/q/health/ready").then().statusCode(200);
+  }
+}

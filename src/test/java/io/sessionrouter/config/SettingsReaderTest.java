@@ -1,0 +1,296 @@
+package io.sessionrouter.config;
+
+import static io.sessionrouter.config.Configured.CHAT;
+import static io.sessionrouter.config.Configured.MAIN_INSTANCES;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.sessionrouter.domain.Settings;
+import io.smallrye.config.ConfigValidationException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SettingsReaderTest {
+  private static final String LONGER_THAN_63 =
+      "a234567890123456789012345678901234567890123456789012345678901234";
+
+  @Test
+  void everythingButTheInstancesHasADefault() {
+    Settings settings = Configured.valid().settings();
+
+    assertThat(settings.http())
+        .isEqualTo(
+            new Settings.Http(
+                "0.0.0.0",
+                8080,
+                16384,
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
+                Duration.ofMinutes(2)));
+    assertThat(settings.upstream()).isEqualTo(new Settings.Upstream(Duration.ofSeconds(4), 256));
+    assertThat(settings.endpoints())
+        .containsExactly(
+            Map.entry(
+                "chat",
+                new Settings.Endpoint(
+                    "chat",
+                    List.of(
+                        new Settings.Variant(
+                            "main", 1, List.of(URI.create("http://127.0.0.1:8081")))),
+                    new Settings.Sessions(
+                        Duration.ofMinutes(20), null, null, "{\"requestType\":\"CLOSE\"}"),
+                    new Settings.Limits(25 * 1024 * 1024),
+                    new Settings.Timeouts(
+                        Duration.ofMillis(250), Duration.ofSeconds(60), Duration.ofMinutes(8)),
+                    new Settings.Health("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)))));
+  }
+
+  @Test
+  void everyKeyOfAnEndpointIsRead() {
+    Settings.Endpoint chat =
+        Configured.valid()
+            .with(CHAT + "variants.main.weight", "9")
+            .with(CHAT + "variants.canary.instances", "https://b.example, http://[::1]:9/")
+            .with(CHAT + "sessions.max-ttl", "1h")
+            .with(CHAT + "sessions.idle-timeout", "5m")
+            .with(CHAT + "sessions.max-per-instance", "12")
+            .with(CHAT + "sessions.close-payload", "bye")
+            .with(CHAT + "limits.max-body", "6291456")
+            .with(CHAT + "timeouts.connect", "1s")
+            .with(CHAT + "timeouts.first-byte", "2s")
+            .with(CHAT + "timeouts.stream", "3s")
+            .with(CHAT + "health.path", "/health?deep=1")
+            .with(CHAT + "health.interval", "500ms")
+            .with(CHAT + "health.timeout", "PT0.7S")
+            .chat();
+
+    assertThat(chat.variants())
+        .containsExactly(
+            new Settings.Variant(
+                "canary",
+                1,
+                List.of(URI.create("https://b.example"), URI.create("http://[::1]:9"))),
+            new Settings.Variant("main", 9, List.of(URI.create("http://127.0.0.1:8081"))));
+    assertThat(chat.sessions())
+        .isEqualTo(new Settings.Sessions(Duration.ofHours(1), Duration.ofMinutes(5), 12, "bye"));
+    assertThat(chat.limits().maxBody()).isEqualTo(6291456);
+    assertThat(chat.timeouts())
+        .isEqualTo(
+            new Settings.Timeouts(
+                Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)));
+    assertThat(chat.health())
+        .isEqualTo(
+            new Settings.Health("/health?deep=1", Duration.ofMillis(500), Duration.ofMillis(700)));
+  }
+
+  @Test
+  void endpointNamesMayHaveDashesAndCapitals() {
+    Settings settings =
+        Configured.nothing()
+            .with("session-router.endpoints.My-Chat-2.variants.a-b.instances", "http://h:1")
+            .settings();
+
+    assertThat(settings.endpoints()).containsOnlyKeys("My-Chat-2");
+    assertThat(settings.endpoints().get("My-Chat-2").variants().getFirst().name()).isEqualTo("a-b");
+  }
+
+  @Test
+  void anOptionalSettingCanBeSwitchedOffAgain() {
+    Settings.Endpoint chat =
+        Configured.valid()
+            .with(CHAT + "sessions.idle-timeout", "5m")
+            .with(CHAT + "sessions.max-per-instance", "12")
+            .withEnvironment("SESSION_ROUTER_ENDPOINTS_CHAT_SESSIONS_IDLE_TIMEOUT", "off")
+            .withEnvironment("SESSION_ROUTER_ENDPOINTS_CHAT_SESSIONS_MAX_PER_INSTANCE", "none")
+            .chat();
+
+    assertThat(chat.sessions().idleTimeout()).isNull();
+    assertThat(chat.sessions().maxPerInstance()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "http.host                 | ` `     | an address",
+        "http.port                 | -1      | 0 to 65535",
+        "http.port                 | 65536   | 0 to 65535",
+        "http.max-connections      | 0       | more than 0",
+        "http.head-timeout         | 0s      | more than 0",
+        "http.body-timeout         | -30s    | more than 0",
+        "http.idle-timeout         | 9000h   | at most 365 days",
+        "upstream.idle-timeout     | 0s      | more than 0",
+        "upstream.max-idle         | 0       | more than 0",
+        "sessions.near-cache-size  | 0       | more than 0",
+        "sessions.store-timeout    | 0s      | more than 0",
+        "endpoints.chat.sessions.max-ttl          | 0s     | more than 0",
+        "endpoints.chat.sessions.idle-timeout     | 20m    | less than max-ttl, 20m",
+        "endpoints.chat.sessions.idle-timeout     | -1s    | more than 0",
+        "endpoints.chat.sessions.max-per-instance | 0      | more than 0",
+        "endpoints.chat.sessions.close-payload    | ` `    | a request body",
+        "endpoints.chat.limits.max-body           | 0      | more than 0, such as 25M",
+        "endpoints.chat.limits.max-body           | 9E     | more than 0, such as 25M",
+        "endpoints.chat.timeouts.connect          | -1s    | more than 0",
+        "endpoints.chat.timeouts.first-byte       | 0ms    | more than 0",
+        "endpoints.chat.timeouts.stream           | PT0.0001S | more than 0",
+        "endpoints.chat.health.path               | ping   | a path that begins with /",
+        "endpoints.chat.health.path               | /a b   | a path that begins with /",
+        "endpoints.chat.health.path               | /a#b   | a path that begins with /",
+        "endpoints.chat.health.interval           | 0s     | more than 0",
+        "endpoints.chat.health.timeout            | 0s     | more than 0",
+        "endpoints.chat.variants.main.weight      | -1     | 0 or more",
+        "endpoints.chat.variants.main.instances   | ftp://h:1        | http:// or https://",
+        "endpoints.chat.variants.main.instances   | h:1              | http:// or https://",
+        "endpoints.chat.variants.main.instances   | http://          | http:// or https://",
+        "endpoints.chat.variants.main.instances   | http://h/v1      | http:// or https://",
+        "endpoints.chat.variants.main.instances   | http://h?x       | http:// or https://",
+        "endpoints.chat.variants.main.instances   | http://h#x       | http:// or https://",
+        "endpoints.chat.variants.main.instances   | http://h:        | http:// or https://",
+        "endpoints.chat.variants.main.instances   | http://h:0       | http:// or https://",
+        "endpoints.chat.variants.main.instances   | http://h:65536   | http:// or https://",
+        "endpoints.chat.variants.main.instances   | http://h{}       | http:// or https://",
+      })
+  void aWrongValueIsNamedWithItsKeyAndWhatWasExpected(String key, String value, String expected) {
+    assertRefused(
+        Configured.valid().with("session-router." + key, value),
+        "session-router." + key + ": ",
+        "(expected: " + expected);
+  }
+
+  @Test
+  void theMessageShowsTheValueAsItWasWritten() {
+    assertRefused(
+        Configured.valid().with(CHAT + "timeouts.connect", "-1s"),
+        "session-router.endpoints.chat.timeouts.connect: -1s (expected: more than 0)");
+  }
+
+  @Test
+  void allProblemsAreReportedAtOnce() {
+    assertRefused(
+        Configured.valid()
+            .with("session-router.http.port", "70000")
+            .with(CHAT + "limits.max-body", "0")
+            .with(CHAT + "variants.main.instances", "nowhere, http://h/p"),
+        "session-router.http.port: 70000 ",
+        CHAT + "limits.max-body: 0 ",
+        MAIN_INSTANCES + ": nowhere ",
+        MAIN_INSTANCES + ": http://h/p ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"http://H:1,http://h:1", "http://h,http://h:80", "http://h:443,https://h"})
+  void anInstanceIsGivenOnce(String urls) {
+    assertRefused(
+        Configured.valid().with(MAIN_INSTANCES, urls),
+        MAIN_INSTANCES + ": ",
+        "(expected: each instance once within its endpoint)");
+  }
+
+  @Test
+  void anInstanceBelongsToOneVariant() {
+    assertRefused(
+        Configured.valid().with(CHAT + "variants.zeta.instances", "http://127.0.0.1:8081"),
+        CHAT + "variants.zeta.instances: http://127.0.0.1:8081 ");
+  }
+
+  @Test
+  void twoEndpointsMayShareAnInstance() {
+    Settings settings =
+        Configured.valid()
+            .with("session-router.endpoints.other.variants.main.instances", "http://127.0.0.1:8081")
+            .settings();
+
+    assertThat(settings.endpoints()).containsOnlyKeys("chat", "other");
+  }
+
+  @Test
+  void someVariantTakesNewWork() {
+    assertRefused(
+        Configured.valid().with(CHAT + "variants.main.weight", "0"),
+        CHAT + "variants.*.weight: 0 (expected: more than 0 for at least one variant)");
+  }
+
+  @Test
+  void aPasswordInAnUrlIsNotShown() {
+    assertThatThrownBy(
+            () -> Configured.valid().with(MAIN_INSTANCES, "http://me:secret@h:1").settings())
+        .hasMessageContaining("http://***@h:1")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void withoutAnEndpointTheKeyToSetIsShown() {
+    assertRefused(
+        Configured.nothing(),
+        "session-router.endpoints: none",
+        "session-router.endpoints.chat.variants.main.instances=http://");
+  }
+
+  @Test
+  void anEndpointHasAVariant() {
+    assertRefused(
+        Configured.valid().with("session-router.endpoints.lonely.sessions.max-ttl", "5m"),
+        "session-router.endpoints.lonely.variants: none ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"a_b\"", "\"a.b\"", "-a", "a-", "\"\"", "\"a b\"", LONGER_THAN_63})
+  void endpointsAndVariantsHaveNamesThatFitIntoPathsAndHeaders(String name) {
+    String expected =
+        "(expected: a name of letters, digits and inner dashes, at most 63 characters)";
+
+    assertRefused(
+        Configured.valid()
+            .with("session-router.endpoints." + name + ".variants.v.instances", "http://h"),
+        expected);
+    assertRefused(
+        Configured.valid().with(CHAT + "variants." + name + ".instances", "http://h"), expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "http.idle-timeout, 5x, a duration such as",
+    "endpoints.chat.sessions.idle-timeout, soon, 'off, or a duration such as'",
+    "endpoints.chat.sessions.max-per-instance, many, 'none, or a whole number'",
+    "http.port, abc, an integer",
+    "endpoints.chat.limits.max-body, 25Q, [0-9]+[BbKkMmGgTtPpEeZzYy]?",
+  })
+  void aValueOfTheWrongKindIsNamedToo(String key, String value, String expected) {
+    assertThatThrownBy(() -> Configured.valid().with("session-router." + key, value).settings())
+        .isInstanceOf(ConfigValidationException.class)
+        .hasMessageContaining("session-router." + key)
+        .hasMessageContaining("\"" + value + "\"")
+        .hasMessageContaining(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"htttp.port", "endpoints.chat.sessions.max-tll", "endpoint.chat.x"})
+  void anUnknownKeyIsAnError(String key) {
+    assertThatThrownBy(() -> Configured.valid().with("session-router." + key, "1").settings())
+        .isInstanceOf(ConfigValidationException.class)
+        .hasMessageContaining("session-router." + key);
+  }
+
+  @Test
+  void aMissingInstancesKeyIsNamed() {
+    assertThatThrownBy(
+            () -> Configured.nothing().with(CHAT + "variants.main.weight", "1").settings())
+        .isInstanceOf(ConfigValidationException.class)
+        .hasMessageContaining(MAIN_INSTANCES);
+  }
+
+  private static void assertRefused(Configured configured, String... parts) {
+    assertThatThrownBy(configured::settings)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContainingAll(parts);
+  }
+}

@@ -1,0 +1,83 @@
+package io.sessionrouter.domain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The failure table is what AWS SDKs understand, and what the README says. */
+class FailureTableTest {
+  private static final String BEGIN = "<!-- failures:begin -->\n";
+  private static final String END = "<!-- failures:end -->";
+  private static final Set<String> RETRIED_BY_SDKS = Set.of("ServiceUnavailable");
+
+  @ParameterizedTest
+  @EnumSource
+  void oneCodeHasOneMeaningForRetries(FailureKind kind) {
+    assertThat(kind.retry() == FailureKind.Retry.AFTER_A_SECOND)
+        .as("a retry may help exactly if the SDKs' users are told so")
+        .isEqualTo(RETRIED_BY_SDKS.contains(kind.code()));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void codesHaveTheStatusThatAwsGivesThem(FailureKind kind) {
+    Set<Integer> statuses =
+        switch (kind.code()) {
+          case "ValidationError" -> Set.of(400, 413, 431);
+          case "ModelError" -> Set.of(424);
+          case "ServiceUnavailable" -> Set.of(503);
+          case "InternalFailure" -> Set.of(500);
+          case "InternalDependencyException" -> Set.of(530);
+          case "UnknownOperationException" -> Set.of(404, 405);
+          case "RequestTimeoutException" -> Set.of(408);
+          default -> Set.of();
+        };
+    assertThat(statuses).contains(kind.status());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void onlyFaultsOfOurOwnAreErrorsInTheLog(FailureKind kind) {
+    assertThat(kind.log() == FailureKind.Log.ERROR).isEqualTo(kind == FailureKind.INTERNAL);
+  }
+
+  @Test
+  void theReadmeShowsTheTable() throws Exception {
+    Path readme = Path.of("README.md");
+    String text = Files.readString(readme);
+    int begin = text.indexOf(BEGIN) + BEGIN.length();
+    int end = text.indexOf(END);
+    assertThat(end).as("README.md has the markers of the failure table").isGreaterThanOrEqualTo(begin);
+    if (Boolean.getBoolean("readme.update")) {
+      Files.writeString(readme, text.substring(0, begin) + table() + text.substring(end));
+      return;
+    }
+    assertThat(text.substring(begin, end))
+        .as("refresh with: mvn test -Dtest=FailureTableTest -Dreadme.update=true")
+        .isEqualTo(table());
+  }
+
+  private static String table() {
+    String rows =
+        Arrays.stream(FailureKind.values())
+            .map(
+                k ->
+                    "| `%s` | %d | `%s` | %s | %s | %s |\n"
+                        .formatted(
+                            k.label(),
+                            k.status(),
+                            k.code(),
+                            k.retry() == FailureKind.Retry.NO ? "no" : "after 1 s",
+                            k.log().name().toLowerCase(java.util.Locale.ROOT),
+                            k.meaning()))
+            .collect(Collectors.joining());
+    return "| outcome | HTTP | code | retry | log | when |\n|---|---|---|---|---|---|\n" + rows;
+  }
+}

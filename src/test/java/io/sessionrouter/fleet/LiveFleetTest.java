@@ -1,0 +1,425 @@
+package io.sessionrouter.fleet;
+
+import static io.sessionrouter.fleet.Endpoints.endpoint;
+import static io.sessionrouter.fleet.Endpoints.instance;
+import static io.sessionrouter.fleet.Endpoints.settings;
+import static io.sessionrouter.fleet.Endpoints.variant;
+import static io.sessionrouter.fleet.Health.State.GONE;
+import static io.sessionrouter.fleet.Health.State.HEALTHY;
+import static io.sessionrouter.fleet.Health.State.UNHEALTHY;
+import static io.sessionrouter.fleet.Health.State.UNKNOWN;
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.domain.Session;
+import io.sessionrouter.domain.Settings;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Health over real sockets. */
+class LiveFleetTest {
+  private static final Duration OFTEN = Duration.ofMillis(50);
+
+  /** So long that only the first check, and those after failed requests, happen in a test. */
+  private static final Duration RARELY = Duration.ofHours(1);
+
+  private static final Duration PATIENT = Duration.ofSeconds(20);
+  private static final Duration IMPATIENT = Duration.ofMillis(300);
+
+  private static Vertx vertx;
+
+  private FakeContainer container;
+  private LiveFleet fleet;
+
+  @BeforeAll
+  static void openVertx() {
+    vertx = Vertx.vertx();
+  }
+
+  @AfterAll
+  static void closeVertx() throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, SECONDS);
+  }
+
+  @BeforeEach
+  void startContainer() throws IOException {
+    container = new FakeContainer();
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    if (fleet != null) {
+      fleet.stop(new ShutdownEvent());
+    }
+    container.close();
+  }
+
+  @Test
+  void nothingIsKnownBeforeTheStart() {
+    LiveFleet notStarted =
+        new LiveFleet(
+            vertx,
+            settings(endpoint(null, variant("main", 1, container.port()))),
+            InstantSource.system());
+
+    EndpointFleet chat = notStarted.current().endpoint("chat");
+
+    assertThat(chat.members()).hasSize(1);
+    assertThat(chat.member("127.0.0.1:" + container.port())).isSameAs(chat.members().getFirst());
+    assertThat(chat.members().getFirst().health()).isEqualTo(Health.UNKNOWN);
+    assertThat(notStarted.current().endpoint("other")).isNull();
+  }
+
+  @Test
+  void theFirstCheckComesAtOnce() {
+    container.bootId("boot-1");
+
+    Member member = watched(RARELY, PATIENT);
+
+    awaitState(member, HEALTHY);
+    assertThat(member.health().epoch()).isEqualTo("boot-1");
+    assertThat(container.pings()).isEqualTo(1);
+  }
+
+  @Test
+  void aCheckIsAPlainGet() {
+    Member member = watched(RARELY, PATIENT);
+
+    awaitState(member, HEALTHY);
+
+    assertThat(container.heads().getFirst())
+        .startsWith("GET /ping HTTP/1.1\n")
+        .containsIgnoringCase("host: 127.0.0.1:" + container.port())
+        .containsIgnoringCase("connection: close");
+  }
+
+  @Test
+  void errorsPutAnInstanceOutAndOnePassBringsItBack() {
+    Member member = watched(OFTEN, PATIENT);
+    awaitState(member, HEALTHY);
+
+    container.mode(FakeContainer.Mode.ERROR);
+    awaitState(member, UNHEALTHY);
+    assertThat(member.health().failedChecks()).isGreaterThanOrEqualTo(Health.THRESHOLD);
+
+    container.mode(FakeContainer.Mode.OK);
+    awaitState(member, HEALTHY);
+  }
+
+  @Test
+  void anInstanceThatHangsIsUnhealthyButNotGone() {
+    Member member = watched(OFTEN, IMPATIENT);
+    awaitState(member, HEALTHY);
+
+    container.mode(FakeContainer.Mode.HANG);
+
+    awaitState(member, UNHEALTHY);
+    await().atMost(PATIENT).until(() -> member.health().failedChecks() > 2 * Health.THRESHOLD);
+    assertThat(member.health().state()).isEqualTo(UNHEALTHY);
+  }
+
+  @Test
+  void anInstanceThatBreaksConnectionsIsUnhealthyButNotGone() {
+    container.mode(FakeContainer.Mode.CLOSE);
+
+    Member member = watched(OFTEN, PATIENT);
+
+    awaitState(member, UNHEALTHY);
+    await().atMost(PATIENT).until(() -> member.health().failedChecks() > 2 * Health.THRESHOLD);
+    assertThat(member.health().state()).isEqualTo(UNHEALTHY);
+  }
+
+  @Test
+  void anInstanceThatNeverListenedIsGone() throws IOException {
+    container.die();
+
+    Member member = watched(RARELY, PATIENT);
+
+    awaitState(member, GONE);
+  }
+
+  @Test
+  void oneFailedRequestIsEnoughToLearnThatAContainerDied() throws IOException {
+    Member member = watched(RARELY, PATIENT);
+    awaitState(member, HEALTHY);
+
+    container.die();
+    fleet.failed(member);
+
+    awaitState(member, GONE);
+  }
+
+  @Test
+  void aFailedRequestOfAHealthyInstanceIsForgiven() {
+    Member member = watched(RARELY, PATIENT);
+    awaitState(member, HEALTHY);
+
+    fleet.failed(member);
+    await().atMost(PATIENT).until(() -> container.pings() == 2);
+    fleet.answered(member);
+
+    assertThat(member.health().state()).isEqualTo(HEALTHY);
+    assertThat(member.health().failures()).isZero();
+  }
+
+  @Test
+  void anInstanceThatBreaksRequestsIsPutOutAlthoughItsChecksPass() {
+    Member member = watched(RARELY, PATIENT);
+    awaitState(member, HEALTHY);
+
+    fleet.failed(member);
+    fleet.failed(member);
+    fleet.failed(member);
+
+    await().atMost(PATIENT).until(() -> container.pings() > 1);
+    assertThat(member.health().state()).isEqualTo(UNHEALTHY);
+  }
+
+  @Test
+  void andIsTriedAgainAfterAnInterval() {
+    Member member = watched(OFTEN, PATIENT);
+    awaitState(member, HEALTHY);
+
+    fleet.failed(member);
+    fleet.failed(member);
+    fleet.failed(member);
+
+    assertThat(member.health().state()).isEqualTo(UNHEALTHY);
+    awaitState(member, HEALTHY);
+    assertThat(member.health().failures()).isZero();
+  }
+
+  @Test
+  void manyFailedRequestsDoNotFloodAnInstanceWithChecks() {
+    Member member = watched(RARELY, PATIENT);
+    awaitState(member, HEALTHY);
+    long begin = System.nanoTime();
+
+    await()
+        .atMost(PATIENT)
+        .pollInterval(Duration.ofMillis(1))
+        .until(
+            () -> {
+              fleet.failed(member);
+              return container.pings() >= 4;
+            });
+
+    long millis = Duration.ofNanos(System.nanoTime() - begin).toMillis();
+    assertThat(millis)
+        .as("time three more checks took")
+        .isGreaterThanOrEqualTo(2 * MemberWatch.QUICK_MILLIS);
+  }
+
+  @Test
+  void anAnswerCostsNothingWhileNothingFailed() {
+    Member member = watched(RARELY, PATIENT);
+    awaitState(member, HEALTHY);
+    Health before = member.health();
+
+    fleet.answered(member);
+
+    assertThat(member.health()).isSameAs(before);
+  }
+
+  @Test
+  void sessionsOutliveABreakIfTheBootIdIsTheSame() throws IOException {
+    container.bootId("boot-1");
+    Member member = watched(OFTEN, PATIENT);
+    awaitState(member, HEALTHY);
+    Session session = session("boot-1", System.currentTimeMillis());
+
+    container.die();
+    awaitState(member, GONE);
+    assertThat(member.lost(session)).isTrue();
+
+    container.start();
+    awaitState(member, HEALTHY);
+    assertThat(member.lost(session)).isFalse();
+    assertThat(member.lost("boot-1")).isFalse();
+  }
+
+  @Test
+  void sessionsOfAnEarlierBootAreLost() throws IOException {
+    container.bootId("boot-1");
+    Member member = watched(OFTEN, PATIENT);
+    awaitState(member, HEALTHY);
+
+    container.die();
+    awaitState(member, GONE);
+    container.bootId("boot-2");
+    container.start();
+    awaitState(member, HEALTHY);
+
+    assertThat(member.lost(session("boot-1", System.currentTimeMillis()))).isTrue();
+    assertThat(member.lost("boot-1")).isTrue();
+    assertThat(member.lost(session("boot-2", System.currentTimeMillis()))).isFalse();
+  }
+
+  @Test
+  void aRestartBetweenTwoChecksIsSeenByTheBootId() {
+    container.bootId("boot-1");
+    Member member = watched(OFTEN, PATIENT);
+    awaitState(member, HEALTHY);
+
+    container.bootId("boot-2");
+
+    await().atMost(PATIENT).until(() -> member.health().epoch().equals("boot-2"));
+    assertThat(member.health().state()).isEqualTo(HEALTHY);
+    assertThat(member.lost(session("boot-1", 0))).isTrue();
+  }
+
+  @Test
+  void withoutABootIdSessionsStoredBeforeTheInstanceWasGoneAreLost() throws IOException {
+    Member member = watched(OFTEN, PATIENT);
+    awaitState(member, HEALTHY);
+    Session before = session("", System.currentTimeMillis());
+    assertThat(member.lost(before)).isFalse();
+
+    await().atMost(PATIENT).until(() -> System.currentTimeMillis() > before.createdAt());
+    container.die();
+    awaitState(member, GONE);
+    container.start();
+    awaitState(member, HEALTHY);
+
+    assertThat(member.lost(before)).isTrue();
+    assertThat(member.lost(session("", System.currentTimeMillis()))).isFalse();
+  }
+
+  @Test
+  void aBootIdThatCannotBeOneFailsTheCheck() {
+    container.bootId("x".repeat(65));
+
+    Member member = watched(OFTEN, PATIENT);
+
+    awaitState(member, UNHEALTHY);
+    assertThat(member.health().epoch()).isEmpty();
+  }
+
+  @Test
+  void aBodyWithoutEndIsCutOff() {
+    container.mode(FakeContainer.Mode.ENDLESS_BODY);
+
+    Member member = watched(OFTEN, IMPATIENT);
+
+    awaitState(member, HEALTHY);
+    await().atMost(PATIENT).until(container::cutOff);
+  }
+
+  @Test
+  void aNewSnapshotKeepsTheMembersThatStay() throws IOException {
+    try (FakeContainer leaving = new FakeContainer();
+        FakeContainer coming = new FakeContainer()) {
+      fleet =
+          started(
+              endpoint(null, OFTEN, PATIENT, variant("main", 1, container.port(), leaving.port())));
+      Fleet old = fleet.current();
+      Member stays = old.endpoint("chat").member("127.0.0.1:" + container.port());
+      Member leaves = old.endpoint("chat").member("127.0.0.1:" + leaving.port());
+      awaitState(stays, HEALTHY);
+      awaitState(leaves, HEALTHY);
+      stays.began();
+
+      fleet.replace(
+          "chat", List.of(instance("main", container.port()), instance("main", coming.port())));
+
+      EndpointFleet now = fleet.current().endpoint("chat");
+      assertThat(now.members()).hasSize(2).contains(stays).doesNotContain(leaves);
+      assertThat(now.member("127.0.0.1:" + container.port()).inFlight()).isEqualTo(1);
+      awaitState(now.member("127.0.0.1:" + coming.port()), HEALTHY);
+      assertThat(old.endpoint("chat").members()).containsExactly(stays, leaves);
+
+      awaitPings(container, 2);
+      int checksOfLeft = leaving.pings();
+      awaitPings(container, 3);
+      assertThat(leaving.pings()).isEqualTo(checksOfLeft);
+    }
+  }
+
+  @Test
+  void anInstanceThatChangesItsVariantIsAnotherMember() {
+    Member member = watched(RARELY, PATIENT);
+    awaitState(member, HEALTHY);
+
+    fleet.replace("chat", List.of(instance("canary", container.port())));
+
+    Member changed = fleet.current().endpoint("chat").members().getFirst();
+    assertThat(changed).isNotSameAs(member);
+    assertThat(changed.health().state()).isIn(UNKNOWN, HEALTHY);
+    awaitState(changed, HEALTHY);
+  }
+
+  @Test
+  void anEndpointMayLoseAllItsInstances() {
+    watched(RARELY, PATIENT);
+
+    fleet.replace("chat", List.of());
+
+    assertThat(fleet.current().endpoint("chat").members()).isEmpty();
+  }
+
+  @Test
+  void onlyConfiguredEndpointsHaveInstances() {
+    watched(RARELY, PATIENT);
+
+    assertThatThrownBy(() -> fleet.replace("other", List.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("endpoint: other (expected: a configured endpoint)");
+  }
+
+  @Test
+  void afterTheStopNothingIsChecked() throws IOException {
+    try (FakeContainer other = new FakeContainer()) {
+      Member member = watched(OFTEN, PATIENT);
+      awaitState(member, HEALTHY);
+
+      fleet.stop(new ShutdownEvent());
+      LiveFleet second = started(endpoint(null, OFTEN, PATIENT, variant("main", 1, other.port())));
+      awaitPings(other, 2);
+      int checks = container.pings();
+      awaitPings(other, 3);
+      second.stop(new ShutdownEvent());
+
+      assertThat(container.pings()).isEqualTo(checks);
+    }
+  }
+
+  private Member watched(Duration interval, Duration timeout) {
+    fleet = started(endpoint(null, interval, timeout, variant("main", 1, container.port())));
+    return fleet.current().endpoint("chat").members().getFirst();
+  }
+
+  private static LiveFleet started(Settings.Endpoint endpoint) {
+    LiveFleet started = new LiveFleet(vertx, settings(endpoint), InstantSource.system());
+    started.start(new StartupEvent());
+    return started;
+  }
+
+  private static Session session(String epoch, long createdAt) {
+    return new Session("s", "i", epoch, "main", "", "", createdAt, Long.MAX_VALUE, createdAt);
+  }
+
+  private static void awaitState(Member member, Health.State state) {
+    await()
+        .alias("state " + state)
+        .atMost(PATIENT)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> member.health().state() == state);
+  }
+
+  private static void awaitPings(FakeContainer container, int more) {
+    int now = container.pings();
+    await().atMost(PATIENT).until(() -> container.pings() >= now + more);
+  }
+}

@@ -1,0 +1,138 @@
+package io.sessionrouter.gateway;
+
+import io.sessionrouter.domain.FailureKind;
+import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.domain.Session;
+import io.sessionrouter.domain.SessionLookup;
+import io.sessionrouter.domain.SessionLookup.Found;
+import io.sessionrouter.domain.SessionLookup.Missing;
+import io.sessionrouter.session.Sessions;
+import io.sessionrouter.session.StoreHealth;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Sessions in memory, which can be slow, full, or away. */
+final class FakeSessions implements Sessions, StoreHealth {
+  final Map<String, SessionLookup> known = new ConcurrentHashMap<>();
+  final Set<String> inUse = ConcurrentHashMap.newKeySet();
+  final Set<Slot> slots = ConcurrentHashMap.newKeySet();
+  final Queue<Promise<Boolean>> heldOpens = new ConcurrentLinkedQueue<>();
+  final AtomicInteger asked = new AtomicInteger();
+  volatile boolean cached = true;
+  volatile boolean away;
+  volatile boolean knownAway;
+  volatile boolean holdOpens;
+
+  @Override
+  public SessionLookup cached(String endpoint, String id) {
+    return cached ? known.get(endpoint + ":" + id) : null;
+  }
+
+  @Override
+  public boolean available() {
+    return !knownAway;
+  }
+
+  @Override
+  public boolean subscribed() {
+    return !knownAway;
+  }
+
+  @Override
+  public String lastError() {
+    return null;
+  }
+
+  @Override
+  public Future<Void> ping() {
+    return answer(null);
+  }
+
+  @Override
+  public Future<SessionLookup> find(String endpoint, String id) {
+    asked.incrementAndGet();
+    return answer(known.getOrDefault(endpoint + ":" + id, Missing.UNKNOWN));
+  }
+
+  @Override
+  public Future<Boolean> open(String endpoint, Session session) {
+    if (holdOpens) {
+      Promise<Boolean> promise = Promise.promise();
+      heldOpens.add(promise);
+      return promise.future().map(ok -> store(endpoint, session));
+    }
+    return away ? unavailable() : answer(store(endpoint, session));
+  }
+
+  private boolean store(String endpoint, Session session) {
+    return known.putIfAbsent(endpoint + ":" + session.id(), new Found(session)) == null;
+  }
+
+  @Override
+  public Future<Void> close(String endpoint, Session session) {
+    return away ? unavailable() : end(endpoint, session, Missing.CLOSED);
+  }
+
+  @Override
+  public Future<Void> lose(String endpoint, Session session) {
+    return away ? unavailable() : end(endpoint, session, Missing.LOST);
+  }
+
+  private Future<Void> end(String endpoint, Session session, Missing how) {
+    known.put(endpoint + ":" + session.id(), how);
+    return answer(null);
+  }
+
+  @Override
+  public void beginUse(String endpoint, Session session) {
+    inUse.add(session.id());
+  }
+
+  @Override
+  public void endUse(String endpoint, Session session) {
+    inUse.remove(session.id());
+  }
+
+  @Override
+  public Future<Slot> reserve(String endpoint, String instance, int max) {
+    if (away) {
+      return unavailable();
+    }
+    synchronized (slots) {
+      Slot slot = new Slot(endpoint, instance, Integer.toString(asked.incrementAndGet()));
+      boolean free = bound(endpoint, instance) < max;
+      return answer(free && slots.add(slot) ? slot : null);
+    }
+  }
+
+  @Override
+  public void release(Slot slot) {
+    slots.remove(slot);
+  }
+
+  @Override
+  public int bound(String endpoint, String instance) {
+    long live =
+        known.entrySet().stream()
+            .filter(e -> e.getKey().startsWith(endpoint + ":"))
+            .filter(e -> e.getValue() instanceof Found f && f.session().instance().equals(instance))
+            .count();
+    long taken = slots.stream().filter(s -> s.instance().equals(instance)).count();
+    return (int) (live + taken);
+  }
+
+  private <T> Future<T> answer(T value) {
+    return away ? unavailable() : Future.succeededFuture(value);
+  }
+
+  private static <T> Future<T> unavailable() {
+    return Future.failedFuture(
+        new RouterException(FailureKind.STORE_UNAVAILABLE, "The session store is unavailable."));
+  }
+}

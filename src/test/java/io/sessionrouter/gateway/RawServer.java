@@ -1,0 +1,91 @@
+package io.sessionrouter.gateway;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A container that does on its socket exactly what a test says, byte by byte. */
+final class RawServer implements Closeable {
+
+  /** What happens on one connection. */
+  interface Script {
+    void play(RawConnection connection) throws Exception;
+  }
+
+  private final ServerSocket listening;
+  private final Script script;
+  private final List<RawConnection> connections = new CopyOnWriteArrayList<>();
+  private final List<String> heads = new CopyOnWriteArrayList<>();
+  private final List<Throwable> failures = new CopyOnWriteArrayList<>();
+
+  private RawServer(Script script) throws IOException {
+    this.listening = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
+    this.script = script;
+    Thread.ofVirtual().start(this::accept);
+  }
+
+  static RawServer playing(Script script) throws IOException {
+    return new RawServer(script);
+  }
+
+  /** Answers every request of every connection with the same bytes. */
+  static RawServer answering(String response) throws IOException {
+    return new RawServer(
+        connection -> {
+          while (connection.readRequest() != null) {
+            connection.write(response);
+          }
+        });
+  }
+
+  private void accept() {
+    while (!listening.isClosed()) {
+      try {
+        Socket socket = listening.accept();
+        RawConnection connection = new RawConnection(socket, heads);
+        connections.add(connection);
+        Thread.ofVirtual().start(() -> play(connection));
+      } catch (IOException closed) {
+        return;
+      }
+    }
+  }
+
+  private void play(RawConnection connection) {
+    try {
+      script.play(connection);
+    } catch (IOException gone) {
+      connection.close();
+    } catch (Exception | AssertionError failed) {
+      failures.add(failed);
+      connection.close();
+    }
+  }
+
+  int port() {
+    return listening.getLocalPort();
+  }
+
+  /** The heads of all requests, as they came. */
+  List<String> heads() {
+    return heads;
+  }
+
+  List<RawConnection> connections() {
+    return connections;
+  }
+
+  List<Throwable> failures() {
+    return failures;
+  }
+
+  @Override
+  public void close() throws IOException {
+    listening.close();
+    connections.forEach(RawConnection::close);
+  }
+}

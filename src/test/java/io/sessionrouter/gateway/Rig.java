@@ -1,0 +1,243 @@
+package io.sessionrouter.gateway;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.resolver.DefaultAddressResolverGroup;
+import io.sessionrouter.domain.FailureKind;
+import io.sessionrouter.domain.Instance;
+import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.domain.Session;
+import io.sessionrouter.domain.Settings;
+import io.sessionrouter.fleet.EndpointFleet;
+import io.sessionrouter.fleet.Fleet;
+import io.sessionrouter.fleet.FleetView;
+import io.sessionrouter.fleet.Member;
+import io.sessionrouter.fleet.Placement;
+import io.sessionrouter.telemetry.RequestMeters;
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+
+/** A data port over containers of a test's own, with sessions in memory. */
+final class Rig implements Closeable {
+  static final String ENDPOINT = "chat";
+  static final int MAX_BODY = 25_000_000;
+
+  final FakeSessions sessions = new FakeSessions();
+  final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  final List<Session> closedOnContainer = new CopyOnWriteArrayList<>();
+  final List<Member> members = new ArrayList<>();
+  final List<Member> failed = new CopyOnWriteArrayList<>();
+  static {
+    Leaks.watch();
+  }
+
+  private final EventLoopGroup loops;
+  private final DataPort port;
+
+  /** What a test may set otherwise. */
+  static final class Plan {
+    boolean nio;
+    Duration connect = Duration.ofMillis(500);
+    Duration firstByte = Duration.ofSeconds(30);
+    Duration stream = Duration.ofSeconds(60);
+    Duration head = Duration.ofSeconds(10);
+    Duration body = Duration.ofSeconds(10);
+    Duration idle = Duration.ofSeconds(60);
+    long maxBody = MAX_BODY;
+    int maxConnections = 1000;
+    Integer maxPerInstance;
+  }
+
+  static Rig over(RawServer... containers) throws Exception {
+    return over(new Plan(), containers);
+  }
+
+  static Rig over(Plan plan, RawServer... containers) throws Exception {
+    int[] ports = new int[containers.length];
+    for (int i = 0; i < ports.length; i++) {
+      ports[i] = containers[i].port();
+    }
+    return new Rig(plan, ports);
+  }
+
+  Rig(Plan plan, int... containerPorts) throws Exception {
+    loops =
+        Epoll.isAvailable() && !plan.nio ? new EpollEventLoopGroup(2) : new NioEventLoopGroup(2);
+    Settings settings = settings(plan, containerPorts);
+    FleetView fleet = fleet(settings);
+    Services services =
+        new Services(
+            new Admission(fleet),
+            sessions,
+            sessions,
+            fleet,
+            new FirstUntried(),
+            (endpoint, session) -> {
+              closedOnContainer.add(session);
+              return CompletableFuture.completedStage(true);
+            },
+            new RequestMeters(registry),
+            InstantSource.system());
+    port = new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings);
+    port.open().sync();
+  }
+
+  private static Settings settings(Plan plan, int[] ports) {
+    List<URI> urls = new ArrayList<>();
+    for (int port : ports) {
+      urls.add(URI.create("http://127.0.0.1:" + port));
+    }
+    Settings.Endpoint endpoint =
+        new Settings.Endpoint(
+            ENDPOINT,
+            List.of(new Settings.Variant("main", 1, urls), new Settings.Variant("b", 0, List.of())),
+            new Settings.Sessions(
+                Duration.ofMinutes(20), null, plan.maxPerInstance, "{\"requestType\":\"CLOSE\"}"),
+            new Settings.Limits(plan.maxBody),
+            new Settings.Timeouts(plan.connect, plan.firstByte, plan.stream),
+            new Settings.Health("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)));
+    return new Settings(
+        new Settings.Http("127.0.0.1", 0, plan.maxConnections, plan.head, plan.body, plan.idle),
+        new Settings.Upstream(Duration.ofSeconds(4), 256),
+        Map.of(ENDPOINT, endpoint));
+  }
+
+  private FleetView fleet(Settings settings) {
+    Settings.Endpoint endpoint = settings.endpoints().get(ENDPOINT);
+    endpoint
+        .variants()
+        .getFirst()
+        .instances()
+        .forEach(url -> members.add(new Member(Instance.at(ENDPOINT, "main", url))));
+    Fleet fleet = new Fleet(Map.of(ENDPOINT, new EndpointFleet(endpoint, members)));
+    return new FleetView() {
+      @Override
+      public Fleet current() {
+        return fleet;
+      }
+
+      @Override
+      public void failed(Member member) {
+        failed.add(member);
+      }
+
+      @Override
+      public void answered(Member member) {}
+    };
+  }
+
+  private static final class FirstUntried implements Placement {
+    @Override
+    public Member place(
+        EndpointFleet endpoint, String variant, boolean opens, Collection<Member> tried) {
+      return endpoint.members().stream().filter(m -> !tried.contains(m)).findFirst().orElse(null);
+    }
+
+    @Override
+    public RouterException refusal(EndpointFleet endpoint, String variant, boolean opens) {
+      return new RouterException(FailureKind.NO_HEALTHY_INSTANCE, "No instance.");
+    }
+  }
+
+  /**
+   * A port on which nothing listens. Not one the system hands out: a connection to such a port may
+   * be given the same one as its own, and meet itself.
+   */
+  static int deadPort() {
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+      try (var free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        return free.getLocalPort();
+      } catch (IOException taken) {
+        continue;
+      }
+    }
+  }
+
+  int port() {
+    return port.port();
+  }
+
+  RawConnection connect() throws IOException {
+    return RawConnection.to(port());
+  }
+
+  /** A session that lives on the given member, and the request line and headers to resume it. */
+  Session bind(String id, int member, String epoch) {
+    long now = System.currentTimeMillis();
+    Session session =
+        new Session(
+            id,
+            members.get(member).instance().id(),
+            epoch,
+            "main",
+            "",
+            "",
+            now,
+            now + 600_000,
+            now);
+    sessions.known.put(
+        ENDPOINT + ":" + id, new io.sessionrouter.domain.SessionLookup.Found(session));
+    return session;
+  }
+
+  /** A whole request with a fixed-length body. */
+  static String post(String body, String... headers) {
+    StringBuilder request =
+        new StringBuilder("POST /endpoints/chat/invocations HTTP/1.1\r\nHost: router\r\n");
+    for (String header : headers) {
+      request.append(header).append("\r\n");
+    }
+    return request + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+  }
+
+  static String session(String id) {
+    return "X-Amzn-SageMaker-Session-Id: " + id;
+  }
+
+  /** A container's whole response. */
+  static String ok(String body, String... headers) {
+    return response("200 OK", body, headers);
+  }
+
+  static String response(String status, String body, String... headers) {
+    StringBuilder response = new StringBuilder("HTTP/1.1 " + status + "\r\n");
+    for (String header : headers) {
+      response.append(header).append("\r\n");
+    }
+    return response + "Content-Length: " + body.length() + "\r\n\r\n" + body;
+  }
+
+  double outcomes(String outcome) {
+    return registry.find("session_router_requests").tag("outcome", outcome).counters().stream()
+        .mapToDouble(io.micrometer.core.instrument.Counter::count)
+        .sum();
+  }
+
+  double inFlight() {
+    return registry.get("session_router_requests_in_flight").gauge().value();
+  }
+
+  @Override
+  public void close() {
+    port.close();
+    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    Leaks.check();
+  }
+}

@@ -1,0 +1,173 @@
+package io.sessionrouter.gateway;
+
+import static io.sessionrouter.gateway.Rig.ok;
+import static io.sessionrouter.gateway.Rig.post;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sessionrouter.gateway.RawConnection.Message;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** Nothing may be waited for without an end. Limits are short here; order counts, not time. */
+class TimersTest {
+  private static final Duration SHORT = Duration.ofMillis(100);
+  private static final String HEAD = "POST /endpoints/chat/invocations HTTP/1.1\r\nHost: r\r\n";
+
+  @Test
+  void closesAnIdleConnection() throws Exception {
+    var plan = new Rig.Plan();
+    plan.idle = SHORT;
+    try (var container = RawServer.answering(ok("x"));
+        var rig = Rig.over(plan, container)) {
+      try (var silent = rig.connect()) {
+        assertThat(silent.read()).isEqualTo(-1);
+      }
+      try (var client = rig.connect()) {
+        client.write(post("x"));
+        assertThat(client.readResponse().status()).isEqualTo(200);
+        assertThat(client.read()).isEqualTo(-1);
+      }
+    }
+  }
+
+  @Test
+  void doesNotWaitForEverForAHead() throws Exception {
+    var plan = new Rig.Plan();
+    plan.head = SHORT;
+    try (var container = RawServer.answering(ok("x"));
+        var rig = Rig.over(plan, container);
+        var client = rig.connect()) {
+      client.write("POST /endpoints/chat/invoc");
+      Message answer = client.readResponse();
+      assertThat(answer.status()).isEqualTo(408);
+      assertThat(answer.body()).contains("head did not arrive in time");
+      assertThat(client.read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void anIdleConnectionIsNotTakenForAnUnfinishedHead() throws Exception {
+    var plan = new Rig.Plan();
+    plan.head = SHORT;
+    plan.idle = Duration.ofMillis(600);
+    try (var container = RawServer.answering(ok("x"));
+        var rig = Rig.over(plan, container);
+        var client = rig.connect()) {
+      client.write("GET / HTTP/1.1\r\nHost: r\r\n\r\n");
+      assertThat(client.readResponse().status()).isEqualTo(404);
+      assertThat(client.read()).as("closed without a 408").isEqualTo(-1);
+      assertThat(rig.outcomes("client_too_slow")).isZero();
+    }
+  }
+
+  @Test
+  void doesNotWaitForEverForABody() throws Exception {
+    var plan = new Rig.Plan();
+    plan.body = SHORT;
+    var cancelled = new CompletableFuture<Integer>();
+    try (var container =
+            RawServer.playing(
+                c -> {
+                  c.readHead();
+                  c.read();
+                  cancelled.complete(c.read());
+                });
+        var rig = Rig.over(plan, container);
+        var client = rig.connect()) {
+      client.write(HEAD + "Content-Length: 10\r\n\r\nx");
+      assertThat(client.readResponse().status()).isEqualTo(408);
+      assertThat(cancelled.get(10, TimeUnit.SECONDS)).isEqualTo(-1);
+      assertThat(client.read()).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void aConnectThatTakesTooLongIsGivenUp() throws Exception {
+    var plan = new Rig.Plan();
+    plan.connect = SHORT;
+    try (var full = new FullBacklog();
+        var rig = new Rig(plan, full.port());
+        var client = rig.connect()) {
+      client.write(post("x"));
+      assertThat(client.readResponse().status()).isEqualTo(503);
+      assertThat(rig.failed).hasSize(1);
+    }
+  }
+
+  @Test
+  void doesNotWaitForEverForTheFirstByte() throws Exception {
+    var plan = new Rig.Plan();
+    plan.firstByte = SHORT;
+    var cancelled = new CompletableFuture<Integer>();
+    try (var container =
+            RawServer.playing(
+                c -> {
+                  c.readRequest();
+                  cancelled.complete(c.read());
+                });
+        var rig = Rig.over(plan, container);
+        var client = rig.connect()) {
+      client.write(post("x"));
+      Message answer = client.readResponse();
+      assertThat(answer.status()).isEqualTo(424);
+      assertThat(answer.body()).contains("timed out");
+      assertThat(cancelled.get(10, TimeUnit.SECONDS)).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void doesNotStreamForEver() throws Exception {
+    var plan = new Rig.Plan();
+    plan.stream = SHORT;
+    var cancelled = new CompletableFuture<Integer>();
+    try (var container =
+            RawServer.playing(
+                c -> {
+                  c.readRequest();
+                  c.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n");
+                  cancelled.complete(c.read());
+                });
+        var rig = Rig.over(plan, container);
+        var client = rig.connect()) {
+      client.write(post("x"));
+      client.readHead();
+      assertThat(client.readChunk()).isEqualTo("a");
+      assertThat(client.read()).as("broken, not ended").isEqualTo(-1);
+      assertThat(cancelled.get(10, TimeUnit.SECONDS)).isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void doesNotWaitForEverForTheRestOfAnErrorBody() throws Exception {
+    var plan = new Rig.Plan();
+    plan.firstByte = SHORT;
+    try (var container =
+            RawServer.playing(
+                c -> {
+                  c.readRequest();
+                  c.write("HTTP/1.1 500 Oops\r\nContent-Length: 1000\r\n\r\nhalf");
+                  c.read();
+                });
+        var rig = Rig.over(plan, container);
+        var client = rig.connect()) {
+      client.write(post("x"));
+      assertThat(client.readResponse().status()).isEqualTo(424);
+    }
+  }
+
+  @Test
+  void endsALingeringConnection() throws Exception {
+    try (var container = RawServer.answering(ok("x"));
+        var rig = Rig.over(container);
+        var client = rig.connect()) {
+      client.write(HEAD + "Content-Length: 30000000\r\n\r\nx");
+      assertThat(client.readResponse().status()).isEqualTo(413);
+      await()
+          .until(
+              () -> rig.registry.get("session_router_client_connections").gauge().value() == 0);
+    }
+  }
+}
