@@ -50,14 +50,6 @@ public final class Member {
     return health().lost(session.epoch(), session.createdAt());
   }
 
-  /**
-   * Whether the state kept since the given boot is certainly not there any more, as far as boot ids
-   * tell; {@link #lost(Session)} knows more of containers that tell none.
-   */
-  public boolean lost(String epoch) {
-    return health().lost(epoch, Long.MAX_VALUE);
-  }
-
   /** Whether it may get new work. */
   boolean placeable() {
     return health().state() == Health.State.HEALTHY;

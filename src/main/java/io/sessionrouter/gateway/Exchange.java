@@ -109,7 +109,7 @@ final class Exchange implements Answer, Connections.Waiting {
   private void resume(Session found) {
     session = found;
     Member holder = invocation().endpoint().member(found.instance());
-    if (holder == null || holder.lost(found.epoch())) {
+    if (holder == null || holder.lost(found)) {
       lose(found);
       return;
     }
@@ -205,7 +205,7 @@ final class Exchange implements Answer, Connections.Waiting {
     account.releaseSlot();
     if (session == null) {
       tryAnother(failed);
-    } else if (failed.lost(session.epoch())) {
+    } else if (failed.lost(session)) {
       lose(session);
     } else {
       fail(Errors.unreachable(session.id()));

@@ -1,11 +1,11 @@
 package io.sessionrouter.session;
 
-import io.quarkus.arc.DefaultBean;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.telemetry.SessionMeters;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import jakarta.annotation.Priority;
@@ -84,16 +84,8 @@ class SessionBeans {
 
   @Produces
   @Singleton
-  @DefaultBean
-  SessionEvents events() {
-    return SessionEvents.NONE;
-  }
-
-  @Produces
-  @Singleton
-  @DefaultBean
-  SessionOptions options() {
-    return SessionOptions.DEFAULTS;
+  SessionEvents events(SessionMeters meters) {
+    return new MeteredEvents(meters);
   }
 
   void begin(@Observes @Priority(EARLY) StartupEvent event, SessionRoom room) {

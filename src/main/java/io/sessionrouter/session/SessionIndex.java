@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
-import io.vertx.redis.client.ResponseType;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -129,21 +128,13 @@ final class SessionIndex {
         .map(SessionIndex::entries);
   }
 
-  /** Pairs of member and score: one after the other in RESP2, nested in RESP3. */
-  private static List<Entry> entries(Response answer) {
-    List<Entry> entries = new ArrayList<>(answer.size());
-    boolean nested = answer.size() > 0 && answer.get(0).type() == ResponseType.MULTI;
-    for (int i = 0; i < answer.size(); i += nested ? 1 : 2) {
-      entries.add(
-          nested
-              ? entry(answer.get(i).get(0), answer.get(i).get(1))
-              : entry(answer.get(i), answer.get(i + 1)));
+  /** Members and scores, one after the other. */
+  private static List<Entry> entries(Response flat) {
+    List<Entry> entries = new ArrayList<>(flat.size() / 2);
+    for (int i = 0; i + 1 < flat.size(); i += 2) {
+      entries.add(new Entry(flat.get(i).toString(), flat.get(i + 1).toDouble().longValue()));
     }
     return entries;
-  }
-
-  private static Entry entry(Response member, Response score) {
-    return new Entry(member.toString(), score.toDouble().longValue());
   }
 
   /** How long the whole index must live for the sake of one member. */

@@ -247,7 +247,7 @@ class LiveFleetTest {
     container.start();
     awaitState(member, HEALTHY);
     assertThat(member.lost(session)).isFalse();
-    assertThat(member.lost("boot-1")).isFalse();
+    assertThat(member.health().lost("boot-1", Long.MAX_VALUE)).isFalse();
   }
 
   @Test
@@ -263,7 +263,7 @@ class LiveFleetTest {
     awaitState(member, HEALTHY);
 
     assertThat(member.lost(session("boot-1", System.currentTimeMillis()))).isTrue();
-    assertThat(member.lost("boot-1")).isTrue();
+    assertThat(member.health().lost("boot-1", Long.MAX_VALUE)).isTrue();
     assertThat(member.lost(session("boot-2", System.currentTimeMillis()))).isFalse();
   }
 

@@ -122,7 +122,7 @@ class RefusalTest {
   @Test
   void memoryThatIsUsedUpIsToldAndComesBackAfterAClose() {
     try (var container =
-        TestContainer.serving(TestContainer.FACTS, "model.session-memory", "2M")) {
+        TestContainer.serving(TestContainer.FACTS, "model.session-memory", "3M")) {
       String one = container.open("My cat is called Zebulon.").session();
       String two = container.open("").session();
 
@@ -131,7 +131,7 @@ class RefusalTest {
 
       assertThat(full.status()).isEqualTo(507);
       assertThat(full.code()).isEqualTo("OUT_OF_SESSION_MEMORY");
-      assertThat(full.message()).contains("1048576 bytes needed, 2097152 of 2097152 in use");
+      assertThat(full.message()).contains("1572864 bytes needed, 3145728 of 3145728 in use");
       assertThat(alsoFull.status()).isEqualTo(507);
       assertThat(container.say(one, "What is my cat called?").status()).isEqualTo(200);
 
@@ -143,14 +143,14 @@ class RefusalTest {
   @Test
   void aSessionThatMayNotGrowIsToldAndLivesOn() {
     try (var container =
-        TestContainer.serving(TestContainer.FACTS, "model.session-memory", "2M")) {
+        TestContainer.serving(TestContainer.FACTS, "model.session-memory", "3M")) {
       String session = container.open("My cat is called Zebulon.").session();
 
       Reply grown = container.say(session, "The river is long. ".repeat(60));
 
       assertThat(grown.code()).isEqualTo("OUT_OF_SESSION_MEMORY");
       assertThat(container.say(session, "What is my cat called?").text()).contains("Zebulon");
-      assertThat(container.model().budget().used()).isEqualTo(1 << 20);
+      assertThat(container.model().budget().used()).isEqualTo(1_572_864);
     }
   }
 
@@ -159,7 +159,7 @@ class RefusalTest {
     try (var container =
         TestContainer.serving(
             TestContainer.FACTS,
-            "model.session-memory", "1M",
+            "model.session-memory", "1536K",
             "model.session-eviction", "lru",
             "model.session-eviction-min-idle", "30s")) {
       String old = container.open("").session();
