@@ -166,7 +166,7 @@ class ConversationTest {
                     "",
                     body(
                         STORY,
-                        "{\"temperature\":3,\"top_k\":50,\"top_p\":0.95,\"seed\":" + seed,
+                        "{\"temperature\":10,\"top_k\":500,\"top_p\":0.95,\"seed\":" + seed,
                         "\"max_new_tokens\":30}"))
                 .text();
 
