@@ -35,9 +35,7 @@ record Answer(int status, Map<String, String> headers, ObjectNode body, Runnable
 
   static Answer error(FaultException failure) {
     ObjectNode body = JSON.objectNode();
-    body.putObject("error")
-        .put("code", failure.fault().name())
-        .put("message", failure.text());
+    body.putObject("error").put("code", failure.fault().name()).put("message", failure.text());
     long wait = failure.fault().retryAfter().toSeconds();
     return new Answer(
         failure.fault().status(),

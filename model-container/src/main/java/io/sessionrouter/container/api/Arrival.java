@@ -14,11 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param record what the metrics learn about it
  */
 record Arrival(
-    LoadedModel model,
-    SessionHeader header,
-    byte[] body,
-    @Nullable Use use,
-    RequestRecord record)
+    LoadedModel model, SessionHeader header, byte[] body, @Nullable Use use, RequestRecord record)
     implements AutoCloseable {
   @Override
   public void close() {

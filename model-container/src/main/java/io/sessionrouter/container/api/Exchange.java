@@ -12,8 +12,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to {@code /invocations}: its body comes in on the event loop, a virtual thread answers
- * it, the answer goes out on the event loop.
+ * One request to {@code /invocations}: its body comes in on the event loop, a virtual thread
+ * answers it, the answer goes out on the event loop.
  *
  * <p>All fields belong to the event loop. It ends exactly once: by its answer, by a refusal, or
  * because the client went away, which interrupts the virtual thread.

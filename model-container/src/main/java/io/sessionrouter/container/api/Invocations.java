@@ -32,8 +32,7 @@ final class Invocations {
   /** Takes a request's place in the line; fast, so that the event loop can do it on arrival. */
   Arrival arrive(SessionHeader header, byte[] body, RequestRecord record) {
     LoadedModel model = source.model();
-    Use use =
-        header instanceof SessionHeader.Existing(String id) ? model.sessions().use(id) : null;
+    Use use = header instanceof SessionHeader.Existing(String id) ? model.sessions().use(id) : null;
     return new Arrival(model, header, body, use, record);
   }
 
@@ -98,11 +97,10 @@ final class Invocations {
 
   private Answer resume(Arrival arrival, Payload payload) throws InterruptedException {
     Session session = Objects.requireNonNull(arrival.use()).await();
-    return reply(
-        arrival, session.state(), payload, Map.of(SessionHeader.NAME, session.id()));
+    return reply(arrival, session.state(), payload, Map.of(SessionHeader.NAME, session.id()));
   }
 
-  private Answer close(Arrival arrival) throws InterruptedException {
+  private Answer close(Arrival arrival) {
     Session session = Objects.requireNonNull(arrival.use()).awaitToClose();
     arrival.model().sessions().end(session, SessionEnd.CLOSED).join();
     return Answer.reply("", Completion.NOTHING, Map.of(SessionHeader.CLOSED, session.id()));

@@ -47,8 +47,7 @@ final class PayloadReader {
   Payload read(byte[] body) {
     var keys = new RequestKeys(parse(body), "");
     keys.allowOnly(KEYS);
-    return new Payload(
-        type(keys), keys.text("inputs"), parameters.read(keys.get("parameters")));
+    return new Payload(type(keys), keys.text("inputs"), parameters.read(keys.get("parameters")));
   }
 
   private JsonNode parse(byte[] body) {

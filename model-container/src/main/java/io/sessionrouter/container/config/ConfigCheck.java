@@ -26,15 +26,13 @@ public final class ConfigCheck {
 
   private static void between(String key, long value, long least, long most) {
     if (value < least || value > most) {
-      throw new IllegalArgumentException(
-          "%s: %d (expected: %d to %d)".formatted(key, value, least, most));
+      throw new SettingException(key, value, "%d to %d".formatted(least, most));
     }
   }
 
   private static void between(String key, Duration value) {
     if (value.compareTo(LEAST) < 0 || value.compareTo(MOST) > 0) {
-      throw new IllegalArgumentException(
-          "%s: %s (expected: at least 1 second, at most 365 days)".formatted(key, value));
+      throw new SettingException(key, value, "at least 1 second, at most 365 days");
     }
   }
 }

@@ -1,6 +1,4 @@
-/**
- * The keys a person sets, as one validated interface; its Javadoc is their documentation.
- */
+/** The keys a person sets, as one validated interface; its Javadoc is their documentation. */
 @NullMarked
 package io.sessionrouter.container.config;
 

@@ -2,6 +2,7 @@ package io.sessionrouter.container.engine;
 
 import ai.djl.Device;
 import ai.djl.util.cuda.CudaUtils;
+import io.sessionrouter.container.config.SettingException;
 import java.io.IOException;
 import java.lang.management.MemoryUsage;
 import java.nio.file.Files;
@@ -30,9 +31,10 @@ final class FreeMemory {
       MemoryUsage usage = CudaUtils.getGpuMemory(device);
       return usage.getMax() - usage.getUsed();
     } catch (RuntimeException unknown) {
-      throw new IllegalStateException(
-          "model.session-memory: unset (expected: a size, because the GPU's free memory cannot be"
-              + " read here: " + unknown.getMessage() + ")");
+      throw new SettingException(
+          "model.session-memory",
+          "unset",
+          "a size, because the GPU's free memory cannot be read: " + unknown.getMessage());
     }
   }
 
@@ -42,9 +44,10 @@ final class FreeMemory {
         .min()
         .orElseThrow(
             () ->
-                new IllegalStateException(
-                    "model.session-memory: unset (expected: a size, because the free memory of this"
-                        + " machine cannot be read)"));
+                new SettingException(
+                    "model.session-memory",
+                    "unset",
+                    "a size, because the free memory of this machine cannot be read"));
   }
 
   private OptionalLong available() {

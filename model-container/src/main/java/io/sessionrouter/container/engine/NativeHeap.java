@@ -17,7 +17,7 @@ import org.jboss.logging.Logger;
 final class NativeHeap {
   private static final Logger LOG = Logger.getLogger(NativeHeap.class);
   private static final int M_MMAP_THRESHOLD = -3;
-  private static final int MAPPED_FROM = 1 << 17;
+  private static final int MAPPED_FROM = 1 << 20;
 
   private NativeHeap() {}
 
@@ -35,8 +35,7 @@ final class NativeHeap {
   }
 
   private static FunctionDescriptor twoInts() {
-    return FunctionDescriptor.of(
-        ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
+    return FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT);
   }
 
   private static void set(MethodHandle mallopt) {

@@ -30,8 +30,7 @@ final class TorchCache implements KvCache {
     // nobody may ever see what another session left.
     NDArray zeros =
         manager.zeros(
-            new Shape(shape.layers(), 2, shape.kvHeads(), tokens, shape.headDim()),
-            type(shape));
+            new Shape(shape.layers(), 2, shape.kvHeads(), tokens, shape.headDim()), type(shape));
     zeros.setName(LIST_ITEM);
     return zeros;
   }

@@ -1,6 +1,6 @@
 /**
- * The one room that knows DJL and PyTorch: loading a TorchScript model, its caches on the device, one
- * forward pass.
+ * The one room that knows DJL and PyTorch: loading a TorchScript model, its caches on the device,
+ * one forward pass.
  */
 @NullMarked
 package io.sessionrouter.container.engine;

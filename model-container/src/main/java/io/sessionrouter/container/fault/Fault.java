@@ -3,7 +3,9 @@ package io.sessionrouter.container.fault;
 import java.time.Duration;
 import java.util.Locale;
 
-/** One row of the error table: the code a client reads, the HTTP status, and whether to try again. */
+/**
+ * One row of the error table: the code a client reads, the HTTP status, and whether to try again.
+ */
 public enum Fault {
   /** The request is malformed: not JSON, an unknown key, a value out of range. */
   INVALID_REQUEST(400),

@@ -1,6 +1,8 @@
 package io.sessionrouter.container.fault;
 
-/** A failure whose message a client may read; it carries no stack because it is an expected answer. */
+/**
+ * A failure whose message a client may read; it carries no stack because it is an expected answer.
+ */
 public final class FaultException extends RuntimeException {
   private final Fault fault;
 

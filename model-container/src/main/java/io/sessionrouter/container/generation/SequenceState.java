@@ -1,5 +1,6 @@
 package io.sessionrouter.container.generation;
 
+import io.sessionrouter.container.model.ModelShape;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Only a finished turn moves it forward ({@link #commit}); a turn that fails or is cancelled has
  * written behind the valid part only, so it leaves the state as it was.
  *
- * <p>The cache is touched by the engine thread alone. The rest is read and written by one turn after
- * the other.
+ * <p>The cache is touched by the engine thread alone. The rest is read and written by one turn
+ * after the other.
  */
 public final class SequenceState {
   private static final int FIRST_CAPACITY = 256;
@@ -23,12 +24,19 @@ public final class SequenceState {
   private volatile int length;
   private volatile long[] pending = {};
 
-  /** An empty state; reserves the memory of the smallest cache at once, so that opening may fail. */
+  /**
+   * An empty state; reserves the memory of the smallest cache at once, so that opening may fail.
+   */
   public SequenceState(CausalModel model, MemoryBudget budget) {
     this.model = model;
     this.budget = budget;
     this.contextLength = model.shape().contextLength();
     reserve(capacityFor(1));
+  }
+
+  /** The bytes that every state takes at least. */
+  public static long leastBytes(ModelShape shape) {
+    return shape.kvBytes(Math.min(FIRST_CAPACITY, shape.contextLength()));
   }
 
   /** How many tokens are computed. */

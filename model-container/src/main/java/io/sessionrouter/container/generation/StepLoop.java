@@ -17,8 +17,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The engine thread: in every step it computes one token of each running reply and a bounded part of
- * the prompts, all in one batch.
+ * The engine thread: in every step it computes one token of each running reply and a bounded part
+ * of the prompts, all in one batch.
  *
  * <p>Everything that touches the model runs on this one thread, so the model needs no locks and its
  * memory has one owner. Turns join and leave between steps.
@@ -63,8 +63,7 @@ public final class StepLoop implements AutoCloseable {
 
   /** Hands in a turn; it runs as soon as there is room. */
   public Turn submit(SequenceState state, Prompt prompt) {
-    var reply =
-        new Reply(tokenizer.newDecoder(), new StopStrings(prompt.stop()), prompt.sink());
+    var reply = new Reply(tokenizer.newDecoder(), new StopStrings(prompt.stop()), prompt.sink());
     var turn = new Turn(state, prompt, layout, reply);
     mailbox.add(() -> waiting.add(turn));
     if (stopping) {

@@ -127,8 +127,7 @@ public final class Turn {
   private void finish(FinishReason reason, long... pending) {
     reply.finish();
     state.commit(firstPast + computed, pending);
-    result.complete(
-        new Completion(firstPast + prompt.length, firstPast, generated, reason));
+    result.complete(new Completion(firstPast + prompt.length, firstPast, generated, reason));
   }
 
   /** Ends it without effect on the state. */

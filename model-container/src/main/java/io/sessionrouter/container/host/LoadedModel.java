@@ -3,6 +3,7 @@ package io.sessionrouter.container.host;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.sessionrouter.container.config.Eviction;
 import io.sessionrouter.container.config.ModelConfig;
+import io.sessionrouter.container.config.SettingException;
 import io.sessionrouter.container.engine.TorchModel;
 import io.sessionrouter.container.fault.FaultException;
 import io.sessionrouter.container.generation.MemoryBudget;
@@ -13,7 +14,6 @@ import io.sessionrouter.container.generation.StepLoop;
 import io.sessionrouter.container.model.ModelFolder;
 import io.sessionrouter.container.session.EvictionPolicy;
 import io.sessionrouter.container.session.Lifetime;
-import io.sessionrouter.container.session.SessionEnd;
 import io.sessionrouter.container.session.Sessions;
 import io.sessionrouter.container.telemetry.ContainerMetrics;
 import io.sessionrouter.container.text.ChatLayout;
@@ -63,24 +63,38 @@ public final class LoadedModel implements AutoCloseable, Sessions.States {
   public static LoadedModel load(
       ModelFolder folder, ModelConfig config, InstantSource clock, ContainerMetrics metrics)
       throws InterruptedException {
-    TorchModel model = TorchModel.load(folder, config.device(), config.threads());
+    var loaded = create(folder, config, clock, metrics);
     try {
-      var loaded = new LoadedModel(folder, model, config, clock, metrics);
       loaded.warmUp();
       loaded.start(metrics);
       loaded.announce(folder, config);
       return loaded;
     } catch (RuntimeException | InterruptedException failed) {
+      loaded.close();
+      throw failed;
+    }
+  }
+
+  private static LoadedModel create(
+      ModelFolder folder, ModelConfig config, InstantSource clock, ContainerMetrics metrics) {
+    TorchModel model = TorchModel.load(folder, config.device(), config.threads());
+    try {
+      return new LoadedModel(folder, model, config, clock, metrics);
+    } catch (RuntimeException failed) {
       model.close();
       throw failed;
     }
   }
 
   private long sessionMemory(ModelConfig config) {
-    return config
-        .sessionMemory()
-        .map(MemorySize::asLongValue)
-        .orElseGet(() -> model.freeMemory() / 2);
+    long bytes =
+        config.sessionMemory().map(MemorySize::asLongValue).orElseGet(() -> model.freeMemory() / 2);
+    long least = SequenceState.leastBytes(model.shape());
+    if (bytes < least) {
+      throw new SettingException(
+          "model.session-memory", bytes, "at least %d bytes, for one session".formatted(least));
+    }
+    return bytes;
   }
 
   /** The first calls are slow; they happen before anybody waits. */

@@ -5,6 +5,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.container.config.ConfigCheck;
 import io.sessionrouter.container.config.ModelConfig;
+import io.sessionrouter.container.config.SettingException;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.model.ManifestException;
 import io.sessionrouter.container.model.ModelFolder;
@@ -54,7 +55,7 @@ public class ModelHost implements ModelSource {
       phase = new Phase.Ready(LoadedModel.load(folder, config, Clock.systemUTC(), metrics));
     } catch (InterruptedException stopped) {
       LOG.info("stopped while the model was loading");
-    } catch (ManifestException unusable) {
+    } catch (ManifestException | SettingException unusable) {
       LOG.errorf("the model in %s cannot be served: %s", folder.path(), unusable.getMessage());
       Quarkus.asyncExit(1);
     } catch (RuntimeException | LinkageError failed) {

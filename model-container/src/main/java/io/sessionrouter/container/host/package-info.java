@@ -1,6 +1,4 @@
-/**
- * Brings a model up and down, and says whether it is ready.
- */
+/** Brings a model up and down, and says whether it is ready. */
 @NullMarked
 package io.sessionrouter.container.host;
 

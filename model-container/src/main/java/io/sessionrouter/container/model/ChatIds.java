@@ -10,5 +10,4 @@ import java.util.List;
  * @param assistant after it, before the reply; may be empty
  * @param end each of these ends a reply; the first one is put in when a reply ended otherwise
  */
-public record ChatIds(
-    List<Long> begin, List<Long> user, List<Long> assistant, List<Long> end) {}
+public record ChatIds(List<Long> begin, List<Long> user, List<Long> assistant, List<Long> end) {}

@@ -81,8 +81,7 @@ final class ManifestReader {
 
   private TokenizerSpec tokenizer(JsonKeys keys) {
     keys.allowOnly(Set.of("type", "file"));
-    var type =
-        keys.choice("type", TokenizerSpec.Type.values(), TokenizerSpec.Type::label);
+    var type = keys.choice("type", TokenizerSpec.Type.values(), TokenizerSpec.Type::label);
     String name = keys.text("file");
     if (name.contains("/") || name.contains("\\") || name.startsWith("..")) {
       throw keys.bad("file", "the name of a file in the model folder");

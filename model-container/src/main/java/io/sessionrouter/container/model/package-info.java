@@ -1,6 +1,4 @@
-/**
- * A model folder as it lies on disk: {@code model.json} read strictly, nothing loaded yet.
- */
+/** A model folder as it lies on disk: {@code model.json} read strictly, nothing loaded yet. */
 @NullMarked
 package io.sessionrouter.container.model;
 

@@ -23,6 +23,10 @@ final class TurnQueue {
       }
     }
 
+    void awaitUninterruptibly() {
+      before.join();
+    }
+
     /** Leaves the line; who gives up while waiting does not let the next one overtake. */
     void leave() {
       before.thenRun(() -> after.complete(null));

@@ -2,7 +2,9 @@ package io.sessionrouter.container.session;
 
 import java.time.InstantSource;
 
-/** A claim on a session, from the arrival of a request to its end; while it lasts the session does. */
+/**
+ * A claim on a session, from the arrival of a request to its end; while it lasts the session does.
+ */
 public final class Use implements AutoCloseable {
   private final Session session;
   private final TurnQueue.Place place;
@@ -21,12 +23,17 @@ public final class Use implements AutoCloseable {
     return session;
   }
 
-  /** As {@link #await}, for a request that closes it: nobody may come after. */
-  public Session awaitToClose() throws InterruptedException {
+  /**
+   * As {@link #await}, for a request that closes it: nobody may come after. It waits on even if its
+   * client is gone, because the session can no longer be used and must not keep its memory.
+   */
+  public Session awaitToClose() {
     if (!session.announceClose()) {
       throw SessionEnd.CLOSED.refusal(session.id());
     }
-    return await();
+    place.awaitUninterruptibly();
+    session.checkAlive(clock.instant());
+    return session;
   }
 
   @Override

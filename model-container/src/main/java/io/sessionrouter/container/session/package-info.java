@@ -1,6 +1,4 @@
-/**
- * Who holds which state, for how long, and who may use it next.
- */
+/** Who holds which state, for how long, and who may use it next. */
 @NullMarked
 package io.sessionrouter.container.session;
 

@@ -1,6 +1,4 @@
-/**
- * Every meter and label of the container, and only here.
- */
+/** Every meter and label of the container, and only here. */
 @NullMarked
 package io.sessionrouter.container.telemetry;
 

@@ -51,7 +51,8 @@ public final class HuggingFaceTokenizer implements Tokenizer {
   private HuggingFaceTokenizer checked(int vocabSize) {
     for (long id : controlIds) {
       if (id >= vocabSize) {
-        throw new ManifestException("it has the token id %d, vocab_size is %d".formatted(id, vocabSize));
+        throw new ManifestException(
+            "it has the token id %d, vocab_size is %d".formatted(id, vocabSize));
       }
     }
     return this;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A tokenizer of words, two-character pieces and bytes.
  *
- * <p>Text is cut into words, digits and signs, each with the blank before it. A piece in the list is
- * one token; any other piece is spelled: two characters where the list has them, else the UTF-8
+ * <p>Text is cut into words, digits and signs, each with the blank before it. A piece in the list
+ * is one token; any other piece is spelled: two characters where the list has them, else the UTF-8
  * bytes of one. Ids: the special tokens, then the 256 bytes, then the list.
  */
 public final class PiecesTokenizer implements Tokenizer {

@@ -5,7 +5,8 @@ import java.util.List;
 /**
  * Looks for the texts that end a reply, also where one begins in one token and ends in another.
  *
- * <p>What could still become a stop text is held back; so nothing is ever shown and then taken back.
+ * <p>What could still become a stop text is held back; so nothing is ever shown and then taken
+ * back.
  */
 public final class StopStrings {
   private final List<String> stops;

@@ -11,8 +11,7 @@ public final class Tokenizers {
     var spec = manifest.tokenizer();
     int vocabSize = manifest.shape().vocabSize();
     return switch (spec.type()) {
-      case PIECES ->
-          PiecesTokenizer.load(spec.file(), manifest.specialTokens().size(), vocabSize);
+      case PIECES -> PiecesTokenizer.load(spec.file(), manifest.specialTokens().size(), vocabSize);
       case HUGGINGFACE -> HuggingFaceTokenizer.load(spec.file(), vocabSize);
     };
   }

@@ -6,8 +6,8 @@ import java.util.function.Function;
 /**
  * Decodes ids of a tokenizer whose text depends on the neighbours of a token.
  *
- * <p>A window of ids is decoded twice, without and with the newest; the difference is new. What ends
- * in a replacement character is half a character and waits.
+ * <p>A window of ids is decoded twice, without and with the newest; the difference is new. What
+ * ends in a replacement character is half a character and waits.
  */
 final class WindowDecoder implements TextDecoder {
   private static final char HALF = '\uFFFD';

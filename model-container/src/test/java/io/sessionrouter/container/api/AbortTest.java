@@ -17,9 +17,7 @@ import org.junit.jupiter.api.Timeout;
 class AbortTest {
   private final TestContainer container =
       TestContainer.serving(
-          TestContainer.endlessFacts(),
-          "model.max-concurrency", "1",
-          "model.max-new-tokens", "12");
+          TestContainer.endlessFacts(), "model.max-concurrency", "1", "model.max-new-tokens", "12");
 
   @AfterEach
   void stop() {
@@ -105,9 +103,23 @@ class AbortTest {
 
     assertThat(first).isCompleted();
     assertThat(second).isCompleted();
-    assertThat(second.join().usage("cached"))
-        .isEqualTo(first.join().usage("prompt") + 1500 - 1);
+    assertThat(second.join().usage("cached")).isEqualTo(first.join().usage("prompt") + 1500 - 1);
     assertThat(third.usage("cached")).isEqualTo(second.join().usage("prompt") + 100 - 1);
+  }
+
+  @Test
+  void aCloseIsCarriedOutEvenIfItsClientDidNotWait() throws IOException {
+    String session = container.open("My cat is called Zebulon.").session();
+    var running = container.invokeAsync(session, longReply("Go on.", 1500));
+    await().until(() -> inFlight() == 1);
+    try (Socket closing = send(session, "{\"requestType\":\"CLOSE\"}")) {
+      await().until(() -> "SESSION_CLOSED".equals(container.say(session, "hello").code()));
+      assertThat(closing.isClosed()).isFalse();
+    }
+
+    assertThat(running.join().status()).isEqualTo(200);
+    await().until(() -> container.model().budget().used() == 0);
+    assertThat(container.model().sessions().size()).isZero();
   }
 
   @Test
@@ -129,8 +141,12 @@ class AbortTest {
   }
 
   private Socket send(String session, int tokens) throws IOException {
+    return send(session, longReply("Go on.", tokens));
+  }
+
+  private Socket send(String session, String text) throws IOException {
     var socket = new Socket("127.0.0.1", container.port());
-    byte[] body = longReply("Go on.", tokens).getBytes(StandardCharsets.UTF_8);
+    byte[] body = text.getBytes(StandardCharsets.UTF_8);
     String header = session.isEmpty() ? "X-None: 1" : SessionHeader.NAME + ": " + session;
     socket.getOutputStream().write(RefusalTest.head(header, "Content-Length: " + body.length));
     socket.getOutputStream().write(body);
@@ -146,8 +162,12 @@ class AbortTest {
   }
 
   private double cancelled() {
-    return container.meters.find("model_container_requests").tags("outcome", "cancelled")
-        .counters().stream()
+    return container
+        .meters
+        .find("model_container_requests")
+        .tags("outcome", "cancelled")
+        .counters()
+        .stream()
         .mapToDouble(each -> each.count())
         .sum();
   }

@@ -41,7 +41,8 @@ class OperationTest {
         "- | {\"requestType\":\"CLOSE\"} | CLOSE without a session",
         "NEW_SESSION | {\"requestType\":\"CLOSE\"} | requestType is CLOSE, but the header",
         "abc-1 | {\"requestType\":\"NEW_SESSION\"} | names an existing session",
-        "abc-1 | {\"requestType\":\"CLOSE\",\"inputs\":\"a\"} | inputs is a text in a CLOSE request",
+        "abc-1 | {\"requestType\":\"CLOSE\",\"inputs\":\"a\"} | inputs is a text in a CLOSE"
+            + " request",
       })
   void contradictionsAreRefused(String header, String body, String message) {
     assertThatThrownBy(() -> operation(header, body))

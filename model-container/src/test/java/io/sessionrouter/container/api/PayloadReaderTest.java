@@ -75,19 +75,25 @@ class PayloadReaderTest {
         "null | the body is missing (expected: an object)",
         "{\"input\":\"a\"} | input is unknown (expected: inputs, parameters, requestType)",
         "{\"stream\":true} | stream is unknown",
-        "{\"requestType\":\"OPEN\"} | requestType is a text that does not fit (expected: NEW_SESSION, CLOSE, or none)",
+        "{\"requestType\":\"OPEN\"} | requestType is a text that does not fit (expected:"
+            + " NEW_SESSION, CLOSE, or none)",
         "{\"requestType\":7} | requestType is 7",
         "{\"inputs\":[\"a\"]} | inputs is a list (expected: a text)",
         "{\"inputs\":7} | inputs is 7 (expected: a text)",
         "{\"inputs\":\"\\ud800\"} | inputs is a text that does not fit (expected: a text)",
         "{\"parameters\":[]} | parameters is a list (expected: an object)",
-        "{\"parameters\":{\"temprature\":1}} | parameters.temprature is unknown (expected: max_new_tokens, seed, stop",
+        "{\"parameters\":{\"temprature\":1}} | parameters.temprature is unknown (expected:"
+            + " max_new_tokens, seed, stop",
         "{\"parameters\":{\"do_sample\":true}} | parameters.do_sample is unknown",
-        "{\"parameters\":{\"max_new_tokens\":-1}} | parameters.max_new_tokens is -1 (expected: an integer from 0 to 2147483647)",
-        "{\"parameters\":{\"max_new_tokens\":1.5}} | parameters.max_new_tokens is 1.5 (expected: an integer",
+        "{\"parameters\":{\"max_new_tokens\":-1}} | parameters.max_new_tokens is -1 (expected: an"
+            + " integer from 0 to 2147483647)",
+        "{\"parameters\":{\"max_new_tokens\":1.5}} | parameters.max_new_tokens is 1.5 (expected: an"
+            + " integer",
         "{\"parameters\":{\"max_new_tokens\":\"9\"}} | parameters.max_new_tokens is a text",
-        "{\"parameters\":{\"max_new_tokens\":99999999999}} | parameters.max_new_tokens is 99999999999",
-        "{\"parameters\":{\"temperature\":-0.1}} | parameters.temperature is -0.1 (expected: a number from 0 to 10)",
+        "{\"parameters\":{\"max_new_tokens\":99999999999}} | parameters.max_new_tokens is"
+            + " 99999999999",
+        "{\"parameters\":{\"temperature\":-0.1}} | parameters.temperature is -0.1 (expected: a"
+            + " number from 0 to 10)",
         "{\"parameters\":{\"temperature\":11}} | parameters.temperature is 11",
         "{\"parameters\":{\"temperature\":\"hot\"}} | parameters.temperature is a text",
         "{\"parameters\":{\"temperature\":true}} | parameters.temperature is true",
@@ -95,9 +101,11 @@ class PayloadReaderTest {
         "{\"parameters\":{\"top_p\":1.01}} | parameters.top_p is 1.01",
         "{\"parameters\":{\"top_k\":-1}} | parameters.top_k is -1 (expected: an integer from 0",
         "{\"parameters\":{\"seed\":1.5}} | parameters.seed is 1.5",
-        "{\"parameters\":{\"seed\":99999999999999999999}} | parameters.seed is 99999999999999999999",
+        "{\"parameters\":{\"seed\":99999999999999999999}} | parameters.seed is"
+            + " 99999999999999999999",
         "{\"parameters\":{\"stop\":\"a\"}} | parameters.stop is a text",
-        "{\"parameters\":{\"stop\":[\"\"]}} | parameters.stop is a list (expected: a list of at most 16 texts of 1 to 256",
+        "{\"parameters\":{\"stop\":[\"\"]}} | parameters.stop is a list (expected: a list of at"
+            + " most 16 texts of 1 to 256",
         "{\"parameters\":{\"stop\":[1]}} | parameters.stop is a list",
       })
   void whatIsWrongIsNamedWithWhatWasExpected(String body, String message) {
@@ -147,8 +155,7 @@ class PayloadReaderTest {
     return reader.read(body.getBytes(StandardCharsets.UTF_8));
   }
 
-  private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(
-      String body) {
+  private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(String body) {
     return assertThatThrownBy(() -> read(body))
         .isInstanceOfSatisfying(
             FaultException.class,

@@ -2,10 +2,14 @@ package io.sessionrouter.container.api;
 
 import static io.sessionrouter.container.api.TestContainer.longReply;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sessionrouter.container.api.TestContainer.Reply;
+import io.sessionrouter.container.config.SettingException;
 import io.sessionrouter.container.fault.Fault;
+import io.sessionrouter.container.generation.SequenceState;
+import io.sessionrouter.container.model.ModelFolder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -22,6 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Every row of the error table, over HTTP. */
 @Timeout(60)
 class RefusalTest {
+  private static final long SESSION_BYTES =
+      SequenceState.leastBytes(ModelFolder.open(TestContainer.FACTS).manifest().shape());
   private static final String LONG = "{\"inputs\":\"" + "x".repeat(5000) + "\"}";
 
   @Test
@@ -122,7 +128,7 @@ class RefusalTest {
   @Test
   void memoryThatIsUsedUpIsToldAndComesBackAfterAClose() {
     try (var container =
-        TestContainer.serving(TestContainer.FACTS, "model.session-memory", "3M")) {
+        TestContainer.serving(TestContainer.FACTS, "model.session-memory", sessions(2))) {
       String one = container.open("My cat is called Zebulon.").session();
       String two = container.open("").session();
 
@@ -131,7 +137,9 @@ class RefusalTest {
 
       assertThat(full.status()).isEqualTo(507);
       assertThat(full.code()).isEqualTo("OUT_OF_SESSION_MEMORY");
-      assertThat(full.message()).contains("1572864 bytes needed, 3145728 of 3145728 in use");
+      assertThat(full.message())
+          .contains(
+              "%s bytes needed, %s of %s in use".formatted(sessions(1), sessions(2), sessions(2)));
       assertThat(alsoFull.status()).isEqualTo(507);
       assertThat(container.say(one, "What is my cat called?").status()).isEqualTo(200);
 
@@ -141,16 +149,25 @@ class RefusalTest {
   }
 
   @Test
+  void memoryForLessThanOneSessionIsAWrongSetting() {
+    assertThatThrownBy(
+            () -> TestContainer.serving(TestContainer.FACTS, "model.session-memory", "1M"))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("model.session-memory: 1048576")
+        .hasMessageContaining("at least " + sessions(1));
+  }
+
+  @Test
   void aSessionThatMayNotGrowIsToldAndLivesOn() {
     try (var container =
-        TestContainer.serving(TestContainer.FACTS, "model.session-memory", "3M")) {
+        TestContainer.serving(TestContainer.FACTS, "model.session-memory", sessions(2))) {
       String session = container.open("My cat is called Zebulon.").session();
 
       Reply grown = container.say(session, "The river is long. ".repeat(60));
 
       assertThat(grown.code()).isEqualTo("OUT_OF_SESSION_MEMORY");
       assertThat(container.say(session, "What is my cat called?").text()).contains("Zebulon");
-      assertThat(container.model().budget().used()).isEqualTo(1_572_864);
+      assertThat(container.model().budget().used()).isEqualTo(SESSION_BYTES);
     }
   }
 
@@ -159,9 +176,12 @@ class RefusalTest {
     try (var container =
         TestContainer.serving(
             TestContainer.FACTS,
-            "model.session-memory", "1536K",
-            "model.session-eviction", "lru",
-            "model.session-eviction-min-idle", "30s")) {
+            "model.session-memory",
+            sessions(1),
+            "model.session-eviction",
+            "lru",
+            "model.session-eviction-min-idle",
+            "30s")) {
       String old = container.open("").session();
       assertThat(container.open("").code()).isEqualTo("OUT_OF_SESSION_MEMORY");
       container.clock.advance(Duration.ofSeconds(30));
@@ -176,9 +196,12 @@ class RefusalTest {
     try (var container =
         TestContainer.serving(
             TestContainer.endlessFacts(),
-            "model.max-concurrency", "1",
-            "model.max-queue", "1",
-            "model.max-new-tokens", "5")) {
+            "model.max-concurrency",
+            "1",
+            "model.max-queue",
+            "1",
+            "model.max-new-tokens",
+            "5")) {
       String idle = container.open("").session();
       List<CompletableFuture<Reply>> busy = new ArrayList<>();
       for (int i = 0; i < 2; i++) {
@@ -203,8 +226,10 @@ class RefusalTest {
     try (var container =
         TestContainer.serving(
             TestContainer.endlessFacts(),
-            "model.request-timeout", "1s",
-            "model.max-new-tokens", "12")) {
+            "model.request-timeout",
+            "1s",
+            "model.max-new-tokens",
+            "12")) {
       String session = container.open("My cat is called Zebulon.").session();
       Reply late = container.invoke(session, longReply("Go on.", 16_000));
 
@@ -219,8 +244,7 @@ class RefusalTest {
 
   @Test
   void aBodyTooLargeIsRefused() {
-    try (var container =
-        TestContainer.serving(TestContainer.LLAMA, "model.max-body", "4096")) {
+    try (var container = TestContainer.serving(TestContainer.LLAMA, "model.max-body", "4096")) {
       Reply refused = container.invoke("", LONG);
 
       assertThat(refused.status()).isEqualTo(413);
@@ -252,6 +276,11 @@ class RefusalTest {
 
       assertThat(firstLine(socket)).contains("408");
     }
+  }
+
+  /** The memory of so many small sessions. */
+  private static String sessions(int count) {
+    return Long.toString(count * SESSION_BYTES);
   }
 
   @Test

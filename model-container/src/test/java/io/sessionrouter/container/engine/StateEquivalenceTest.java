@@ -73,8 +73,7 @@ class StateEquivalenceTest {
     }
   }
 
-  private String reply(StepLoop loop, SequenceState state, long[] ids)
-      throws InterruptedException {
+  private String reply(StepLoop loop, SequenceState state, long[] ids) throws InterruptedException {
     replied.clear();
     var text = new StringBuilder();
     loop.submit(state, new Prompt(ids, 20, Sampling.GREEDY, List.of(), text::append)).await();

@@ -86,8 +86,7 @@ class TorchModelTest {
       float[][] batch = rows(model, chunks);
 
       for (int i = 0; i < chunks.size(); i++) {
-        assertThat(rows(model, List.of(chunks.get(i)))[0])
-            .containsExactly(batch[i], within(EQUAL));
+        assertThat(rows(model, List.of(chunks.get(i)))[0]).containsExactly(batch[i], within(EQUAL));
       }
     }
   }
@@ -106,8 +105,7 @@ class TorchModelTest {
       assertThat(small.capacity()).isEqualTo(100);
       assertThat(grown)
           .containsExactly(
-              scores(model, new Chunk(large, 50, Arrays.copyOfRange(ids, 50, 60))),
-              within(EQUAL));
+              scores(model, new Chunk(large, 50, Arrays.copyOfRange(ids, 50, 60))), within(EQUAL));
     }
   }
 
@@ -188,13 +186,7 @@ class TorchModelTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "layers, 8",
-    "layers, 2",
-    "kv_heads, 4",
-    "head_dim, 64",
-    "vocab_size, 2000"
-  })
+  @CsvSource({"layers, 8", "layers, 2", "kv_heads, 4", "head_dim, 64", "vocab_size, 2000"})
   void aManifestThatDoesNotFitTheModelIsRefused(String key, int value, @TempDir Path folder)
       throws IOException {
     copy(LLAMA, folder);

@@ -13,8 +13,7 @@ public final class CharTokenizer implements Tokenizer {
   public static final long ASSISTANT = 3;
   public static final long END = 4;
   public static final ChatLayout LAYOUT =
-      new ChatLayout(
-          new ChatIds(List.of(BEGIN), List.of(USER), List.of(ASSISTANT), List.of(END)));
+      new ChatLayout(new ChatIds(List.of(BEGIN), List.of(USER), List.of(ASSISTANT), List.of(END)));
 
   @Override
   public long[] encode(String text) {

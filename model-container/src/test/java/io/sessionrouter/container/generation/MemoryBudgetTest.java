@@ -29,8 +29,7 @@ class MemoryBudgetTest {
 
     assertThatThrownBy(() -> budget.reserve(41))
         .isInstanceOfSatisfying(
-            FaultException.class,
-            f -> assertThat(f.fault()).isEqualTo(Fault.OUT_OF_SESSION_MEMORY))
+            FaultException.class, f -> assertThat(f.fault()).isEqualTo(Fault.OUT_OF_SESSION_MEMORY))
         .hasMessageContaining("41 bytes needed, 60 of 100 in use")
         .hasMessageContaining("model.session-memory");
     assertThat(budget.used()).isEqualTo(60);

@@ -289,8 +289,7 @@ class StepLoopTest {
     assertFault(say(state, "y".repeat(300), 5, new StringBuilder()), Fault.OUT_OF_SESSION_MEMORY);
 
     assertThat(state.length()).isEqualTo(length);
-    assertThat(say(state, "again", 50, new StringBuilder()).await().generatedTokens())
-        .isEqualTo(5);
+    assertThat(say(state, "again", 50, new StringBuilder()).await().generatedTokens()).isEqualTo(5);
   }
 
   @Test
@@ -405,7 +404,9 @@ class StepLoopTest {
     var threads = new AtomicReference<>(new ArrayList<String>());
     model.beforeStep(() -> threads.get().add(Thread.currentThread().getName()));
     List<Turn> turns =
-        IntStream.range(0, 20).mapToObj(i -> say(state(), "t" + i, 5, new StringBuilder())).toList();
+        IntStream.range(0, 20)
+            .mapToObj(i -> say(state(), "t" + i, 5, new StringBuilder()))
+            .toList();
     for (Turn turn : turns) {
       turn.await();
     }

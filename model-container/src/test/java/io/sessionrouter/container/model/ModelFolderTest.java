@@ -85,7 +85,8 @@ class ModelFolderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "/format | \"session-router/causal-lm/2\" | format is \"session-router/causal-lm/2\" (expected: session-router/causal-lm/1)",
+        "/format | \"session-router/causal-lm/2\" | format is \"session-router/causal-lm/2\""
+            + " (expected: session-router/causal-lm/1)",
         "/signature | \"other\" | signature is \"other\" (expected: ragged-kv or functional-kv)",
         "/layers | 0 | layers is 0 (expected: an integer from 1 to 1024)",
         "/layers | \"4\" | layers is \"4\" (expected: an integer",
@@ -97,8 +98,10 @@ class ModelFolderTest {
         "/context_length | 2 | context_length is 2 (expected: an integer from 8",
         "/tokenizer | \"words.txt\" | tokenizer (expected: an object)",
         "/tokenizer/type | \"bpe\" | tokenizer.type is \"bpe\" (expected: pieces or huggingface)",
-        "/tokenizer/file | \"../words.txt\" | tokenizer.file is \"../words.txt\" (expected: the name of a file",
-        "/tokenizer/file | \"/etc/passwd\" | tokenizer.file is \"/etc/passwd\" (expected: the name of a file",
+        "/tokenizer/file | \"../words.txt\" | tokenizer.file is \"../words.txt\" (expected: the"
+            + " name of a file",
+        "/tokenizer/file | \"/etc/passwd\" | tokenizer.file is \"/etc/passwd\" (expected: the name"
+            + " of a file",
         "/tokenizer/file | \"none.txt\" | has no file none.txt",
         "/special_tokens | \"<pad>\" | special_tokens is \"<pad>\" (expected: a list)",
         "/special_tokens | [1] | special_tokens is [1] (expected: a list of texts)",

@@ -8,8 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class ChatLayoutTest {
   private final ChatLayout layout =
-      new ChatLayout(
-          new ChatIds(List.of(1L), List.of(2L, 20L), List.of(3L), List.of(4L, 5L)));
+      new ChatLayout(new ChatIds(List.of(1L), List.of(2L, 20L), List.of(3L), List.of(4L, 5L)));
 
   @Test
   void theFirstTurnBeginsTheConversation() {

@@ -19,13 +19,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PiecesTokenizerTest {
   private static final int SPECIALS = 3;
   private static final int FIRST_PIECE = SPECIALS + 256;
-  private static final List<String> PIECES = List.of(" cat", "My", " is", ".", " Z", "eb", "ul", "on");
+  private static final List<String> PIECES =
+      List.of(" cat", "My", " is", ".", " Z", "eb", "ul", "on");
 
   private final PiecesTokenizer tokenizer = new PiecesTokenizer(SPECIALS, PIECES);
 
   @Test
   void aPieceOfTheListIsOneToken() {
-    assertThat(tokenizer.encode("My cat is.")).containsExactly(id("My"), id(" cat"), id(" is"), id("."));
+    assertThat(tokenizer.encode("My cat is."))
+        .containsExactly(id("My"), id(" cat"), id(" is"), id("."));
   }
 
   @Test
@@ -163,8 +165,7 @@ class PiecesTokenizerTest {
         "\"Mys\"|260 118",
       })
   void agreesWithTheTokenizerOfTheTraining(String text, String ids) {
-    assertThat(tokenizer.encode(text))
-        .containsExactly(LongStream.of(numbers(ids)).toArray());
+    assertThat(tokenizer.encode(text)).containsExactly(LongStream.of(numbers(ids)).toArray());
   }
 
   private static long[] numbers(String ids) {
