@@ -166,11 +166,7 @@ class ConversationTest {
                     "",
                     body(
                         STORY,
-<<<<<<< HEAD
-                        "{\"temperature\":10,\"top_k\":0,\"top_p\":1,\"seed\":" + seed,
-=======
                         "{\"temperature\":10,\"top_k\":500,\"top_p\":0.95,\"seed\":" + seed,
->>>>>>> container
                         "\"max_new_tokens\":30}"))
                 .text();
 
