@@ -28,13 +28,17 @@ final class Module implements AutoCloseable {
       return new Module(model);
     } catch (IOException | MalformedModelException | RuntimeException unusable) {
       model.close();
-      throw new ManifestException(
-          "model.pt cannot be loaded as TorchScript: " + firstLine(unusable));
+      throw new ManifestException("model.pt cannot be loaded as TorchScript: " + reason(unusable));
     }
   }
 
-  static String firstLine(Throwable failure) {
-    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+  /** The line that says what is wrong: PyTorch puts the interpreter's stack before it. */
+  static String reason(Throwable failure) {
+    return String.valueOf(failure.getMessage())
+        .lines()
+        .filter(line -> !line.isBlank())
+        .reduce((before, last) -> last)
+        .orElse("unknown");
   }
 
   NDManager manager() {

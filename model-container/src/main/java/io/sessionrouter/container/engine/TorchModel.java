@@ -55,7 +55,7 @@ public final class TorchModel implements CausalModel {
     } catch (RuntimeException wrong) {
       throw new ManifestException(
           "model.pt is not what model.json says (%s): %s"
-              .formatted(folder.manifest().signature().label(), Module.firstLine(wrong)));
+              .formatted(folder.manifest().signature().label(), Module.reason(wrong)));
     }
   }
 

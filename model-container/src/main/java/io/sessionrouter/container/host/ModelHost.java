@@ -45,21 +45,21 @@ public class ModelHost implements ModelSource {
   }
 
   void start(@Observes StartupEvent event) {
-    ConfigCheck.checked(config);
-    ModelFolder folder = ModelFolder.open(config.path().orElseGet(BundledModel::path));
-    loader = Thread.ofPlatform().name("model-loader").start(() -> load(folder));
+    loader = Thread.ofPlatform().name("model-loader").start(this::load);
   }
 
-  private void load(ModelFolder folder) {
+  private void load() {
     try {
+      ConfigCheck.checked(config);
+      ModelFolder folder = ModelFolder.open(config.path().orElseGet(BundledModel::path));
       phase = new Phase.Ready(LoadedModel.load(folder, config, Clock.systemUTC(), metrics));
     } catch (InterruptedException stopped) {
       LOG.info("stopped while the model was loading");
     } catch (ManifestException | SettingException unusable) {
-      LOG.errorf("the model in %s cannot be served: %s", folder.path(), unusable.getMessage());
+      LOG.errorf("cannot serve: %s", unusable.getMessage());
       Quarkus.asyncExit(1);
     } catch (RuntimeException | LinkageError failed) {
-      LOG.errorf(failed, "the model in %s cannot be served", folder.path());
+      LOG.error("cannot serve", failed);
       Quarkus.asyncExit(1);
     }
   }
