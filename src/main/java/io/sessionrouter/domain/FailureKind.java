@@ -12,57 +12,97 @@ import java.util.Locale;
  * The failure table: every way a request can fail, with what the client, the metrics and the log
  * are told.
  *
- * <p>Codes are those of the SageMaker Runtime API, so that AWS SDKs raise the exceptions their users
- * already handle.
+ * <p>Codes are those of the SageMaker Runtime API, so that AWS SDKs raise the exceptions their
+ * users already handle.
  */
 public enum FailureKind {
-  MALFORMED_HTTP(400, "ValidationError", NO, DEBUG,
+  MALFORMED_HTTP(
+      400,
+      "ValidationError",
+      NO,
+      DEBUG,
       "not HTTP/1.1, or HTTP that can be read in two ways; the connection is closed"),
-  HEAD_TOO_LARGE(431, "ValidationError", NO, DEBUG,
+  HEAD_TOO_LARGE(
+      431,
+      "ValidationError",
+      NO,
+      DEBUG,
       "a line over 8 KiB, or a head over 32 KiB; the connection is closed"),
-  UNKNOWN_PATH(404, "UnknownOperationException", NO, DEBUG,
-      "no such operation"),
-  METHOD_NOT_ALLOWED(405, "UnknownOperationException", NO, DEBUG,
-      "another method than POST"),
-  UNSUPPORTED(400, "ValidationError", NO, DEBUG,
-      "an operation of SageMaker Runtime that is not built yet"),
-  INVALID_REQUEST(400, "ValidationError", NO, DEBUG,
-      "a name or header breaks its rule; the message names it"),
-  UNKNOWN_ENDPOINT(400, "ValidationError", NO, DEBUG,
-      "the endpoint is not configured"),
-  UNKNOWN_VARIANT(400, "ValidationError", NO, DEBUG,
-      "the endpoint has no such variant"),
-  SESSION_UNKNOWN(400, "ValidationError", NO, DEBUG,
-      "never heard of, or ended long ago"),
-  SESSION_EXPIRED(400, "ValidationError", NO, DEBUG,
-      "its absolute or idle time ran out"),
-  SESSION_CLOSED(400, "ValidationError", NO, DEBUG,
-      "closed by a client or an operator"),
-  SESSION_LOST(400, "ValidationError", NO, DEBUG,
+  UNKNOWN_PATH(404, "UnknownOperationException", NO, DEBUG, "no such operation"),
+  METHOD_NOT_ALLOWED(405, "UnknownOperationException", NO, DEBUG, "another method than POST"),
+  UNSUPPORTED(
+      400, "ValidationError", NO, DEBUG, "an operation of SageMaker Runtime that is not built yet"),
+  INVALID_REQUEST(
+      400, "ValidationError", NO, DEBUG, "a name or header breaks its rule; the message names it"),
+  UNKNOWN_ENDPOINT(400, "ValidationError", NO, DEBUG, "the endpoint is not configured"),
+  UNKNOWN_VARIANT(400, "ValidationError", NO, DEBUG, "the endpoint has no such variant"),
+  SESSION_UNKNOWN(400, "ValidationError", NO, DEBUG, "never heard of, or ended long ago"),
+  SESSION_EXPIRED(400, "ValidationError", NO, DEBUG, "its absolute or idle time ran out"),
+  SESSION_CLOSED(400, "ValidationError", NO, DEBUG, "closed by a client or an operator"),
+  SESSION_LOST(
+      400,
+      "ValidationError",
+      NO,
+      DEBUG,
       "the instance that held its state is gone; it is never moved to another"),
-  BODY_TOO_LARGE(413, "ValidationError", NO, DEBUG,
-      "over `limits.max-body`"),
-  CLIENT_TOO_SLOW(408, "RequestTimeoutException", NO, DEBUG,
-      "the head or the body did not arrive in time"),
-  MODEL_ERROR(424, "ModelError", NO, DEBUG,
+  BODY_TOO_LARGE(413, "ValidationError", NO, DEBUG, "over `limits.max-body`"),
+  CLIENT_TOO_SLOW(
+      408, "RequestTimeoutException", NO, DEBUG, "the head or the body did not arrive in time"),
+  MODEL_ERROR(
+      424,
+      "ModelError",
+      NO,
+      DEBUG,
       "the container answered 3xx, 4xx or 5xx; its status and message are passed on"),
-  MODEL_TIMEOUT(424, "ModelError", NO, DEBUG,
+  MODEL_TIMEOUT(
+      424,
+      "ModelError",
+      NO,
+      DEBUG,
       "no first byte within `timeouts.first-byte`, or no end within `timeouts.stream`"),
-  MODEL_UNUSABLE(424, "ModelError", NO, WARN,
+  MODEL_UNUSABLE(
+      424,
+      "ModelError",
+      NO,
+      WARN,
       "the container broke the connection, or its answer cannot be passed on"),
-  NO_HEALTHY_INSTANCE(503, "ServiceUnavailable", AFTER_A_SECOND, DEBUG,
-      "no instance takes new work"),
-  NO_SESSION_SLOT(503, "ServiceUnavailable", AFTER_A_SECOND, DEBUG,
+  NO_HEALTHY_INSTANCE(
+      503, "ServiceUnavailable", AFTER_A_SECOND, DEBUG, "no instance takes new work"),
+  NO_SESSION_SLOT(
+      503,
+      "ServiceUnavailable",
+      AFTER_A_SECOND,
+      DEBUG,
       "every instance holds `sessions.max-per-instance` sessions"),
-  INSTANCE_UNREACHABLE(503, "ServiceUnavailable", AFTER_A_SECOND, DEBUG,
+  INSTANCE_UNREACHABLE(
+      503,
+      "ServiceUnavailable",
+      AFTER_A_SECOND,
+      DEBUG,
       "the session's instance cannot be reached now; its state may still be there"),
-  STORE_UNAVAILABLE(503, "ServiceUnavailable", AFTER_A_SECOND, DEBUG,
+  STORE_UNAVAILABLE(
+      503,
+      "ServiceUnavailable",
+      AFTER_A_SECOND,
+      DEBUG,
       "Redis does not answer, and this replica does not know the session"),
-  OVERLOADED(503, "ServiceUnavailable", AFTER_A_SECOND, DEBUG,
+  OVERLOADED(
+      503,
+      "ServiceUnavailable",
+      AFTER_A_SECOND,
+      DEBUG,
       "more than `http.max-connections` client connections"),
-  STORE_BROKE(530, "InternalDependencyException", NO, WARN,
+  STORE_BROKE(
+      530,
+      "InternalDependencyException",
+      NO,
+      WARN,
       "Redis went away while a session was opened or closed"),
-  INTERNAL(500, "InternalFailure", NO, ERROR,
+  INTERNAL(
+      500,
+      "InternalFailure",
+      NO,
+      ERROR,
       "a fault of the router; its log tells more under the request id");
 
   /** Whether, and when, the same request may be sent again. */

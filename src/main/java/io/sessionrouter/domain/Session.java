@@ -36,7 +36,6 @@ public record Session(
 
   /** The same session, used at the given moment. */
   public Session usedAt(long now) {
-    return new Session(
-        id, instance, epoch, variant, model, owner, createdAt, expiresAt, now);
+    return new Session(id, instance, epoch, variant, model, owner, createdAt, expiresAt, now);
   }
 }

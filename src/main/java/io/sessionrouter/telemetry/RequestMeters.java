@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The meters of requests on the data port.
  *
- * <p>Meters are looked up once per endpoint and variant; a request pays for adding only. Labels have
- * a bounded set of values: what a client sends never becomes one.
+ * <p>Meters are looked up once per endpoint and variant; a request pays for adding only. Labels
+ * have a bounded set of values: what a client sends never becomes one.
  */
 public final class RequestMeters {
   private static final String NO_ENDPOINT = "";
@@ -41,8 +41,22 @@ public final class RequestMeters {
 
   private static Duration[] buckets() {
     long[] micros = {
-      500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000,
-      2_500_000, 5_000_000, 10_000_000, 30_000_000, 60_000_000
+      500,
+      1_000,
+      2_500,
+      5_000,
+      10_000,
+      25_000,
+      50_000,
+      100_000,
+      250_000,
+      500_000,
+      1_000_000,
+      2_500_000,
+      5_000_000,
+      10_000_000,
+      30_000_000,
+      60_000_000
     };
     return java.util.Arrays.stream(micros)
         .mapToObj(us -> Duration.of(us, java.time.temporal.ChronoUnit.MICROS))

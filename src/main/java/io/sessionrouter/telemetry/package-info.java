@@ -1,6 +1,4 @@
-/**
- * Every meter and label of the router, and only here.
- */
+/** Every meter and label of the router, and only here. */
 @NullMarked
 package io.sessionrouter.telemetry;
 

@@ -86,8 +86,7 @@ class AwsSdkTest {
     assertThat(invoke("three", r -> r.sessionId(id)).body().asUtf8String())
         .isEqualTo("one two three");
 
-    InvokeEndpointResponse closed =
-        invoke("{\"requestType\":\"CLOSE\"}", r -> r.sessionId(id));
+    InvokeEndpointResponse closed = invoke("{\"requestType\":\"CLOSE\"}", r -> r.sessionId(id));
     assertThat(closed.closedSessionId()).isEqualTo(id);
     assertThatThrownBy(() -> invoke("four", r -> r.sessionId(id)))
         .isInstanceOf(ValidationErrorException.class)
@@ -104,7 +103,8 @@ class AwsSdkTest {
     assertThat(World.containers).allSatisfy(c -> assertThat(c.sessions()).hasSizeGreaterThan(4));
     for (int i = 0; i < 20; i++) {
       String id = ids.get(i);
-      assertThat(invoke("x", r -> r.sessionId(id)).body().asUtf8String()).isEqualTo("session" + i + " x");
+      assertThat(invoke("x", r -> r.sessionId(id)).body().asUtf8String())
+          .isEqualTo("session" + i + " x");
     }
   }
 

@@ -92,7 +92,11 @@ class ManagementTest {
         .body("confirmedByContainer", equalTo(true));
     assertThat(World.containers).noneSatisfy(c -> assertThat(c.sessions()).containsKey(id));
     assertThat(resume(id)).isEqualTo(400);
-    when().get("/v1/sessions/chat/" + id).then().statusCode(404).body("message", containsString("closed"));
+    when()
+        .get("/v1/sessions/chat/" + id)
+        .then()
+        .statusCode(404)
+        .body("message", containsString("closed"));
   }
 
   @Test
@@ -102,14 +106,22 @@ class ManagementTest {
     when()
         .get("/q/metrics")
         .then()
-        .body(containsString("session_router_requests_total{endpoint=\"chat\",outcome=\"success\",variant=\"main\"}"))
-        .body(containsString("session_router_time_to_first_byte_seconds_bucket{endpoint=\"chat\",session=\"continued\""))
+        .body(
+            containsString(
+                "session_router_requests_total{endpoint=\"chat\",outcome=\"success\",variant=\"main\"}"))
+        .body(
+            containsString(
+                "session_router_time_to_first_byte_seconds_bucket{endpoint=\"chat\",session=\"continued\""))
         .body(containsString("session_router_sessions_opened_total{endpoint=\"chat\"}"));
   }
 
   @Test
   void describesItself() {
-    when().get("/q/openapi?format=json").then().statusCode(200).body("paths.keySet()", hasItem("/v1/endpoints"));
+    when()
+        .get("/q/openapi?format=json")
+        .then()
+        .statusCode(200)
+        .body("paths.keySet()", hasItem("/v1/endpoints"));
     when().get("/q/health/live").then().statusCode(200);
     when().get("/q/health/ready").then().statusCode(200);
   }

@@ -54,7 +54,9 @@ class FailureTableTest {
     String text = Files.readString(readme);
     int begin = text.indexOf(BEGIN) + BEGIN.length();
     int end = text.indexOf(END);
-    assertThat(end).as("README.md has the markers of the failure table").isGreaterThanOrEqualTo(begin);
+    assertThat(end)
+        .as("README.md has the markers of the failure table")
+        .isGreaterThanOrEqualTo(begin);
     if (Boolean.getBoolean("readme.update")) {
       Files.writeString(readme, text.substring(0, begin) + table() + text.substring(end));
       return;

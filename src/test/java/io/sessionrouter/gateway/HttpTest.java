@@ -66,7 +66,9 @@ class HttpTest {
                 });
         var rig = Rig.over(container);
         var client = rig.connect()) {
-      client.write(HEAD + "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;ext=1\r\nllo\r\n0\r\nEvil: 1\r\n\r\n");
+      client.write(
+          HEAD
+              + "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;ext=1\r\nllo\r\n0\r\nEvil: 1\r\n\r\n");
       Message answer = client.readResponse();
       assertThat(answer.body()).isEqualTo("helloabc");
       assertThat(answer.header("transfer-encoding")).isEqualTo("chunked");
@@ -111,7 +113,8 @@ class HttpTest {
       assertThat(client.readHead().startLine()).isEqualTo("HTTP/1.1 100 Continue");
       client.write("hello");
       assertThat(client.readResponse().status()).isEqualTo(200);
-      assertThat(container.heads().getFirst().toLowerCase(java.util.Locale.ROOT)).doesNotContain("expect");
+      assertThat(container.heads().getFirst().toLowerCase(java.util.Locale.ROOT))
+          .doesNotContain("expect");
     }
   }
 
@@ -120,7 +123,8 @@ class HttpTest {
     try (var container = RawServer.answering(ok("x"));
         var rig = Rig.over(container);
         var client = rig.connect()) {
-      client.write(HEAD + session("nobody") + "\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
+      client.write(
+          HEAD + session("nobody") + "\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
       Message answer = client.readResponse();
       assertThat(answer.status()).isEqualTo(400);
       assertThat(answer.header("connection")).isEqualTo("close");
@@ -380,7 +384,8 @@ class HttpTest {
   void speaksOldHttp() throws Exception {
     String old = "POST /endpoints/chat/invocations HTTP/1.0\r\nContent-Length: 1\r\n";
     try (var container =
-            RawServer.answering("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n");
+            RawServer.answering(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n");
         var rig = Rig.over(container)) {
       try (var client = rig.connect()) {
         client.write(old + "\r\nx");

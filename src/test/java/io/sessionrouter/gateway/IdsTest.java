@@ -16,7 +16,24 @@ class IdsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"a", "A9", "a-b", "a--b", "0", "", "-", "a-", "-a", "a_b", "a.b", "a:b", "é", "a b", "a\n", "NEW_SESSION"})
+      strings = {
+        "a",
+        "A9",
+        "a-b",
+        "a--b",
+        "0",
+        "",
+        "-",
+        "a-",
+        "-a",
+        "a_b",
+        "a.b",
+        "a:b",
+        "é",
+        "a b",
+        "a\n",
+        "NEW_SESSION"
+      })
   void agreesWithThePatternOfTheApi(String text) {
     assertThat(Ids.isName(text, 256)).isEqualTo(AWS.matcher(text).matches());
   }

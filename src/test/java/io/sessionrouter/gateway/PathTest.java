@@ -10,7 +10,9 @@ import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.gateway.RawConnection.Message;
 import org.junit.jupiter.api.Test;
 
-/** The path of a request, on a wire of our own: what the container sees and what the client gets. */
+/**
+ * The path of a request, on a wire of our own: what the container sees and what the client gets.
+ */
 class PathTest {
   private static final String NEW_ID = "5b0c2f6e-0d5a-4d53-9d0e-1f6d3b7a9c11";
   private static final String OPENED =
@@ -28,13 +30,15 @@ class PathTest {
       assertThat(answer.body()).isEqualTo("{\"a\":1}");
       assertThat(answer.header("Content-Type")).isEqualTo("application/json");
       assertThat(answer.header("x-Amzn-Invoked-Production-Variant")).isEqualTo("main");
-      assertThat(answer.header("x-amzn-RequestId")).matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+      assertThat(answer.header("x-amzn-RequestId"))
+          .matches("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
       assertThat(answer.header("X-Amzn-SageMaker-New-Session-Id")).isNull();
       assertThat(container.heads()).hasSize(1);
       assertThat(container.heads().getFirst())
           .isEqualTo(
               "POST /invocations HTTP/1.1\r\ncontent-type: text/plain\r\n"
-                  + "accept: application/json\r\nhost: 127.0.0.1:" + container.port()
+                  + "accept: application/json\r\nhost: 127.0.0.1:"
+                  + container.port()
                   + "\r\ncontent-length: 5\r\n");
     }
   }
@@ -74,11 +78,13 @@ class PathTest {
         rig.sessions.heldOpens.poll().complete(true);
         Message answer = client.readResponse();
 
-        assertThat(answer.header("X-Amzn-SageMaker-New-Session-Id")).startsWith(NEW_ID + "; Expires=20");
+        assertThat(answer.header("X-Amzn-SageMaker-New-Session-Id"))
+            .startsWith(NEW_ID + "; Expires=20");
         assertThat(answer.header("X-Amzn-SageMaker-Session-Id")).isNull();
         assertThat(answer.body()).isEqualTo("hi");
         assertThat(rig.sessions.known).containsKey("chat:" + NEW_ID);
-        assertThat(container.heads().getFirst()).contains("X-Amzn-SageMaker-Session-Id: NEW_SESSION");
+        assertThat(container.heads().getFirst())
+            .contains("X-Amzn-SageMaker-Session-Id: NEW_SESSION");
       }
     }
   }
@@ -118,8 +124,7 @@ class PathTest {
 
   @Test
   void closesASession() throws Exception {
-    try (var container =
-            RawServer.answering(ok("bye", "X-Amzn-SageMaker-Closed-Session-Id: s-1"));
+    try (var container = RawServer.answering(ok("bye", "X-Amzn-SageMaker-Closed-Session-Id: s-1"));
         var rig = Rig.over(container);
         var client = rig.connect()) {
       rig.bind("s-1", 0, "");
@@ -157,7 +162,8 @@ class PathTest {
         var rig = Rig.over(container);
         var client = rig.connect()) {
       client.write(post("ctx", session("NEW_SESSION")));
-      assertThat(client.readResponse().header("X-Amzn-SageMaker-New-Session-Id")).startsWith(NEW_ID);
+      assertThat(client.readResponse().header("X-Amzn-SageMaker-New-Session-Id"))
+          .startsWith(NEW_ID);
       assertThat(rig.sessions.known).containsKey("chat:" + NEW_ID);
     }
   }
@@ -270,11 +276,13 @@ class PathTest {
 
   @Test
   void triesAnotherInstanceIfOneCannotBeReached() throws Exception {
-    try (var container = RawServer.playing(c -> {
-          while (c.readRequest() != null) {
-            c.write(ok("second"));
-          }
-        });
+    try (var container =
+            RawServer.playing(
+                c -> {
+                  while (c.readRequest() != null) {
+                    c.write(ok("second"));
+                  }
+                });
         var rig = new Rig(new Rig.Plan(), Rig.deadPort(), container.port());
         var client = rig.connect()) {
       client.write(post("x".repeat(200_000)));
@@ -349,9 +357,7 @@ class PathTest {
       await().until(() -> rig.inFlight() == 0);
       rig.sessions.heldOpens.poll().complete(true);
       await().until(() -> rig.closedOnContainer.size() == 1);
-      await()
-          .until(
-              () -> rig.sessions.known.get("chat:" + NEW_ID) == SessionLookup.Missing.CLOSED);
+      await().until(() -> rig.sessions.known.get("chat:" + NEW_ID) == SessionLookup.Missing.CLOSED);
     }
   }
 }

@@ -34,15 +34,15 @@ final class RawConnection implements Closeable {
   }
 
   static RawConnection to(int port) throws IOException {
-    return new RawConnection(
-        new Socket(InetAddress.getLoopbackAddress(), port), new ArrayList<>());
+    return new RawConnection(new Socket(InetAddress.getLoopbackAddress(), port), new ArrayList<>());
   }
 
   /** A message: its start line, its header lines, its decoded body. */
   record Message(String startLine, List<String> headers, String body) {
     String header(String name) {
       return headers.stream()
-          .filter(line -> line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":"))
+          .filter(
+              line -> line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":"))
           .map(line -> line.substring(name.length() + 1).strip())
           .findFirst()
           .orElse(null);
@@ -80,7 +80,9 @@ final class RawConnection implements Closeable {
 
   private Message readMessage(boolean response) throws IOException {
     Message head = readHead();
-    return head == null ? null : new Message(head.startLine(), head.headers(), body(head, response));
+    return head == null
+        ? null
+        : new Message(head.startLine(), head.headers(), body(head, response));
   }
 
   /** The next head alone, or null at the end of the connection. */

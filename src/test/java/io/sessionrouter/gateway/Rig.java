@@ -43,6 +43,7 @@ final class Rig implements Closeable {
   final List<Session> closedOnContainer = new CopyOnWriteArrayList<>();
   final List<Member> members = new ArrayList<>();
   final List<Member> failed = new CopyOnWriteArrayList<>();
+
   static {
     Leaks.watch();
   }

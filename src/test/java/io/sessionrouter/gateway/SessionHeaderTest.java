@@ -72,12 +72,22 @@ class SessionHeaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "; Expires=2026-11-21T12:10:00Z", "a_b", "a.b", "a:b", "-a", "a-", "a b", "NEW_SESSION"})
+  @ValueSource(
+      strings = {
+        "",
+        "; Expires=2026-11-21T12:10:00Z",
+        "a_b",
+        "a.b",
+        "a:b",
+        "-a",
+        "a-",
+        "a b",
+        "NEW_SESSION"
+      })
   void refusesIdsThatClientsCouldNotSend(String value) {
     assertThatThrownBy(() -> SessionHeader.opened(answer("X-Amzn-SageMaker-Session-Id", value)))
         .isInstanceOfSatisfying(
-            RouterException.class,
-            e -> assertThat(e.kind()).isEqualTo(FailureKind.MODEL_UNUSABLE));
+            RouterException.class, e -> assertThat(e.kind()).isEqualTo(FailureKind.MODEL_UNUSABLE));
   }
 
   @Test

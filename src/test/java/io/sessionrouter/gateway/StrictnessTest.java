@@ -18,7 +18,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class StrictnessTest {
   private static final String LINE = "POST /endpoints/chat/invocations HTTP/1.1\r\n";
   private static final String HOST = "Host: r\r\n";
-  private static final String SMUGGLED = "POST /endpoints/chat/invocations HTTP/1.1\r\nHost: r\r\nContent-Length: 0\r\n\r\n";
+  private static final String SMUGGLED =
+      "POST /endpoints/chat/invocations HTTP/1.1\r\nHost: r\r\nContent-Length: 0\r\n\r\n";
   private static RawServer container;
   private static Rig rig;
 
@@ -42,11 +43,18 @@ class StrictnessTest {
     return Stream.of(
         refused(
             "CL and TE",
-            LINE + HOST + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" + SMUGGLED),
+            LINE
+                + HOST
+                + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+                + SMUGGLED),
         refused(
             "TE and CL",
-            LINE + HOST + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n" + SMUGGLED),
-        refused("two CL", LINE + HOST + "Content-Length: 0\r\nContent-Length: 40\r\n\r\n" + SMUGGLED),
+            LINE
+                + HOST
+                + "Transfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\n0\r\n\r\n"
+                + SMUGGLED),
+        refused(
+            "two CL", LINE + HOST + "Content-Length: 0\r\nContent-Length: 40\r\n\r\n" + SMUGGLED),
         refused("equal CL twice", LINE + HOST + "Content-Length: 0\r\nContent-Length: 0\r\n\r\n"),
         refused("CL list", LINE + HOST + "Content-Length: 0, 40\r\n\r\n" + SMUGGLED),
         refused("CL plus sign", LINE + HOST + "Content-Length: +0\r\n\r\n" + SMUGGLED),
@@ -58,16 +66,26 @@ class StrictnessTest {
         refused("CL inner space", LINE + HOST + "Content-Length: 1 0\r\n\r\n"),
         refused("TE identity", LINE + HOST + "Transfer-Encoding: identity\r\n\r\n" + SMUGGLED),
         refused("TE gzip", LINE + HOST + "Transfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n"),
-        refused("TE chunked, gzip", LINE + HOST + "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n"),
-        refused("TE twice", LINE + HOST + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
-        refused("TE twice, other", LINE + HOST + "Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n"),
+        refused(
+            "TE chunked, gzip", LINE + HOST + "Transfer-Encoding: chunked, gzip\r\n\r\n0\r\n\r\n"),
+        refused(
+            "TE twice",
+            LINE
+                + HOST
+                + "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        refused(
+            "TE twice, other",
+            LINE + HOST + "Transfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n0\r\n\r\n"),
         refused("TE xchunked", LINE + HOST + "Transfer-Encoding: xchunked\r\n\r\n" + SMUGGLED),
-        refused("TE vertical tab", LINE + HOST + "Transfer-Encoding: \u000bchunked\r\n\r\n0\r\n\r\n"),
+        refused(
+            "TE vertical tab", LINE + HOST + "Transfer-Encoding: \u000bchunked\r\n\r\n0\r\n\r\n"),
         refused("TE quoted", LINE + HOST + "Transfer-Encoding: \"chunked\"\r\n\r\n0\r\n\r\n"),
         refused("space before colon", LINE + HOST + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n"),
         refused("space before colon of CL", LINE + HOST + "Content-Length : 5\r\n\r\nhello"),
         refused("space before a header", LINE + " Transfer-Encoding: chunked\r\n" + HOST + "\r\n"),
-        refused("TE in old HTTP", LINE.replace("1.1", "1.0") + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+        refused(
+            "TE in old HTTP",
+            LINE.replace("1.1", "1.0") + "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
         refused("bare LF after a header", LINE + "Host: r\nContent-Length: 0\r\n\r\n"),
         refused("bare LF after the line", LINE.replace("\r", "") + HOST + "\r\n"),
         refused("bare CR in a value", LINE + HOST + "X: a\rContent-Length: 5\r\n\r\n"),
@@ -83,10 +101,20 @@ class StrictnessTest {
         refused("HTTP/0.9", LINE.replace("1.1", "0.9") + HOST + "\r\n"),
         refused("no version", "POST /endpoints/chat/invocations\r\n" + HOST + "\r\n"),
         refused("version nonsense", LINE.replace("HTTP/1.1", "HTPT/1.1") + HOST + "\r\n"),
-        refused("TLS hello", "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003\r\n\r\n"),
-        refused("two session ids", LINE + HOST + "X-Amzn-SageMaker-Session-Id: a\r\nX-Amzn-SageMaker-Session-Id: b\r\n\r\n"),
-        Arguments.of("long line", 431, "POST /" + "x".repeat(9000) + " HTTP/1.1\r\n" + HOST + "\r\n"),
-        Arguments.of("large head", 431, LINE + HOST + ("X-Y: " + "x".repeat(4000) + "\r\n").repeat(9) + "\r\n"));
+        refused(
+            "TLS hello",
+            "\u0016\u0003\u0001\u0002\u0000\u0001\u0000\u0001\u00fc\u0003\u0003\r\n\r\n"),
+        refused(
+            "two session ids",
+            LINE
+                + HOST
+                + "X-Amzn-SageMaker-Session-Id: a\r\nX-Amzn-SageMaker-Session-Id: b\r\n\r\n"),
+        Arguments.of(
+            "long line", 431, "POST /" + "x".repeat(9000) + " HTTP/1.1\r\n" + HOST + "\r\n"),
+        Arguments.of(
+            "large head",
+            431,
+            LINE + HOST + ("X-Y: " + "x".repeat(4000) + "\r\n").repeat(9) + "\r\n"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -136,18 +164,36 @@ class StrictnessTest {
     return Stream.of(
         Arguments.of(404, "UnknownOperationException", "POST / HTTP/1.1\r\n" + HOST),
         Arguments.of(404, "UnknownOperationException", "POST /endpoints/chat HTTP/1.1\r\n" + HOST),
-        Arguments.of(404, "UnknownOperationException", "POST /endpoints/chat/invocations/x HTTP/1.1\r\n" + HOST),
-        Arguments.of(404, "UnknownOperationException", "POST /endpoints/chat/invocations?x=1 HTTP/1.1\r\n" + HOST),
+        Arguments.of(
+            404,
+            "UnknownOperationException",
+            "POST /endpoints/chat/invocations/x HTTP/1.1\r\n" + HOST),
+        Arguments.of(
+            404,
+            "UnknownOperationException",
+            "POST /endpoints/chat/invocations?x=1 HTTP/1.1\r\n" + HOST),
         Arguments.of(404, "UnknownOperationException", "POST * HTTP/1.1\r\n" + HOST),
         Arguments.of(404, "UnknownOperationException", "CONNECT r:80 HTTP/1.1\r\n" + HOST),
-        Arguments.of(405, "UnknownOperationException", "GET /endpoints/chat/invocations HTTP/1.1\r\n" + HOST),
-        Arguments.of(405, "UnknownOperationException", "post /endpoints/chat/invocations HTTP/1.1\r\n" + HOST),
-        Arguments.of(400, "ValidationError", "POST /endpoints/nobody/invocations HTTP/1.1\r\n" + HOST),
+        Arguments.of(
+            405,
+            "UnknownOperationException",
+            "GET /endpoints/chat/invocations HTTP/1.1\r\n" + HOST),
+        Arguments.of(
+            405,
+            "UnknownOperationException",
+            "post /endpoints/chat/invocations HTTP/1.1\r\n" + HOST),
+        Arguments.of(
+            400, "ValidationError", "POST /endpoints/nobody/invocations HTTP/1.1\r\n" + HOST),
         Arguments.of(400, "ValidationError", "POST /endpoints//invocations HTTP/1.1\r\n" + HOST),
-        Arguments.of(400, "ValidationError", "POST /endpoints/ch%61t/invocations HTTP/1.1\r\n" + HOST),
+        Arguments.of(
+            400, "ValidationError", "POST /endpoints/ch%61t/invocations HTTP/1.1\r\n" + HOST),
         Arguments.of(400, "ValidationError", "POST /endpoints/../invocations HTTP/1.1\r\n" + HOST),
-        Arguments.of(400, "ValidationError", "POST /endpoints/" + "x".repeat(64) + "/invocations HTTP/1.1\r\n" + HOST),
-        Arguments.of(400, "ValidationError", "POST /endpoints/chat/async-invocations HTTP/1.1\r\n" + HOST),
+        Arguments.of(
+            400,
+            "ValidationError",
+            "POST /endpoints/" + "x".repeat(64) + "/invocations HTTP/1.1\r\n" + HOST),
+        Arguments.of(
+            400, "ValidationError", "POST /endpoints/chat/async-invocations HTTP/1.1\r\n" + HOST),
         Arguments.of(413, "ValidationError", LINE + HOST + "Content-Length: 25000001\r\n"),
         Arguments.of(400, "ValidationError", LINE + HOST + session + "a_b\r\n"),
         Arguments.of(400, "ValidationError", LINE + HOST + session + "-a\r\n"),
@@ -156,11 +202,17 @@ class StrictnessTest {
         Arguments.of(400, "ValidationError", LINE + HOST + session + "\r\n"),
         Arguments.of(400, "ValidationError", LINE + HOST + session + "x".repeat(257) + "\r\n"),
         Arguments.of(400, "ValidationError", LINE + HOST + session + "nobody\r\n"),
-        Arguments.of(400, "ValidationError", LINE + HOST + "Content-Type: " + "x".repeat(1025) + "\r\n"),
-        Arguments.of(400, "ValidationError", LINE + HOST + "X-Amzn-SageMaker-Custom-Attributes: \u00e9\r\n"),
-        Arguments.of(400, "ValidationError", LINE + HOST + "X-Amzn-SageMaker-Target-Variant: c\r\n"),
+        Arguments.of(
+            400, "ValidationError", LINE + HOST + "Content-Type: " + "x".repeat(1025) + "\r\n"),
+        Arguments.of(
+            400, "ValidationError", LINE + HOST + "X-Amzn-SageMaker-Custom-Attributes: \u00e9\r\n"),
+        Arguments.of(
+            400, "ValidationError", LINE + HOST + "X-Amzn-SageMaker-Target-Variant: c\r\n"),
         Arguments.of(400, "ValidationError", LINE + HOST + "X-Amzn-SageMaker-Target-Model: m\r\n"),
-        Arguments.of(400, "ValidationError", LINE + HOST + "X-Amzn-SageMaker-Inference-Id: " + "x".repeat(65) + "\r\n"));
+        Arguments.of(
+            400,
+            "ValidationError",
+            LINE + HOST + "X-Amzn-SageMaker-Inference-Id: " + "x".repeat(65) + "\r\n"));
   }
 
   @ParameterizedTest(name = "{2}")

@@ -166,8 +166,7 @@ class TimersTest {
       client.write(HEAD + "Content-Length: 30000000\r\n\r\nx");
       assertThat(client.readResponse().status()).isEqualTo(413);
       await()
-          .until(
-              () -> rig.registry.get("session_router_client_connections").gauge().value() == 0);
+          .until(() -> rig.registry.get("session_router_client_connections").gauge().value() == 0);
     }
   }
 }

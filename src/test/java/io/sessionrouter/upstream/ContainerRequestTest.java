@@ -38,11 +38,30 @@ class ContainerRequestTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "Authorization", "X-Amz-Date", "X-Amz-Security-Token", "X-Amz-Content-Sha256", "Cookie",
-        "Host", "Connection", "Content-Length", "Transfer-Encoding", "Expect", "Upgrade", "TE",
-        "Trailer", "Forwarded", "X-Forwarded-For", "Proxy-Authorization", "User-Agent",
-        "amz-sdk-invocation-id", "X-Amzn-SageMaker-Session-Idx", "X-Amzn-SageMaker-Session-I",
-        "X-Amzn-SageMaker-New-Session-Id", "X-Session-Router-Boot-Id", "a", "Accept-Encoding"
+        "Authorization",
+        "X-Amz-Date",
+        "X-Amz-Security-Token",
+        "X-Amz-Content-Sha256",
+        "Cookie",
+        "Host",
+        "Connection",
+        "Content-Length",
+        "Transfer-Encoding",
+        "Expect",
+        "Upgrade",
+        "TE",
+        "Trailer",
+        "Forwarded",
+        "X-Forwarded-For",
+        "Proxy-Authorization",
+        "User-Agent",
+        "amz-sdk-invocation-id",
+        "X-Amzn-SageMaker-Session-Idx",
+        "X-Amzn-SageMaker-Session-I",
+        "X-Amzn-SageMaker-New-Session-Id",
+        "X-Session-Router-Boot-Id",
+        "a",
+        "Accept-Encoding"
       })
   void keepsEverythingElse(String name) {
     assertThat(ContainerRequest.from(client(name, "value")).headers()).isEmpty();
