@@ -37,6 +37,9 @@ final class NearCache {
             .maximumSize(maximumSize)
             .expireAfter(Expiry.<String, SessionLookup>creating((id, entry) -> UNSAID))
             .ticker(() -> clock.millis() * NANOS_PER_MILLI)
+            // Upkeep on the spot: handing it to a pool would wake a thread thousands of times a
+            // second.
+            .executor(Runnable::run)
             .build();
     this.expiry = entries.policy().expireVariably().orElseThrow();
   }
