@@ -16,24 +16,21 @@ final class Account {
 
   private final Services services;
   private final long began = System.nanoTime();
-  private String endpoint = "";
+  private final String endpoint;
   private String variant = "";
-  private SessionKind kind = SessionKind.NONE;
+  private final SessionKind kind;
   private @Nullable Member member;
   private @Nullable Session inUse;
   private Sessions.@Nullable Slot slot;
 
-  Account(Services services) {
+  Account(Services services, Invocation invocation) {
     this.services = services;
-    services.meters().requestBegan();
-  }
-
-  void admitted(Invocation invocation) {
-    endpoint = invocation.endpointName();
-    kind =
+    this.endpoint = invocation.endpointName();
+    this.kind =
         invocation.opens()
             ? SessionKind.NEW
             : invocation.resumes() ? SessionKind.CONTINUED : SessionKind.NONE;
+    services.meters().requestBegan();
   }
 
   /** The session must not end by being idle as long as this runs. */
@@ -42,7 +39,7 @@ final class Account {
     services.sessions().beginUse(endpoint, session);
   }
 
-  void reserved(Sessions.Slot taken) {
+  void reserved(Sessions.@Nullable Slot taken) {
     slot = taken;
   }
 

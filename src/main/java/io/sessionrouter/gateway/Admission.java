@@ -40,11 +40,7 @@ final class Admission {
     ContainerRequest request = ContainerRequest.from(head.headers());
     refuseMultiModel(request);
     return new Invocation(
-        endpoint,
-        request,
-        sessionId(request),
-        variant(endpoint.settings(), request),
-        length);
+        endpoint, request, sessionId(request), variant(endpoint.settings(), request), length);
   }
 
   /** The endpoint's name out of the path, after the method and the operation were checked. */
@@ -109,7 +105,8 @@ final class Admission {
   }
 
   private static long contentLength(HttpRequest head, long maxBody) {
-    long bytes = HttpUtil.getContentLength(head, HttpUtil.isTransferEncodingChunked(head) ? -1L : 0L);
+    long bytes =
+        HttpUtil.getContentLength(head, HttpUtil.isTransferEncodingChunked(head) ? -1L : 0L);
     if (bytes > maxBody) {
       throw bodyTooLarge(maxBody);
     }

@@ -121,9 +121,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     awaitsContinue = HttpUtil.is100ContinueExpected(head);
     bodyLeft = HttpUtil.isTransferEncodingChunked(head) ? Long.MAX_VALUE : declaredLength(head);
     requestId = desk.newRequestId();
-    Exchange begun = new Exchange(this, desk);
+    Exchange begun;
+    try {
+      begun = new Exchange(this, desk, desk.services().admission().admit(head));
+    } catch (RouterException refused) {
+      refuse(refused);
+      return;
+    }
     exchange = begun;
-    begun.begin(head);
+    begun.begin();
   }
 
   private static long declaredLength(HttpRequest head) {
@@ -156,10 +162,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     if (present != null) {
       present.fail(failure);
     } else {
-      desk.services().meters().refused(failure.kind());
       requestId = desk.newRequestId();
-      writeError(failure);
+      refuse(failure);
     }
+  }
+
+  /** A request that did not become an exchange. */
+  private void refuse(RouterException failure) {
+    desk.services().meters().refused(failure.kind());
+    writeError(failure);
   }
 
   @Override

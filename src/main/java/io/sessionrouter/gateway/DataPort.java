@@ -56,19 +56,19 @@ final class DataPort {
   ChannelFuture open() {
     ChannelFuture bound =
         new ServerBootstrap()
-        .group(loops)
-        .channel(transport.server())
-        .option(ChannelOption.SO_BACKLOG, BACKLOG)
-        .option(ChannelOption.SO_REUSEADDR, true)
-        .childOption(ChannelOption.TCP_NODELAY, true)
-        .childHandler(
-            new ChannelInitializer<SocketChannel>() {
-              @Override
-              protected void initChannel(SocketChannel channel) {
-                accept(channel);
-              }
-            })
-        .bind(settings.http().host(), settings.http().port());
+            .group(loops)
+            .channel(transport.server())
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childHandler(
+                new ChannelInitializer<SocketChannel>() {
+                  @Override
+                  protected void initChannel(SocketChannel channel) {
+                    accept(channel);
+                  }
+                })
+            .bind(settings.http().host(), settings.http().port());
     listening = bound.channel();
     return bound;
   }
@@ -98,8 +98,7 @@ final class DataPort {
     Connections toInstances =
         new Connections(loop, transport.client(), resolver, settings.upstream());
     LoopDesk desk = new LoopDesk(services, settings.http(), toInstances);
-    loop.scheduleAtFixedRate(
-        desk, LoopDesk.TICK_NANOS, LoopDesk.TICK_NANOS, TimeUnit.NANOSECONDS);
+    loop.scheduleAtFixedRate(desk, LoopDesk.TICK_NANOS, LoopDesk.TICK_NANOS, TimeUnit.NANOSECONDS);
     return desk;
   }
 

@@ -58,7 +58,7 @@ public class DataPortService {
     if (!bound.isSuccess()) {
       throw new IllegalStateException(
           "Cannot listen on the data port: session-router.http.host=%s, session-router.http.port=%d"
-              .formatted(settings.host(), settings.port())
+                  .formatted(settings.host(), settings.port())
               + " ("
               + bound.cause().getMessage()
               + ")",

@@ -7,7 +7,19 @@ import java.nio.charset.StandardCharsets;
 final class ErrorBody {
   private static final int MAX_BYTES = 2048;
   private final byte[] bytes = new byte[MAX_BYTES];
+  private final int status;
   private int length;
+
+  /**
+   * @param status what the container answered with
+   */
+  ErrorBody(int status) {
+    this.status = status;
+  }
+
+  int status() {
+    return status;
+  }
 
   /**
    * @return true when no more is wanted

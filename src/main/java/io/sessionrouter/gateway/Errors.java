@@ -107,7 +107,10 @@ final class Errors {
   static RouterException otherVariant(Session session) {
     return new RouterException(
         FailureKind.INVALID_REQUEST,
-        "Session " + session.id() + " lives on variant " + session.variant()
+        "Session "
+            + session.id()
+            + " lives on variant "
+            + session.variant()
             + " (expected: that TargetVariant, or none).");
   }
 

@@ -1,18 +1,10 @@
 package io.sessionrouter.gateway;
 
-import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
@@ -20,6 +12,8 @@ import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.Member;
+import io.sessionrouter.gateway.Settlement.Opened;
+import io.sessionrouter.gateway.Settlement.Settled;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.upstream.Answer;
 import io.sessionrouter.upstream.BootId;
@@ -28,73 +22,64 @@ import io.sessionrouter.upstream.InstanceConnection;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its answer, from the first to the last byte. Lives on its client's event loop.
  *
- * <p>The path is {@code admit → resolve → place → open → (the container works) → settle → relay}.
- * Each step calls the next, at once where the answer is at hand; a step that must wait goes on in a
- * callback on the same event loop. Whatever goes wrong ends in {@link #fail}.
+ * <p>The path is {@code admit → resolve → place → open → (the container works) → settle → relay};
+ * what begins here was admitted. Each step calls the next, at once where the answer is at hand; a
+ * step that must wait goes on in a callback on the same event loop. Whatever goes wrong ends in
+ * {@link #fail}.
  */
-final class Exchange implements Answer, Connections.Waiting {
-  private static final String CONTAINER_PATH = "/invocations";
-
+final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   private final ClientStream client;
   private final LoopDesk desk;
   private final Services services;
+  private final Invocation invocation;
   private final Account account;
   private final RequestBody body;
-  private @Nullable Invocation invocation;
+  private @Nullable Search search;
   private @Nullable Session session;
   private @Nullable Member member;
-  private @Nullable List<Member> tried;
   private @Nullable InstanceConnection instance;
   private @Nullable ArrayDeque<HttpContent> heldAnswer;
   private @Nullable ErrorBody errorBody;
-  private int errorStatus;
-  private boolean slotsTaken;
   private boolean responding;
   private boolean over;
 
-  Exchange(ClientStream client, LoopDesk desk) {
+  /**
+   * @param invocation was admitted
+   */
+  Exchange(ClientStream client, LoopDesk desk, Invocation invocation) {
     this.client = client;
     this.desk = desk;
     this.services = desk.services();
-    this.account = new Account(services);
+    this.invocation = invocation;
+    this.account = new Account(services, invocation);
     this.body = new RequestBody(client);
   }
 
   // The path
 
-  /** Admit: the head alone decides. */
-  void begin(HttpRequest head) {
+  void begin() {
     client.await(ClientStream.Phase.NONE, 0);
-    try {
-      invocation = services.admission().admit(head);
-    } catch (RouterException refused) {
-      fail(refused);
-      return;
+    if (invocation.resumes()) {
+      resolve();
+    } else {
+      place();
     }
-    account.admitted(invocation());
-    resolve();
   }
 
   /** Resolve: whose request is it? Redis is asked only if this replica does not know. */
   private void resolve() {
-    if (!invocation().resumes()) {
-      placeUnbound();
-      return;
-    }
     String id = sessionId();
-    SessionLookup known = services.sessions().cached(invocation().endpointName(), id);
+    SessionLookup known = services.sessions().cached(invocation.endpointName(), id);
     if (known != null) {
       resolved(known);
     } else {
-      whenDone(services.sessions().find(invocation().endpointName(), id), this::resolved);
+      whenDone(services.sessions().find(invocation.endpointName(), id), this::resolved);
     }
   }
 
@@ -108,12 +93,12 @@ final class Exchange implements Answer, Connections.Waiting {
   /** Place, for a request that is bound: its session's instance, and no other. */
   private void resume(Session found) {
     session = found;
-    Member holder = invocation().endpoint().member(found.instance());
+    Member holder = invocation.endpoint().member(found.instance());
     if (holder == null || holder.lost(found)) {
       lose(found);
       return;
     }
-    String wanted = invocation().variant();
+    String wanted = invocation.variant();
     if (wanted != null && !wanted.equals(found.variant())) {
       fail(Errors.otherVariant(found));
       return;
@@ -122,66 +107,30 @@ final class Exchange implements Answer, Connections.Waiting {
     open(holder);
   }
 
-  /** A session that could not be stored would cost the container its work for nothing. */
-  private void placeUnbound() {
-    if (invocation().opens() && !services.store().available()) {
-      fail(Errors.noStore());
-    } else {
-      place();
-    }
-  }
-
   /** Place, for a request that is not: any instance that may take it. */
   private void place() {
-    Invocation in = invocation();
-    Member chosen =
-        services
-            .placement()
-            .place(in.endpoint(), in.variant(), in.opens(), tried == null ? List.of() : tried);
-    Integer max = in.endpoint().settings().sessions().maxPerInstance();
-    if (chosen == null) {
-      fail(
-          slotsTaken
-              ? Errors.noSlot(in.endpointName())
-              : services.placement().refusal(in.endpoint(), in.variant(), in.opens()));
-    } else if (in.opens() && max != null) {
-      reserve(chosen, max);
-    } else {
-      open(chosen);
+    if (invocation.opens() && !services.store().available()) {
+      // A session that could not be stored would cost the container its work for nothing.
+      fail(Errors.noStore());
+      return;
     }
+    search = new Search(services, client.loop(), invocation, this);
+    search.next();
   }
 
-  private void reserve(Member chosen, int max) {
-    String id = chosen.instance().id();
-    services
-        .sessions()
-        .reserve(invocation().endpointName(), id, max)
-        .onComplete(slot -> client.loop().execute(() -> reserved(chosen, slot)));
-  }
-
-  private void reserved(Member chosen, AsyncResult<Sessions.@Nullable Slot> taken) {
-    Sessions.Slot slot = taken.result();
-    if (slot != null) {
-      account.reserved(slot);
-    }
+  @Override
+  public void found(Member chosen, Sessions.@Nullable Slot slot) {
+    account.reserved(slot);
     if (over) {
       account.releaseSlot();
-    } else if (taken.failed()) {
-      fail(Errors.internal(taken.cause()));
-    } else if (slot == null) {
-      slotsTaken = true;
-      tryAnother(chosen);
     } else {
       open(chosen);
     }
   }
 
-  private void tryAnother(Member failed) {
-    if (tried == null) {
-      tried = new ArrayList<>(2);
-    }
-    tried.add(failed);
-    place();
+  @Override
+  public void none(Throwable why) {
+    fail(Errors.internal(why));
   }
 
   /** Open: connect before the body is read, so that a failed connect costs nothing. */
@@ -204,7 +153,8 @@ final class Exchange implements Answer, Connections.Waiting {
     services.fleet().failed(failed);
     account.releaseSlot();
     if (session == null) {
-      tryAnother(failed);
+      known(search).failed(failed);
+      known(search).next();
     } else if (failed.lost(session)) {
       lose(session);
     } else {
@@ -226,22 +176,11 @@ final class Exchange implements Answer, Connections.Waiting {
   private void sendOn(InstanceConnection connection) {
     instance = connection;
     account.sent(member());
-    connection.begin(containerHead(), this);
+    connection.begin(
+        invocation.request().head(member().instance(), invocation.contentLength()), this);
     client.writeContinue();
     body.passTo(connection);
     awaitProgress();
-  }
-
-  private HttpRequest containerHead() {
-    HttpHeaders headers = invocation().request().headers();
-    headers.add(HttpHeaderNames.HOST, member().instance().authority());
-    if (invocation().contentLength() < 0) {
-      headers.add(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-    } else {
-      headers.add(
-          HttpHeaderNames.CONTENT_LENGTH, Long.toString(invocation().contentLength()));
-    }
-    return new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, CONTAINER_PATH, headers);
   }
 
   /** The container has answered; errors are collected and passed on as such. */
@@ -252,8 +191,7 @@ final class Exchange implements Answer, Connections.Waiting {
     if (resumed != null && BootId.differs(head, resumed.epoch())) {
       lose(resumed);
     } else if (head.status().codeClass() != HttpStatusClass.SUCCESS) {
-      errorStatus = head.status().code();
-      errorBody = new ErrorBody();
+      errorBody = new ErrorBody(head.status().code());
       client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());
     } else {
       client.await(ClientStream.Phase.STREAM, timeouts().stream().toNanos());
@@ -263,62 +201,36 @@ final class Exchange implements Answer, Connections.Waiting {
 
   /** Settle: the affinity is stored, or dropped, before the client sees a byte. */
   private void settle(HttpResponse head) {
+    Settlement settlement = new Settlement(services, invocation);
+    Session resumed = session;
+    Session begun;
     try {
-      SessionHeader opened =
-          invocation().opens() ? SessionHeader.opened(head.headers()) : null;
-      Session resumed = session;
-      if (opened != null) {
-        store(head, opened);
-      } else if (resumed != null && closes(head, resumed)) {
-        holdAnswer();
-        whenDone(
-            services.sessions().close(invocation().endpointName(), resumed),
-            done -> relay(head, null, resumed.id()),
-            unstored -> fail(Errors.closeNotStored(resumed.id())));
-      } else {
-        relay(head, null, null);
-      }
+      begun = settlement.begun(head, member());
     } catch (RouterException unusable) {
       fail(unusable);
+      return;
     }
-  }
-
-  private static boolean closes(HttpResponse head, Session session) {
-    String closed = head.headers().get(SessionHeader.CLOSED_SESSION_ID);
-    return closed != null && closed.strip().equals(session.id());
-  }
-
-  private void store(HttpResponse head, SessionHeader opened) {
-    holdAnswer();
-    String endpoint = invocation().endpointName();
-    Settings.Sessions limits = invocation().endpoint().settings().sessions();
-    Session begun =
-        opened.toSession(
-            member().instance(),
-            BootId.of(head, member().health().epoch()),
-            services.clock().instant(),
-            limits.maxTtl());
-    services
-        .sessions()
-        .open(endpoint, begun)
-        .onComplete(stored -> client.loop().execute(() -> stored(head, begun, stored)));
-  }
-
-  /** The client may have left meanwhile: then nobody knows the session, and it must not stay. */
-  private void stored(HttpResponse head, Session begun, AsyncResult<Boolean> stored) {
-    boolean mine = stored.succeeded() && stored.result();
-    if (over || stored.failed()) {
-      services.closer().close(invocation().endpointName(), begun);
-    }
-    if (over && mine) {
-      services.sessions().close(invocation().endpointName(), begun);
-    } else if (mine) {
-      account.opened(begun);
-      relay(head, SessionHeader.value(begun), null);
-    } else if (stored.failed()) {
-      fail(Errors.openNotStored());
+    if (begun != null) {
+      holdAnswer();
+      settlement
+          .open(begun)
+          .onComplete(stored -> client.loop().execute(() -> stored(head, settlement, stored)));
+    } else if (resumed != null && Settlement.closes(head, resumed)) {
+      holdAnswer();
+      whenDone(settlement.close(resumed), closed -> relay(head, closed));
     } else {
-      fail(Errors.idTaken(invocation().endpointName()));
+      relay(head, null);
+    }
+  }
+
+  private void stored(HttpResponse head, Settlement settlement, AsyncResult<Opened> stored) {
+    if (stored.failed()) {
+      fail(Errors.internal(stored.cause()));
+    } else if (over) {
+      settlement.undo(stored.result().session());
+    } else {
+      account.opened(stored.result().session());
+      relay(head, stored.result());
     }
   }
 
@@ -328,10 +240,10 @@ final class Exchange implements Answer, Connections.Waiting {
   }
 
   /** Relay: the client sees bytes. */
-  private void relay(HttpResponse head, @Nullable String newSession, @Nullable String closed) {
+  private void relay(HttpResponse head, @Nullable Settled settled) {
     responding = true;
     account.firstByte();
-    client.writeHead(ResponseHead.of(head, member().instance().variant(), newSession, closed));
+    client.writeHead(ResponseHead.of(head, variant(), settled));
     ArrayDeque<HttpContent> held = heldAnswer;
     heldAnswer = null;
     if (held != null) {
@@ -364,7 +276,7 @@ final class Exchange implements Answer, Connections.Waiting {
       return;
     }
     body.add(content);
-    long maxBody = invocation().endpoint().settings().limits().maxBody();
+    long maxBody = invocation.endpoint().settings().limits().maxBody();
     if (body.bytes() > maxBody) {
       fail(Admission.bodyTooLarge(maxBody));
     } else if (!responding && instance != null) {
@@ -439,7 +351,7 @@ final class Exchange implements Answer, Connections.Waiting {
     boolean full = collected.add(content.content());
     content.release();
     if (last || full) {
-      fail(ModelError.answered(variant(), errorStatus, collected.text()));
+      fail(ModelError.answered(variant(), collected.status(), collected.text()));
     }
   }
 
@@ -480,7 +392,7 @@ final class Exchange implements Answer, Connections.Waiting {
 
   /** Its instance is gone: the session is dropped, and never moved. */
   private void lose(Session lost) {
-    services.sessions().lose(invocation().endpointName(), lost);
+    services.sessions().lose(invocation.endpointName(), lost);
     fail(Errors.lost(lost.id()));
   }
 
@@ -499,37 +411,28 @@ final class Exchange implements Answer, Connections.Waiting {
     }
   }
 
-  // Waiting
+  // What is known by now
 
   private <T> void whenDone(Future<T> future, Consumer<T> next) {
-    whenDone(future, next, failure -> fail(Errors.internal(failure)));
-  }
-
-  private <T> void whenDone(Future<T> future, Consumer<T> next, Consumer<Throwable> failed) {
     future.onComplete(
         result ->
             client
                 .loop()
                 .execute(
                     () -> {
-                      if (!over) {
-                        if (result.succeeded()) {
-                          next.accept(result.result());
-                        } else {
-                          failed.accept(result.cause());
-                        }
+                      if (over) {
+                        return;
+                      }
+                      if (result.succeeded()) {
+                        next.accept(result.result());
+                      } else {
+                        fail(Errors.internal(result.cause()));
                       }
                     }));
   }
 
-  // What is known by now
-
-  private Invocation invocation() {
-    return known(invocation);
-  }
-
   private String sessionId() {
-    return known(invocation().sessionId());
+    return known(invocation.sessionId());
   }
 
   private Member member() {
@@ -545,7 +448,7 @@ final class Exchange implements Answer, Connections.Waiting {
   }
 
   private Settings.Timeouts timeouts() {
-    return invocation().endpoint().settings().timeouts();
+    return invocation.endpoint().settings().timeouts();
   }
 
   private static <T> T known(@Nullable T value) {

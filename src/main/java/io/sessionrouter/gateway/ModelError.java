@@ -21,8 +21,15 @@ final class ModelError extends RouterException {
   static ModelError answered(String variant, int status, String body) {
     boolean client = status < 500;
     String message =
-        "Received " + (client ? "client" : "server") + " error (" + status + ") from " + variant
-            + " with message \"" + body + "\"";
+        "Received "
+            + (client ? "client" : "server")
+            + " error ("
+            + status
+            + ") from "
+            + variant
+            + " with message \""
+            + body
+            + "\"";
     return new ModelError(FailureKind.MODEL_ERROR, message, status, body);
   }
 
@@ -30,9 +37,12 @@ final class ModelError extends RouterException {
   static ModelError timedOut(String variant, java.time.Duration limit) {
     return new ModelError(
         FailureKind.MODEL_TIMEOUT,
-        "Received server error (0) from " + variant + " with message \"Your invocation timed out"
+        "Received server error (0) from "
+            + variant
+            + " with message \"Your invocation timed out"
             + " while waiting for a response from the model container (limit: "
-            + limit.toSeconds() + " s).\"",
+            + limit.toSeconds()
+            + " s).\"",
         NO_STATUS,
         "");
   }

@@ -10,8 +10,9 @@ public interface Answer {
   void onHead(HttpResponse head);
 
   /**
-   * A piece of the body, which the callee owns. A {@link io.netty.handler.codec.http.LastHttpContent}
-   * is the end: the connection has taken leave of this answer before the call.
+   * A piece of the body, which the callee owns. A {@link
+   * io.netty.handler.codec.http.LastHttpContent} is the end: the connection has taken leave of this
+   * answer before the call.
    */
   void onContent(HttpContent content);
 

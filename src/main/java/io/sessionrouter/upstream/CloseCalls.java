@@ -5,8 +5,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
@@ -52,8 +52,7 @@ public final class CloseCalls {
         .otherwise(false);
   }
 
-  private static Future<Boolean> send(
-      HttpClientRequest request, String sessionId, String payload) {
+  private static Future<Boolean> send(HttpClientRequest request, String sessionId, String payload) {
     return request
         .putHeader("Content-Type", "application/json")
         .putHeader(RequestHeader.SESSION_ID.headerName(), sessionId)

@@ -1,7 +1,14 @@
 package io.sessionrouter.upstream;
 
 import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import io.sessionrouter.domain.Instance;
 import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public final class ContainerRequest {
   private static final DefaultHttpHeadersFactory UNCHECKED =
       DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+
+  private static final String PATH = "/invocations";
 
   private final HttpHeaders headers = UNCHECKED.newHeaders();
   private final @Nullable String[] values = new String[RequestHeader.values().length];
@@ -53,7 +62,22 @@ public final class ContainerRequest {
   }
 
   /** What the container will see; framing and {@code Host} are still to be added. */
-  public HttpHeaders headers() {
+  HttpHeaders headers() {
     return headers;
+  }
+
+  /**
+   * The head as it goes to an instance.
+   *
+   * @param contentLength of the body in bytes, -1 to send it in chunks
+   */
+  public HttpRequest head(Instance to, long contentLength) {
+    headers.set(HttpHeaderNames.HOST, to.authority());
+    if (contentLength < 0) {
+      headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    } else {
+      headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(contentLength));
+    }
+    return new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, PATH, headers);
   }
 }

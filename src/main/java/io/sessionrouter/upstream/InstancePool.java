@@ -56,7 +56,6 @@ final class InstancePool {
     }
   }
 
-
   void closeAll() {
     InstanceConnection connection = idle.pollFirst();
     while (connection != null) {

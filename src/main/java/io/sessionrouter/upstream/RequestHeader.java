@@ -89,7 +89,12 @@ public enum RequestHeader {
   RouterException invalid(String expected) {
     return new RouterException(
         FailureKind.INVALID_REQUEST,
-        "The value of " + parameter + " (header " + headerName + ") is invalid (expected: "
-            + expected + ").");
+        "The value of "
+            + parameter
+            + " (header "
+            + headerName
+            + ") is invalid (expected: "
+            + expected
+            + ").");
   }
 }

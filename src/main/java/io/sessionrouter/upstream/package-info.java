@@ -1,6 +1,4 @@
-/**
- * Talks to instances: connections, the header policy towards containers, the relay of bytes.
- */
+/** Talks to instances: connections, the header policy towards containers, the relay of bytes. */
 @NullMarked
 package io.sessionrouter.upstream;
 
