@@ -35,6 +35,8 @@ class Process:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd=cwd,
+                # Linux shares CPU time out by session; so each program gets a share of its own.
+                start_new_session=True,
                 preexec_fn=cpus and (lambda: os.sched_setaffinity(0, cpus)),
             )
         self.pid = self._process.pid
