@@ -9,6 +9,7 @@ package io.sessionrouter.fleet;
  *
  * @param state see {@link State}
  * @param epoch the container's boot id, empty if it tells none or was never reached
+ * @param epochSince when a check first found that boot, epoch milliseconds
  * @param failedChecks consecutive active checks without a 200
  * @param refusedChecks how many of them, the latest, found nothing listening
  * @param failedRequests consecutive requests that broke before an answer
@@ -18,6 +19,7 @@ package io.sessionrouter.fleet;
 public record Health(
     State state,
     String epoch,
+    long epochSince,
     int failedChecks,
     int refusedChecks,
     int failedRequests,
@@ -43,7 +45,7 @@ public record Health(
   }
 
   public Health(State state, String epoch, int failures) {
-    this(state, epoch, failures, 0, 0, 0, 0);
+    this(state, epoch, 0, failures, 0, 0, 0, 0);
   }
 
   /** Consecutive failures, active and passive. */
@@ -61,7 +63,8 @@ public record Health(
     boolean held = state == State.UNHEALTHY && failedRequests > 0 && now - since < hold;
     int broken = !restarted && (held || state == State.HEALTHY) ? failedRequests : 0;
     State next = held && !restarted ? State.UNHEALTHY : State.HEALTHY;
-    return new Health(next, bootId, 0, 0, broken, sinceOf(next, now), goneAt);
+    long bootSince = epoch.equals(bootId) ? epochSince : now;
+    return new Health(next, bootId, bootSince, 0, 0, broken, sinceOf(next, now), goneAt);
   }
 
   /** A check was not answered in time, or not with 200. */
@@ -75,7 +78,14 @@ public record Health(
       return failed(failedChecks + 1, refusedChecks + 1, failedRequests, now);
     }
     return new Health(
-        State.GONE, epoch, failedChecks + 1, refusedChecks + 1, failedRequests, now, now);
+        State.GONE,
+        epoch,
+        epochSince,
+        failedChecks + 1,
+        refusedChecks + 1,
+        failedRequests,
+        now,
+        now);
   }
 
   /** A request broke before it was answered. */
@@ -87,29 +97,31 @@ public record Health(
   Health requestAnswered() {
     return failedRequests == 0
         ? this
-        : new Health(state, epoch, failedChecks, refusedChecks, 0, since, goneAt);
+        : new Health(state, epoch, epochSince, failedChecks, refusedChecks, 0, since, goneAt);
   }
 
   /**
    * Whether state kept since the given boot, for a session stored at the given time, is certainly
    * not there any more.
    *
-   * <p>A boot id decides where both sides have one. Otherwise the instance's state ended whenever
-   * it was found gone, so sessions stored before that are lost; every replica that saw it go says
-   * so alike.
+   * <p>A boot id decides where both sides have one, unless the session is younger than what is
+   * known of the boot: then the instance may have begun anew since the last check, and only its
+   * answer can tell. Without boot ids the instance's state ended whenever it was found gone, so
+   * sessions stored before that are lost; every replica that saw it go says so alike.
    */
   boolean lost(String sessionEpoch, long storedAt) {
     if (state == State.GONE) {
       return true;
     }
     boolean comparable = !sessionEpoch.isEmpty() && !epoch.isEmpty();
-    return comparable ? !sessionEpoch.equals(epoch) : storedAt < goneAt;
+    return comparable ? !sessionEpoch.equals(epoch) && storedAt < epochSince : storedAt < goneAt;
   }
 
   private Health failed(int checks, int refused, int requests, long now) {
     boolean out = state != State.GONE && checks + requests >= THRESHOLD;
     State next = out ? State.UNHEALTHY : state;
-    return new Health(next, epoch, checks, refused, requests, sinceOf(next, now), goneAt);
+    return new Health(
+        next, epoch, epochSince, checks, refused, requests, sinceOf(next, now), goneAt);
   }
 
   private long sinceOf(State next, long now) {

@@ -119,11 +119,21 @@ class HealthTest {
   }
 
   @Test
+  void theEpochIsAsOldAsTheFirstCheckThatFoundIt() {
+    Health first = Health.UNKNOWN.checkPassed("one", 10, HOLD);
+
+    assertThat(first.checkPassed("one", 20, HOLD).epochSince()).isEqualTo(10);
+    assertThat(first.checkFailed(20).checkRefused(30).epochSince()).isEqualTo(10);
+    assertThat(first.requestFailed(20).requestAnswered().epochSince()).isEqualTo(10);
+    assertThat(first.checkPassed("two", 20, HOLD).epochSince()).isEqualTo(20);
+  }
+
+  @Test
   void aRestartedInstanceBeginsAnew() {
     Health broken = after("Pbbb");
 
     Health restarted =
-        new Health(UNHEALTHY, "one", 0, 0, 3, 4000, 0).checkPassed("two", 4001, HOLD);
+        new Health(UNHEALTHY, "one", 1000, 0, 0, 3, 4000, 0).checkPassed("two", 4001, HOLD);
 
     assertThat(broken.state()).isEqualTo(UNHEALTHY);
     assertThat(restarted.state()).isEqualTo(HEALTHY);
@@ -132,11 +142,15 @@ class HealthTest {
 
   @ParameterizedTest
   @CsvSource({
-    // state, boot id now, gone at, session's boot, session stored at, lost
+    // state, boot id now (found at 7), gone at, session's boot, session stored at, lost
     "HEALTHY, b1, 0, b1, 5, false",
     "HEALTHY, b2, 0, b1, 5, true",
     "UNHEALTHY, b1, 0, b1, 5, false",
     "UNHEALTHY, b2, 0, b1, 5, true",
+    // younger than what is known of the boot: it may have restarted since
+    "HEALTHY, b1, 0, b2, 7, false",
+    "UNHEALTHY, b1, 0, b2, 8, false",
+    "GONE, b1, 9, b2, 8, true",
     "GONE, b1, 9, b1, 5, true",
     "GONE, '', 9, '', 10, true",
     // back with the same boot id: it was only out of reach
@@ -157,7 +171,7 @@ class HealthTest {
   })
   void aSessionIsLostOnlyIfThatIsCertain(
       Health.State state, String epoch, long goneAt, String sessionEpoch, long at, boolean lost) {
-    Health health = new Health(state, epoch, 0, 0, 0, 0, goneAt);
+    Health health = new Health(state, epoch, 7, 0, 0, 0, 0, goneAt);
 
     assertThat(health.lost(sessionEpoch, at)).isEqualTo(lost);
   }

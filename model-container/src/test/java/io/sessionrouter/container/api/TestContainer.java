@@ -1,5 +1,7 @@
 package io.sessionrouter.container.api;
 
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -163,9 +165,9 @@ final class TestContainer implements AutoCloseable {
    */
   static Path endlessFacts() {
     try {
-      Path folder = Files.createTempDirectory("endless-facts");
+      Path folder = Files.createDirectories(Path.of("target/endless-facts"));
       for (String name : List.of("model.pt", "words.txt")) {
-        Files.copy(FACTS.resolve(name), folder.resolve(name));
+        Files.copy(FACTS.resolve(name), folder.resolve(name), REPLACE_EXISTING);
       }
       var manifest = (ObjectNode) JSON.readTree(FACTS.resolve("model.json").toFile());
       manifest.withObject("/chat").set("end", JSON.createArrayNode().add(0));
