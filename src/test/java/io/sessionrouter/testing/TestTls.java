@@ -1,6 +1,7 @@
 package io.sessionrouter.testing;
 
 import io.quarkus.tls.TlsConfiguration;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.SSLOptions;
 import io.vertx.core.net.TrustOptions;
@@ -29,6 +30,8 @@ public final class TestTls implements TlsConfiguration {
   private volatile Duration handshake = Duration.ofSeconds(10);
   private volatile String verification;
   private volatile boolean sni;
+  private volatile boolean revocationList;
+  private volatile boolean broken;
 
   private TestTls(KeyStore trustStore) {
     this.trustStore = trustStore;
@@ -67,6 +70,16 @@ public final class TestTls implements TlsConfiguration {
     return this;
   }
 
+  public TestTls withRevocationList() {
+    revocationList = true;
+    return this;
+  }
+
+  /** From now on no context can be made of it. */
+  public void breakDown() {
+    broken = true;
+  }
+
   /** A port on which a server with these certificates listens. */
   public ServerSocket listen(InetAddress address) throws IOException {
     return context().getServerSocketFactory().createServerSocket(0, 128, address);
@@ -74,7 +87,16 @@ public final class TestTls implements TlsConfiguration {
 
   /** A connection, after its handshake. */
   public SSLSocket connect(InetAddress address, int port, String... alpn) throws IOException {
-    SSLSocket socket = (SSLSocket) context().getSocketFactory().createSocket(address, port);
+    return connect(new Socket(address, port), alpn);
+  }
+
+  /** A connection, after its handshake. */
+  public SSLSocket connect(Socket to, String... alpn) throws IOException {
+    SSLSocket socket =
+        (SSLSocket)
+            context()
+                .getSocketFactory()
+                .createSocket(to, to.getInetAddress().getHostAddress(), to.getPort(), true);
     SSLParameters parameters = socket.getSSLParameters();
     parameters.setProtocols(protocols.toArray(String[]::new));
     parameters.setApplicationProtocols(alpn);
@@ -106,6 +128,9 @@ public final class TestTls implements TlsConfiguration {
 
   @Override
   public SSLContext createSSLContext() throws GeneralSecurityException {
+    if (broken) {
+      throw new GeneralSecurityException("broken by the test");
+    }
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(
         keyStore == null ? null : keyManagers().getKeyManagers(),
@@ -128,7 +153,11 @@ public final class TestTls implements TlsConfiguration {
 
   @Override
   public SSLOptions getSSLOptions() {
-    return new SSLOptions()
+    SSLOptions options = new SSLOptions();
+    if (revocationList) {
+      options.addCrlValue(Buffer.buffer("a list"));
+    }
+    return options
         .setKeyCertOptions(getKeyStoreOptions())
         .setTrustOptions(getTrustStoreOptions())
         .setEnabledSecureTransportProtocols(protocols)
