@@ -33,6 +33,7 @@ final class NamedTls {
   private final String name;
   private final TlsConfiguration configuration;
   private final Side side;
+  private final long handshakeMillis;
   private volatile SslContext context;
   private volatile Certificates certificates;
 
@@ -40,8 +41,13 @@ final class NamedTls {
     this.name = name;
     this.configuration = configuration;
     this.side = side;
+    this.handshakeMillis = handshakeMillis(configuration.getSSLOptions());
     this.certificates = Certificates.of(configuration);
     this.context = side.context(configuration);
+  }
+
+  private static long handshakeMillis(SSLOptions options) {
+    return options.getSslHandshakeTimeoutUnit().toMillis(options.getSslHandshakeTimeout());
   }
 
   String name() {
@@ -52,12 +58,13 @@ final class NamedTls {
     return configuration;
   }
 
-  /** A new connection's handler, with its handshake bounded in time. */
+  /**
+   * A new connection's handler, with its handshake bounded in time. Does not ask the registry,
+   * which may be busy reading files.
+   */
   SslHandler handler(Function<SslContext, SslHandler> maker) {
     SslHandler handler = maker.apply(context);
-    SSLOptions options = configuration.getSSLOptions();
-    handler.setHandshakeTimeout(
-        options.getSslHandshakeTimeout(), options.getSslHandshakeTimeoutUnit());
+    handler.setHandshakeTimeoutMillis(handshakeMillis);
     return handler;
   }
 

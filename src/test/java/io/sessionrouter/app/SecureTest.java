@@ -125,6 +125,7 @@ class SecureTest {
       when().delete("/v1/sessions/chat/" + id).then().statusCode(200);
 
       await()
+          .atMost(Duration.ofSeconds(30))
           .until(
               () -> SecureWorld.containers.stream().noneMatch(c -> c.sessions().containsKey(id)));
     }

@@ -65,6 +65,8 @@ public final class SecureWorld implements QuarkusTestResourceLifecycleManager {
         Map.entry("session-router.endpoints.chat.health.timeout", "20s"),
         Map.entry("session-router.endpoints.strange.variants.main.instances", stranger.url()),
         Map.entry("session-router.endpoints.strange.tls-configuration-name", "beside"),
+        Map.entry("session-router.endpoints.chat.timeouts.connect", "5s"),
+        Map.entry("session-router.endpoints.strange.timeouts.connect", "5s"),
         Map.entry("session-router.endpoints.strange.health.interval", "200ms"),
         Map.entry("session-router.endpoints.strange.health.timeout", "20s"),
         Map.entry("session-router.endpoints.public.variants.main.instances", stranger.url()),
