@@ -9,7 +9,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.resolver.AddressResolverGroup;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
@@ -76,11 +76,11 @@ final class DataPort {
   private void accept(SocketChannel channel) {
     int open = connections.incrementAndGet();
     channel.closeFuture().addListener(closed -> connections.decrementAndGet());
-    channel.pipeline().addLast(new HttpServerCodec(DECODING));
+    channel.pipeline().addLast(new HttpRequestDecoder(DECODING));
     if (open <= settings.http().maxConnections()) {
       channel.pipeline().addLast(new ClientConnection(desk(channel.eventLoop())));
     } else {
-      channel.pipeline().addLast(new Refusal(services.meters(), tooMany()));
+      channel.pipeline().addLast(new Refusal(desk(channel.eventLoop()), tooMany()));
     }
   }
 

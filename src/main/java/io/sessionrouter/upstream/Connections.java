@@ -6,8 +6,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.resolver.AddressResolverGroup;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Settings;
@@ -85,7 +85,7 @@ public final class Connections {
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {
-                channel.pipeline().addLast(new HttpClientCodec(DECODING, false, false), connection);
+                channel.pipeline().addLast(new HttpResponseDecoder(DECODING), connection);
               }
             });
   }
