@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Admission {
   private static final String PREFIX = "/endpoints/";
   private static final String INVOCATIONS = "/invocations";
+  private static final String RESPONSE_STREAM = "/invocations-response-stream";
+  private static final String ASYNC = "/async-invocations";
   private static final int MAX_NAME = 63;
 
   private final FleetView fleet;
@@ -35,28 +37,53 @@ final class Admission {
    * @throws RouterException if it may not
    */
   Invocation admit(HttpRequest head) {
-    EndpointFleet endpoint = endpoint(operation(head));
+    String path = path(head.uri());
+    int nameEnd = nameEnd(path);
+    Operation operation = operation(path, nameEnd);
+    if (!HttpMethod.POST.equals(head.method())) {
+      throw new RouterException(METHOD_NOT_ALLOWED, "The method is not allowed (expected: POST).");
+    }
+    EndpointFleet endpoint = endpoint(path.substring(PREFIX.length(), nameEnd));
     long length = contentLength(head, endpoint.settings().limits().maxBody());
-    ContainerRequest request = ContainerRequest.from(head.headers());
+    ContainerRequest request =
+        ContainerRequest.from(head.headers(), operation == Operation.RESPONSE_STREAM);
     refuseMultiModel(request);
     return new Invocation(
-        endpoint, request, sessionId(request), variant(endpoint.settings(), request), length);
+        operation,
+        endpoint,
+        request,
+        sessionId(request),
+        variant(endpoint.settings(), request),
+        length);
   }
 
-  /** The endpoint's name out of the path, after the method and the operation were checked. */
-  private static String operation(HttpRequest head) {
-    String path = path(head.uri());
+  /** Where the endpoint's name ends in the path. */
+  private static int nameEnd(String path) {
     int end = path.indexOf('/', PREFIX.length());
     if (!path.startsWith(PREFIX) || end < 0) {
       throw unknownPath();
     }
-    if (!path.startsWith(INVOCATIONS, end) || path.length() != end + INVOCATIONS.length()) {
-      throw otherOperation(path.substring(end));
+    return end;
+  }
+
+  private static Operation operation(String path, int from) {
+    if (rest(path, from, INVOCATIONS)) {
+      return Operation.INVOKE;
     }
-    if (!HttpMethod.POST.equals(head.method())) {
-      throw new RouterException(METHOD_NOT_ALLOWED, "The method is not allowed (expected: POST).");
+    if (rest(path, from, RESPONSE_STREAM)) {
+      return Operation.RESPONSE_STREAM;
     }
-    return path.substring(PREFIX.length(), end);
+    if (rest(path, from, ASYNC)) {
+      throw new RouterException(
+          UNSUPPORTED,
+          "InvokeEndpointAsync is not supported (expected: InvokeEndpoint or"
+              + " InvokeEndpointWithResponseStream).");
+    }
+    throw unknownPath();
+  }
+
+  private static boolean rest(String path, int from, String operation) {
+    return path.length() == from + operation.length() && path.startsWith(operation, from);
   }
 
   /** Servers have to understand the absolute form, too. */
@@ -72,22 +99,11 @@ final class Admission {
     return uri.substring(slash);
   }
 
-  private static RouterException otherOperation(String operation) {
-    return switch (operation) {
-      case "/async-invocations" -> unsupported("InvokeEndpointAsync");
-      case "/invocations-response-stream" -> unsupported("InvokeEndpointWithResponseStream");
-      default -> unknownPath();
-    };
-  }
-
-  private static RouterException unsupported(String operation) {
-    return new RouterException(
-        UNSUPPORTED, operation + " is not supported (expected: InvokeEndpoint).");
-  }
-
   private static RouterException unknownPath() {
     return new RouterException(
-        UNKNOWN_PATH, "No such operation (expected: POST /endpoints/{EndpointName}/invocations).");
+        UNKNOWN_PATH,
+        "No such operation (expected: POST /endpoints/{EndpointName}/invocations or"
+            + " /invocations-response-stream).");
   }
 
   private EndpointFleet endpoint(String name) {

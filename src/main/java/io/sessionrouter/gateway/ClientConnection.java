@@ -1,27 +1,24 @@
 package io.sessionrouter.gateway;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.gateway.ResponseWriter.Body;
+import io.sessionrouter.upstream.Outbound;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import org.jboss.logging.Logger;
@@ -33,7 +30,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter implements ClientStream {
   private static final Logger LOG = Logger.getLogger(ClientConnection.class);
-  private static final AsciiString REQUEST_ID = AsciiString.cached("x-amzn-RequestId");
   private static final long LINGER_NANOS = 2_000_000_000L;
 
   /** A rest of a body that is cheaper to read than a new connection. */
@@ -42,6 +38,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   private final LoopDesk desk;
   private final ArrayDeque<HttpObject> pipelined = new ArrayDeque<>(2);
   private @Nullable ChannelHandlerContext context;
+  private @Nullable ResponseWriter writer;
   private @Nullable Exchange exchange;
   private @Nullable ClientConnection preceding;
   private @Nullable ClientConnection following;
@@ -52,6 +49,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   private boolean requestEnded = true;
   private boolean keepAlive;
   private boolean http10;
+  private boolean toHead;
   private boolean awaitsContinue;
   private boolean bodyPaused;
   private boolean pumping;
@@ -64,6 +62,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     context = ctx;
+    writer = new ResponseWriter(new Outbound(ctx));
     desk.add(this);
     desk.services().meters().connectionOpened();
     await(Phase.IDLE, desk.http().idleTimeout().toNanos());
@@ -73,6 +72,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   public void channelInactive(ChannelHandlerContext ctx) {
     desk.remove(this);
     desk.services().meters().connectionClosed();
+    writer().close();
     pipelined.forEach(ReferenceCountUtil::release);
     pipelined.clear();
     Exchange cut = exchange;
@@ -117,6 +117,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     requestEnded = false;
     keepAlive = HttpUtil.isKeepAlive(head);
     http10 = head.protocolVersion().minorVersion() == 0;
+    toHead = HttpMethod.HEAD.equals(head.method());
     awaitsContinue = HttpUtil.is100ContinueExpected(head);
     bodyLeft = HttpUtil.isTransferEncodingChunked(head) ? Long.MAX_VALUE : declaredLength(head);
     requestId = desk.newRequestId();
@@ -141,7 +142,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     requestEnded = content instanceof LastHttpContent;
     Exchange present = exchange;
     if (present != null) {
-      present.onBody(content);
+      present.onBody(content.content(), requestEnded);
     } else {
       content.release();
       nextIfOver();
@@ -210,59 +211,36 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   public void writeContinue() {
     if (awaitsContinue) {
       awaitsContinue = false;
-      context()
-          .writeAndFlush(
-              new DefaultFullHttpResponse(
-                  HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+      writer().writeContinue();
     }
   }
 
   @Override
-  public void writeHead(HttpResponse head) {
-    complete(head);
-    context().write(head, context().voidPromise());
+  public void writeHead(ResponseHead head) {
+    Body framing = writer().frame(head, toHead, http10);
+    keepAlive &= framing != Body.UNTIL_CLOSE;
+    keepAlive &= requestEnded || !awaitsContinue && bodyLeft <= SMALL_REST;
+    AsciiString kept = http10 ? HttpHeaderValues.KEEP_ALIVE : null;
+    writer().head(head, requestId, desk.date(), keepAlive ? kept : HttpHeaderValues.CLOSE);
   }
 
   @Override
-  public void writeContent(HttpContent content) {
-    if (content instanceof LastHttpContent) {
-      context().writeAndFlush(content, context().voidPromise());
-      responded();
-    } else {
-      context().write(content, context().voidPromise());
-    }
+  public void writeBody(ByteBuf data) {
+    writer().body(data);
+  }
+
+  @Override
+  public void end() {
+    writer().end();
+    responded();
   }
 
   @Override
   public void writeError(RouterException failure) {
-    FullHttpResponse response = Errors.response(failure);
-    complete(response);
-    context().writeAndFlush(response, context().voidPromise());
-    responded();
-  }
-
-  /** Framing, and what every response carries. */
-  private void complete(HttpResponse head) {
-    HttpHeaders headers = head.headers();
-    headers.add(REQUEST_ID, requestId);
-    headers.add(HttpHeaderNames.DATE, desk.date());
-    if (!headers.contains(HttpHeaderNames.CONTENT_LENGTH) && mayHaveBody(head)) {
-      if (http10) {
-        keepAlive = false;
-      } else {
-        headers.add(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-      }
-    }
-    keepAlive &= requestEnded || !awaitsContinue && bodyLeft <= SMALL_REST;
-    if (!keepAlive) {
-      headers.add(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    } else if (http10) {
-      headers.add(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
-    }
-  }
-
-  private static boolean mayHaveBody(HttpResponse head) {
-    return head.status().code() != HttpResponseStatus.NO_CONTENT.code();
+    ErrorResponse response = new ErrorResponse(failure);
+    writeHead(response);
+    writeBody(response.body());
+    end();
   }
 
   /** The response is written; the request may not have ended. */
@@ -322,7 +300,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public void flush() {
-    context().flush();
+    writer().flush();
   }
 
   @Override
@@ -407,6 +385,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   void link(@Nullable ClientConnection before, @Nullable ClientConnection after) {
     preceding = before;
     following = after;
+  }
+
+  private ResponseWriter writer() {
+    ResponseWriter present = writer;
+    if (present == null) {
+      throw new IllegalStateException("used before the connection was open");
+    }
+    return present;
   }
 
   private ChannelHandlerContext context() {

@@ -1,8 +1,7 @@
 package io.sessionrouter.gateway;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpResponse;
 import io.sessionrouter.domain.RouterException;
 
 /**
@@ -17,10 +16,13 @@ interface ClientStream {
   void writeContinue();
 
   /** Begins the response; how it is framed and whether the connection stays is decided here. */
-  void writeHead(HttpResponse head);
+  void writeHead(ResponseHead head);
 
-  /** A piece of the response, owned from now on; a last one ends it. */
-  void writeContent(HttpContent content);
+  /** A piece of the response's body, owned from now on. */
+  void writeBody(ByteBuf data);
+
+  /** The response is complete. */
+  void end();
 
   /** The whole response, if none was begun. */
   void writeError(RouterException failure);

@@ -10,7 +10,7 @@ import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.resolver.AddressResolverGroup;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
@@ -95,11 +95,12 @@ final class DataPort {
   }
 
   private void speakHttp(ChannelPipeline pipeline, boolean fits) {
-    pipeline.addLast(new HttpServerCodec(DECODING));
+    LoopDesk desk = desk(pipeline.channel().eventLoop());
+    pipeline.addLast(new HttpRequestDecoder(DECODING));
     if (fits) {
-      pipeline.addLast(new ClientConnection(desk(pipeline.channel().eventLoop())));
+      pipeline.addLast(new ClientConnection(desk));
     } else {
-      pipeline.addLast(new Refusal(services.meters(), tooMany()));
+      pipeline.addLast(new Refusal(desk, tooMany()));
     }
   }
 

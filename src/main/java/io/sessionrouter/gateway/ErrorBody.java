@@ -1,7 +1,8 @@
 package io.sessionrouter.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 
 /** The beginning of a container's error body, as much as a client will be shown. */
 final class ErrorBody {
@@ -17,10 +18,6 @@ final class ErrorBody {
     this.status = status;
   }
 
-  int status() {
-    return status;
-  }
-
   /**
    * @return true when no more is wanted
    */
@@ -31,7 +28,7 @@ final class ErrorBody {
     return length == MAX_BYTES;
   }
 
-  String text() {
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+  ModelError toError(String variant) {
+    return ModelError.answered(variant, status, new String(bytes, 0, length, UTF_8));
   }
 }

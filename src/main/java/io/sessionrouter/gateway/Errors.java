@@ -1,88 +1,13 @@
 package io.sessionrouter.gateway;
 
-import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import io.netty.handler.codec.http.HttpVersion;
-import io.netty.util.AsciiString;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Missing;
-import java.nio.charset.StandardCharsets;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
-/** The one place that turns failures into what clients read. */
+/** The failures of the data port, in the words that clients read. */
 final class Errors {
-  private static final AsciiString ERROR_TYPE = AsciiString.cached("x-amzn-errortype");
-  private static final AsciiString JSON = AsciiString.cached("application/json");
-  private static final AsciiString ONE_SECOND = AsciiString.cached("1");
-  private static final AsciiString POST = AsciiString.cached("POST");
-  private static final int MAX_MESSAGE = 2048;
-  private static final Map<FailureKind, HttpResponseStatus> STATUSES = new ConcurrentHashMap<>();
-
   private Errors() {}
-
-  /** The whole response for a failure; headers every response carries are still to be added. */
-  static FullHttpResponse response(RouterException failure) {
-    FailureKind kind = failure.kind();
-    ByteBuf body = Unpooled.wrappedBuffer(body(failure).getBytes(StandardCharsets.UTF_8));
-    FullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1,
-            status(kind),
-            body,
-            DefaultHttpHeadersFactory.headersFactory().withValidation(false),
-            DefaultHttpHeadersFactory.trailersFactory());
-    HttpHeaders headers = response.headers();
-    headers.add(ERROR_TYPE, kind.code());
-    headers.add(HttpHeaderNames.CONTENT_TYPE, JSON);
-    headers.add(HttpHeaderNames.CONTENT_LENGTH, Integer.toString(body.readableBytes()));
-    if (kind.retry() == FailureKind.Retry.AFTER_A_SECOND) {
-      headers.add(HttpHeaderNames.RETRY_AFTER, ONE_SECOND);
-    }
-    if (kind == FailureKind.METHOD_NOT_ALLOWED) {
-      headers.add(HttpHeaderNames.ALLOW, POST);
-    }
-    return response;
-  }
-
-  private static HttpResponseStatus status(FailureKind kind) {
-    return STATUSES.computeIfAbsent(
-        kind,
-        k ->
-            k == FailureKind.STORE_BROKE
-                ? new HttpResponseStatus(k.status(), "Dependency Failed")
-                : HttpResponseStatus.valueOf(k.status()));
-  }
-
-  private static String body(RouterException failure) {
-    StringBuilder json = new StringBuilder(256).append("{\"code\":\"");
-    json.append(failure.kind().code()).append("\",\"Message\":\"");
-    quote(failure.text(), json);
-    if (failure instanceof ModelError model) {
-      json.append("\",\"OriginalStatusCode\":").append(model.originalStatus());
-      json.append(",\"OriginalMessage\":\"");
-      quote(model.originalMessage(), json);
-      json.append("\",\"LogStreamArn\":\"\",\"ErrorCode\":\"").append(model.errorCode());
-    }
-    return json.append("\"}").toString();
-  }
-
-  private static void quote(String text, StringBuilder json) {
-    JsonStringEncoder.getInstance().quoteAsString(shortened(text), json);
-  }
-
-  private static String shortened(String text) {
-    return text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE - 1) + "…";
-  }
 
   /** What to say of a session that does not live. */
   static RouterException missing(Missing why, String id) {

@@ -1,10 +1,8 @@
 package io.sessionrouter.gateway;
 
-import io.netty.handler.codec.http.HttpContent;
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
-import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
@@ -21,7 +19,6 @@ import io.sessionrouter.upstream.Connections;
 import io.sessionrouter.upstream.InstanceConnection;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
-import java.util.ArrayDeque;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +37,12 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   private final Invocation invocation;
   private final Account account;
   private final RequestBody body;
+  private final Relay relay;
   private @Nullable Search search;
   private @Nullable Session session;
   private @Nullable Member member;
   private @Nullable InstanceConnection instance;
-  private @Nullable ArrayDeque<HttpContent> heldAnswer;
   private @Nullable ErrorBody errorBody;
-  private boolean responding;
   private boolean over;
 
   /**
@@ -59,6 +55,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
     this.invocation = invocation;
     this.account = new Account(services, invocation);
     this.body = new RequestBody(client);
+    this.relay = new Relay(client, invocation.operation());
   }
 
   // The path
@@ -176,8 +173,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   private void sendOn(InstanceConnection connection) {
     instance = connection;
     account.sent(member());
-    connection.begin(
-        invocation.request().head(member().instance(), invocation.contentLength()), this);
+    connection.begin(invocation.request(), invocation.contentLength(), this);
     client.writeContinue();
     body.passTo(connection);
     awaitProgress();
@@ -235,51 +231,40 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   }
 
   private void holdAnswer() {
-    heldAnswer = new ArrayDeque<>(4);
+    relay.hold();
     instance().pause();
   }
 
   /** Relay: the client sees bytes. */
   private void relay(HttpResponse head, @Nullable Settled settled) {
-    responding = true;
     account.firstByte();
-    client.writeHead(ResponseHead.of(head, variant(), settled));
-    ArrayDeque<HttpContent> held = heldAnswer;
-    heldAnswer = null;
-    if (held != null) {
-      held.forEach(this::pass);
-      client.flush();
+    relay.begin(new AnswerHead(invocation.operation(), head, variant(), settled));
+    if (relay.complete()) {
+      succeed();
+    } else {
       resumeAnswer();
     }
   }
 
-  private void pass(HttpContent content) {
-    if (content instanceof LastHttpContent) {
-      over = true;
-      account.succeeded();
-      body.drop();
-      client.writeContent(RequestBody.withoutTrailers(content));
-      return;
-    }
-    client.writeContent(content);
-    InstanceConnection from = instance;
-    if (from != null && !client.writable()) {
-      from.pause();
-    }
+  private void succeed() {
+    over = true;
+    account.succeeded();
+    body.drop();
+    client.end();
   }
 
   // What the client does meanwhile
 
-  void onBody(HttpContent content) {
+  void onBody(ByteBuf data, boolean last) {
     if (over) {
-      content.release();
+      data.release();
       return;
     }
-    body.add(content);
+    body.add(data, last);
     long maxBody = invocation.endpoint().settings().limits().maxBody();
     if (body.bytes() > maxBody) {
       fail(Admission.bodyTooLarge(maxBody));
-    } else if (!responding && instance != null) {
+    } else if (!relay.begun() && instance != null) {
       awaitProgress();
     }
   }
@@ -305,7 +290,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
 
   private void resumeAnswer() {
     InstanceConnection from = instance;
-    if (from != null && heldAnswer == null && client.writable()) {
+    if (from != null && !relay.held() && client.writable()) {
       from.resume();
     }
   }
@@ -333,25 +318,32 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   // What the instance does
 
   @Override
-  public void onContent(HttpContent content) {
-    boolean last = content instanceof LastHttpContent;
-    if (last) {
-      instance = null;
+  public void onContent(ByteBuf data) {
+    ErrorBody collected = errorBody;
+    if (collected != null) {
+      boolean full = collected.add(data);
+      data.release();
+      if (full) {
+        fail(collected.toError(variant()));
+      }
+      return;
     }
-    if (errorBody != null) {
-      onErrorBody(errorBody, content, last);
-    } else if (heldAnswer != null) {
-      heldAnswer.add(content);
-    } else {
-      pass(content);
+    relay.add(data);
+    InstanceConnection from = instance;
+    if (from != null && !client.writable()) {
+      from.pause();
     }
   }
 
-  private void onErrorBody(ErrorBody collected, HttpContent content, boolean last) {
-    boolean full = collected.add(content.content());
-    content.release();
-    if (last || full) {
-      fail(ModelError.answered(variant(), collected.status(), collected.text()));
+  @Override
+  public void onEnd() {
+    instance = null;
+    if (errorBody != null) {
+      fail(errorBody.toError(variant()));
+    } else if (relay.held()) {
+      relay.completed();
+    } else {
+      succeed();
     }
   }
 
@@ -368,7 +360,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   @Override
   public void onBroken(Break why) {
     instance = null;
-    if (!responding) {
+    if (!relay.begun()) {
       services.fleet().failed(member());
     }
     fail(ModelError.unusable(variant(), why.text()));
@@ -382,12 +374,8 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
       return;
     }
     end();
-    account.failed(failure, responding, client.requestId());
-    if (responding) {
-      client.abort();
-    } else {
-      client.writeError(failure);
-    }
+    account.failed(failure, relay.begun(), client.requestId());
+    relay.fail(failure);
   }
 
   /** Its instance is gone: the session is dropped, and never moved. */
@@ -404,11 +392,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
       cancelled.cancel();
     }
     body.drop();
-    ArrayDeque<HttpContent> held = heldAnswer;
-    heldAnswer = null;
-    if (held != null) {
-      held.forEach(ReferenceCountUtil::release);
-    }
+    relay.drop();
   }
 
   // What is known by now

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param contentLength -1 if the body is chunked
  */
 record Invocation(
+    Operation operation,
     EndpointFleet endpoint,
     ContainerRequest request,
     @Nullable String sessionId,

@@ -1,15 +1,15 @@
 package io.sessionrouter.gateway;
 
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.telemetry.RequestMeters;
+import io.sessionrouter.upstream.Outbound;
 import java.util.concurrent.TimeUnit;
 
 /** A connection that gets one answer to its first request, always the same, and is closed. */
@@ -17,11 +17,11 @@ final class Refusal extends ChannelInboundHandlerAdapter {
   /** Who sends nothing gets nothing. */
   private static final long MAX_SECONDS = 5;
 
-  private final RequestMeters meters;
+  private final LoopDesk desk;
   private final RouterException why;
 
-  Refusal(RequestMeters meters, RouterException why) {
-    this.meters = meters;
+  Refusal(LoopDesk desk, RouterException why) {
+    this.desk = desk;
     this.why = why;
   }
 
@@ -33,11 +33,19 @@ final class Refusal extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     ReferenceCountUtil.release(message);
-    if (message instanceof HttpRequest) {
-      meters.refused(why.kind());
-      FullHttpResponse response = Errors.response(why);
-      response.headers().add(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-      ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    if (message instanceof HttpRequest head) {
+      desk.services().meters().refused(why.kind());
+      refuse(ctx, HttpMethod.HEAD.equals(head.method()));
     }
+  }
+
+  private void refuse(ChannelHandlerContext ctx, boolean toHead) {
+    ErrorResponse response = new ErrorResponse(why);
+    ResponseWriter writer = new ResponseWriter(new Outbound(ctx));
+    writer.frame(response, toHead, false);
+    writer.head(response, desk.newRequestId(), desk.date(), HttpHeaderValues.CLOSE);
+    writer.body(response.body());
+    writer.end();
+    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 }

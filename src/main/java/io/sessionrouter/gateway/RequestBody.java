@@ -1,8 +1,6 @@
 package io.sessionrouter.gateway;
 
-import io.netty.handler.codec.http.DefaultLastHttpContent;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.buffer.ByteBuf;
 import io.netty.util.ReferenceCountUtil;
 import io.sessionrouter.upstream.InstanceConnection;
 import java.util.ArrayDeque;
@@ -10,14 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A request's body on its way to the instance: held back until there is a connection, then passed
- * on as fast as the instance takes it.
+ * on as fast as the instance takes it. Trailers stay behind: they are headers that nobody checked.
  */
 final class RequestBody {
   /** Held back at most, and a network read more. */
   private static final int MAX_HELD = 64 * 1024;
 
   private final ClientStream client;
-  private @Nullable ArrayDeque<HttpContent> held;
+  private @Nullable ArrayDeque<ByteBuf> held;
   private @Nullable InstanceConnection instance;
   private long bytes;
   private boolean ended;
@@ -27,50 +25,48 @@ final class RequestBody {
   }
 
   /** Takes ownership. */
-  void add(HttpContent content) {
-    bytes += content.content().readableBytes();
-    ended = content instanceof LastHttpContent;
+  void add(ByteBuf data, boolean last) {
+    bytes += data.readableBytes();
+    ended = last;
     InstanceConnection to = instance;
     if (to == null) {
-      hold(content);
+      hold(data);
     } else {
-      pass(to, content);
+      pass(to, data);
     }
   }
 
-  private void hold(HttpContent content) {
-    ArrayDeque<HttpContent> parts = held;
+  private void hold(ByteBuf data) {
+    ArrayDeque<ByteBuf> parts = held;
     if (parts == null) {
       parts = new ArrayDeque<>(4);
       held = parts;
     }
-    parts.add(content);
+    parts.add(data);
     if (bytes >= MAX_HELD && !ended) {
       client.pauseBody();
     }
   }
 
-  private void pass(InstanceConnection to, HttpContent content) {
-    to.write(withoutTrailers(content));
-    if (!ended && !to.writable()) {
+  private void pass(InstanceConnection to, ByteBuf data) {
+    to.write(data);
+    if (ended) {
+      to.end();
+    } else if (!to.writable()) {
       client.pauseBody();
     }
-  }
-
-  /** Trailers are headers that nobody checked. */
-  static HttpContent withoutTrailers(HttpContent content) {
-    return content instanceof LastHttpContent last && !last.trailingHeaders().isEmpty()
-        ? new DefaultLastHttpContent(content.content())
-        : content;
   }
 
   /** From now on the body goes there. */
   void passTo(InstanceConnection to) {
     instance = to;
-    ArrayDeque<HttpContent> parts = held;
+    ArrayDeque<ByteBuf> parts = held;
     held = null;
     if (parts != null) {
-      parts.forEach(part -> to.write(withoutTrailers(part)));
+      parts.forEach(to::write);
+    }
+    if (ended) {
+      to.end();
     }
     if (ended || to.writable()) {
       client.resumeBody();
@@ -80,7 +76,7 @@ final class RequestBody {
   /** Nobody takes the rest. */
   void drop() {
     instance = null;
-    ArrayDeque<HttpContent> parts = held;
+    ArrayDeque<ByteBuf> parts = held;
     held = null;
     if (parts != null) {
       parts.forEach(ReferenceCountUtil::release);

@@ -1,6 +1,6 @@
 package io.sessionrouter.upstream;
 
-import io.netty.handler.codec.http.HttpContent;
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponse;
 
 /** Who waits for what an instance answers; called on the connection's event loop only. */
@@ -9,12 +9,11 @@ public interface Answer {
   /** The head of the final response; informational ones are not shown. */
   void onHead(HttpResponse head);
 
-  /**
-   * A piece of the body, which the callee owns. A {@link
-   * io.netty.handler.codec.http.LastHttpContent} is the end: the connection has taken leave of this
-   * answer before the call.
-   */
-  void onContent(HttpContent content);
+  /** A piece of the body, never empty, which the callee owns. */
+  void onContent(ByteBuf data);
+
+  /** The body is complete; the connection has taken leave of this answer before the call. */
+  void onEnd();
 
   /** All that one network read brought has been handed over: the time to flush. */
   void onReadComplete();

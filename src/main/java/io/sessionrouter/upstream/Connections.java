@@ -6,8 +6,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpClientCodec;
 import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.Future;
@@ -116,7 +116,7 @@ public final class Connections {
                       .pipeline()
                       .addLast(tls.newHandler(channel.alloc(), to), new InstanceTlsEnd());
                 }
-                channel.pipeline().addLast(new HttpClientCodec(DECODING, false, false), connection);
+                channel.pipeline().addLast(new HttpResponseDecoder(DECODING), connection);
               }
             });
   }

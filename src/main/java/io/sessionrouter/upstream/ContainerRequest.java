@@ -1,14 +1,9 @@
 package io.sessionrouter.upstream;
 
-import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
-import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpVersion;
-import io.sessionrouter.domain.Instance;
+import io.netty.util.AsciiString;
 import java.util.Iterator;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,24 +13,25 @@ import org.jspecify.annotations.Nullable;
  * needs picked out in the same pass.
  */
 public final class ContainerRequest {
-  private static final DefaultHttpHeadersFactory UNCHECKED =
-      DefaultHttpHeadersFactory.headersFactory().withValidation(false);
+  private static final RequestHeader[] ALL = RequestHeader.values();
 
-  private static final String PATH = "/invocations";
+  private final boolean streams;
+  private final @Nullable CharSequence[] values = new CharSequence[ALL.length];
 
-  private final HttpHeaders headers = UNCHECKED.newHeaders();
-  private final @Nullable String[] values = new String[RequestHeader.values().length];
-
-  private ContainerRequest() {}
+  private ContainerRequest(boolean streams) {
+    this.streams = streams;
+  }
 
   /**
    * Takes the allowed headers out of a client's.
    *
+   * @param streams whether a response stream is asked for: then {@code Accept} speaks of the
+   *     stream's envelope, and another header of what is in it
    * @throws io.sessionrouter.domain.RouterException of kind {@code INVALID_REQUEST} if one is
    *     malformed or given twice
    */
-  public static ContainerRequest from(HttpHeaders client) {
-    ContainerRequest request = new ContainerRequest();
+  public static ContainerRequest from(HttpHeaders client, boolean streams) {
+    ContainerRequest request = new ContainerRequest(streams);
     Iterator<Map.Entry<CharSequence, CharSequence>> all = client.iteratorCharSequence();
     while (all.hasNext()) {
       Map.Entry<CharSequence, CharSequence> entry = all.next();
@@ -52,32 +48,44 @@ public final class ContainerRequest {
     if (values[header.ordinal()] != null) {
       throw header.invalid("to be given once");
     }
-    values[header.ordinal()] = value.toString();
-    headers.add(header.headerName(), value);
+    values[header.ordinal()] = value;
   }
 
   /** The value of an allowed header, or null if the client sent none. */
   public @Nullable String value(RequestHeader header) {
-    return values[header.ordinal()];
-  }
-
-  /** What the container will see; framing and {@code Host} are still to be added. */
-  HttpHeaders headers() {
-    return headers;
+    CharSequence value = values[header.ordinal()];
+    return value == null ? null : value.toString();
   }
 
   /**
-   * The head as it goes to an instance.
+   * Writes the headers and the end of the head.
    *
-   * @param contentLength of the body in bytes, -1 to send it in chunks
+   * @param contentLength of the body in bytes, -1 if it is sent in chunks
    */
-  public HttpRequest head(Instance to, long contentLength) {
-    headers.set(HttpHeaderNames.HOST, to.authority());
-    if (contentLength < 0) {
-      headers.set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-    } else {
-      headers.set(HttpHeaderNames.CONTENT_LENGTH, Long.toString(contentLength));
+  void writeTo(Outbound out, long contentLength) {
+    for (RequestHeader header : ALL) {
+      CharSequence value = values[header.ordinal()];
+      if (value != null) {
+        write(header, value, out);
+      }
     }
-    return new DefaultHttpRequest(HttpVersion.HTTP_1_1, HttpMethod.POST, PATH, headers);
+    if (contentLength < 0) {
+      out.header(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    } else {
+      out.header(HttpHeaderNames.CONTENT_LENGTH, Long.toString(contentLength));
+    }
+    out.lineEnd();
+  }
+
+  private void write(RequestHeader header, CharSequence value, Outbound out) {
+    AsciiString name =
+        switch (header) {
+          case ACCEPT -> streams ? null : HttpHeaderNames.ACCEPT;
+          case STREAM_ACCEPT -> streams ? HttpHeaderNames.ACCEPT : null;
+          default -> header.headerName();
+        };
+    if (name != null) {
+      out.header(name, value);
+    }
   }
 }

@@ -1,14 +1,15 @@
 package io.sessionrouter.upstream;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
-import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
 import org.jspecify.annotations.Nullable;
 
@@ -18,10 +19,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   private static final int SWITCHING_PROTOCOLS = 101;
+  private static final AsciiString LAST_CHUNK = AsciiString.cached("0\r\n\r\n");
 
   private final InstancePool pool;
   private @Nullable ChannelHandlerContext context;
+  private @Nullable Outbound out;
   private @Nullable Answer answer;
+  private boolean chunked;
   private boolean requestEnded;
   private boolean keepAlive;
   private boolean informational;
@@ -31,26 +35,39 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
     this.pool = pool;
   }
 
-  /** Sends a request's head; what comes back goes to the given answer. */
-  public void begin(HttpRequest head, Answer waiting) {
+  /**
+   * Sends a request's head; what comes back goes to the given answer.
+   *
+   * @param contentLength of the body in bytes, -1 to send it in chunks
+   */
+  public void begin(ContainerRequest request, long contentLength, Answer waiting) {
     answer = waiting;
     requestEnded = false;
     keepAlive = false;
-    context().write(head, context().voidPromise());
+    chunked = contentLength < 0;
+    request.writeTo(out().text(pool.requestLine()), contentLength);
   }
 
-  /** Sends a piece of the body and takes ownership of it; the last one flushes. */
-  public void write(HttpContent content) {
-    if (content instanceof LastHttpContent) {
-      requestEnded = true;
-      context().writeAndFlush(content, context().voidPromise());
+  /** Sends a piece of the body and takes ownership of it. */
+  public void write(ByteBuf data) {
+    if (chunked) {
+      out().chunk(data);
     } else {
-      context().write(content, context().voidPromise());
+      out().bytes(data);
     }
   }
 
+  /** The body is complete; sends what was not flushed. */
+  public void end() {
+    requestEnded = true;
+    if (chunked) {
+      out().text(LAST_CHUNK);
+    }
+    out().flush();
+  }
+
   public void flush() {
-    context().flush();
+    out().flush();
   }
 
   /** False while the instance does not keep up with the body. */
@@ -81,6 +98,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
+    out = new Outbound(added);
   }
 
   @Override
@@ -118,10 +136,15 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
       content.release();
       return;
     }
-    if (last) {
-      leave();
+    if (content.content().isReadable()) {
+      waiting.onContent(content.content());
+    } else {
+      content.release();
     }
-    waiting.onContent(content);
+    if (last && answer == waiting) {
+      leave();
+      waiting.onEnd();
+    }
   }
 
   /** The answer has ended. Bytes of a request still under way must never follow another's head. */
@@ -162,6 +185,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     pool.remove(this);
+    out().close();
     broken(Answer.Break.CLOSED);
   }
 
@@ -185,6 +209,14 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
 
   void idleSince(long nanos) {
     idleSince = nanos;
+  }
+
+  private Outbound out() {
+    Outbound present = out;
+    if (present == null) {
+      throw new IllegalStateException("used before it was connected");
+    }
+    return present;
   }
 
   private ChannelHandlerContext context() {

@@ -1,5 +1,6 @@
 package io.sessionrouter.upstream;
 
+import io.netty.util.AsciiString;
 import io.sessionrouter.domain.Instance;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
@@ -10,18 +11,26 @@ import org.jspecify.annotations.Nullable;
  */
 final class InstancePool {
   private final Instance instance;
+  private final AsciiString requestLine;
   private final int maxIdle;
   private final ArrayDeque<InstanceConnection> idle = new ArrayDeque<>();
   private long now;
 
   InstancePool(Instance instance, int maxIdle, long now) {
     this.instance = instance;
+    this.requestLine =
+        new AsciiString("POST /invocations HTTP/1.1\r\nhost: " + instance.authority() + "\r\n");
     this.maxIdle = maxIdle;
     this.now = now;
   }
 
   Instance instance() {
     return instance;
+  }
+
+  /** How every request to the instance begins: its request line and host. */
+  AsciiString requestLine() {
+    return requestLine;
   }
 
   @Nullable InstanceConnection take() {

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 public enum RequestHeader {
   CONTENT_TYPE(HttpHeaderNames.CONTENT_TYPE, "ContentType", 1024),
   ACCEPT(HttpHeaderNames.ACCEPT, "Accept", 1024),
+  /** Where the client's {@code Accept} travels when it asks for a response stream. */
+  STREAM_ACCEPT("X-Amzn-SageMaker-Accept", "Accept", 1024),
   SESSION_ID("X-Amzn-SageMaker-Session-Id", "SessionId", 256),
   TARGET_MODEL("X-Amzn-SageMaker-Target-Model", "TargetModel", 1024),
   TARGET_VARIANT("X-Amzn-SageMaker-Target-Variant", "TargetVariant", 63),
@@ -75,7 +77,7 @@ public enum RequestHeader {
     if (value.length() > maxLength) {
       throw invalid("at most " + maxLength + " characters");
     }
-    if (value.isEmpty() && this != CONTENT_TYPE && this != ACCEPT && this != CUSTOM_ATTRIBUTES) {
+    if (value.isEmpty() && !mayBeEmpty()) {
       throw invalid("at least 1 character");
     }
     for (int i = 0; i < value.length(); i++) {
@@ -84,6 +86,13 @@ public enum RequestHeader {
         throw invalid("printable ASCII characters");
       }
     }
+  }
+
+  private boolean mayBeEmpty() {
+    return switch (this) {
+      case CONTENT_TYPE, ACCEPT, STREAM_ACCEPT, CUSTOM_ATTRIBUTES -> true;
+      default -> false;
+    };
   }
 
   RouterException invalid(String expected) {

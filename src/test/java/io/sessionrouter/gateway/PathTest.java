@@ -36,10 +36,10 @@ class PathTest {
       assertThat(container.heads()).hasSize(1);
       assertThat(container.heads().getFirst())
           .isEqualTo(
-              "POST /invocations HTTP/1.1\r\ncontent-type: text/plain\r\n"
-                  + "accept: application/json\r\nhost: 127.0.0.1:"
+              "POST /invocations HTTP/1.1\r\nhost: 127.0.0.1:"
                   + container.port()
-                  + "\r\ncontent-length: 5\r\n");
+                  + "\r\ncontent-type: text/plain\r\naccept: application/json\r\n"
+                  + "content-length: 5\r\n");
     }
   }
 

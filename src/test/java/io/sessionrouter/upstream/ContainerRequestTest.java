@@ -3,10 +3,14 @@ package io.sessionrouter.upstream;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,9 +33,11 @@ class ContainerRequestTest {
           header.headerName().toString().toLowerCase(Locale.ROOT),
           header.headerName().toString().toUpperCase(Locale.ROOT)
         }) {
-      ContainerRequest request = ContainerRequest.from(client(name, "value"));
+      ContainerRequest request = ContainerRequest.from(client(name, "value"), false);
       assertThat(request.value(header)).isEqualTo("value");
-      assertThat(request.headers().get(header.headerName())).isEqualTo("value");
+      assertThat(written(request))
+          .isEqualTo(
+              header == RequestHeader.STREAM_ACCEPT ? "" : header.headerName() + ": value\r\n");
     }
   }
 
@@ -64,12 +70,47 @@ class ContainerRequestTest {
         "Accept-Encoding"
       })
   void keepsEverythingElse(String name) {
-    assertThat(ContainerRequest.from(client(name, "value")).headers()).isEmpty();
+    assertThat(written(ContainerRequest.from(client(name, "value"), false))).isEmpty();
   }
 
   @Test
   void ignoresNamesLongerThanAnyItKnows() {
-    assertThat(ContainerRequest.from(client("x".repeat(5000), "value")).headers()).isEmpty();
+    assertThat(written(ContainerRequest.from(client("x".repeat(5000), "value"), false))).isEmpty();
+  }
+
+  /** There {@code Accept} speaks of the envelope, which is the router's own. */
+  @Test
+  void acceptsForAResponseStreamWhatIsAskedOfTheContainer() {
+    HttpHeaders both = client("Accept", "application/vnd.amazon.eventstream");
+    both.add("X-Amzn-SageMaker-Accept", "text/event-stream");
+
+    assertThat(written(ContainerRequest.from(both, true)))
+        .isEqualTo("accept: text/event-stream\r\n");
+  }
+
+  @Test
+  void writesHowTheBodyIsFramed() {
+    ContainerRequest request = ContainerRequest.from(client("Accept", "a"), false);
+
+    assertThat(written(request, 5)).isEqualTo("accept: a\r\ncontent-length: 5\r\n\r\n");
+    assertThat(written(request, -1)).isEqualTo("accept: a\r\ntransfer-encoding: chunked\r\n\r\n");
+  }
+
+  private static String written(ContainerRequest request) {
+    return written(request, 0).replace("content-length: 0\r\n\r\n", "");
+  }
+
+  private static String written(ContainerRequest request, long contentLength) {
+    var channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
+    var out = new Outbound(channel.pipeline().firstContext());
+    request.writeTo(out, contentLength);
+    out.flush();
+    ByteBuf sent = channel.readOutbound();
+    try {
+      return sent.toString(StandardCharsets.US_ASCII);
+    } finally {
+      sent.release();
+    }
   }
 
   @ParameterizedTest
@@ -93,7 +134,7 @@ class ContainerRequestTest {
   }
 
   private static void assertRefused(HttpHeaders headers, String expected) {
-    assertThatThrownBy(() -> ContainerRequest.from(headers))
+    assertThatThrownBy(() -> ContainerRequest.from(headers, false))
         .isInstanceOfSatisfying(
             RouterException.class,
             e -> {

@@ -1,0 +1,65 @@
+package io.sessionrouter.gateway;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.util.AsciiString;
+import io.sessionrouter.domain.Session;
+import io.sessionrouter.gateway.Settlement.Closed;
+import io.sessionrouter.gateway.Settlement.Opened;
+import io.sessionrouter.gateway.Settlement.Settled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client gets to see of the head of a container's answer: an allow-list, too.
+ *
+ * @param variant the one that answered
+ * @param settled what became of the request's session, null if nothing
+ */
+record AnswerHead(
+    Operation operation, HttpResponse answer, String variant, @Nullable Settled settled)
+    implements ResponseHead {
+  private static final AsciiString VARIANT =
+      AsciiString.cached("x-Amzn-Invoked-Production-Variant");
+  private static final AsciiString CUSTOM_ATTRIBUTES =
+      AsciiString.cached("X-Amzn-SageMaker-Custom-Attributes");
+  private static final AsciiString PART_TYPE = AsciiString.cached("X-Amzn-SageMaker-Content-Type");
+  private static final AsciiString EVENT_STREAM =
+      AsciiString.cached("application/vnd.amazon.eventstream");
+
+  @Override
+  public int status() {
+    return answer.status().code();
+  }
+
+  @Override
+  public @Nullable CharSequence contentLength() {
+    return operation == Operation.INVOKE
+        ? answer.headers().get(HttpHeaderNames.CONTENT_LENGTH)
+        : null;
+  }
+
+  @Override
+  public void headers(Headers to) {
+    if (operation == Operation.RESPONSE_STREAM) {
+      to.add(HttpHeaderNames.CONTENT_TYPE, EVENT_STREAM);
+      copy(HttpHeaderNames.CONTENT_TYPE, PART_TYPE, to);
+    } else {
+      copy(HttpHeaderNames.CONTENT_TYPE, HttpHeaderNames.CONTENT_TYPE, to);
+    }
+    to.add(VARIANT, variant);
+    copy(CUSTOM_ATTRIBUTES, CUSTOM_ATTRIBUTES, to);
+    switch (settled) {
+      case null -> {}
+      case Opened(Session begun) ->
+          to.add(SessionHeader.NEW_SESSION_ID, SessionHeader.value(begun));
+      case Closed(Session ended) -> to.add(SessionHeader.CLOSED_SESSION_ID, ended.id());
+    }
+  }
+
+  private void copy(AsciiString name, AsciiString as, Headers to) {
+    String value = answer.headers().get(name);
+    if (value != null) {
+      to.add(as, value);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package io.sessionrouter.gateway;
+
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.util.AsciiString;
+import io.sessionrouter.domain.FailureKind;
+import io.sessionrouter.domain.RouterException;
+import java.nio.charset.StandardCharsets;
+
+/** The whole response for a failure. */
+final class ErrorResponse implements ResponseHead {
+  private static final AsciiString ERROR_TYPE = AsciiString.cached("x-amzn-errortype");
+  private static final AsciiString JSON = AsciiString.cached("application/json");
+  private static final AsciiString ONE_SECOND = AsciiString.cached("1");
+  private static final AsciiString POST = AsciiString.cached("POST");
+  private static final int MAX_MESSAGE = 2048;
+
+  private final FailureKind kind;
+  private final byte[] body;
+
+  ErrorResponse(RouterException failure) {
+    kind = failure.kind();
+    body = json(failure).getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public int status() {
+    return kind.status();
+  }
+
+  @Override
+  public CharSequence contentLength() {
+    return Integer.toString(body.length);
+  }
+
+  @Override
+  public void headers(Headers to) {
+    to.add(ERROR_TYPE, kind.code());
+    to.add(HttpHeaderNames.CONTENT_TYPE, JSON);
+    if (kind.retry() == FailureKind.Retry.AFTER_A_SECOND) {
+      to.add(HttpHeaderNames.RETRY_AFTER, ONE_SECOND);
+    }
+    if (kind == FailureKind.METHOD_NOT_ALLOWED) {
+      to.add(HttpHeaderNames.ALLOW, POST);
+    }
+  }
+
+  ByteBuf body() {
+    return Unpooled.wrappedBuffer(body);
+  }
+
+  private static String json(RouterException failure) {
+    StringBuilder json = new StringBuilder(256).append("{\"code\":\"");
+    json.append(failure.kind().code()).append("\",\"Message\":\"");
+    quote(failure.text(), json);
+    if (failure instanceof ModelError model) {
+      json.append("\",\"OriginalStatusCode\":").append(model.originalStatus());
+      json.append(",\"OriginalMessage\":\"");
+      quote(model.originalMessage(), json);
+      json.append("\",\"LogStreamArn\":\"\",\"ErrorCode\":\"").append(model.errorCode());
+    }
+    return json.append("\"}").toString();
+  }
+
+  /** What a response stream that has begun ends with. */
+  static String streamJson(RouterException failure, String errorCode) {
+    StringBuilder json = new StringBuilder(256).append("{\"Message\":\"");
+    quote(failure.text(), json);
+    return json.append("\",\"ErrorCode\":\"").append(errorCode).append("\"}").toString();
+  }
+
+  private static void quote(String text, StringBuilder json) {
+    JsonStringEncoder.getInstance().quoteAsString(shortened(text), json);
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE - 1) + "…";
+  }
+}

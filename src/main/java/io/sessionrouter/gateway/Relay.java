@@ -1,0 +1,110 @@
+package io.sessionrouter.gateway;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.ReferenceCountUtil;
+import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.upstream.EventStream;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer on its way to the client: held while what it says of its session is written down, then
+ * passed on as it comes, in events if the client asked for a response stream.
+ */
+final class Relay {
+  private final ClientStream client;
+  private final @Nullable EventStream events;
+  private @Nullable ArrayDeque<ByteBuf> held;
+  private boolean begun;
+  private boolean complete;
+
+  Relay(ClientStream client, Operation operation) {
+    this.client = client;
+    this.events = operation == Operation.RESPONSE_STREAM ? new EventStream() : null;
+  }
+
+  /** Whether the client has seen anything. */
+  boolean begun() {
+    return begun;
+  }
+
+  void hold() {
+    held = new ArrayDeque<>(4);
+  }
+
+  boolean held() {
+    return held != null;
+  }
+
+  /** Whether all of the answer is here. */
+  boolean complete() {
+    return complete;
+  }
+
+  /** The client sees the head, and what was held. */
+  void begin(ResponseHead head) {
+    begun = true;
+    client.writeHead(head);
+    ArrayDeque<ByteBuf> parts = held;
+    held = null;
+    if (parts != null) {
+      parts.forEach(this::pass);
+      client.flush();
+    }
+  }
+
+  /** Takes ownership. */
+  void add(ByteBuf data) {
+    if (held != null) {
+      held.add(data);
+    } else {
+      pass(data);
+    }
+  }
+
+  private void pass(ByteBuf data) {
+    client.writeBody(events == null ? data : events.part(ByteBufAllocator.DEFAULT, data));
+  }
+
+  void completed() {
+    complete = true;
+  }
+
+  /** Tells the client as much as it can still be told. */
+  void fail(RouterException failure) {
+    if (!begun) {
+      client.writeError(failure);
+    } else if (events != null) {
+      client.writeBody(exception(events, failure));
+      client.end();
+    } else {
+      client.abort();
+    }
+  }
+
+  private static ByteBuf exception(EventStream events, RouterException failure) {
+    String code =
+        switch (failure.kind()) {
+          case MODEL_TIMEOUT -> "ModelInvocationTimeExceeded";
+          case MODEL_UNUSABLE -> "StreamBroken";
+          default -> null;
+        };
+    return code == null
+        ? events.exception(
+            ByteBufAllocator.DEFAULT,
+            "InternalStreamFailure",
+            ErrorResponse.streamJson(failure, failure.kind().code()))
+        : events.exception(
+            ByteBufAllocator.DEFAULT, "ModelStreamError", ErrorResponse.streamJson(failure, code));
+  }
+
+  /** Nobody reads the rest. */
+  void drop() {
+    ArrayDeque<ByteBuf> parts = held;
+    held = null;
+    if (parts != null) {
+      parts.forEach(ReferenceCountUtil::release);
+    }
+  }
+}
