@@ -7,6 +7,7 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
@@ -70,7 +71,9 @@ final class S3Source implements ArtifactSource<ArtifactUrl.S3>, AutoCloseable {
             .httpClientBuilder(UrlConnectionHttpClient.builder())
             .region(config.region().map(Region::of).orElseGet(S3Source::defaultRegion))
             .forcePathStyle(config.pathStyle().orElse(config.endpoint().isPresent()))
-            // The archive has a checksum of its own, and other servers know fewer kinds than AWS.
+            // The archive has a checksum of its own; servers other than AWS know fewer kinds, and
+            // some refuse a request with one they do not know.
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
     config.endpoint().ifPresent(builder::endpointOverride);
     return builder.build();
