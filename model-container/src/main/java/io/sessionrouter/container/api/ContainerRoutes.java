@@ -37,7 +37,7 @@ public class ContainerRoutes {
             config.maxBody().asLongValue(), config.bodyTimeout(), config.requestTimeout());
     this.invocations = new Invocations(source, config, metrics);
     this.arrivals = new Admission(config.maxConcurrency() + config.maxQueue() + SPARE);
-    this.models = new ModelRoutes(source, bootId, config.bodyTimeout());
+    this.models = new ModelRoutes(source, bootId, config.bodyTimeout(), metrics);
   }
 
   /** Adds the routes. */

@@ -6,6 +6,7 @@ import io.sessionrouter.container.fault.FaultException;
 import io.sessionrouter.container.host.LoadedModels;
 import io.sessionrouter.container.host.ManagedModel;
 import io.sessionrouter.container.host.ModelSource;
+import io.sessionrouter.container.telemetry.ContainerMetrics;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -26,10 +27,11 @@ final class ModelRoutes {
     Answer answer(LoadedModels models, byte[] body) throws InterruptedException;
   }
 
-  ModelRoutes(ModelSource source, String bootId, Duration bodyTimeout) {
+  ModelRoutes(ModelSource source, String bootId, Duration bodyTimeout, ContainerMetrics metrics) {
     this.source = source;
     this.bootId = bootId;
     this.bodyTimeout = bodyTimeout;
+    metrics.gauge("model_calls", "Requests to load, unload or list models", admission::inside);
   }
 
   void install(Router router) {

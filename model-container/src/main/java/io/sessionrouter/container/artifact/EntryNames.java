@@ -1,6 +1,7 @@
 package io.sessionrouter.container.artifact;
 
 import io.sessionrouter.container.fault.Fault;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -37,13 +38,18 @@ final class EntryNames {
     var parts = new ArrayList<>(Arrays.asList(name.split("/")));
     parts.removeIf(part -> part.isEmpty() || part.equals("."));
     boolean escapes = name.startsWith("/") || parts.contains("..") || UNSAFE.matcher(name).find();
-    if (escapes || parts.size() > DEEPEST || parts.stream().anyMatch(p -> p.length() > LONGEST)) {
+    if (escapes || parts.size() > DEEPEST || parts.stream().anyMatch(EntryNames::tooLong)) {
       throw Fault.BAD_ARTIFACT.because(
           "the archive has the name \"%s\" (expected: names below the folder, without .., control"
-              + " characters and backslashes, at most %d folders deep)",
-          shown(name), DEEPEST);
+              + " characters and backslashes, at most %d folders deep, of at most %d bytes each)",
+          shown(name), DEEPEST, LONGEST);
     }
     return parts;
+  }
+
+  /** File systems count bytes. */
+  private static boolean tooLong(String part) {
+    return part.getBytes(StandardCharsets.UTF_8).length > LONGEST;
   }
 
   private void put(String name, boolean folder, String shown) {

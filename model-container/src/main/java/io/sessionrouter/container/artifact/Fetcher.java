@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
+import software.amazon.awssdk.core.exception.SdkException;
 
 /** Brings artifacts to the disk, within a size and a time. */
 public final class Fetcher implements AutoCloseable {
@@ -80,6 +81,8 @@ public final class Fetcher implements AutoCloseable {
     return switch (failure) {
       case FaultException fault -> fault;
       case IOException broken -> Fault.ARTIFACT_UNREACHABLE.because("%s %s", url, words(broken));
+      case SdkException broken ->
+          Fault.ARTIFACT_UNREACHABLE.because("%s cannot be fetched: the connection broke", url);
       case RuntimeException bug -> bug;
       default -> new IllegalStateException(failure);
     };

@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.GZIPInputStream;
@@ -33,7 +34,7 @@ public final class Unpacker {
   public void unpack(Path archive, Path folder) throws InterruptedException {
     try (InputStream file = new BufferedInputStream(open(archive), BUFFER);
         var metered = new MeteredInput(gunzip(file))) {
-      Files.createDirectory(folder);
+      makeFolder(folder);
       new Run(metered, folder).all();
     } catch (IOException broken) {
       throw Fault.BAD_ARTIFACT.because(
@@ -44,6 +45,14 @@ public final class Unpacker {
   private static InputStream open(Path archive) {
     try {
       return Files.newInputStream(archive);
+    } catch (IOException disk) {
+      throw new UncheckedIOException(disk);
+    }
+  }
+
+  private static void makeFolder(Path path) {
+    try {
+      Files.createDirectories(path);
     } catch (IOException disk) {
       throw new UncheckedIOException(disk);
     }
@@ -104,9 +113,9 @@ public final class Unpacker {
       checkKind(entry);
       String name = names.accept(entry.getName(), entry.isDirectory());
       if (entry.isDirectory()) {
-        makeFolder(folder.resolve(name));
+        makeFolder(place(name));
       } else {
-        write(entry, folder.resolve(name));
+        write(entry, place(name));
       }
     }
 
@@ -123,11 +132,12 @@ public final class Unpacker {
       }
     }
 
-    private void makeFolder(Path path) {
+    /** Where it goes; not every name can be written on every machine. */
+    private Path place(String name) {
       try {
-        Files.createDirectories(path);
-      } catch (IOException disk) {
-        throw new UncheckedIOException(disk);
+        return folder.resolve(name);
+      } catch (InvalidPathException invalid) {
+        throw Fault.BAD_ARTIFACT.because("the archive has a name that this machine cannot write");
       }
     }
 

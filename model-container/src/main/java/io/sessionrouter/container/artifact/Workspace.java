@@ -143,6 +143,9 @@ public final class Workspace implements AutoCloseable {
 
   @Override
   public void close() {
+    if (!channel.isOpen()) {
+      return;
+    }
     try (channel) {
       delete(mine);
     } catch (IOException failed) {

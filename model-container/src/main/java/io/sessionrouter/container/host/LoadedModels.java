@@ -64,6 +64,8 @@ public final class LoadedModels implements ModelSource, AutoCloseable {
 
   /** Loads a model and waits until it serves; joins a load of it that runs already. */
   public ManagedModel load(String name, String url) throws InterruptedException {
+    // Now, not in the queue: what is malformed need not wait for its turn.
+    loader.parse(url);
     while (true) {
       var mine = new Slot.Loading(url, new CompletableFuture<>());
       switch (slots.putIfAbsent(name, mine)) {

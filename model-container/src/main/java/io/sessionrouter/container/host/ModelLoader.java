@@ -60,9 +60,14 @@ final class ModelLoader implements AutoCloseable {
         new Unpacker(new UnpackLimits(multi.maxUnpacked().asLongValue(), multi.maxEntries()));
   }
 
+  /** Reads a URL, or fails with a fault that says why it is none to load from. */
+  ArtifactUrl parse(String url) {
+    return ArtifactUrl.parse(url, config.multi().urlPrefixes().orElse(List.of()));
+  }
+
   /** Loads it, or fails with a fault that says what is wrong. */
   ManagedModel load(String name, String url, LoadTimer timer) throws InterruptedException {
-    ArtifactUrl from = ArtifactUrl.parse(url, config.multi().urlPrefixes().orElse(List.of()));
+    ArtifactUrl from = parse(url);
     // Before anything is fetched: what finds no memory now would be fetched in vain.
     ModelMemory.Share share = memory.reserve(sessionBytes);
     try (Workspace.Folder folder = workspace.newFolder()) {
@@ -98,7 +103,9 @@ final class ModelLoader implements AutoCloseable {
       throw expected.fault() == Fault.MODEL_FAILED
           ? Fault.BAD_ARTIFACT.because("the model failed on its first request")
           : expected;
-    } catch (ManifestException | SettingException unusable) {
+    } catch (SettingException tooSmall) {
+      throw Fault.MODEL_TOO_LARGE.because("%s", tooSmall.getMessage());
+    } catch (ManifestException unusable) {
       String reason = String.valueOf(unusable.getMessage());
       throw Fault.BAD_ARTIFACT.because("%s", reason.replace(job.folder().toString(), "…"));
     } catch (RuntimeException | OutOfMemoryError failed) {

@@ -6,9 +6,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sessionrouter.container.config.DeviceChoice;
 import io.sessionrouter.container.config.ModelConfig;
 import io.sessionrouter.container.config.TestConfig;
+import io.sessionrouter.container.engine.TorchEngine;
 import io.sessionrouter.container.host.LoadedModel;
+import io.sessionrouter.container.host.LoadedModels;
 import io.sessionrouter.container.host.ModelSource;
 import io.sessionrouter.container.model.ModelFolder;
 import io.sessionrouter.container.session.TestClock;
@@ -30,6 +33,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** The container's HTTP side with any model, any configuration and a clock that stands still. */
 final class TestContainer implements AutoCloseable {
@@ -104,6 +108,21 @@ final class TestContainer implements AutoCloseable {
     return container;
   }
 
+  /** Serves the models that a test loads. */
+  static TestContainer servingMany(Path work, String... keysAndValues) {
+    var keys =
+        Stream.concat(
+            Stream.of("model.multi.enabled", "true", "model.multi.work-dir", work.toString()),
+            Stream.of(keysAndValues));
+    var container =
+        new TestContainer(
+            (config, clock, metrics) ->
+                new LoadedModels(config, TorchEngine.start(DeviceChoice.CPU, 1), clock, metrics),
+            config(keys.toArray(String[]::new)));
+    container.onClose = container.source.models()::close;
+    return container;
+  }
+
   /** Serves whatever this source gives. */
   static TestContainer serving(ModelSource source, String... keysAndValues) {
     return new TestContainer((config, clock, metrics) -> source, config(keysAndValues));
@@ -124,6 +143,11 @@ final class TestContainer implements AutoCloseable {
       keys.put(keysAndValues[i], keysAndValues[i + 1]);
     }
     return TestConfig.of(keys);
+  }
+
+  /** Stops the models while the server still answers, as a shutdown does. */
+  void stopModels() {
+    source.models().close();
   }
 
   LoadedModel model() {
@@ -188,7 +212,26 @@ final class TestContainer implements AutoCloseable {
   }
 
   CompletableFuture<Reply> invokeAsync(String session, String body) {
-    var request = request("invocations").POST(BodyPublishers.ofString(body));
+    return postAsync("invocations", session, body);
+  }
+
+  /** Asks one of several models. */
+  Reply ask(String model, String session, String body) {
+    return postAsync("models/" + model + "/invoke", session, body).join();
+  }
+
+  /** Loads a model. */
+  CompletableFuture<Reply> loadAsync(String name, String url) {
+    String body = JSON.createObjectNode().put("model_name", name).put("url", url).toString();
+    return postAsync("models", "", body);
+  }
+
+  Reply load(String name, String url) {
+    return loadAsync(name, url).join();
+  }
+
+  CompletableFuture<Reply> postAsync(String path, String session, String body) {
+    var request = request(path).POST(BodyPublishers.ofString(body));
     if (!session.isEmpty()) {
       request.header(SessionHeader.NAME, session);
     }

@@ -89,6 +89,11 @@ class UnpackerTest {
     return path.getFileName().toString().contains("escaped");
   }
 
+  @Test
+  void aNameThatNoFileSystemTakesIsRefused() {
+    assertRefused(Archives.withNames("ä".repeat(128)), Fault.BAD_ARTIFACT, "at most 255 bytes");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"a,a", "a,./a", "a,a/b", "a/b,a", "a//b,a/b"})
   void namesThatCollideAreRefused(String names) {
