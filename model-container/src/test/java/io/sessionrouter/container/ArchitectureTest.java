@@ -94,6 +94,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyArtifactsKnowWhereModelsLieAndHowTheyArePacked() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(BASE + "artifact..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("software.amazon..", "org.apache.commons..", "java.net.http..")
+        .check(CODE);
+  }
+
+  @Test
   void onlyTelemetryKnowsMeters() {
     noClasses()
         .that()

@@ -41,7 +41,7 @@ class S3FetchTest {
   }
 
   @AfterAll
-  static void stop() throws Exception {
+  static void stop() {
     server.close();
   }
 

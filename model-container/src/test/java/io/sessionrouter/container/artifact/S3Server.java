@@ -123,8 +123,8 @@ public final class S3Server implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     client.close();
-    process.destroyForcibly().waitFor();
+    process.destroyForcibly().onExit().join();
   }
 }
