@@ -1,16 +1,13 @@
 package io.sessionrouter.fleet;
 
 import static io.sessionrouter.fleet.Endpoints.endpoint;
-import static io.sessionrouter.fleet.Endpoints.instance;
 import static io.sessionrouter.fleet.Endpoints.settings;
 import static io.sessionrouter.fleet.Endpoints.variant;
 import static io.sessionrouter.fleet.Health.State.GONE;
 import static io.sessionrouter.fleet.Health.State.HEALTHY;
 import static io.sessionrouter.fleet.Health.State.UNHEALTHY;
-import static io.sessionrouter.fleet.Health.State.UNKNOWN;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.quarkus.runtime.ShutdownEvent;
@@ -21,7 +18,6 @@ import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -330,67 +326,6 @@ class LiveFleetTest {
 
     awaitState(member, HEALTHY);
     await().atMost(PATIENT).until(container::cutOff);
-  }
-
-  @Test
-  void aNewSnapshotKeepsTheMembersThatStay() throws IOException {
-    try (FakeContainer leaving = new FakeContainer();
-        FakeContainer coming = new FakeContainer()) {
-      fleet =
-          started(
-              endpoint(null, OFTEN, PATIENT, variant("main", 1, container.port(), leaving.port())));
-      Fleet old = fleet.current();
-      Member stays = old.endpoint("chat").member("127.0.0.1:" + container.port());
-      Member leaves = old.endpoint("chat").member("127.0.0.1:" + leaving.port());
-      awaitState(stays, HEALTHY);
-      awaitState(leaves, HEALTHY);
-      stays.began();
-
-      fleet.replace(
-          "chat", List.of(instance("main", container.port()), instance("main", coming.port())));
-
-      EndpointFleet now = fleet.current().endpoint("chat");
-      assertThat(now.members()).hasSize(2).contains(stays).doesNotContain(leaves);
-      assertThat(now.member("127.0.0.1:" + container.port()).inFlight()).isEqualTo(1);
-      awaitState(now.member("127.0.0.1:" + coming.port()), HEALTHY);
-      assertThat(old.endpoint("chat").members()).containsExactly(stays, leaves);
-
-      awaitPings(container, 2);
-      int checksOfLeft = leaving.pings();
-      awaitPings(container, 3);
-      assertThat(leaving.pings()).isEqualTo(checksOfLeft);
-    }
-  }
-
-  @Test
-  void anInstanceThatChangesItsVariantIsAnotherMember() {
-    Member member = watched(RARELY, PATIENT);
-    awaitState(member, HEALTHY);
-
-    fleet.replace("chat", List.of(instance("canary", container.port())));
-
-    Member changed = fleet.current().endpoint("chat").members().getFirst();
-    assertThat(changed).isNotSameAs(member);
-    assertThat(changed.health().state()).isIn(UNKNOWN, HEALTHY);
-    awaitState(changed, HEALTHY);
-  }
-
-  @Test
-  void anEndpointMayLoseAllItsInstances() {
-    watched(RARELY, PATIENT);
-
-    fleet.replace("chat", List.of());
-
-    assertThat(fleet.current().endpoint("chat").members()).isEmpty();
-  }
-
-  @Test
-  void onlyConfiguredEndpointsHaveInstances() {
-    watched(RARELY, PATIENT);
-
-    assertThatThrownBy(() -> fleet.replace("other", List.of()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("endpoint: other (expected: a configured endpoint)");
   }
 
   @Test
