@@ -6,6 +6,7 @@ import static io.sessionrouter.session.TestSessions.endpoint;
 import static io.sessionrouter.session.TestSessions.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sessionrouter.domain.Backoff;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Found;
