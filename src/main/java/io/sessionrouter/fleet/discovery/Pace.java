@@ -1,0 +1,25 @@
+package io.sessionrouter.fleet.discovery;
+
+import java.time.Duration;
+
+/**
+ * How patient discovery is.
+ *
+ * @param firstBackoff wait after the first failure; doubles each time
+ * @param longestBackoff longest wait after failures
+ * @param answer how long the API server may take to answer
+ * @param watch after how long a watch is asked to end and is begun anew; then, and some seconds
+ *     more, is how long a connection that died without a sign goes unnoticed
+ * @param lag how far the API server's news may be behind, and clocks apart
+ */
+record Pace(
+    Duration firstBackoff, Duration longestBackoff, Duration answer, Duration watch, Duration lag) {
+
+  static final Pace DEFAULT =
+      new Pace(
+          Duration.ofMillis(200),
+          Duration.ofSeconds(30),
+          Duration.ofSeconds(15),
+          Duration.ofSeconds(90),
+          Duration.ofSeconds(10));
+}
