@@ -8,12 +8,17 @@ import java.time.Duration;
  * @param firstBackoff wait after the first failure; doubles each time
  * @param longestBackoff longest wait after failures
  * @param answer how long the API server may take to answer
- * @param watch after how long a watch is asked to end and is begun anew; then, and some seconds
- *     more, is how long a connection that died without a sign goes unnoticed
+ * @param watch after how long a watch is asked to end, to be begun anew
+ * @param grace how much later it may end; then a connection that died without a sign is noticed
  * @param lag how far the API server's news may be behind, and clocks apart
  */
 record Pace(
-    Duration firstBackoff, Duration longestBackoff, Duration answer, Duration watch, Duration lag) {
+    Duration firstBackoff,
+    Duration longestBackoff,
+    Duration answer,
+    Duration watch,
+    Duration grace,
+    Duration lag) {
 
   static final Pace DEFAULT =
       new Pace(
@@ -21,5 +26,6 @@ record Pace(
           Duration.ofSeconds(30),
           Duration.ofSeconds(15),
           Duration.ofSeconds(90),
+          Duration.ofSeconds(10),
           Duration.ofSeconds(10));
 }

@@ -13,7 +13,6 @@ import io.vertx.core.json.JsonObject;
 import io.vertx.core.parsetools.RecordParser;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -31,7 +30,6 @@ final class SliceApi {
   private static final int MAX_SLICES = 5_000;
   private static final int PAGE = 50;
   private static final int OK = 200;
-  private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final Vertx vertx;
   private final ApiServer server;
@@ -176,7 +174,7 @@ final class SliceApi {
     Promise<Void> ended = Promise.promise();
     long timer =
         vertx.setTimer(
-            pace.watch().plus(GRACE).toMillis(),
+            pace.watch().plus(pace.grace()).toMillis(),
             silent -> end(response, ended, new ApiFailure(0, "the watch does not end")));
     RecordParser parser = RecordParser.newDelimited("\n", response).maxRecordSize(MAX_LINE);
     parser.exceptionHandler(why -> end(response, ended, why));
