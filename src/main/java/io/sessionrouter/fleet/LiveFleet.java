@@ -31,6 +31,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
   private final Map<String, Roster> rosters = new HashMap<>();
   private final Map<String, Set<String>> drained = new HashMap<>();
   private volatile Fleet current;
+  private boolean started;
   private long timer = -1;
 
   @Inject
@@ -48,6 +49,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
   }
 
   synchronized void start(@Observes @Priority(EARLY) StartupEvent start) {
+    started = true;
     current.endpoints().forEach(watches::follow);
     timer = vertx.setPeriodic(SETTLE_MILLIS, tick -> settle());
   }
@@ -122,7 +124,9 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
     EndpointFleet replaced = new EndpointFleet(old.settings(), members, old.departures());
     partings(old, replaced);
     current = with(replaced);
-    watches.follow(replaced);
+    if (started) {
+      watches.follow(replaced);
+    }
   }
 
   private Fleet with(EndpointFleet replaced) {

@@ -12,17 +12,21 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Health over real sockets. */
 class LiveFleetTest {
@@ -112,6 +116,57 @@ class LiveFleetTest {
 
     container.mode(FakeContainer.Mode.OK);
     awaitState(member, HEALTHY);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DRAINING", "READY_BUT_DRAINING"})
+  void aContainerThatSaysSoDrainsAndIsNotTakenForBroken(FakeContainer.Mode says) {
+    container.bootId("boot-1");
+    Member member = watched(OFTEN, PATIENT);
+    awaitState(member, HEALTHY);
+    Session session = session("boot-1", System.currentTimeMillis());
+
+    container.mode(says);
+    await().atMost(PATIENT).until(() -> !member.placeable());
+    awaitPings(container, Health.THRESHOLD + 1);
+    assertThat(member.health().state()).isEqualTo(HEALTHY);
+    assertThat(member.drainReasons()).containsExactly(DrainReason.CONTAINER);
+    assertThat(member.lost(session)).isFalse();
+
+    container.mode(FakeContainer.Mode.OK);
+    await().atMost(PATIENT).until(member::placeable);
+    assertThat(member.drainReasons()).isEmpty();
+  }
+
+  @Test
+  void aMovedInstanceIsCheckedAtItsNewAddress() throws IOException {
+    try (FakeContainer there = new FakeContainer()) {
+      container.bootId("boot-1");
+      there.bootId("boot-2");
+      fleet = started(endpoint(null, OFTEN, PATIENT, variant("main", 1)));
+      FleetUpdates.Source source = fleet.source("chat", "main", FleetUpdates.Vanished.LEAVES);
+      source.lists(List.of(pod(container.port())), 1);
+      Member before = fleet.current().endpoint("chat").member("chat-0");
+      awaitState(before, HEALTHY);
+      Session session = session("boot-1", System.currentTimeMillis());
+      await().atMost(PATIENT).until(() -> System.currentTimeMillis() > session.createdAt());
+
+      source.lists(List.of(pod(there.port())), 2);
+
+      Member moved = fleet.current().endpoint("chat").member("chat-0");
+      awaitState(moved, HEALTHY);
+      assertThat(moved.lost(session)).isTrue();
+      awaitPings(there, 1);
+      int checksThatMayBeUnderWay = 1;
+      int checksOfLeft = container.pings();
+      awaitPings(there, 3);
+      assertThat(container.pings()).isLessThanOrEqualTo(checksOfLeft + checksThatMayBeUnderWay);
+    }
+  }
+
+  private static Sighting pod(int port) {
+    return new Sighting(
+        new Instance("chat", "main", "chat-0", "127.0.0.1", port, false), Standing.READY);
   }
 
   @Test
