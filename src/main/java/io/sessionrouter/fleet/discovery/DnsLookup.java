@@ -11,7 +11,9 @@ import io.netty.handler.codec.dns.DefaultDnsRecordDecoder;
 import io.netty.handler.codec.dns.DnsRawRecord;
 import io.netty.handler.codec.dns.DnsRecord;
 import io.netty.handler.codec.dns.DnsRecordType;
+import io.netty.handler.codec.dns.DnsResponseCode;
 import io.netty.resolver.ResolvedAddressTypes;
+import io.netty.resolver.dns.DnsErrorCauseException;
 import io.netty.resolver.dns.DnsNameResolver;
 import io.netty.resolver.dns.DnsNameResolverBuilder;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
@@ -100,11 +102,21 @@ final class DnsLookup {
    */
   private Future<List<String>> addresses(String name) {
     return addresses(four, name)
-        .recover(
-            why ->
-                DnsNameResolver.isTransportOrTimeoutError(why)
-                    ? Future.failedFuture(why)
-                    : addresses(six, name));
+        .recover(why -> saysThereIsNone(why) ? addresses(six, name) : Future.failedFuture(why));
+  }
+
+  /** Not: that the question could not be answered. */
+  private static boolean saysThereIsNone(Throwable why) {
+    if (DnsNameResolver.isTransportOrTimeoutError(why)) {
+      return false;
+    }
+    for (Throwable t = why; t != null; t = t.getCause()) {
+      if (t instanceof DnsErrorCauseException told) {
+        return DnsResponseCode.NXDOMAIN.equals(told.getCode())
+            || DnsResponseCode.NOERROR.equals(told.getCode());
+      }
+    }
+    return true;
   }
 
   private static Future<List<String>> addresses(DnsNameResolver resolver, String name) {
