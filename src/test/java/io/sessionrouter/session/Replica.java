@@ -70,6 +70,13 @@ final class Replica implements AutoCloseable {
     get(periodic.round());
   }
 
+  /** One round, and its own echo: rounds in quick succession would look like deafness otherwise. */
+  void roundHeard() {
+    round();
+    Heartbeat heartbeat = (Heartbeat) room.health();
+    await("echo of the heartbeat", () -> heartbeat.unheard() <= 1);
+  }
+
   SessionLookup find(String endpoint, String id) {
     return get(sessions.find(endpoint, id));
   }

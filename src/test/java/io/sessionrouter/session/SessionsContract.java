@@ -311,8 +311,8 @@ abstract class SessionsContract {
 
     for (int tenth = 0; tenth < 35; tenth++) {
       clock.advance(IDLE.dividedBy(10));
-      a.round();
-      b.round();
+      a.roundHeard();
+      b.roundHeard();
     }
     assertThat(b.find(idle, "s-1")).isInstanceOf(Found.class);
     assertThat(a.cached(idle, "s-1")).isInstanceOf(Found.class);
