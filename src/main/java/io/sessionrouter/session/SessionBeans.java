@@ -15,6 +15,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -39,7 +40,8 @@ class SessionBeans {
 
   /**
    * @param client not used; that Quarkus makes it is what shows its options
-   * @param instances asked only when needed, as {@code closer}: both may lead back to sessions
+   * @param instances asked only when needed, as {@code closer} and {@code drains}: all may lead
+   *     back to sessions
    */
   @Produces
   @Singleton
@@ -51,6 +53,7 @@ class SessionBeans {
       Instance<KnownInstances> instances,
       Instance<SessionCloser> closer,
       SessionEvents events,
+      Instance<DrainListener> drains,
       SessionOptions options) {
     return new SessionRoom(
         new SessionRoom.Surroundings(
@@ -60,6 +63,7 @@ class SessionBeans {
             new LateInstances(instances),
             new LateCloser(closer),
             events,
+            new LateDrains(drains),
             InstantSource.system()),
         options);
   }
@@ -74,6 +78,12 @@ class SessionBeans {
   @Singleton
   SessionListing listing(SessionRoom room) {
     return room.listing();
+  }
+
+  @Produces
+  @Singleton
+  DrainMarks drains(SessionRoom room) {
+    return room.drains();
   }
 
   @Produces
@@ -115,6 +125,14 @@ class SessionBeans {
     @Override
     public CompletionStage<Boolean> close(String endpoint, Session session) {
       return bean.get().close(endpoint, session);
+    }
+  }
+
+  private record LateDrains(Instance<DrainListener> bean) implements DrainListener {
+
+    @Override
+    public void drained(String endpoint, Set<String> instances) {
+      bean.get().drained(endpoint, instances);
     }
   }
 }

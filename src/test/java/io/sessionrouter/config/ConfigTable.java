@@ -83,10 +83,14 @@ final class ConfigTable {
     return "| `"
         + key
         + "` | "
-        + defaultOf(method).map(d -> "`" + d + "`").orElse("(required)")
+        + defaultOf(method).map(d -> "`" + d + "`").orElse(withoutDefault(method))
         + " | "
         + meaning
         + " |";
+  }
+
+  private static String withoutDefault(MethodTree method) {
+    return method.getReturnType().toString().startsWith("Optional") ? "(none)" : "(required)";
   }
 
   private static Optional<String> defaultOf(MethodTree method) {
