@@ -27,6 +27,8 @@ class ClientsIT {
     Map<String, String> environment =
         Map.of(
             "ROUTER_URL", system.router().url().toString(),
+            "MANAGEMENT_URL", system.router().management().toString(),
+            "SCRIPTED_PORT", String.valueOf(system.scriptedPort()),
             "EXAMPLES", Installation.current().model().resolve("examples.json").toString());
     try (Program pytest = Python.pytest(environment, report)) {
       pytest.awaitEnd();
