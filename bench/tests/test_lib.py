@@ -1,12 +1,14 @@
 """The benchmarks' own parsing and arithmetic: python3 -m unittest discover bench/tests"""
 
+import os
 import pathlib
 import sys
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from lib import heap, load, report, router, stats, texts  # noqa: E402
+from lib import heap, load, processes, report, router, stats, streams, texts  # noqa: E402
 from lib.errors import BenchError  # noqa: E402
 
 CLEAN = {
@@ -52,6 +54,38 @@ class SampleTest(unittest.TestCase):
     def test_fails_when_latencies_are_missing(self):
         with self.assertRaisesRegex(BenchError, "add up"):
             load.sample("router", ROW, CLEAN | {"sampled": 999}, 0.02, 0.0)
+
+
+class StreamsTest(unittest.TestCase):
+    CLEAN = (
+        'RESULT {"chunks":2000,"first_bytes":{"count":10,"p50":100.5,"p99":200.5},'
+        '"delays":{"count":1500,"p50":20.5,"p99":30.5}}'
+    )
+
+    def test_divides_the_processes_cpu_time_by_the_chunks(self):
+        found = streams.sample(streams.result("router", self.CLEAN), 0.02, 0.0)
+        self.assertEqual((found.chunks, found.cpu_micros, found.late_p99), (2000, 10, 30.5))
+
+    def test_fails_with_the_load_generators_own_reason(self):
+        with self.assertRaisesRegex(BenchError, "router: .*not the next"):
+            streams.result("router", "FAILED java.io.IOException: a chunk that is not the next")
+
+    def test_fails_when_nothing_was_measured(self):
+        empty = self.CLEAN.replace('"count":10', '"count":0')
+        with self.assertRaisesRegex(BenchError, "nothing was measured"):
+            streams.result("router", empty)
+
+    def test_a_stream_takes_its_chunks_times_the_interval(self):
+        self.assertEqual(streams.Shape(50, 20_000, 150).seconds, 1)
+
+
+class CpuTimeTest(unittest.TestCase):
+    def test_counts_what_a_process_computes(self):
+        before, own = processes.cpu_seconds(os.getpid()), time.process_time()
+        while time.process_time() - own < 0.02:
+            pass
+        spent = processes.cpu_seconds(os.getpid()) - before
+        self.assertTrue(0.02 <= spent <= time.process_time() - own + 0.001, spent)
 
 
 class HistogramTest(unittest.TestCase):
