@@ -60,6 +60,21 @@ public interface RouterConfig {
     @WithDefault("2m")
     @WithConverter(Values.Time.class)
     Duration idleTimeout();
+
+    /**
+     * The TLS configuration of the data port: NAME of the keys `quarkus.tls.NAME.*`. `none` for
+     * plain HTTP.
+     */
+    @WithDefault(Values.NONE)
+    Optional<@WithConverter(Values.NameOrNone.class) String> tlsConfigurationName();
+
+    /**
+     * `required` if clients must show a certificate that the TLS configuration's trust store knows;
+     * else `none`.
+     */
+    @WithDefault(Values.NONE)
+    @WithConverter(Values.RequiredOrNone.class)
+    Boolean clientAuth();
   }
 
   /** Connections from the router to instances. */
@@ -108,6 +123,13 @@ public interface RouterConfig {
 
     /** Active health checks. */
     Health health();
+
+    /**
+     * The TLS configuration that says whom to trust as an `https` instance: NAME of the keys
+     * `quarkus.tls.NAME.*`. `javax.net.ssl` trusts what the JDK trusts.
+     */
+    @WithDefault("javax.net.ssl")
+    String tlsConfigurationName();
   }
 
   /** One variant of an endpoint. */
@@ -159,7 +181,10 @@ public interface RouterConfig {
   /** Timeouts of one endpoint. */
   interface Timeouts {
 
-    /** Until a connection to an instance is open. */
+    /**
+     * Until a connection to an instance is open. A TLS handshake has its own time,
+     * `quarkus.tls.NAME.handshake-timeout`.
+     */
     @WithDefault("250ms")
     @WithConverter(Values.Time.class)
     Duration connect();

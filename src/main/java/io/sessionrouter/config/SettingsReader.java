@@ -52,7 +52,18 @@ final class SettingsReader {
         positive(key + ".max-connections", http.maxConnections()),
         positive(key + ".head-timeout", http.headTimeout()),
         positive(key + ".body-timeout", http.bodyTimeout()),
-        positive(key + ".idle-timeout", http.idleTimeout()));
+        positive(key + ".idle-timeout", http.idleTimeout()),
+        tls(key, http));
+  }
+
+  private Settings.@Nullable Tls tls(String key, RouterConfig.Http http) {
+    String name = http.tlsConfigurationName().orElse(null);
+    problems.expect(
+        name != null || !http.clientAuth(),
+        key + ".client-auth",
+        "required",
+        "none, since tls-configuration-name is none");
+    return name == null ? null : new Settings.Tls(name, http.clientAuth());
   }
 
   private Settings.Upstream upstream(RouterConfig.Upstream upstream) {
@@ -88,7 +99,8 @@ final class SettingsReader {
         sessions(key + ".sessions", endpoint.sessions()),
         limits(key + ".limits", endpoint.limits()),
         timeouts(key + ".timeouts", endpoint.timeouts()),
-        health(key + ".health", endpoint.health()));
+        health(key + ".health", endpoint.health()),
+        endpoint.tlsConfigurationName());
   }
 
   /** The map key of {@code endpoints."".…} is null. */

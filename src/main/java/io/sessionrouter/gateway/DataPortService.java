@@ -10,6 +10,7 @@ import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.session.StoreHealth;
 import io.sessionrouter.telemetry.RequestMeters;
+import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,7 +34,8 @@ public class DataPortService {
       FleetView fleet,
       Placement placement,
       SessionCloser closer,
-      RequestMeters meters) {
+      RequestMeters meters,
+      Tls tls) {
     Services services =
         new Services(
             new Admission(fleet),
@@ -50,7 +52,8 @@ public class DataPortService {
             vertx.nettyEventLoopGroup(),
             ((VertxInternal) vertx).nettyAddressResolverGroup(),
             services,
-            settings);
+            settings,
+            tls);
   }
 
   void start(@Observes StartupEvent event) {
@@ -64,7 +67,9 @@ public class DataPortService {
               + ")",
           bound.cause());
     }
-    LOG.infof("Data port open host=%s port=%d", settings.host(), port.port());
+    LOG.infof(
+        "Data port open host=%s port=%d tls=%b",
+        settings.host(), port.port(), settings.tls() != null);
   }
 
   void stop(@Observes ShutdownEvent event) {
