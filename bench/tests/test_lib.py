@@ -2,13 +2,14 @@
 
 import os
 import pathlib
+import struct
 import sys
 import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from lib import heap, load, processes, report, router, stats, streams, texts  # noqa: E402
+from lib import heap, load, packets, processes, report, router, stats, streams, texts  # noqa: E402
 from lib.errors import BenchError  # noqa: E402
 
 CLEAN = {
@@ -77,6 +78,28 @@ class StreamsTest(unittest.TestCase):
 
     def test_a_stream_takes_its_chunks_times_the_interval(self):
         self.assertEqual(streams.Shape(50, 20_000, 150).seconds, 1)
+
+
+class PacketTest(unittest.TestCase):
+    @staticmethod
+    def packet(flags, data=b"", protocol=6):
+        tcp = struct.pack("!HHIIBBHHH", 40000, 8080, 1, 1, 8 << 4, flags, 512, 0, 0) + bytes(12)
+        length = 20 + len(tcp) + len(data)
+        ip = struct.pack("!BBHHHBBHII", 0x45, 0, length, 0, 0, 64, protocol, 0, 0, 0)
+        return ip + tcp + data
+
+    def test_has_the_ports_and_the_data_behind_all_options(self):
+        found = packets.segment(self.packet(0x18, b"hello"), 1.5)
+        self.assertEqual((found.source, found.target, found.data), (40000, 8080, b"hello"))
+        self.assertEqual((found.at, found.opens), (1.5, False))
+
+    def test_a_connection_begins_with_the_clients_syn_only(self):
+        self.assertTrue(packets.segment(self.packet(0x02), 0).opens)
+        self.assertIsNone(packets.segment(self.packet(0x12), 0))
+
+    def test_leaves_out_what_carries_nothing(self):
+        self.assertIsNone(packets.segment(self.packet(0x10), 0))
+        self.assertIsNone(packets.segment(self.packet(0x18, b"hello", protocol=17), 0))
 
 
 class CpuTimeTest(unittest.TestCase):
