@@ -52,15 +52,17 @@ class Stack(contextlib.ExitStack):
         ports = process.wait_for_line(r"^PORTS (.+)$", 60).group(1).split()
         return Backend(process, [int(port) for port in ports])
 
-    def container(self, jar, jvm):
-        """The real model container, once its model has answered."""
+    def container(self, jar, jvm, name="container", **settings):
+        """The real model container, once its model has answered; settings are its model.* keys."""
         port = free_port()
         jar = tools.built(jar, "mvn -f model-container package -DskipTests")
         address = [f"-Dquarkus.http.port={port}", "-Dquarkus.http.host=127.0.0.1"]
-        process = self.start("container", [self.java, *shlex.split(jvm), *address, "-jar", jar])
+        keys = [f"-Dmodel.{key.replace('_', '-')}={value}" for key, value in settings.items()]
+        line = [self.java, *shlex.split(jvm), *address, *keys, "-jar", jar]
+        process = self.start(name, line)
         url = f"http://127.0.0.1:{port}"
         process.wait_until(lambda: answers_ok(f"{url}/ping"), "a pong", 300)
-        return Target("container", url, "/invocations", process)
+        return Target(name, url, "/invocations", process)
 
     def redis(self, given=None):
         """The URL of the given Redis, or of one started here without persistence."""

@@ -1,115 +1,119 @@
-"""The load generator of response streams, and what a run of it cost the process it went through."""
+"""Many streamed replies at the same time, read by one thread that notes when each token came."""
 
 import dataclasses
 import json
-import pathlib
-import select
-import subprocess
+import selectors
+import socket
+import time
 import urllib.parse
 
-from . import cpus, processes
 from .errors import BenchError
 
-SOURCE = pathlib.Path(__file__).resolve().parents[1] / "load" / "StreamLoad.java"
+_END = b"0\r\n\r\n"
 
 
-@dataclasses.dataclass(frozen=True)
-class Shape:
-    """What every stream looks like: so many chunks of so many bytes, one every interval."""
+@dataclasses.dataclass
+class Stream:
+    """One streamed reply: when its request left and when each of its tokens came."""
 
-    chunks: int
-    interval_micros: int
-    bytes: int
+    sent: float
+    times: list = dataclasses.field(default_factory=list)
+    rest: bytes = b""
+    status: int | None = None
+    done: bool = False
 
-    @property
-    def seconds(self):
-        """How long one stream takes."""
-        return self.chunks * self.interval_micros / 1e6
+    def feed(self, data, now):
+        """Takes what was received; a token counts when its whole event is here."""
+        self.rest += data
+        if self.status is None:
+            self._head()
+        events = self.rest.split(b"\n\n\r\n")
+        for event in events[:-1]:
+            self._event(event, now)
+        self.rest = events[-1]
+        self.done = self.rest == _END
 
+    def _head(self):
+        head, separator, body = self.rest.partition(b"\r\n\r\n")
+        if separator:
+            self.status = int(head.split()[1])
+            if self.status != 200 or b"text/event-stream" not in head:
+                raise BenchError(f"no stream but {self.rest[:500]!r}")
+            self.rest = body
 
-@dataclasses.dataclass(frozen=True)
-class Sample:
-    """What one run measured, in microseconds; cpu_micros is None where no process stands between.
+    def _event(self, chunk, now):
+        if b'"token"' not in chunk:
+            raise BenchError(f"a stream broke off: {chunk[:500]!r}")
+        self.times.append(now)
 
-    first: to the answer's first byte. late: from when a chunk was made to when it was there.
-    others: the share of the machine that programs took that are no part of the benchmark.
-    """
+    def gaps_before(self, end):
+        """Seconds between tokens that all came before the given time."""
+        return [later - earlier for earlier, later in self._pairs() if later <= end]
 
-    chunks: int
-    first_p50: float
-    first_p99: float
-    late_p50: float
-    late_p99: float
-    cpu_micros: float | None
-    others: float
+    def gaps_during(self, begin, end):
+        """Seconds between tokens, for the pauses that overlap the given time."""
+        return [
+            later - earlier for earlier, later in self._pairs() if later > begin and earlier < end
+        ]
 
-
-class Loader:
-    """The load generator: one process for all runs, so that its code is warm."""
-
-    def __init__(self, java, folder):
-        self._log = folder / "load.log"
-        with open(self._log, "wb") as errors:
-            self._process = subprocess.Popen(
-                [str(java), "-XX:+UseSerialGC", "-Xmx512m", str(SOURCE)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=errors,
-                text=True,
-                start_new_session=True,
-            )
-
-    def cpu_seconds(self):
-        """User and system time so far."""
-        return processes.cpu_seconds(self._process.pid)
-
-    def stop(self):
-        """Ends it."""
-        self._process.kill()
-        self._process.wait()
-
-    def run(self, target, events, streams, seconds, shape, ids_file):
-        """The result of one run; fails unless every stream was complete and in order."""
-        address = urllib.parse.urlsplit(target.url)
-        plan = [address.hostname, address.port, target.path, "events" if events else "plain"]
-        plan += [streams, seconds, shape.chunks, shape.interval_micros, shape.bytes, ids_file]
-        self._process.stdin.write(" ".join(map(str, plan)) + "\n")
-        self._process.stdin.flush()
-        return result(target.name, self._line(seconds + 4 * shape.seconds + 120))
-
-    def _line(self, patience):
-        ready, _, _ = select.select([self._process.stdout], [], [], patience)
-        line = self._process.stdout.readline() if ready else ""
-        if not line:
-            raise BenchError(f"the load generator said nothing: {self._log.read_text()[-1500:]}")
-        return line.strip()
+    def _pairs(self):
+        return zip(self.times, self.times[1:], strict=False)
 
 
-def result(name, line):
-    """The figures in the load generator's answer."""
-    kind, _, rest = line.partition(" ")
-    if kind != "RESULT":
-        raise BenchError(f"{name}: {rest}")
-    found = json.loads(rest)
-    if not found["first_bytes"]["count"] or not found["delays"]["count"]:
-        raise BenchError(f"{name}: nothing was measured: {rest}")
-    return found
+def request(target, text, tokens, session=None):
+    """The bytes of a request for a streamed reply of so many tokens."""
+    parameters = {"max_new_tokens": tokens}
+    body = json.dumps({"inputs": text, "parameters": parameters, "stream": True}).encode()
+    lines = [
+        f"POST {target.path} HTTP/1.1",
+        f"Host: {urllib.parse.urlsplit(target.url).netloc}",
+        f"Content-Length: {len(body)}",
+        *([f"X-Amzn-SageMaker-Session-Id: {session}"] if session else []),
+    ]
+    return "\r\n".join([*lines, "", ""]).encode() + body
 
 
-def measure(loader, backend, target, events, streams, seconds, shape, ids_file):
-    """One run with the CPU time it cost the target's process."""
-    proxy = target.process
-    meter = cpus.Meter([backend.process, loader, *([proxy] if proxy else [])])
-    before = proxy and proxy.cpu_seconds()
-    found = loader.run(target, events, streams, seconds, shape, ids_file)
-    spent = proxy and proxy.cpu_seconds() - before
-    return sample(found, spent, meter.others())
+class Readers:
+    """Open streams and the thread that reads them: this one, while it waits for something."""
 
+    def __init__(self, target):
+        self._target = target
+        self._address = urllib.parse.urlsplit(target.url)
+        self._selector = selectors.DefaultSelector()
+        self._sockets = []
 
-def sample(found, cpu_seconds, others):
-    """The sample in a result."""
-    first, late = found["first_bytes"], found["delays"]
-    cpu = None if cpu_seconds is None else cpu_seconds * 1e6 / found["chunks"]
-    return Sample(
-        found["chunks"], first["p50"], first["p99"], late["p50"], late["p99"], cpu, others
-    )
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._selector.close()
+        for each in self._sockets:
+            each.close()
+
+    def start(self, text, tokens, session=None):
+        """Sends a request and begins to read its stream."""
+        connection = socket.create_connection((self._address.hostname, self._address.port), 30)
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._sockets.append(connection)
+        stream = Stream(time.perf_counter())
+        connection.sendall(request(self._target, text, tokens, session))
+        connection.setblocking(False)
+        self._selector.register(connection, selectors.EVENT_READ, stream)
+        return stream
+
+    def read_until(self, enough, seconds):
+        """Reads whatever comes until enough() is true."""
+        deadline = time.perf_counter() + seconds
+        while not enough():
+            if time.perf_counter() > deadline:
+                raise BenchError(f"{self._target.name}: streams not done within {seconds} s")
+            for key, _ in self._selector.select(1):
+                self._receive(key.fileobj, key.data)
+
+    def _receive(self, connection, stream):
+        data = connection.recv(65536)
+        if not data:
+            raise BenchError(f"{self._target.name} closed a stream before its end")
+        stream.feed(data, time.perf_counter())
+        if stream.done:
+            self._selector.unregister(connection)

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param header its session header
  * @param body its body
  * @param use its claim on an existing session, taken at the arrival so that the order holds
- * @param record what the metrics learn about it
+ * @param client who waits for the answer
  */
 record Arrival(
-    LoadedModel model, SessionHeader header, byte[] body, @Nullable Use use, RequestRecord record)
+    LoadedModel model, SessionHeader header, byte[] body, @Nullable Use use, Client client)
     implements AutoCloseable {
   @Override
   public void close() {

@@ -32,7 +32,11 @@ public class ContainerRoutes {
     this.metrics = metrics;
     this.limits =
         new Exchange.Limits(
-            config.maxBody().asLongValue(), config.bodyTimeout(), config.requestTimeout());
+            config.maxBody().asLongValue(),
+            config.bodyTimeout(),
+            config.requestTimeout(),
+            config.streamTimeout(),
+            config.streamStallTimeout());
     this.invocations = new Invocations(source, config, metrics);
     this.arrivals = new Admission(config.maxConcurrency() + config.maxQueue() + SPARE);
   }
@@ -67,7 +71,7 @@ public class ContainerRoutes {
       response.refuse(Answer.error(refused));
       return;
     }
-    new Exchange(context, response, record, limits, invocations, arrivals::leave).begin();
+    new Exchange(context, response, record, limits, invocations, metrics, arrivals::leave).begin();
   }
 
   private static void require(RoutingContext context, HttpMethod method) {

@@ -21,6 +21,8 @@ public final class ConfigCheck {
     config.sessionIdleTimeout().ifPresent(value -> between("model.session-idle-timeout", value));
     between("model.body-timeout", config.bodyTimeout());
     between("model.request-timeout", config.requestTimeout());
+    between("model.stream-timeout", config.streamTimeout());
+    between("model.stream-stall-timeout", config.streamStallTimeout());
     return config;
   }
 

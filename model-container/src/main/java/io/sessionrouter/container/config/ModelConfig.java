@@ -66,7 +66,15 @@ public interface ModelConfig {
   @WithDefault("30s")
   Duration bodyTimeout();
 
-  /** How long a request may take, waiting included. */
+  /** How long a request may take, waiting included, until its answer or its first token. */
   @WithDefault("60s")
   Duration requestTimeout();
+
+  /** How long a streamed reply may take from its first token on. */
+  @WithDefault("10m")
+  Duration streamTimeout();
+
+  /** How long a client may leave a stream unread before its connection is broken. */
+  @WithDefault("60s")
+  Duration streamStallTimeout();
 }

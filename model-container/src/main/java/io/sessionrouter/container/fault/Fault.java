@@ -27,6 +27,8 @@ public enum Fault {
   BODY_TOO_LARGE(413),
   /** The client went away; nobody reads this answer. */
   CANCELLED(499),
+  /** The client left a stream unread for too long; its connection is broken. */
+  STALLED(499),
   /** The model itself failed on this request. */
   MODEL_FAILED(500),
   /** A bug of the container. */
@@ -35,7 +37,7 @@ public enum Fault {
   OVERLOADED(503, Duration.ofSeconds(1)),
   /** The model is still loading, or the container is stopping. */
   NOT_READY(503, Duration.ofSeconds(2)),
-  /** The answer took longer than {@code model.request-timeout}. */
+  /** The answer took longer than {@code model.request-timeout} or {@code model.stream-timeout}. */
   TIMEOUT(504),
   /** The memory for sessions is used up. */
   OUT_OF_SESSION_MEMORY(507);

@@ -113,6 +113,7 @@ public final class LoadedModel implements AutoCloseable, Sessions.States {
     metrics.gauge("session_memory_limit_bytes", "Bytes of KV cache allowed", budget::limit);
     metrics.gauge("sequences_active", "Turns computed now", loop::active);
     metrics.gauge("sequences_waiting", "Turns waiting for the engine", loop::waiting);
+    metrics.gauge("sequences_paused", "Turns waiting for their readers", loop::paused);
   }
 
   private void announce(ModelFolder folder, ModelConfig config) {

@@ -1,5 +1,6 @@
 package io.sessionrouter.container.telemetry;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -11,10 +12,18 @@ import java.util.function.Supplier;
 @ApplicationScoped
 public class ContainerMetrics {
   private final MeterRegistry registry;
+  private final Counter promptTokens;
+  private final Counter cachedTokens;
+  private final Counter generatedTokens;
+  private final Counter discardedTokens;
 
   /** Meters in this registry. */
   public ContainerMetrics(MeterRegistry registry) {
     this.registry = registry;
+    promptTokens = tokens("prompt");
+    cachedTokens = tokens("cached");
+    generatedTokens = tokens("generated");
+    discardedTokens = tokens("discarded");
   }
 
   /** Watches a number that others keep. */
@@ -35,15 +44,24 @@ public class ContainerMetrics {
         .record(took);
   }
 
-  /** A turn was completed with so many tokens; {@code prompt} includes the cached ones. */
-  public void tokens(int prompt, int cached, int generated) {
-    count("prompt", prompt);
-    count("cached", cached);
-    count("generated", generated);
+  /** A turn was completed; {@code prompt} includes the cached tokens. */
+  public void prompt(int prompt, int cached) {
+    promptTokens.increment(prompt);
+    cachedTokens.increment(cached);
   }
 
-  private void count(String kind, int tokens) {
-    registry.counter("model_container_tokens", "kind", kind).increment(tokens);
+  /** A token of a reply was generated. */
+  public void generatedToken() {
+    generatedTokens.increment();
+  }
+
+  /** It was generated for a client that was gone already. */
+  public void discardedToken() {
+    discardedTokens.increment();
+  }
+
+  private Counter tokens(String kind) {
+    return registry.counter("model_container_tokens", "kind", kind);
   }
 
   /** The first text of a reply was there after so long. */

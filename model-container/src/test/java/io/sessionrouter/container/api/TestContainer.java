@@ -5,6 +5,7 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sessionrouter.container.config.ModelConfig;
 import io.sessionrouter.container.config.TestConfig;
@@ -15,6 +16,7 @@ import io.sessionrouter.container.session.TestClock;
 import io.sessionrouter.container.telemetry.ContainerMetrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -83,7 +85,9 @@ final class TestContainer implements AutoCloseable {
     source = loader.load(config, clock, metrics);
     Router router = Router.router(VERTX);
     new ContainerRoutes(source, config, metrics).install(router);
-    var listening = VERTX.createHttpServer().requestHandler(router).listen(0, "127.0.0.1");
+    var options = new HttpServerOptions();
+    new SendBuffer().customizeHttpServer(options);
+    var listening = VERTX.createHttpServer(options).requestHandler(router).listen(0, "127.0.0.1");
     server = listening.toCompletionStage().toCompletableFuture().join();
   }
 
@@ -132,6 +136,17 @@ final class TestContainer implements AutoCloseable {
 
   int port() {
     return server.actualPort();
+  }
+
+  /** How much a counter with these tags has counted, 0 if there is none yet. */
+  double counted(String name, String... tags) {
+    return meters.find("model_container_" + name).tags(tags).counters().stream()
+        .mapToDouble(Counter::count)
+        .sum();
+  }
+
+  double gauge(String name) {
+    return meters.get("model_container_" + name).gauge().value();
   }
 
   Reply open(String inputs) {
@@ -183,12 +198,16 @@ final class TestContainer implements AutoCloseable {
     return body(inputs, "{\"max_new_tokens\":%d}".formatted(tokens));
   }
 
-  Reply invoke(String session, String body) {
-    return invokeAsync(session, body).join();
+  /** With header names and values besides. */
+  Reply invoke(String session, String body, String... headers) {
+    return invokeAsync(session, body, headers).join();
   }
 
-  CompletableFuture<Reply> invokeAsync(String session, String body) {
+  CompletableFuture<Reply> invokeAsync(String session, String body, String... headers) {
     var request = request("invocations").POST(BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     if (!session.isEmpty()) {
       request.header(SessionHeader.NAME, session);
     }

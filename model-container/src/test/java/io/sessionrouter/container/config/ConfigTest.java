@@ -59,7 +59,9 @@ class ConfigTest {
     "model.session-ttl, 400d, at most 365 days",
     "model.session-idle-timeout, 0s, at least 1 second",
     "model.body-timeout, 0s, at least 1 second",
-    "model.request-timeout, 1ms, at least 1 second"
+    "model.request-timeout, 1ms, at least 1 second",
+    "model.stream-timeout, 0s, at least 1 second",
+    "model.stream-stall-timeout, 10ms, at least 1 second"
   })
   void whatIsOutOfRangeIsNamedWithItsRange(String key, String value, String expected) {
     assertThatThrownBy(() -> ConfigCheck.checked(TestConfig.of(Map.of(key, value))))
