@@ -21,6 +21,12 @@ def management_url():
 
 
 @pytest.fixture(scope="session")
+def container_urls():
+    """The model containers themselves."""
+    return os.environ["CONTAINER_URLS"].split(",")
+
+
+@pytest.fixture(scope="session")
 def scripted_port():
     """Where the router expects the instance of the endpoint "scripted"."""
     return int(os.environ["SCRIPTED_PORT"])
