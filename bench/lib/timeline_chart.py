@@ -12,7 +12,7 @@ matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402  (the backend is chosen first)
 
 LANES = {"client": 2, "router": 1, "container": 0}
-COLORS = {"connect": "#8d99ae", "request": "#2a6f97", "token": "#c44e52", "end": "#6c757d"}
+COLORS = {"connect": "#8d99ae", "request": "#2a6f97", "answer": "#c44e52"}
 
 
 def arrow(axes, transfer):
@@ -50,12 +50,12 @@ def work(axes, transfers):
 
 def words(axes, transfers):
     """The tokens' texts above the client, where it got them."""
-    shown = [t for t in transfers if t["receiver"] == "client" and t["kind"] == "token"]
+    shown = [t for t in transfers if t["receiver"] == "client" and t["tokens"]]
     for transfer in shown:
         text = "".join(transfer["tokens"]).strip() or "⟨end⟩"
         axes.annotate(
             text, (transfer["at_ms"], LANES["client"]), (0, 7), textcoords="offset points",
-            ha="left", va="bottom", rotation=45, fontsize=8, color=COLORS["token"],
+            ha="left", va="bottom", rotation=45, fontsize=8, color=COLORS["answer"],
         )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import unittest
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
 from lib import (  # noqa: E402
+    answers,
     heap,
     load,
     models,
@@ -114,6 +115,44 @@ class PacketTest(unittest.TestCase):
     def test_leaves_out_what_carries_nothing(self):
         self.assertIsNone(packets.segment(self.packet(0x10), 0))
         self.assertIsNone(packets.segment(self.packet(0x18, b"hello", protocol=17), 0))
+
+
+class StreamedAnswerTest(unittest.TestCase):
+    HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    EVENTS = [{"n": 1}, {"text": "two"}, {"n": 3}]
+
+    @staticmethod
+    def message(payload, kind=b"PayloadPart"):
+        prelude = struct.pack("!III", 12 + len(kind) + len(payload) + 4, len(kind), 0)
+        return prelude + kind + payload + bytes(4)
+
+    def answer(self, wrapped):
+        """Every event in two pieces, so that none begins or ends with a chunk."""
+        body = b"".join(b"data:" + json.dumps(event).encode() + b"\n\n" for event in self.EVENTS)
+        pieces = [body[i : i + 7] for i in range(0, len(body), 7)]
+        chunks = [self.message(piece) for piece in pieces] if wrapped else pieces
+        return self.HEAD + b"".join(b"%x\r\n%s\r\n" % (len(c), c) for c in [*chunks, b""])
+
+    def test_finds_the_events_wherever_the_answer_is_cut(self):
+        for wrapped in (True, False):
+            whole = self.answer(wrapped)
+            for size in (1, 5, 64, len(whole)):
+                with self.subTest(wrapped=wrapped, size=size):
+                    taken, events = answers.StreamedAnswer(wrapped), []
+                    for start in range(0, len(whole), size):
+                        self.assertFalse(taken.ended)
+                        events += taken.feed(whole[start : start + size])
+                    self.assertEqual((events, taken.ended), (self.EVENTS, True))
+
+    def test_fails_for_an_error_at_the_end_of_the_stream(self):
+        broken = self.message(b'{"Message":"gone"}', b"exception")
+        chunk = b"%x\r\n%s\r\n" % (len(broken), broken)
+        with self.assertRaisesRegex(BenchError, "gone"):
+            answers.StreamedAnswer(True).feed(self.HEAD + chunk)
+
+    def test_fails_for_another_status(self):
+        with self.assertRaisesRegex(BenchError, "not 200"):
+            answers.StreamedAnswer(True).feed(b"HTTP/1.1 424 -\r\n\r\n{}")
 
 
 class CpuTimeTest(unittest.TestCase):
