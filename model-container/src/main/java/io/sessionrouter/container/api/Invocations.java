@@ -30,11 +30,30 @@ final class Invocations {
     metrics.gauge("requests_in_flight", "Requests running and waiting", work::inside);
   }
 
+  private Invocations(ModelSource source, Invocations like) {
+    this.source = source;
+    this.metrics = like.metrics;
+    this.payloads = like.payloads;
+    this.work = like.work;
+  }
+
+  /** The same for another model, within the same bounds. */
+  Invocations of(ModelSource other) {
+    return new Invocations(other, this);
+  }
+
   /** Takes a request's place in the line; fast, so that the event loop can do it on arrival. */
   Arrival arrive(SessionHeader header, byte[] body, Client client) {
     LoadedModel model = source.model();
-    Use use = header instanceof SessionHeader.Existing(String id) ? model.sessions().use(id) : null;
-    return new Arrival(model, header, body, use, client);
+    model.enter();
+    try {
+      Use use =
+          header instanceof SessionHeader.Existing(String id) ? model.sessions().use(id) : null;
+      return new Arrival(model, header, body, use, client);
+    } catch (RuntimeException refused) {
+      model.leave();
+      throw refused;
+    }
   }
 
   /** Answers it; waits, so it wants a thread of its own. An interrupt cancels it. */

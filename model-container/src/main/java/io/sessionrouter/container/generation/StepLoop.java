@@ -273,7 +273,7 @@ public final class StepLoop implements AutoCloseable {
   }
 
   private static FaultException stopped() {
-    return Fault.NOT_READY.because("the container is stopping");
+    return Fault.NOT_READY.because("the model is stopping");
   }
 
   private void shutDown() {

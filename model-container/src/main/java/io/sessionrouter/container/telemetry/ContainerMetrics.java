@@ -3,6 +3,7 @@ package io.sessionrouter.container.telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import jakarta.enterprise.context.ApplicationScoped;
 import java.time.Duration;
@@ -29,6 +30,36 @@ public class ContainerMetrics {
   /** Watches a number that others keep. */
   public void gauge(String name, String description, Supplier<Number> value) {
     Gauge.builder("model_container_" + name, value).description(description).register(registry);
+  }
+
+  /** The meters of a container's only model. */
+  public ModelMeters onlyModel() {
+    return new ModelMeters(registry, Tags.empty());
+  }
+
+  /** The meters of one of several models. */
+  public ModelMeters model(String name) {
+    return new ModelMeters(registry, Tags.of("model", name));
+  }
+
+  /** A model was loaded, or was not. */
+  public void modelLoad(String outcome) {
+    registry.counter("model_container_model_loads", "outcome", outcome).increment();
+  }
+
+  /** One phase of loading a model took so long. */
+  public void modelLoadPhase(String phase, Duration took) {
+    Timer.builder("model_container_model_load")
+        .description("The phases of loading a model")
+        .tag("phase", phase)
+        .publishPercentileHistogram()
+        .register(registry)
+        .record(took);
+  }
+
+  /** A model was unloaded. */
+  public void modelUnloaded() {
+    registry.counter("model_container_models_unloaded").increment();
   }
 
   /** A request was answered, or given up. */

@@ -7,9 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sessionrouter.container.config.DeviceChoice;
 import io.sessionrouter.container.config.ModelConfig;
 import io.sessionrouter.container.config.TestConfig;
+import io.sessionrouter.container.engine.TorchEngine;
 import io.sessionrouter.container.host.LoadedModel;
+import io.sessionrouter.container.host.LoadedModels;
 import io.sessionrouter.container.host.ModelSource;
 import io.sessionrouter.container.model.ModelFolder;
 import io.sessionrouter.container.session.TestClock;
@@ -32,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** The container's HTTP side with any model, any configuration and a clock that stands still. */
 final class TestContainer implements AutoCloseable {
@@ -108,6 +112,21 @@ final class TestContainer implements AutoCloseable {
     return container;
   }
 
+  /** Serves the models that a test loads. */
+  static TestContainer servingMany(Path work, String... keysAndValues) {
+    var keys =
+        Stream.concat(
+            Stream.of("model.multi.enabled", "true", "model.multi.work-dir", work.toString()),
+            Stream.of(keysAndValues));
+    var container =
+        new TestContainer(
+            (config, clock, metrics) ->
+                new LoadedModels(config, TorchEngine.start(DeviceChoice.CPU, 1), clock, metrics),
+            config(keys.toArray(String[]::new)));
+    container.onClose = container.source.models()::close;
+    return container;
+  }
+
   /** Serves whatever this source gives. */
   static TestContainer serving(ModelSource source, String... keysAndValues) {
     return new TestContainer((config, clock, metrics) -> source, config(keysAndValues));
@@ -128,6 +147,11 @@ final class TestContainer implements AutoCloseable {
       keys.put(keysAndValues[i], keysAndValues[i + 1]);
     }
     return TestConfig.of(keys);
+  }
+
+  /** Stops the models while the server still answers, as a shutdown does. */
+  void stopModels() {
+    source.models().close();
   }
 
   LoadedModel model() {
@@ -204,7 +228,27 @@ final class TestContainer implements AutoCloseable {
   }
 
   CompletableFuture<Reply> invokeAsync(String session, String body, String... headers) {
-    var request = request("invocations").POST(BodyPublishers.ofString(body));
+    return postAsync("invocations", session, body, headers);
+  }
+
+  /** Asks one of several models. */
+  Reply ask(String model, String session, String body) {
+    return postAsync("models/" + model + "/invoke", session, body).join();
+  }
+
+  /** Loads a model. */
+  CompletableFuture<Reply> loadAsync(String name, String url) {
+    String body = JSON.createObjectNode().put("model_name", name).put("url", url).toString();
+    return postAsync("models", "", body);
+  }
+
+  Reply load(String name, String url) {
+    return loadAsync(name, url).join();
+  }
+
+  CompletableFuture<Reply> postAsync(
+      String path, String session, String body, String... headers) {
+    var request = request(path).POST(BodyPublishers.ofString(body));
     if (headers.length > 0) {
       request.headers(headers);
     }
@@ -214,10 +258,14 @@ final class TestContainer implements AutoCloseable {
     return http.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(TestContainer::reply);
   }
 
-  Reply send(String method, String path) {
-    var request = request(path).method(method, BodyPublishers.noBody()).build();
+  /** With header names and values besides. */
+  Reply send(String method, String path, String... headers) {
+    var request = request(path).method(method, BodyPublishers.noBody());
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     try {
-      return reply(http.send(request, BodyHandlers.ofString()));
+      return reply(http.send(request.build(), BodyHandlers.ofString()));
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     } catch (InterruptedException interrupted) {
