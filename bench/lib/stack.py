@@ -44,11 +44,11 @@ class Stack(contextlib.ExitStack):
         self.callback(process.stop)
         return process
 
-    def backend(self, instances=2):
+    def backend(self, instances=2, source="Backend.java", arguments=()):
         """The model container without a model."""
-        source = HERE.parent / "backend" / "Backend.java"
+        path = HERE.parent / "backend" / source
         options = ["-XX:+UseSerialGC", "-Xmx256m"]
-        process = self.start("backend", [self.java, *options, source, instances])
+        process = self.start("backend", [self.java, *options, path, instances, *arguments])
         ports = process.wait_for_line(r"^PORTS (.+)$", 60).group(1).split()
         return Backend(process, [int(port) for port in ports])
 
@@ -74,11 +74,16 @@ class Stack(contextlib.ExitStack):
         process.wait_until(lambda: port_open(port), "an open port", 10)
         return f"redis://127.0.0.1:{port}"
 
-    def haproxy(self, backend, template):
-        """HAProxy over the backend, with the same sticky sessions."""
+    def haproxy(self, backend, template, extra=""):
+        """HAProxy over the backend, with the same sticky sessions; extra lines for its defaults."""
         port = free_port()
         lines = [f"  server i{i} {url[7:]}" for i, url in enumerate(backend.urls)]
-        values = {"port": port, "socket": self.folder / "haproxy.sock", "servers": "\n".join(lines)}
+        values = {
+            "port": port,
+            "socket": self.folder / "haproxy.sock",
+            "servers": "\n".join(lines),
+            "extra": extra,
+        }
         config = self.folder / "haproxy.cfg"
         config.write_text(string.Template(pathlib.Path(template).read_text()).substitute(values))
         line = [tools.debian("haproxy"), "-db", "-f", config]
