@@ -36,6 +36,7 @@ final class SettingsReader {
   }
 
   private Settings settings(RouterConfig config) {
+    drain(config.drain());
     store(config.sessions());
     return new Settings(
         http(config.http()), upstream(config.upstream()), endpoints(config.endpoints()));
@@ -53,6 +54,15 @@ final class SettingsReader {
         positive(key + ".head-timeout", http.headTimeout()),
         positive(key + ".body-timeout", http.bodyTimeout()),
         positive(key + ".idle-timeout", http.idleTimeout()));
+  }
+
+  private void drain(RouterConfig.Drain drain) {
+    String key = ROOT + ".drain";
+    String delay = DurationText.of(drain.delay());
+    problems.expect(!drain.delay().isNegative(), key + ".delay", delay, "0s or more");
+    problems.expect(
+        drain.delay().compareTo(LONGEST) <= 0, key + ".delay", delay, "at most 365 days");
+    positive(key + ".timeout", drain.timeout());
   }
 
   private Settings.Upstream upstream(RouterConfig.Upstream upstream) {
