@@ -15,13 +15,17 @@ import java.util.concurrent.Executors;
  * answers with the checksum of what it got.
  */
 final class FakeInstance implements AutoCloseable {
-  /** Header that says how many bytes to answer with: {@code length=N} or {@code chunked=N}. */
+  /**
+   * Header that says how many bytes to answer with: {@code length=N} or {@code chunked=N}, or
+   * {@code stalled=N} for an answer that never ends after them.
+   */
   static final String WISH = "X-Amzn-SageMaker-Custom-Attributes";
 
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
   private volatile Pattern sending = new Pattern(0);
   private volatile CountDownLatch mayRead = new CountDownLatch(0);
+  private final CountDownLatch over = new CountDownLatch(1);
 
   private FakeInstance(HttpServer server) {
     this.server = server;
@@ -73,7 +77,7 @@ final class FakeInstance implements AutoCloseable {
   }
 
   private void answerWithChecksum(HttpExchange exchange) throws IOException {
-    awaitLeaveToRead();
+    await(mayRead);
     String checksum = Checksum.of(exchange.getRequestBody()).toString();
     byte[] answer = checksum.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(200, answer.length);
@@ -84,13 +88,17 @@ final class FakeInstance implements AutoCloseable {
     exchange.getRequestBody().readAllBytes();
     long length = Long.parseLong(wish[1]);
     sending = new Pattern(length);
-    exchange.sendResponseHeaders(200, wish[0].equals("chunked") ? 0 : length);
+    exchange.sendResponseHeaders(200, wish[0].equals("length") ? length : 0);
     sending.transferTo(exchange.getResponseBody());
+    if (wish[0].equals("stalled")) {
+      exchange.getResponseBody().flush();
+      await(over);
+    }
   }
 
-  private void awaitLeaveToRead() throws IOException {
+  private static void await(CountDownLatch latch) throws IOException {
     try {
-      mayRead.await();
+      latch.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(e);
@@ -100,6 +108,7 @@ final class FakeInstance implements AutoCloseable {
   @Override
   public void close() {
     goOnReading();
+    over.countDown();
     server.stop(0);
     threads.shutdownNow();
   }
