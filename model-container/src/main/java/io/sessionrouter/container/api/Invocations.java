@@ -5,6 +5,7 @@ import io.sessionrouter.container.generation.Completion;
 import io.sessionrouter.container.generation.Prompt;
 import io.sessionrouter.container.generation.SequenceState;
 import io.sessionrouter.container.generation.Turn;
+import io.sessionrouter.container.host.Drain;
 import io.sessionrouter.container.host.LoadedModel;
 import io.sessionrouter.container.host.ModelSource;
 import io.sessionrouter.container.session.Session;
@@ -18,12 +19,14 @@ import java.util.Objects;
 final class Invocations {
   private final ModelSource source;
   private final ContainerMetrics metrics;
+  private final Drain drain;
   private final PayloadReader payloads;
   private final Admission work;
 
-  Invocations(ModelSource source, ModelConfig config, ContainerMetrics metrics) {
+  Invocations(ModelSource source, ModelConfig config, ContainerMetrics metrics, Drain drain) {
     this.source = source;
     this.metrics = metrics;
+    this.drain = drain;
     this.payloads = new PayloadReader(config.maxNewTokens());
     this.work = new Admission(config.maxConcurrency() + config.maxQueue());
     metrics.gauge("requests_in_flight", "Requests running and waiting", work::inside);
@@ -74,6 +77,7 @@ final class Invocations {
   }
 
   private Answer open(Arrival arrival, Payload payload) throws InterruptedException {
+    drain.requireNotBegun();
     try (Use use = arrival.model().sessions().open()) {
       Session session = use.await();
       Runnable undo = () -> arrival.model().sessions().end(session, SessionEnd.ABANDONED).join();

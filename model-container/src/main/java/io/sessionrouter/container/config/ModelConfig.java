@@ -66,6 +66,10 @@ public interface ModelConfig {
   @WithDefault("30s")
   Duration bodyTimeout();
 
+  /** On SIGTERM, how long sessions may still take to end; then they are closed. */
+  @WithDefault("25s")
+  Duration drainTimeout();
+
   /** How long a request may take, waiting included. */
   @WithDefault("60s")
   Duration requestTimeout();

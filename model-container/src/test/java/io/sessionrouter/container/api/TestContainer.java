@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sessionrouter.container.config.ModelConfig;
 import io.sessionrouter.container.config.TestConfig;
+import io.sessionrouter.container.host.Drain;
 import io.sessionrouter.container.host.LoadedModel;
 import io.sessionrouter.container.host.ModelSource;
 import io.sessionrouter.container.model.ModelFolder;
@@ -42,6 +43,7 @@ final class TestContainer implements AutoCloseable {
   final TestClock clock = new TestClock();
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  final Drain drain;
   private final ModelSource source;
   private final HttpServer server;
   private Runnable onClose = () -> {};
@@ -82,7 +84,8 @@ final class TestContainer implements AutoCloseable {
     var metrics = new ContainerMetrics(meters);
     source = loader.load(config, clock, metrics);
     Router router = Router.router(VERTX);
-    new ContainerRoutes(source, config, metrics).install(router);
+    drain = new Drain(source, config);
+    new ContainerRoutes(source, config, metrics, drain).install(router);
     var listening = VERTX.createHttpServer().requestHandler(router).listen(0, "127.0.0.1");
     server = listening.toCompletionStage().toCompletableFuture().join();
   }
