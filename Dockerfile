@@ -16,4 +16,4 @@ WORKDIR /work
 COPY --from=build /src/target/quarkus-app /opt/session-router
 USER 10001
 EXPOSE 8080 9000
-ENTRYPOINT ["java", "-XX:+UseParallelGC", "-XX:MaxRAMPercentage=40", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "-jar", "/opt/session-router/quarkus-run.jar"]
+ENTRYPOINT ["java", "-XX:+UseSerialGC", "-XX:MaxRAMPercentage=40", "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "-jar", "/opt/session-router/quarkus-run.jar"]

@@ -62,6 +62,7 @@ final class Services {
         "-Dquarkus.http.host=127.0.0.1",
         "-Dquarkus.http.port=" + port,
         "-Dmodel.path=" + installation.model(),
+        "-Dmodel.drain-timeout=0s",
         "-jar",
         installation.containerJar().toString());
   }
