@@ -6,12 +6,19 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import pytest
 import yaml
 
 K8S = Path(__file__).resolve().parent.parent
 ROOT = K8S.parent
 OVERLAYS = sorted(p.parent.name for p in (K8S / "overlays").glob("*/kustomization.yaml"))
+PRODUCTION = [o for o in OVERLAYS if o.startswith("production")]
 KUBECTL = Path(sys.executable).parent / "kubectl"
+
+ROUTER = "session-router"
+MODEL = "model-chat"
+
+every_overlay = pytest.mark.parametrize("overlay", OVERLAYS)
 
 
 @cache
@@ -93,3 +100,19 @@ def seconds(duration):
     """Of 250ms, 5s, 20m, 1h."""
     number, unit = re.fullmatch(r"(\d+)(ms|s|m|h)", duration).groups()
     return int(number) * {"ms": 0.001, "s": 1, "m": 60, "h": 3600}[unit]
+
+
+def labels(workload):
+    return workload["spec"]["template"]["metadata"]["labels"]
+
+
+def selects(selector, workload):
+    return selector.items() <= labels(workload).items()
+
+
+def ports(workload):
+    return {p["name"]: p["containerPort"] for p in container(workload)["ports"]}
+
+
+def pod(workload):
+    return workload["spec"]["template"]["spec"]
