@@ -23,6 +23,9 @@ public interface RouterConfig {
   /** The data port. */
   Http http();
 
+  /** The router's own end. */
+  Drain drain();
+
   /** Connections to instances. */
   Upstream upstream();
 
@@ -79,6 +82,23 @@ public interface RouterConfig {
     @WithDefault(Values.NONE)
     @WithConverter(Values.RequiredOrNone.class)
     Boolean clientAuth();
+  }
+
+  /** What happens on SIGTERM. */
+  interface Drain {
+
+    /**
+     * How long the router goes on as before once it says that it is not ready, so that load
+     * balancers notice.
+     */
+    @WithDefault("5s")
+    @WithConverter(Values.Time.class)
+    Duration delay();
+
+    /** How long requests and streams may then take to end. */
+    @WithDefault("60s")
+    @WithConverter(Values.Time.class)
+    Duration timeout();
   }
 
   /** Connections from the router to instances. */

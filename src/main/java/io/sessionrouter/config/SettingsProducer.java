@@ -34,6 +34,17 @@ final class SettingsProducer {
   }
 
   /**
+   * How the router ends.
+   *
+   * @param checked so that wrong values are reported with all others first
+   */
+  @Produces
+  @Singleton
+  static Settings.Drain drain(RouterConfig config, Settings checked) {
+    return new Settings.Drain(config.drain().delay(), config.drain().timeout());
+  }
+
+  /**
    * The session room's own options.
    *
    * @param checked so that wrong values are reported with all others first

@@ -36,6 +36,7 @@ final class SettingsReader {
   }
 
   private Settings settings(RouterConfig config) {
+    drain(config.drain());
     store(config.sessions());
     kubernetes(config.kubernetes());
     return new Settings(
@@ -65,6 +66,15 @@ final class SettingsReader {
         "required",
         "none, since tls-configuration-name is none");
     return name == null ? null : new Settings.Tls(name, http.clientAuth());
+  }
+
+  private void drain(RouterConfig.Drain drain) {
+    String key = ROOT + ".drain";
+    String delay = DurationText.of(drain.delay());
+    problems.expect(!drain.delay().isNegative(), key + ".delay", delay, "0s or more");
+    problems.expect(
+        drain.delay().compareTo(LONGEST) <= 0, key + ".delay", delay, "at most 365 days");
+    positive(key + ".timeout", drain.timeout());
   }
 
   private Settings.Upstream upstream(RouterConfig.Upstream upstream) {

@@ -16,6 +16,7 @@ import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 
 /** The data port as a part of the application: opens with it and closes with it. */
@@ -74,6 +75,26 @@ public class DataPortService {
 
   void stop(@Observes ShutdownEvent event) {
     port.close();
+  }
+
+  /** Whether clients are asked to go elsewhere. */
+  public boolean leaving() {
+    return port.leaving();
+  }
+
+  /** Still serves everybody, but asks clients to go elsewhere after their next response. */
+  public void announceEnd() {
+    port.announceEnd();
+  }
+
+  /** Takes no more connections; done when the last one is closed. */
+  public CompletableFuture<Void> stopAccepting() {
+    return port.stopAccepting();
+  }
+
+  /** Ends what is still under way. */
+  public void cut() {
+    port.cut(Errors.stopping());
   }
 
   /** The port clients connect to, or -1 while there is none. */

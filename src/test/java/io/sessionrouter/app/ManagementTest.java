@@ -10,8 +10,6 @@ import static org.hamcrest.Matchers.hasItem;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.sessionrouter.gateway.DataPortService;
-import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,24 +19,15 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(value = World.class, restrictToAnnotatedClass = true)
 class ManagementTest {
-  @Inject DataPortService port;
-
   @BeforeEach
   void bothContainersAreHealthy() {
-    await()
-        .until(
-            () ->
-                when()
-                    .get("/v1/endpoints/chat/instances")
-                    .jsonPath()
-                    .getList("state")
-                    .equals(List.of("HEALTHY", "HEALTHY")));
+    Running.awaitHealthy();
   }
 
   private String open() {
     String header =
         given()
-            .baseUri("http://127.0.0.1:" + port.port())
+            .baseUri(Running.url())
             .header("X-Amzn-SageMaker-Session-Id", "NEW_SESSION")
             .body("hello")
             .post("/endpoints/chat/invocations")
@@ -48,7 +37,7 @@ class ManagementTest {
 
   private int resume(String id) {
     return given()
-        .baseUri("http://127.0.0.1:" + port.port())
+        .baseUri(Running.url())
         .header("X-Amzn-SageMaker-Session-Id", id)
         .body("more")
         .post("/endpoints/chat/invocations")

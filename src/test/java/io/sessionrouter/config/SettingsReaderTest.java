@@ -162,6 +162,8 @@ class SettingsReaderTest {
         "upstream.idle-timeout     | 0s      | more than 0",
         "upstream.max-idle         | 0       | more than 0",
         "sessions.near-cache-size  | 0       | more than 0",
+        "drain.delay               | -1s     | 0s or more",
+        "drain.timeout             | 0s      | more than 0",
         "sessions.store-timeout    | 0s      | more than 0",
         "endpoints.chat.sessions.max-ttl          | 0s     | more than 0",
         "endpoints.chat.sessions.idle-timeout     | 20m    | less than max-ttl, 20m",

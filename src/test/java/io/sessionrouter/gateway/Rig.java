@@ -250,6 +250,18 @@ final class Rig implements Closeable {
     return response + "Content-Length: " + body.length() + "\r\n\r\n" + body;
   }
 
+  void announceEnd() {
+    port.announceEnd();
+  }
+
+  CompletableFuture<Void> stopAccepting() {
+    return port.stopAccepting();
+  }
+
+  void cut() {
+    port.cut(Errors.stopping());
+  }
+
   double outcomes(String outcome) {
     return registry.find("session_router_requests").tag("outcome", outcome).counters().stream()
         .mapToDouble(io.micrometer.core.instrument.Counter::count)

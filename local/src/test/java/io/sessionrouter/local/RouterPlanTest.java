@@ -21,6 +21,8 @@ class RouterPlanTest {
     assertThat(PLAN.properties())
         .isEqualTo(
             Map.of(
+                "session-router.drain.delay", "0s",
+                "session-router.drain.timeout", "5s",
                 "session-router.http.host", "127.0.0.1",
                 "session-router.http.port", "8080",
                 "quarkus.http.host", "127.0.0.1",
