@@ -1,24 +1,33 @@
 package io.sessionrouter.gateway;
 
+import io.netty.handler.codec.http.HttpResponse;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
+import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.session.Sessions;
-import io.sessionrouter.telemetry.RequestMeters;
+import io.sessionrouter.telemetry.AffinityMeters.Result;
+import io.sessionrouter.telemetry.OperationKind;
 import io.sessionrouter.telemetry.SessionKind;
+import io.sessionrouter.telemetry.VariantMeters;
+import io.sessionrouter.upstream.TokenUsage;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** What one exchange has taken and must give back, and what is written down of it. */
-final class Account {
+final class Account implements TokenUsage.Listener {
   private static final Logger LOG = Logger.getLogger("io.sessionrouter.gateway.failures");
 
   private final Services services;
   private final long began = System.nanoTime();
   private final String endpoint;
   private String variant = "";
+  private final OperationKind operation;
   private final SessionKind kind;
+  private long sent;
+  private long answered;
+  private @Nullable VariantMeters meters;
   private @Nullable Member member;
   private @Nullable Session inUse;
   private Sessions.@Nullable Slot slot;
@@ -26,6 +35,7 @@ final class Account {
   Account(Services services, Invocation invocation) {
     this.services = services;
     this.endpoint = invocation.endpointName();
+    this.operation = invocation.operation().kind();
     this.kind =
         invocation.opens()
             ? SessionKind.NEW
@@ -51,10 +61,39 @@ final class Account {
     }
   }
 
+  /** Where the request's session was found to live, or why it was not. */
+  void lookedUp(Result result) {
+    services.meters().affinity(endpoint).found(result);
+  }
+
+  void missing(Missing why) {
+    lookedUp(
+        switch (why) {
+          case UNKNOWN -> Result.UNKNOWN;
+          case EXPIRED -> Result.EXPIRED;
+          case CLOSED -> Result.CLOSED;
+          case LOST -> Result.INSTANCE_LOST;
+        });
+  }
+
+  /** The request's head is on the connection to the instance. */
   void sent(Member to) {
+    sent = System.nanoTime();
     member = to;
     variant = to.instance().variant();
+    services.meters().requestLeftQueue();
     to.began();
+  }
+
+  /** The container's head is here. */
+  void answered(HttpResponse head) {
+    answered = System.nanoTime();
+    TokenUsage.read(head, this);
+  }
+
+  @Override
+  public void tokens(long prompt, long cached) {
+    meters().tokens(prompt, cached);
   }
 
   /** The session is stored and counts by itself now. */
@@ -64,25 +103,30 @@ final class Account {
   }
 
   void firstByte() {
-    meters().firstByte(kind, System.nanoTime() - began);
+    meters().firstByte(kind, System.nanoTime() - began, answered - sent);
+  }
+
+  /** So many bytes of bodies were received and relayed; said once, at the end. */
+  void moved(long requestBytes, long responseBytes) {
+    meters().moved(requestBytes, responseBytes);
   }
 
   void succeeded() {
-    meters().succeeded(kind, System.nanoTime() - began);
+    meters().succeeded(operation, kind, System.nanoTime() - began);
     giveBack();
   }
 
   void clientGone() {
-    meters().clientGone();
+    meters().clientGone(operation);
     giveBack();
   }
 
   void failed(RouterException failure, boolean responding, CharSequence requestId) {
     FailureKind failed = failure.kind();
     if (responding) {
-      meters().broken();
+      meters().broken(operation, failed);
     } else {
-      meters().failed(failed);
+      meters().failed(operation, failed);
     }
     giveBack();
     switch (failed.log()) {
@@ -101,14 +145,22 @@ final class Account {
     }
   }
 
-  private RequestMeters.OfVariant meters() {
-    return services.meters().variant(endpoint, variant);
+  /** Until it is known which variant answers, those of none. */
+  private VariantMeters meters() {
+    VariantMeters known = meters;
+    if (known == null) {
+      known = services.meters().variant(endpoint, variant);
+      meters = member == null ? null : known;
+    }
+    return known;
   }
 
   private void giveBack() {
     services.meters().requestEnded();
     releaseSlot();
-    if (member != null) {
+    if (member == null) {
+      services.meters().requestLeftQueue();
+    } else {
       member.ended();
     }
     if (inUse != null) {

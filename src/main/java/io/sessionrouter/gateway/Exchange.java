@@ -13,6 +13,7 @@ import io.sessionrouter.fleet.Member;
 import io.sessionrouter.gateway.Settlement.Opened;
 import io.sessionrouter.gateway.Settlement.Settled;
 import io.sessionrouter.session.Sessions;
+import io.sessionrouter.telemetry.AffinityMeters.Result;
 import io.sessionrouter.upstream.Answer;
 import io.sessionrouter.upstream.BootId;
 import io.sessionrouter.upstream.Connections;
@@ -74,27 +75,37 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
     String id = sessionId();
     SessionLookup known = services.sessions().cached(invocation.endpointName(), id);
     if (known != null) {
-      resolved(known);
+      resolved(known, Result.LOCAL_HIT);
     } else {
-      whenDone(services.sessions().find(invocation.endpointName(), id), this::resolved);
+      whenDone(
+          services
+              .sessions()
+              .find(invocation.endpointName(), id)
+              .onFailure(why -> account.lookedUp(Result.UNAVAILABLE)),
+          found -> resolved(found, Result.REDIS_HIT));
     }
   }
 
-  private void resolved(SessionLookup lookup) {
+  private void resolved(SessionLookup lookup, Result hit) {
     switch (lookup) {
-      case Found found -> resume(found.session());
-      case Missing why -> fail(Errors.missing(why, sessionId()));
+      case Found found -> resume(found.session(), hit);
+      case Missing why -> {
+        account.missing(why);
+        fail(Errors.missing(why, sessionId()));
+      }
     }
   }
 
   /** Place, for a request that is bound: its session's instance, and no other. */
-  private void resume(Session found) {
+  private void resume(Session found, Result hit) {
     session = found;
     Member holder = invocation.endpoint().member(found.instance());
     if (holder == null || holder.lost(found)) {
+      account.lookedUp(Result.INSTANCE_LOST);
       lose(found);
       return;
     }
+    account.lookedUp(hit);
     String wanted = invocation.variant();
     if (wanted != null && !wanted.equals(found.variant())) {
       fail(Errors.otherVariant(found));
@@ -183,6 +194,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   @Override
   public void onHead(HttpResponse head) {
     services.fleet().answered(member());
+    account.answered(head);
     Session resumed = session;
     if (resumed != null && BootId.differs(head, resumed.epoch())) {
       lose(resumed);
@@ -248,6 +260,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
 
   private void succeed() {
     over = true;
+    account.moved(body.bytes(), relay.bytes());
     account.succeeded();
     body.drop();
     client.end();
@@ -380,12 +393,13 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
 
   /** Its instance is gone: the session is dropped, and never moved. */
   private void lose(Session lost) {
-    services.sessions().lose(invocation.endpointName(), lost);
+    new Settlement(services, invocation).lose(lost);
     fail(Errors.lost(lost.id()));
   }
 
   private void end() {
     over = true;
+    account.moved(body.bytes(), relay.bytes());
     InstanceConnection cancelled = instance;
     instance = null;
     if (cancelled != null) {

@@ -63,7 +63,9 @@ final class LoopDesk implements Runnable {
 
   @Override
   public void run() {
+    long before = now;
     readClock();
+    services.meters().loopLate(now - before - TICK_NANOS);
     ClientConnection connection = first;
     while (connection != null) {
       ClientConnection following = connection.following();

@@ -73,7 +73,8 @@ public final class SessionRoom {
           endpoint.name(), new EndpointSessions(endpoint, options.nearCacheSize(), clock));
     }
     this.commandLink = link("commands", around, connection -> Future.succeededFuture());
-    RedisCommands commands = new RedisCommands(commandLink, options.commandTimeout());
+    RedisCommands commands =
+        new RedisCommands(commandLink, options.commandTimeout(), around.events.store());
     Changes changes = new Changes(replica, new Hearing());
     this.subscription = link("changes", around, changes::subscribe);
     this.heartbeat = new Heartbeat(commands, commandLink, subscription, replica);
@@ -105,6 +106,12 @@ public final class SessionRoom {
             strings::intern,
             clock);
     this.listing = new IndexListing(endpoints, records, index, clock);
+    offerNumbers(around.events);
+  }
+
+  private void offerNumbers(SessionEvents events) {
+    endpoints.forEach((name, sessions) -> events.remembers(name, sessions.near()::size));
+    events.store().watches(heartbeat::available);
   }
 
   public Sessions sessions() {
@@ -167,7 +174,8 @@ public final class SessionRoom {
         () -> around.clients.apply(name),
         new Backoff(options.firstBackoff(), options.longestBackoff(), new Random()),
         options.commandTimeout().multipliedBy(CONNECT_TIMEOUTS),
-        preparation);
+        preparation,
+        around.events.store());
   }
 
   private final class Hearing implements Changes.Listener {

@@ -231,6 +231,13 @@ final class Rig implements Closeable {
         .sum();
   }
 
+  /** Requests that failed when the response had begun. */
+  double broken() {
+    return registry.find("session_router_responses_broken").counters().stream()
+        .mapToDouble(io.micrometer.core.instrument.Counter::count)
+        .sum();
+  }
+
   double inFlight() {
     return registry.get("session_router_requests_in_flight").gauge().value();
   }
