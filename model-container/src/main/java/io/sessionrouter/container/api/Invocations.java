@@ -113,12 +113,13 @@ final class Invocations {
     var text = new ReplyText(arrival.record()::firstText);
     long[] words = model.tokenizer().encode(payload.inputs());
     long[] ids = model.layout().turn(words, state.contextTokens() == 0);
+    Map<String, String> told = UsageHeaders.with(headers, state, ids.length);
     var asked = payload.parameters();
     var prompt = new Prompt(ids, asked.maxNewTokens(), asked.sampling(), asked.stop(), text);
     Completion completion = finish(model.loop().submit(state, prompt));
     metrics.tokens(
         completion.promptTokens(), completion.cachedTokens(), completion.generatedTokens());
-    return Answer.reply(text.toString(), completion, headers);
+    return Answer.reply(text.toString(), completion, told);
   }
 
   /** Waits for the end; an interrupt stops the turn, and only then is the session free again. */

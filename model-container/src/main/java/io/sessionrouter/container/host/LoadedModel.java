@@ -47,7 +47,8 @@ public final class LoadedModel implements AutoCloseable, Sessions.States {
     this.layout = new ChatLayout(folder.manifest().chat());
     this.budget = new MemoryBudget(sessionMemory(config));
     var limits = new StepLoop.Limits(config.maxConcurrency(), config.prefillChunk());
-    this.loop = new StepLoop(model, tokenizer, layout, limits).start();
+    var metered = new MeteredModel(model, metrics.steps());
+    this.loop = new StepLoop(metered, tokenizer, layout, limits).start();
     this.sessions =
         new Sessions(
             this,
@@ -111,6 +112,7 @@ public final class LoadedModel implements AutoCloseable, Sessions.States {
     metrics.gauge("sessions", "Sessions held", sessions::size);
     metrics.gauge("session_memory_used_bytes", "Bytes of KV cache reserved", budget::used);
     metrics.gauge("session_memory_limit_bytes", "Bytes of KV cache allowed", budget::limit);
+    metrics.gauge("device_memory_free_bytes", "Bytes the device has left", model::freeMemory);
     metrics.gauge("sequences_active", "Turns computed now", loop::active);
     metrics.gauge("sequences_waiting", "Turns waiting for the engine", loop::waiting);
   }

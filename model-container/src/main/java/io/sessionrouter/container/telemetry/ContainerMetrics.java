@@ -17,17 +17,21 @@ public class ContainerMetrics {
     this.registry = registry;
   }
 
-  /** Watches a number that others keep. */
+  /**
+   * Watches a number that others keep.
+   *
+   * @throws IllegalArgumentException if the metrics table has no such row
+   */
   public void gauge(String name, String description, Supplier<Number> value) {
-    Gauge.builder("model_container_" + name, value).description(description).register(registry);
+    Gauge.builder(Metric.named(name).id(), value).description(description).register(registry);
   }
 
   /** A request was answered, or given up. */
   public void request(String operation, String outcome, Duration took) {
     registry
-        .counter("model_container_requests", "operation", operation, "outcome", outcome)
+        .counter(Metric.REQUESTS.id(), "operation", operation, "outcome", outcome)
         .increment();
-    Timer.builder("model_container_request")
+    Timer.builder(Metric.REQUEST_DURATION.id())
         .description("From the arrival of a request to its answer")
         .tag("operation", operation)
         .publishPercentileHistogram()
@@ -43,12 +47,12 @@ public class ContainerMetrics {
   }
 
   private void count(String kind, int tokens) {
-    registry.counter("model_container_tokens", "kind", kind).increment(tokens);
+    registry.counter(Metric.TOKENS.id(), "kind", kind).increment(tokens);
   }
 
   /** The first text of a reply was there after so long. */
   public void firstText(Duration after) {
-    Timer.builder("model_container_first_text")
+    Timer.builder(Metric.FIRST_TEXT.id())
         .description("From the arrival of a request to the first text of its reply")
         .publishPercentileHistogram()
         .register(registry)
@@ -57,6 +61,11 @@ public class ContainerMetrics {
 
   /** A session ended. */
   public void sessionEnded(String reason) {
-    registry.counter("model_container_sessions_ended", "reason", reason).increment();
+    registry.counter(Metric.SESSIONS_ENDED.id(), "reason", reason).increment();
+  }
+
+  /** The meters of an engine's steps. */
+  public StepMeters steps() {
+    return new StepMeters(registry);
   }
 }
