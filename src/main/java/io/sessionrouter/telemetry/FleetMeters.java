@@ -1,7 +1,9 @@
 package io.sessionrouter.telemetry;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The meters of instances. */
 public final class FleetMeters {
+  private static final String INSTANCE_NEW = "instance_new";
+  private static final List<String> STATES = List.of("healthy", "unhealthy", "gone", "left");
+
   private final MeterRegistry registry;
 
   /** Which instance meters are about. */
@@ -32,21 +37,32 @@ public final class FleetMeters {
     this.registry = registry;
   }
 
-  /** Shows an instance until {@link Shown#remove}: what left is not shown for ever. */
+  /**
+   * Shows an instance until {@link Shown#remove}: what left is not shown for ever. The counters of
+   * its variant begin here: an increase from nothing to one would be none to Prometheus.
+   */
   public Shown show(Key key, Readings readings) {
+    STATES.forEach(state -> changes(key, state));
+    coldStarts(key.endpoint);
     return new Shown(registry, key, readings);
   }
 
   /** The instance came into a state, or left. */
   public void changed(Key key, String to) {
-    Metric.INSTANCE_STATE_CHANGES
-        .counter(registry, key.endpoint, key.variant, to.toLowerCase(Locale.ROOT))
-        .increment();
+    changes(key, to.toLowerCase(Locale.ROOT)).increment();
+  }
+
+  private Counter changes(Key key, String to) {
+    return Metric.INSTANCE_STATE_CHANGES.counter(registry, key.endpoint, key.variant, to);
   }
 
   /** A container was awaited that had to start. */
   public void instanceStarted(String endpoint, Duration took) {
-    Metric.COLD_START.timer(registry, endpoint, "instance_new").record(took);
+    coldStarts(endpoint).record(took);
+  }
+
+  private Timer coldStarts(String endpoint) {
+    return Metric.COLD_START.timer(registry, endpoint, INSTANCE_NEW);
   }
 
   /** An instance that is shown. */

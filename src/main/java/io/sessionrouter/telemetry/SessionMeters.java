@@ -37,8 +37,15 @@ public final class SessionMeters {
     Metric.SESSIONS_ENDED.counter(registry, endpoint, cause.label()).increment();
   }
 
-  /** Watches how many sessions of the endpoint this replica remembers. */
+  /**
+   * Watches how many sessions of the endpoint this replica remembers. Its counters begin here: an
+   * increase from nothing to one would be none to Prometheus.
+   */
   public void remembered(String endpoint, LongSupplier entries) {
+    Metric.SESSIONS_OPENED.counter(registry, endpoint);
+    for (End end : End.values()) {
+      Metric.SESSIONS_ENDED.counter(registry, endpoint, end.label());
+    }
     Metric.NEAR_CACHE_ENTRIES.gauge(registry, entries, LongSupplier::getAsLong, endpoint);
   }
 }

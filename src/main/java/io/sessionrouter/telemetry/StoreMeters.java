@@ -1,5 +1,6 @@
 package io.sessionrouter.telemetry;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.Locale;
@@ -21,6 +22,9 @@ public final class StoreMeters {
 
   public StoreMeters(MeterRegistry registry) {
     this.registry = registry;
+    for (Error reason : Error.values()) {
+      failures(reason);
+    }
   }
 
   /** Watches whether Redis answers. */
@@ -40,10 +44,15 @@ public final class StoreMeters {
   }
 
   public void failed(Error reason) {
-    Metric.STORE_ERRORS.counter(registry, reason.name().toLowerCase(Locale.ROOT)).increment();
+    failures(reason).increment();
+  }
+
+  private Counter failures(Error reason) {
+    return Metric.STORE_ERRORS.counter(registry, reason.name().toLowerCase(Locale.ROOT));
   }
 
   public void connected(String link) {
+    Metric.STORE_DISCONNECTS.counter(registry, link);
     Metric.STORE_CONNECTS.counter(registry, link).increment();
   }
 

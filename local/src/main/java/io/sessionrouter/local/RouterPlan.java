@@ -42,7 +42,9 @@ record RouterPlan(
   }
 
   Map<String, String> properties() {
-    Map<String, String> properties = new TreeMap<>(more);
+    Map<String, String> properties = new TreeMap<>();
+    properties.put("quarkus.log.console.json.enabled", "false");
+    properties.putAll(more);
     properties.put("session-router.http.host", "127.0.0.1");
     properties.put("session-router.http.port", String.valueOf(port));
     properties.put("quarkus.http.host", "127.0.0.1");
