@@ -37,6 +37,7 @@ final class SettingsReader {
 
   private Settings settings(RouterConfig config) {
     store(config.sessions());
+    tracing(config.tracing());
     return new Settings(
         http(config.http()), upstream(config.upstream()), endpoints(config.endpoints()));
   }
@@ -65,6 +66,20 @@ final class SettingsReader {
   private void store(RouterConfig.Store store) {
     positive(ROOT + ".sessions.near-cache-size", store.nearCacheSize());
     positive(ROOT + ".sessions.store-timeout", store.storeTimeout());
+  }
+
+  private void tracing(RouterConfig.Tracing tracing) {
+    String key = ROOT + ".tracing";
+    problems.expect(
+        CollectorUrl.isValid(tracing.collector()),
+        key + ".collector",
+        tracing.collector(),
+        CollectorUrl.EXPECTED);
+    problems.expect(
+        tracing.sampleRatio() >= 0 && tracing.sampleRatio() <= 1,
+        key + ".sample-ratio",
+        tracing.sampleRatio(),
+        "0 to 1");
   }
 
   private Map<String, Settings.Endpoint> endpoints(Map<String, RouterConfig.Endpoint> endpoints) {

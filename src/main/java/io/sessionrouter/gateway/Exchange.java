@@ -54,7 +54,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
     this.desk = desk;
     this.services = desk.services();
     this.invocation = invocation;
-    this.account = new Account(services, invocation);
+    this.account = new Account(services, client, invocation);
     this.body = new RequestBody(client);
     this.relay = new Relay(client, invocation.operation());
   }
@@ -77,6 +77,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
     if (known != null) {
       resolved(known, Result.LOCAL_HIT);
     } else {
+      account.trace().storeBegins("find");
       whenDone(
           services
               .sessions()
@@ -183,7 +184,10 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   /** Unflushed: most often the body follows in the same network read, and goes in one write. */
   private void sendOn(InstanceConnection connection) {
     instance = connection;
-    account.sent(member());
+    String parent = account.sent(member());
+    if (parent != null) {
+      invocation.request().traceUnder(parent);
+    }
     connection.begin(invocation.request(), invocation.contentLength(), this);
     client.writeContinue();
     body.passTo(connection);
@@ -219,12 +223,12 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
       return;
     }
     if (begun != null) {
-      holdAnswer();
+      holdAnswer("open");
       settlement
           .open(begun)
           .onComplete(stored -> client.loop().execute(() -> stored(head, settlement, stored)));
     } else if (resumed != null && Settlement.closes(head, resumed)) {
-      holdAnswer();
+      holdAnswer("close");
       whenDone(settlement.close(resumed), closed -> relay(head, closed));
     } else {
       relay(head, null);
@@ -232,6 +236,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   }
 
   private void stored(HttpResponse head, Settlement settlement, AsyncResult<Opened> stored) {
+    account.trace().storeEnded(stored.failed());
     if (stored.failed()) {
       fail(Errors.internal(stored.cause()));
     } else if (over) {
@@ -242,7 +247,9 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
     }
   }
 
-  private void holdAnswer() {
+  /** Until the store has answered. */
+  private void holdAnswer(String question) {
+    account.trace().storeBegins(question);
     relay.hold();
     instance().pause();
   }
@@ -387,7 +394,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
       return;
     }
     end();
-    account.failed(failure, relay.begun(), client.requestId());
+    account.failed(failure, relay.begun());
     relay.fail(failure);
   }
 
@@ -418,6 +425,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
                 .loop()
                 .execute(
                     () -> {
+                      account.trace().storeEnded(result.failed());
                       if (over) {
                         return;
                       }

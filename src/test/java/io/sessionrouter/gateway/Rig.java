@@ -17,6 +17,7 @@ import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.telemetry.RequestMeters;
+import io.sessionrouter.telemetry.Telemetry;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -32,6 +33,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** A data port over containers of a test's own, with sessions in memory. */
 final class Rig implements Closeable {
@@ -63,6 +65,7 @@ final class Rig implements Closeable {
     long maxBody = MAX_BODY;
     int maxConnections = 1000;
     Integer maxPerInstance;
+    Function<RequestMeters, Telemetry> telemetry = Telemetry::of;
   }
 
   static Rig over(RawServer... containers) throws Exception {
@@ -93,7 +96,7 @@ final class Rig implements Closeable {
               closedOnContainer.add(session);
               return CompletableFuture.completedStage(true);
             },
-            new RequestMeters(registry),
+            plan.telemetry.apply(new RequestMeters(registry)),
             InstantSource.system());
     port = new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings);
     port.open().sync();
