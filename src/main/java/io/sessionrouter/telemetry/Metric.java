@@ -57,7 +57,7 @@ enum Metric {
       "endpoint",
       "variant"),
   OVERHEAD(
-      Type.HISTOGRAM,
+      Type.SHORT_HISTOGRAM,
       "overhead",
       "the router's part of it: all the rest, with Redis, placement and the connect",
       "endpoint",
@@ -155,7 +155,10 @@ enum Metric {
       "cause"),
   STORE_AVAILABLE(Type.GAUGE, "store_available", "1 if Redis answers, else 0"),
   STORE_COMMAND(
-      Type.HISTOGRAM, "store_command", "Redis commands until their answer or failure", "command"),
+      Type.SHORT_HISTOGRAM,
+      "store_command",
+      "Redis commands until their answer or failure",
+      "command"),
   STORE_ERRORS(
       Type.COUNTER,
       "store_errors",
@@ -170,12 +173,13 @@ enum Metric {
   STORE_DISCONNECTS(
       Type.COUNTER, "store_disconnects", "connections to Redis that were lost", "link"),
   EVENT_LOOP_DELAY(
-      Type.HISTOGRAM, "event_loop_delay", "how late the event loops come to what is due"),
+      Type.SHORT_HISTOGRAM, "event_loop_delay", "how late the event loops come to what is due"),
   BUILD_INFO(Type.GAUGE, "build_info", "always 1; what is running", "version", "java");
 
   private static final Duration[] BUCKETS =
-      seconds(
-          0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60);
+      seconds(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60);
+  private static final Duration[] SHORT_BUCKETS =
+      seconds(0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1);
   private static final Duration[] LONG_BUCKETS =
       seconds(0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600);
 
@@ -188,8 +192,10 @@ enum Metric {
   enum Type {
     COUNTER("_total"),
     GAUGE(""),
-    /** Of seconds, from under a millisecond to a minute. */
+    /** Of seconds, from a millisecond to a minute. */
     HISTOGRAM("_seconds"),
+    /** Of seconds, from 50 microseconds to one second. */
+    SHORT_HISTOGRAM("_seconds"),
     /** Of seconds, from a tenth to ten minutes. */
     LONG_HISTOGRAM("_seconds");
 
@@ -201,7 +207,11 @@ enum Metric {
 
     /** As Prometheus calls it. */
     String label() {
-      return this == LONG_HISTOGRAM ? HISTOGRAM.label() : name().toLowerCase(java.util.Locale.ROOT);
+      return switch (this) {
+        case COUNTER -> "counter";
+        case GAUGE -> "gauge";
+        case HISTOGRAM, SHORT_HISTOGRAM, LONG_HISTOGRAM -> "histogram";
+      };
     }
   }
 
@@ -227,8 +237,17 @@ enum Metric {
     return Timer.builder(id)
         .description(meaning)
         .tags(tags(values))
-        .serviceLevelObjectives(type == Type.LONG_HISTOGRAM ? LONG_BUCKETS : BUCKETS)
+        .serviceLevelObjectives(buckets())
         .register(registry);
+  }
+
+  private Duration[] buckets() {
+    return switch (type) {
+      case HISTOGRAM -> BUCKETS;
+      case SHORT_HISTOGRAM -> SHORT_BUCKETS;
+      case LONG_HISTOGRAM -> LONG_BUCKETS;
+      case COUNTER, GAUGE -> throw new IllegalStateException(this + " is no histogram");
+    };
   }
 
   /** Reads {@code value} at every scrape; {@code of} is kept from the garbage collector. */

@@ -10,6 +10,7 @@ import io.opentelemetry.sdk.trace.samplers.Sampler;
 import io.prometheus.client.exemplars.DefaultExemplarSampler;
 import io.prometheus.client.exemplars.ExemplarSampler;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Alternative;
@@ -27,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * server of the process, and brings gRPC along.
  */
 @Singleton
+@RegisterForReflection(
+    classNames = "io.opentelemetry.exporter.sender.jdk.internal.JdkHttpSenderProvider")
 final class Tracers {
   private static final int AFTER_THE_DATA_PORT = 5000;
 

@@ -1,9 +1,11 @@
 package io.sessionrouter.local;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -25,6 +28,8 @@ class MonitoringIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static RouterPlan router;
+  private static Child routerProcess;
+  private static Collector collector;
   private static Restartable mortal;
   private static Prometheus prometheus;
 
@@ -33,11 +38,18 @@ class MonitoringIT {
     Services services = system.services();
     mortal = Restartable.start(CHILDREN, services.container("container-mortal", Ports.free()));
     mortal.awaitReady();
+    collector = Collector.start();
     List<URI> instances = List.of(system.containers().getFirst().url(), mortal.service().url());
     router =
         new RouterPlan(Ports.free(), Ports.free(), system.redis(), "watched", instances)
             .with(
                 Map.of(
+                    "quarkus.log.console.json.enabled",
+                    "true",
+                    "session-router.access-log",
+                    "true",
+                    "session-router.tracing.collector",
+                    collector.url().toString(),
                     "session-router.endpoints.watched.sessions.max-per-instance",
                     "100",
                     "session-router.endpoints.down.variants.main.instances",
@@ -46,7 +58,7 @@ class MonitoringIT {
                     instances.getFirst().toString(),
                     "session-router.endpoints.brief.sessions.idle-timeout",
                     "2s"));
-    CHILDREN.startAndAwait(services.router("router", router));
+    routerProcess = CHILDREN.startAndAwait(services.router("router", router));
     prometheus = Prometheus.start(CHILDREN, FOLDER.resolve("prometheus"), router, instances);
     awaitSeen("count_over_time(session_router_build_info[1m]) >= 2");
   }
@@ -54,6 +66,7 @@ class MonitoringIT {
   @AfterAll
   static void stop() {
     CHILDREN.close();
+    collector.close();
   }
 
   @TestFactory
@@ -69,6 +82,43 @@ class MonitoringIT {
     awaitScrape();
 
     return Pytest.run("monitoring", Map.of("PROMETHEUS_URL", prometheus.url().toString()));
+  }
+
+  @Test
+  void spansReachTheCollector() {
+    new RouterClient(router).open().session();
+
+    for (String text : List.of("invoke", "route", "store open", "container", "watched")) {
+      await("a span with the text " + text).atMost(PATIENCE).until(() -> collector.has(text));
+    }
+    awaitSeen("session_router_build_info");
+    await("exemplars").atMost(PATIENCE).until(prometheus::hasExemplars);
+  }
+
+  @Test
+  void everyRequestIsOneLineOfJsonWithoutTheSessionsId() throws IOException {
+    RouterClient client = new RouterClient(router);
+    String session = client.open().session();
+    client.ask(session).requireStatus(200);
+    client.close(session).requireStatus(200);
+    client.ask(session).requireStatus(400);
+
+    Path log = routerProcess.log();
+    await("the last request's line")
+        .atMost(PATIENCE)
+        .until(() -> Files.readString(log).contains("\"outcome\":\"session_closed\""));
+    List<String> lines = Files.readAllLines(log);
+    assertThat(lines).allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+    assertThat(lines)
+        .filteredOn(line -> line.contains("\"loggerName\":\"io.sessionrouter.access\""))
+        .allMatch(line -> line.contains("\"request\":\""))
+        .anyMatch(
+            line ->
+                line.contains("\"endpoint\":\"watched\"")
+                    && line.contains("\"outcome\":\"success\"")
+                    && line.contains("\"trace\":\"")
+                    && line.matches(".*\"session\":\"[0-9a-f]{12}\".*"));
+    assertThat(lines).noneMatch(line -> line.contains(session));
   }
 
   /** A little of everything that clients do. */

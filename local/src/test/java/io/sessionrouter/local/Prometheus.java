@@ -74,12 +74,26 @@ final class Prometheus {
 
   /** Whether a query has a result now. */
   boolean finds(String query) {
-    String encoded = URLEncoder.encode(query, StandardCharsets.UTF_8);
-    HttpRequest request =
-        HttpRequest.newBuilder(url.resolve("/api/v1/query?query=" + encoded)).build();
+    return answer("/api/v1/query?query=" + encoded(query)).contains("\"value\":");
+  }
+
+  /** Whether durations lead to traces. */
+  boolean hasExemplars() {
+    String query = encoded("session_router_time_to_first_byte_seconds_bucket");
+    long now = System.currentTimeMillis() / 1000;
+    return answer(
+            "/api/v1/query_exemplars?query=%s&start=%d&end=%d".formatted(query, now - 600, now + 1))
+        .contains("\"trace_id\":");
+  }
+
+  private static String encoded(String query) {
+    return URLEncoder.encode(query, StandardCharsets.UTF_8);
+  }
+
+  private String answer(String path) {
     try {
-      var answer = http.send(request, BodyHandlers.ofString());
-      return answer.statusCode() == 200 && answer.body().contains("\"value\":");
+      HttpRequest request = HttpRequest.newBuilder(url.resolve(path)).build();
+      return http.send(request, BodyHandlers.ofString()).body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
