@@ -4,6 +4,7 @@ import io.quarkus.runtime.Startup;
 import io.sessionrouter.domain.KubernetesAccess;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.session.SessionOptions;
+import io.sessionrouter.telemetry.TelemetryOptions;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -55,5 +56,19 @@ final class SettingsProducer {
     return SessionOptions.DEFAULTS
         .withNearCacheSize(config.sessions().nearCacheSize())
         .withCommandTimeout(config.sessions().storeTimeout());
+  }
+
+  /**
+   * What is told of requests beside metrics.
+   *
+   * @param checked so that wrong values are reported with all others first
+   */
+  @Produces
+  @Singleton
+  static TelemetryOptions telemetryOptions(RouterConfig config, Settings checked) {
+    return new TelemetryOptions(
+        config.accessLog(),
+        CollectorUrl.read(config.tracing().collector()),
+        config.tracing().sampleRatio());
   }
 }

@@ -39,6 +39,7 @@ final class SettingsReader {
     drain(config.drain());
     store(config.sessions());
     kubernetes(config.kubernetes());
+    tracing(config.tracing());
     return new Settings(
         http(config.http()), upstream(config.upstream()), endpoints(config.endpoints()));
   }
@@ -102,6 +103,20 @@ final class SettingsReader {
                     InstanceUrl.EXPECTED));
     problems.expect(
         !kubernetes.serviceAccount().isBlank(), key + ".service-account", "empty", "a directory");
+  }
+
+  private void tracing(RouterConfig.Tracing tracing) {
+    String key = ROOT + ".tracing";
+    problems.expect(
+        CollectorUrl.isValid(tracing.collector()),
+        key + ".collector",
+        tracing.collector(),
+        CollectorUrl.EXPECTED);
+    problems.expect(
+        tracing.sampleRatio() >= 0 && tracing.sampleRatio() <= 1,
+        key + ".sample-ratio",
+        tracing.sampleRatio(),
+        "0 to 1");
   }
 
   private Map<String, Settings.Endpoint> endpoints(Map<String, RouterConfig.Endpoint> endpoints) {

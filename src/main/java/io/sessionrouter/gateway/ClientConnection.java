@@ -169,7 +169,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   /** A request that did not become an exchange. */
   private void refuse(RouterException failure) {
-    desk.services().meters().refused(failure.kind());
+    desk.services().refused(failure, requestId);
     writeError(failure);
   }
 

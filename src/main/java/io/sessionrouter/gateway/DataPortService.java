@@ -9,7 +9,7 @@ import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.session.StoreHealth;
-import io.sessionrouter.telemetry.RequestMeters;
+import io.sessionrouter.telemetry.Telemetry;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
@@ -35,7 +35,7 @@ public class DataPortService {
       FleetView fleet,
       Placement placement,
       SessionCloser closer,
-      RequestMeters meters,
+      Telemetry telemetry,
       Tls tls) {
     Services services =
         new Services(
@@ -45,7 +45,7 @@ public class DataPortService {
             fleet,
             placement,
             closer,
-            meters,
+            telemetry,
             InstantSource.system());
     this.settings = settings.http();
     this.port =

@@ -85,7 +85,9 @@ final class LoopDesk implements Runnable {
 
   @Override
   public void run() {
+    long before = now;
     readClock();
+    services.meters().loopLate(now - before - TICK_NANOS);
     forEach(connection -> connection.tick(now));
     connections.expire(now);
     connections.retain(instance -> services.fleet().holds(instance));

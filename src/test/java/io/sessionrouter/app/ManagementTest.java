@@ -10,6 +10,8 @@ import static org.hamcrest.Matchers.hasItem;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -97,11 +99,28 @@ class ManagementTest {
         .then()
         .body(
             containsString(
-                "session_router_requests_total{endpoint=\"chat\",outcome=\"success\",variant=\"main\"}"))
+                "session_router_requests_total{endpoint=\"chat\",operation=\"invoke\",outcome=\"success\",variant=\"main\"}"))
         .body(
             containsString(
                 "session_router_time_to_first_byte_seconds_bucket{endpoint=\"chat\",session=\"continued\""))
         .body(containsString("session_router_sessions_opened_total{endpoint=\"chat\"}"));
+  }
+
+  @Test
+  void showsNoMetricThatTheReadmeDoesNotTellOf() throws Exception {
+    String readme = Files.readString(Path.of("README.md"));
+    assertThat(resume(open())).isEqualTo(200);
+    List<String> shown =
+        when()
+            .get("/q/metrics")
+            .asString()
+            .lines()
+            .filter(line -> line.startsWith("# TYPE session_router_"))
+            .map(line -> line.split(" ")[2].replaceFirst("_max$", ""))
+            .toList();
+    assertThat(shown)
+        .hasSizeGreaterThan(10)
+        .allMatch(name -> readme.matches("(?s).*\\| `" + name + "(_total)?` \\|.*"));
   }
 
   @Test

@@ -17,6 +17,7 @@ import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.telemetry.RequestMeters;
+import io.sessionrouter.telemetry.Telemetry;
 import io.sessionrouter.testing.TestCa;
 import io.sessionrouter.testing.TestRegistry;
 import io.sessionrouter.testing.TestTls;
@@ -37,6 +38,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** A data port over containers of a test's own, with sessions in memory. */
 final class Rig implements Closeable {
@@ -73,6 +75,7 @@ final class Rig implements Closeable {
     TestTls clients = Wire.clients();
     TestTls instances = Wire.instances();
     boolean clientAuth;
+    Function<RequestMeters, Telemetry> telemetry = Telemetry::of;
   }
 
   static Rig over(RawServer... containers) throws Exception {
@@ -104,7 +107,7 @@ final class Rig implements Closeable {
               closedOnContainer.add(session);
               return CompletableFuture.completedStage(true);
             },
-            new RequestMeters(registry),
+            plan.telemetry.apply(new RequestMeters(registry)),
             InstantSource.system());
     Tls tls = new Tls(settings, registry(plan));
     port = new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings, tls);
@@ -264,6 +267,13 @@ final class Rig implements Closeable {
 
   double outcomes(String outcome) {
     return registry.find("session_router_requests").tag("outcome", outcome).counters().stream()
+        .mapToDouble(io.micrometer.core.instrument.Counter::count)
+        .sum();
+  }
+
+  /** Requests that failed when the response had begun. */
+  double broken() {
+    return registry.find("session_router_responses_broken").counters().stream()
         .mapToDouble(io.micrometer.core.instrument.Counter::count)
         .sum();
   }

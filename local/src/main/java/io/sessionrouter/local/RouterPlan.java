@@ -46,6 +46,7 @@ record RouterPlan(
     // There is no load balancer to notice, and nobody who waits for long after Ctrl-C.
     properties.put("session-router.drain.delay", "0s");
     properties.put("session-router.drain.timeout", "5s");
+    properties.put("quarkus.log.console.json.enabled", "false");
     properties.putAll(more);
     properties.put("session-router.http.host", "127.0.0.1");
     properties.put("session-router.http.port", String.valueOf(port));

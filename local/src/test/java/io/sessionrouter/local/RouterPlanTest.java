@@ -27,6 +27,7 @@ class RouterPlanTest {
                 "session-router.http.port", "8080",
                 "quarkus.http.host", "127.0.0.1",
                 "quarkus.http.port", "9000",
+                "quarkus.log.console.json.enabled", "false",
                 "session-router.endpoints.chat.variants.main.instances",
                     "http://127.0.0.1:1,http://127.0.0.1:2"));
   }

@@ -138,20 +138,21 @@ final class Invocations {
       throws InterruptedException {
     LoadedModel model = arrival.model();
     var text = new ReplyText(metrics, arrival.client().record());
+    long[] words = model.tokenizer().encode(payload.inputs());
+    long[] ids = model.layout().turn(words, state.contextTokens() == 0);
+    Map<String, String> told = UsageHeaders.with(headers, state, ids.length);
     TokenSink sink =
         arrival
             .client()
             .wants(payload.stream())
-            .map(format -> arrival.client().stream(format, headers, text))
+            .map(format -> arrival.client().stream(format, told, text))
             .orElse(text);
-    long[] words = model.tokenizer().encode(payload.inputs());
-    long[] ids = model.layout().turn(words, state.contextTokens() == 0);
     var asked = payload.parameters();
     var prompt = new Prompt(ids, asked.maxNewTokens(), asked.sampling(), asked.stop(), sink);
     Completion completion = finish(model.loop().submit(state, prompt));
     metrics.prompt(completion.promptTokens(), completion.cachedTokens());
     arrival.client().awaitDelivery();
-    return Answer.reply(text.toString(), completion, headers);
+    return Answer.reply(text.toString(), completion, told);
   }
 
   /** Waits for the end; an interrupt stops the turn, and only then is the session free again. */
