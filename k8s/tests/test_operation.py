@@ -158,6 +158,12 @@ def test_there_are_dashboards():
     assert DASHBOARDS
 
 
+def test_the_routers_own_labels_stay():
+    for kind, ends in (("ServiceMonitor", "endpoints"), ("PodMonitor", "podMetricsEndpoints")):
+        for monitor in of_kinds("production", kind):
+            assert all(e["honorLabels"] for e in monitor["spec"][ends]), monitor["metadata"]["name"]
+
+
 def test_the_alerts_are_part_of_production():
     named("production", "PrometheusRule", "session-router")
 

@@ -5,6 +5,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -337,9 +338,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   void tick(long now) {
     if (phase != Phase.NONE && now - deadline >= 0) {
       late();
-    } else if (phase == Phase.IDLE && desk.dismisses(deadline)) {
+    } else if (phase == Phase.IDLE && desk.dismisses(deadline) && allSent()) {
       close();
     }
+  }
+
+  /** Whether the kernel has all of the last response; a slow reader may be behind. */
+  private boolean allSent() {
+    ChannelOutboundBuffer pending = context().channel().unsafe().outboundBuffer();
+    return pending == null || pending.isEmpty();
   }
 
   private void late() {

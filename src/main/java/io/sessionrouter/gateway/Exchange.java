@@ -44,6 +44,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   private @Nullable Member member;
   private @Nullable InstanceConnection instance;
   private @Nullable ErrorBody errorBody;
+  private boolean answered;
   private boolean over;
 
   /**
@@ -201,6 +202,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   /** The container has answered; errors are collected and passed on as such. */
   @Override
   public void onHead(HttpResponse head) {
+    answered = true;
     services.fleet().answered(member());
     account.answered(head);
     Session resumed = session;
@@ -288,7 +290,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
     long maxBody = invocation.endpoint().settings().limits().maxBody();
     if (body.bytes() > maxBody) {
       fail(Admission.bodyTooLarge(maxBody));
-    } else if (!relay.begun() && instance != null) {
+    } else if (!answered && instance != null) {
       awaitProgress();
     }
   }

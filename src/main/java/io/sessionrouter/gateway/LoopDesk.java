@@ -9,6 +9,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * number, not for a timer.
  */
 final class LoopDesk implements Runnable {
+  private static final Logger LOG = Logger.getLogger(LoopDesk.class);
   static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** So long a connection is idle before it is closed for the end: a request may be on its way. */
@@ -88,9 +90,19 @@ final class LoopDesk implements Runnable {
     long before = now;
     readClock();
     services.meters().loopLate(now - before - TICK_NANOS);
-    forEach(connection -> connection.tick(now));
+    forEach(this::tick);
     connections.expire(now);
     connections.retain(instance -> services.fleet().holds(instance));
+  }
+
+  /** One connection's fault must not end the watch over all others. */
+  private void tick(ClientConnection connection) {
+    try {
+      connection.tick(now);
+    } catch (RuntimeException fault) {
+      LOG.error("A client connection failed at its deadline", fault);
+      connection.close();
+    }
   }
 
   private void readClock() {

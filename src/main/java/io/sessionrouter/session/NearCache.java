@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Policy.VarExpiration;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.SessionLookup.Found;
@@ -18,7 +19,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A session's own id is the key, so that an entry costs no second string. Ids that Redis does
  * not know are never remembered: the next moment another replica may open them.
+ *
+ * <p>Caffeine looks its implementations up by names it puts together, so a native image has to be
+ * told of those that this cache and the room's interner come to.
  */
+@RegisterForReflection(
+    classNames = {
+      "com.github.benmanes.caffeine.cache.SSMSA",
+      "com.github.benmanes.caffeine.cache.PSWMS",
+      "com.github.benmanes.caffeine.cache.WS",
+      "com.github.benmanes.caffeine.cache.Interned"
+    },
+    fields = true)
 final class NearCache {
   private static final long NANOS_PER_MILLI = 1_000_000;
 

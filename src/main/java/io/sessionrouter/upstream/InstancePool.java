@@ -15,6 +15,7 @@ final class InstancePool {
   private final int maxIdle;
   private final ArrayDeque<InstanceConnection> idle = new ArrayDeque<>();
   private long now;
+  private boolean closed;
 
   InstancePool(Instance instance, int maxIdle, long now) {
     this.instance = instance;
@@ -42,7 +43,7 @@ final class InstancePool {
   }
 
   void put(InstanceConnection connection) {
-    if (idle.size() >= maxIdle || !connection.active()) {
+    if (closed || idle.size() >= maxIdle || !connection.active()) {
       connection.close();
       return;
     }
@@ -65,7 +66,9 @@ final class InstancePool {
     }
   }
 
+  /** The instance has left: connections in use are closed when they come back. */
   void closeAll() {
+    closed = true;
     InstanceConnection connection = idle.pollFirst();
     while (connection != null) {
       connection.close();

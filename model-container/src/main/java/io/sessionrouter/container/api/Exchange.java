@@ -41,7 +41,7 @@ final class Exchange implements Client, TokenStream.Events {
   private final ContainerMetrics metrics;
   private volatile @Nullable TokenStream stream;
   private @Nullable Thread worker;
-  private long timer;
+  private long timer = -1;
   private boolean gone;
   private boolean ended;
 

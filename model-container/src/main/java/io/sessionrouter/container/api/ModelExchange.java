@@ -29,7 +29,7 @@ final class ModelExchange {
   private final Vertx vertx;
   private final Context loop;
   private final Buffer body = Buffer.buffer();
-  private long timer;
+  private long timer = -1;
   private boolean arrived;
   private boolean ended;
 

@@ -38,7 +38,7 @@ final class TokenStream implements TokenSink {
   private volatile boolean full;
   private volatile boolean closed;
   private volatile boolean complete;
-  private long stallTimer;
+  private long stallTimer = -1;
 
   /** How much of it the client may have seen. */
   private enum Phase {
