@@ -15,7 +15,6 @@ final class SettingsReader {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9](-*[a-zA-Z0-9])*");
   private static final int MAX_NAME = 63;
   private static final int MAX_PORT = 65535;
-  private static final Duration LONGEST = Duration.ofDays(365);
 
   private final Problems problems;
 
@@ -88,7 +87,8 @@ final class SettingsReader {
         sessions(key + ".sessions", endpoint.sessions()),
         limits(key + ".limits", endpoint.limits()),
         timeouts(key + ".timeouts", endpoint.timeouts()),
-        health(key + ".health", endpoint.health()));
+        health(key + ".health", endpoint.health()),
+        new ModelsReader(problems, key + ".models").read(endpoint.models()));
   }
 
   /** The map key of {@code endpoints."".…} is null. */
@@ -155,15 +155,10 @@ final class SettingsReader {
   }
 
   private int positive(String key, int value) {
-    problems.expect(value > 0, key, value, "more than 0");
-    return value;
+    return problems.positive(key, value);
   }
 
-  /** Time is kept in milliseconds, so less than one would be none. */
   private Duration positive(String key, Duration value) {
-    String text = DurationText.of(value);
-    problems.expect(value.compareTo(Duration.ofMillis(1)) >= 0, key, text, "more than 0");
-    problems.expect(value.compareTo(LONGEST) <= 0, key, text, "at most 365 days");
-    return value;
+    return problems.positive(key, value);
   }
 }

@@ -46,6 +46,16 @@ public final class Values {
     }
   }
 
+  /** Where models lie, or {@value Values#NONE}. */
+  public static final class PrefixOrNone implements Converter<String> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public @Nullable String convert(String value) {
+      return value.equalsIgnoreCase(NONE) ? null : value;
+    }
+  }
+
   /** A whole number, or {@value Values#NONE}. */
   public static final class CountOrNone implements Converter<Integer> {
     private static final long serialVersionUID = 1L;
