@@ -1,0 +1,45 @@
+package io.sessionrouter.fleet;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.sessionrouter.domain.RouterException;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** Loads that failed a short while ago, so that they are not tried again for every request. */
+final class LoadFailures {
+  private static final int MOST = 10_000;
+
+  private final InstantSource clock;
+  private final Cache<Key, Failure> failures;
+
+  private record Key(String variant, String target) {}
+
+  private record Failure(RouterException why, long until) {}
+
+  LoadFailures(InstantSource clock) {
+    this.clock = clock;
+    this.failures = Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
+  }
+
+  void remember(ModelLoad load, RouterException why, Duration howLong) {
+    failures.put(
+        key(load.variant(), load.model().target()),
+        new Failure(why, clock.millis() + howLong.toMillis()));
+  }
+
+  void forget(ModelLoad load) {
+    failures.invalidate(key(load.variant(), load.model().target()));
+  }
+
+  /** Why the model could not be loaded, or null if it may be tried. */
+  @Nullable RouterException of(String variant, String target) {
+    Failure failure = failures.getIfPresent(key(variant, target));
+    return failure == null || clock.millis() >= failure.until ? null : failure.why;
+  }
+
+  private static Key key(String variant, String target) {
+    return new Key(variant, target);
+  }
+}

@@ -1,0 +1,134 @@
+package io.sessionrouter.fleet;
+
+import io.sessionrouter.domain.Instance;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.json.JsonObject;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Speaks the model part of the container contract over HTTP, on an event loop of its own choice and
+ * never on that of a request.
+ */
+final class ModelCalls implements ModelApi {
+  private static final int CONNECT_MILLIS = 1000;
+  private static final int ENOUGH = 8;
+  private static final long SHORT = Duration.ofSeconds(5).toMillis();
+  private static final long UNLOAD = Duration.ofSeconds(60).toMillis();
+  private static final int MAX_PAGES = 100;
+  private static final int PAGE = 100;
+  private static final int OK = 200;
+
+  private final Context context;
+  private final Vertx vertx;
+  private final HttpClient client;
+
+  ModelCalls(Vertx vertx) {
+    this.vertx = vertx;
+    this.context = vertx.getOrCreateContext();
+    this.client =
+        vertx
+            .httpClientBuilder()
+            .with(
+                new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_1_1)
+                    .setConnectTimeout(CONNECT_MILLIS)
+                    .setKeepAlive(false))
+            .with(new PoolOptions().setHttp1MaxSize(EndpointModels.MAX_LOADS * ENOUGH))
+            .build();
+  }
+
+  @Override
+  public Future<Reply> load(Instance instance, Model model, long timeoutMillis) {
+    String body = new JsonObject().put("model_name", model.name()).put("url", model.url()).encode();
+    RequestOptions request =
+        to(instance, HttpMethod.POST, "/models").putHeader("Content-Type", "application/json");
+    return call(request, body, timeoutMillis).map(ModelCall.Result::reply);
+  }
+
+  @Override
+  public Future<Reply> unload(Instance instance, Model model) {
+    RequestOptions request =
+        to(instance, HttpMethod.DELETE, "/models/" + model.name())
+            .putHeader("X-Session-Router-If-Idle", "true");
+    return call(request, "", UNLOAD).map(ModelCall.Result::reply);
+  }
+
+  @Override
+  public Future<Reply> show(Instance instance, Model model) {
+    return call(to(instance, HttpMethod.GET, "/models/" + model.name()), "", SHORT)
+        .map(ModelCall.Result::reply);
+  }
+
+  @Override
+  public Future<List<Listed>> list(Instance instance) {
+    return page(instance, "", new ArrayList<>(), 1);
+  }
+
+  private Future<List<Listed>> page(Instance instance, String token, List<Listed> all, int number) {
+    String query = "?limit=" + PAGE + (token.isEmpty() ? "" : "&next_page_token=" + encoded(token));
+    return call(to(instance, HttpMethod.GET, "/models" + query), "", SHORT)
+        .compose(
+            result -> {
+              if (result.status() != OK) {
+                return Future.failedFuture("status " + result.status());
+              }
+              JsonObject page = new JsonObject(result.body());
+              all.addAll(models(page));
+              String next = text(page, "nextPageToken");
+              return next == null || next.isEmpty() || number == MAX_PAGES
+                  ? Future.succeededFuture(all)
+                  : page(instance, next, all, number + 1);
+            });
+  }
+
+  private static List<Listed> models(JsonObject page) {
+    List<Listed> models = new ArrayList<>();
+    for (Object one : page.getJsonArray("models")) {
+      String name = one instanceof JsonObject model ? text(model, "modelName") : null;
+      if (name != null) {
+        models.add(new Listed(name, text((JsonObject) one, "modelUrl")));
+      }
+    }
+    return models;
+  }
+
+  private static @Nullable String text(JsonObject of, String key) {
+    Object value = of.getValue(key);
+    return value == null ? null : value.toString();
+  }
+
+  private static String encoded(String token) {
+    return URLEncoder.encode(token, StandardCharsets.UTF_8);
+  }
+
+  private static RequestOptions to(Instance instance, HttpMethod method, String uri) {
+    return new RequestOptions()
+        .setMethod(method)
+        .setHost(instance.host())
+        .setPort(instance.port())
+        .setSsl(instance.tls())
+        .setURI(uri)
+        .putHeader("User-Agent", "session-router");
+  }
+
+  private Future<ModelCall.Result> call(RequestOptions request, String body, long timeoutMillis) {
+    Promise<ModelCall.Result> promise = Promise.promise();
+    context.runOnContext(
+        v -> new ModelCall(vertx, timeoutMillis, promise).send(client, request, body));
+    return promise.future();
+  }
+}
