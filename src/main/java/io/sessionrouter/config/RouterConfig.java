@@ -61,6 +61,21 @@ public interface RouterConfig {
     @WithDefault("2m")
     @WithConverter(Values.Time.class)
     Duration idleTimeout();
+
+    /**
+     * The TLS configuration of the data port: NAME of the keys `quarkus.tls.NAME.*`. `none` for
+     * plain HTTP.
+     */
+    @WithDefault(Values.NONE)
+    Optional<@WithConverter(Values.NameOrNone.class) String> tlsConfigurationName();
+
+    /**
+     * `required` if clients must show a certificate that the TLS configuration's trust store knows;
+     * else `none`.
+     */
+    @WithDefault(Values.NONE)
+    @WithConverter(Values.RequiredOrNone.class)
+    Boolean clientAuth();
   }
 
   /** Connections from the router to instances. */
@@ -109,6 +124,13 @@ public interface RouterConfig {
 
     /** Active health checks. */
     Health health();
+
+    /**
+     * The TLS configuration that says whom to trust as an `https` instance: NAME of the keys
+     * `quarkus.tls.NAME.*`. `javax.net.ssl` trusts what the JDK trusts.
+     */
+    @WithDefault("javax.net.ssl")
+    String tlsConfigurationName();
 
     /** Many models behind one endpoint. */
     Models models();
@@ -163,7 +185,10 @@ public interface RouterConfig {
   /** Timeouts of one endpoint. */
   interface Timeouts {
 
-    /** Until a connection to an instance is open. */
+    /**
+     * Until a connection to an instance is open. A TLS handshake has its own time,
+     * `quarkus.tls.NAME.handshake-timeout`.
+     */
     @WithDefault("250ms")
     @WithConverter(Values.Time.class)
     Duration connect();
@@ -206,7 +231,7 @@ public interface RouterConfig {
      * `none` for a single-model endpoint.
      */
     @WithDefault(Values.NONE)
-    Optional<@WithConverter(Values.PrefixOrNone.class) String> prefix();
+    Optional<@WithConverter(Values.NameOrNone.class) String> prefix();
 
     /**
      * How long a request waits for its model to be loaded before it fails with

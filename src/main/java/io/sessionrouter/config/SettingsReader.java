@@ -51,7 +51,18 @@ final class SettingsReader {
         positive(key + ".max-connections", http.maxConnections()),
         positive(key + ".head-timeout", http.headTimeout()),
         positive(key + ".body-timeout", http.bodyTimeout()),
-        positive(key + ".idle-timeout", http.idleTimeout()));
+        positive(key + ".idle-timeout", http.idleTimeout()),
+        tls(key, http));
+  }
+
+  private Settings.@Nullable Tls tls(String key, RouterConfig.Http http) {
+    String name = http.tlsConfigurationName().orElse(null);
+    problems.expect(
+        name != null || !http.clientAuth(),
+        key + ".client-auth",
+        "required",
+        "none, since tls-configuration-name is none");
+    return name == null ? null : new Settings.Tls(name, http.clientAuth());
   }
 
   private Settings.Upstream upstream(RouterConfig.Upstream upstream) {
@@ -88,6 +99,7 @@ final class SettingsReader {
         limits(key + ".limits", endpoint.limits()),
         timeouts(key + ".timeouts", endpoint.timeouts()),
         health(key + ".health", endpoint.health()),
+        endpoint.tlsConfigurationName(),
         new ModelsReader(problems, key + ".models").read(endpoint.models()));
   }
 

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class Values {
   static final String OFF = "off";
   static final String NONE = "none";
+  static final String REQUIRED = "required";
 
   private Values() {}
 
@@ -46,13 +47,26 @@ public final class Values {
     }
   }
 
-  /** Where models lie, or {@value Values#NONE}. */
-  public static final class PrefixOrNone implements Converter<String> {
+  /** A name, or {@value Values#NONE}. */
+  public static final class NameOrNone implements Converter<String> {
     private static final long serialVersionUID = 1L;
 
     @Override
     public @Nullable String convert(String value) {
       return value.equalsIgnoreCase(NONE) ? null : value;
+    }
+  }
+
+  /** {@value Values#REQUIRED}, or {@value Values#NONE}. */
+  public static final class RequiredOrNone implements Converter<Boolean> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Boolean convert(String value) {
+      if (!value.equalsIgnoreCase(NONE) && !value.equalsIgnoreCase(REQUIRED)) {
+        throw new IllegalArgumentException(expected("none, or required"));
+      }
+      return value.equalsIgnoreCase(REQUIRED);
     }
   }
 

@@ -22,6 +22,7 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
    * @param headTimeout from a request's first byte (or the connection's begin) to its head's end
    * @param bodyTimeout longest silence while a request body is awaited
    * @param idleTimeout how long a kept-alive connection may wait for its next request
+   * @param tls null for plain HTTP
    */
   public record Http(
       String host,
@@ -29,7 +30,16 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
       int maxConnections,
       Duration headTimeout,
       Duration bodyTimeout,
-      Duration idleTimeout) {}
+      Duration idleTimeout,
+      @Nullable Tls tls) {}
+
+  /**
+   * TLS towards clients.
+   *
+   * @param configurationName in the TLS registry
+   * @param clientAuth whether clients must show a certificate
+   */
+  public record Tls(String configurationName, boolean clientAuth) {}
 
   /**
    * Connections to instances.
@@ -43,6 +53,7 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
   /**
    * One endpoint: what clients name in the path.
    *
+   * @param tlsConfigurationName in the TLS registry; whom its {@code https} instances are to be
    * @param models null if it serves a single model
    */
   public record Endpoint(
@@ -52,6 +63,7 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
       Limits limits,
       Timeouts timeouts,
       Health health,
+      String tlsConfigurationName,
       @Nullable Models models) {
 
     /** An endpoint of a single model. */
@@ -61,8 +73,9 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
         Sessions sessions,
         Limits limits,
         Timeouts timeouts,
-        Health health) {
-      this(name, variants, sessions, limits, timeouts, health, null);
+        Health health,
+        String tlsConfigurationName) {
+      this(name, variants, sessions, limits, timeouts, health, tlsConfigurationName, null);
     }
   }
 

@@ -344,8 +344,19 @@ final class EndpointModels {
     publish(model);
   }
 
-  synchronized void full(Member member) {
+  /** The member has no memory for the model; answers how often this was said to the load. */
+  synchronized int full(ModelLoad load, Member member) {
     of(member).full();
+    load.full(member);
+    return load.saidFull();
+  }
+
+  synchronized boolean isFull(ModelLoad load, Member member) {
+    return load.isFull(member);
+  }
+
+  synchronized void hasRoom(ModelLoad load, Member member) {
+    load.hasRoom(member);
   }
 
   /** What the member has may have changed without our seeing it. */

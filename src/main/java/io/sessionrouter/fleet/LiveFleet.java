@@ -4,6 +4,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -27,13 +28,13 @@ final class LiveFleet implements FleetView, FleetUpdates {
   private volatile Fleet current;
 
   @Inject
-  LiveFleet(Vertx vertx, Settings settings) {
-    this(vertx, settings, InstantSource.system());
+  LiveFleet(Vertx vertx, Settings settings, Tls tls) {
+    this(vertx, settings, tls, InstantSource.system());
   }
 
-  LiveFleet(Vertx vertx, Settings settings, InstantSource clock) {
+  LiveFleet(Vertx vertx, Settings settings, Tls tls, InstantSource clock) {
     this.clock = clock;
-    this.watches = new Watches(vertx, clock);
+    this.watches = new Watches(vertx, clock, tls.instances());
     this.current = configured(settings);
   }
 

@@ -3,8 +3,10 @@ package io.sessionrouter.fleet;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.ModelsInUse;
+import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.telemetry.ModelMeters;
+import io.sessionrouter.tls.Tls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
@@ -52,14 +54,19 @@ final class LiveModels implements Models {
       FleetView fleet,
       WeightedPlacement placement,
       ModelsInUse inUse,
-      ModelMeters meters) {
+      ModelMeters meters,
+      Tls tls) {
     this(
         vertx,
         settings,
         fleet,
         placement,
         new Surroundings(
-            new ModelCalls(vertx), inUse, meters, InstantSource.system(), fleet::failed));
+            new ModelCalls(vertx, tls.instances()),
+            inUse,
+            meters,
+            InstantSource.system(),
+            fleet::failed));
   }
 
   LiveModels(
@@ -120,6 +127,7 @@ final class LiveModels implements Models {
 
   synchronized void stop(@Observes ShutdownEvent stop) {
     vertx.cancelTimer(timer);
+    api.close();
   }
 
   void tick() {
@@ -135,6 +143,29 @@ final class LiveModels implements Models {
       String target,
       ModelLoad.Waiter waiter) {
     return models(endpoint.settings().name()).find(endpoint, variant, opens, tried, target, waiter);
+  }
+
+  @Override
+  public void want(EndpointFleet endpoint, @Nullable String variant, String target) {
+    ModelPlace place = find(endpoint, variant, false, List.of(), target, Nobody.INSTANCE);
+    if (place instanceof LoadedModel there) {
+      there.end();
+    }
+  }
+
+  /** Nobody waits for the load. */
+  private enum Nobody implements ModelLoad.Waiter {
+    INSTANCE;
+
+    @Override
+    public void loaded(LoadedModel model) {
+      model.end();
+    }
+
+    @Override
+    public void failed(RouterException why) {
+      // Who asks for the model next is told.
+    }
   }
 
   @Override

@@ -12,20 +12,20 @@ import java.util.HexFormat;
  * @param name as containers know it: opaque, and the same on every replica of the router
  * @param url where it lies
  */
-record Model(String target, String name, String url) {
+public record Model(String target, String name, String url) {
   private static final int MAX_STEM = 38;
   private static final int HASH_BYTES = 12;
 
   /**
    * @param target was admitted, so it does not leave the prefix
    */
-  static Model of(String prefix, String target) {
+  public static Model of(String prefix, String target) {
     String url = prefix + "/" + target;
     return new Model(target, stem(target) + "-" + hash(url), url);
   }
 
   /** The path of its invocations on a container. */
-  String invokePath() {
+  public String invokePath() {
     return "/models/" + name + "/invoke";
   }
 

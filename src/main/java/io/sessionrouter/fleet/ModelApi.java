@@ -23,6 +23,9 @@ interface ModelApi {
   /** {@code GET /models}, all pages. */
   Future<List<Listed>> list(Instance instance);
 
+  /** Nothing will be asked any more. */
+  void close();
+
   /**
    * An answer.
    *

@@ -1,6 +1,8 @@
 package io.sessionrouter.fleet;
 
 import io.sessionrouter.domain.Instance;
+import io.sessionrouter.tls.InstanceClients;
+import io.sessionrouter.tls.InstanceTls;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -34,21 +36,33 @@ final class ModelCalls implements ModelApi {
 
   private final Context context;
   private final Vertx vertx;
-  private final HttpClient client;
+  private final InstanceClients clients;
 
-  ModelCalls(Vertx vertx) {
+  ModelCalls(Vertx vertx, InstanceTls tls) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
-    this.client =
-        vertx
-            .httpClientBuilder()
-            .with(
-                new HttpClientOptions()
-                    .setProtocolVersion(HttpVersion.HTTP_1_1)
-                    .setConnectTimeout(CONNECT_MILLIS)
-                    .setKeepAlive(false))
-            .with(new PoolOptions().setHttp1MaxSize(EndpointModels.MAX_LOADS * ENOUGH))
-            .build();
+    this.clients =
+        new InstanceClients(
+            tls,
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_1_1)
+                .setConnectTimeout(CONNECT_MILLIS)
+                .setKeepAlive(false),
+            this::client);
+  }
+
+  private HttpClient client(HttpClientOptions options) {
+    return vertx
+        .httpClientBuilder()
+        .with(options)
+        .with(new PoolOptions().setHttp1MaxSize(EndpointModels.MAX_LOADS * ENOUGH))
+        .build();
+  }
+
+  /** On the event loop of the calls, when none of them can use the clients any more. */
+  @Override
+  public void close() {
+    context.runOnContext(v -> clients.close());
   }
 
   @Override
@@ -56,7 +70,7 @@ final class ModelCalls implements ModelApi {
     String body = new JsonObject().put("model_name", model.name()).put("url", model.url()).encode();
     RequestOptions request =
         to(instance, HttpMethod.POST, "/models").putHeader("Content-Type", "application/json");
-    return call(request, body, timeoutMillis).map(ModelCall.Result::reply);
+    return call(instance, request, body, timeoutMillis).map(ModelCall.Result::reply);
   }
 
   @Override
@@ -64,12 +78,12 @@ final class ModelCalls implements ModelApi {
     RequestOptions request =
         to(instance, HttpMethod.DELETE, "/models/" + model.name())
             .putHeader("X-Session-Router-If-Idle", "true");
-    return call(request, "", UNLOAD).map(ModelCall.Result::reply);
+    return call(instance, request, "", UNLOAD).map(ModelCall.Result::reply);
   }
 
   @Override
   public Future<Reply> show(Instance instance, Model model) {
-    return call(to(instance, HttpMethod.GET, "/models/" + model.name()), "", SHORT)
+    return call(instance, to(instance, HttpMethod.GET, "/models/" + model.name()), "", SHORT)
         .map(ModelCall.Result::reply);
   }
 
@@ -80,7 +94,7 @@ final class ModelCalls implements ModelApi {
 
   private Future<List<Listed>> page(Instance instance, String token, List<Listed> all, int number) {
     String query = "?limit=" + PAGE + (token.isEmpty() ? "" : "&next_page_token=" + encoded(token));
-    return call(to(instance, HttpMethod.GET, "/models" + query), "", SHORT)
+    return call(instance, to(instance, HttpMethod.GET, "/models" + query), "", SHORT)
         .compose(
             result -> {
               if (result.status() != OK) {
@@ -125,10 +139,12 @@ final class ModelCalls implements ModelApi {
         .putHeader("User-Agent", "session-router");
   }
 
-  private Future<ModelCall.Result> call(RequestOptions request, String body, long timeoutMillis) {
+  private Future<ModelCall.Result> call(
+      Instance instance, RequestOptions request, String body, long timeoutMillis) {
     Promise<ModelCall.Result> promise = Promise.promise();
     context.runOnContext(
-        v -> new ModelCall(vertx, timeoutMillis, promise).send(client, request, body));
+        v ->
+            new ModelCall(vertx, timeoutMillis, promise).send(clients.to(instance), request, body));
     return promise.future();
   }
 }

@@ -22,6 +22,8 @@ public final class ModelLoad implements ModelPlace {
   private final long beganAt;
   private final Map<Waiter, Long> waiters = new HashMap<>();
   private final Set<Member> tried;
+  private final Set<Member> full = new HashSet<>();
+  private int saidFull;
   private @Nullable Member member;
 
   /** Who waits for a load; called once, on any thread, unless it left before. */
@@ -99,6 +101,26 @@ public final class ModelLoad implements ModelPlace {
   void tries(Member chosen) {
     member = chosen;
     tried.add(chosen);
+  }
+
+  /** The member said that it has no memory; it may be chosen again, to make room on it. */
+  void full(Member said) {
+    full.add(said);
+    tried.remove(said);
+  }
+
+  boolean isFull(Member chosen) {
+    return full.contains(chosen);
+  }
+
+  /** A model was unloaded there. */
+  void hasRoom(Member again) {
+    full.remove(again);
+  }
+
+  /** Counts how often members said that they are full. */
+  int saidFull() {
+    return ++saidFull;
   }
 
   boolean hasTried(Member other) {

@@ -23,7 +23,7 @@ final class ModelLoader {
   private static final int CONFLICT = 409;
   private static final int NO_MEMORY = 507;
 
-  /** Times one member is asked in one load; each time but the first a model was unloaded. */
+  /** Times members may say in one load that they are full. */
   private static final int MAX_ASKED = 64;
 
   /** What would be tried in vain again at once may go well after a moment. */
@@ -82,11 +82,12 @@ final class ModelLoader {
    */
   private void next(ModelLoad load, @Nullable RouterException why) {
     Member chosen = models.choose(load, fleet.get());
-    if (chosen != null) {
-      LOG.debugf("model load begins model=%s instance=%s", load.model().name(), chosen.instance());
-      ask(load, chosen, 1);
-    } else {
+    if (chosen == null) {
       fail(load, why == null ? nobody() : why, A_MOMENT);
+    } else if (models.isFull(load, chosen)) {
+      makeRoom(load, chosen);
+    } else {
+      ask(load, chosen);
     }
   }
 
@@ -96,18 +97,19 @@ final class ModelLoader {
         "No healthy instance of endpoint " + endpoint + " is available.");
   }
 
-  private void ask(ModelLoad load, Member on, int times) {
+  private void ask(ModelLoad load, Member on) {
+    LOG.debugf("model load begins model=%s instance=%s", load.model().name(), on.instance());
     long left = settings.loadTimeout().toMillis() - (clock.millis() - load.beganAt());
     if (left <= 0) {
       fail(load, tookTooLong(load), settings.retryFailedAfter());
       return;
     }
-    api.load(on.instance(), load.model(), left).onComplete(reply -> asked(load, on, times, reply));
+    api.load(on.instance(), load.model(), left).onComplete(reply -> asked(load, on, reply));
   }
 
-  private void asked(ModelLoad load, Member on, int times, AsyncResult<Reply> asked) {
+  private void asked(ModelLoad load, Member on, AsyncResult<Reply> asked) {
     if (asked.succeeded()) {
-      answered(load, on, times, asked.result());
+      answered(load, on, asked.result());
     } else if (asked.cause() instanceof Unreachable) {
       unreachable.accept(on);
       next(load, nobody());
@@ -119,11 +121,11 @@ final class ModelLoader {
     }
   }
 
-  private void answered(ModelLoad load, Member on, int times, Reply reply) {
+  private void answered(ModelLoad load, Member on, Reply reply) {
     Model model = load.model();
     switch (reply.status()) {
       case 200, 201, 202, 204, CONFLICT -> succeed(load, on);
-      case NO_MEMORY -> makeRoom(load, on, times);
+      case NO_MEMORY -> full(load, on);
       case 404 -> fail(load, LoadErrors.notFound(model), settings.retryFailedAfter());
       case 429, 503 -> next(load, LoadErrors.busy(model.target()));
       default -> {
@@ -138,22 +140,27 @@ final class ModelLoader {
     }
   }
 
-  private void makeRoom(ModelLoad load, Member on, int times) {
-    models.full(on);
-    RouterException full = LoadErrors.noMemory(load.model());
-    if (times >= MAX_ASKED) {
-      next(load, full);
-      return;
+  /** Room elsewhere is better than room made here. */
+  private void full(ModelLoad load, Member on) {
+    RouterException none = LoadErrors.noMemory(load.model());
+    if (models.full(load, on) < MAX_ASKED) {
+      next(load, none);
+    } else {
+      fail(load, none, A_MOMENT);
     }
+  }
+
+  private void makeRoom(ModelLoad load, Member on) {
     long unusedSince = clock.millis() - (load.spread() ? UNUSED.toMillis() : 0);
     unloader
         .unloadOne(on, unusedSince)
         .onComplete(
             done -> {
               if (done.succeeded() && done.result()) {
-                ask(load, on, times + 1);
+                models.hasRoom(load, on);
+                ask(load, on);
               } else {
-                next(load, full);
+                next(load, LoadErrors.noMemory(load.model()));
               }
             });
   }

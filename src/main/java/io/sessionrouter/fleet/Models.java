@@ -30,6 +30,9 @@ public interface Models {
       String target,
       ModelLoad.Waiter waiter);
 
+  /** Begins to load the model if no member of the variant has it; nobody waits. */
+  void want(EndpointFleet endpoint, @Nullable String variant, String target);
+
   /** The model on a session's member, with a request begun on it; whether it is there or not. */
   LoadedModel on(Member member, String target);
 

@@ -3,6 +3,9 @@ package io.sessionrouter.fleet;
 import io.netty.channel.ConnectTimeoutException;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.tls.InstanceClients;
+import io.sessionrouter.tls.InstanceTls;
+import io.sessionrouter.tls.TlsFault;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -22,19 +25,23 @@ final class Pinger {
   private static final Logger LOG = Logger.getLogger(Pinger.class);
 
   private final Vertx vertx;
-  private final HttpClient client;
+  private final InstanceClients clients;
 
-  Pinger(Vertx vertx) {
+  Pinger(Vertx vertx, InstanceTls tls) {
     this.vertx = vertx;
-    this.client =
-        vertx
-            .httpClientBuilder()
-            .with(
-                new HttpClientOptions()
-                    .setProtocolVersion(HttpVersion.HTTP_1_1)
-                    .setKeepAlive(false))
-            .withConnectHandler(Pinger::leaveBreaksToTheCheck)
-            .build();
+    this.clients =
+        new InstanceClients(
+            tls,
+            new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_1_1).setKeepAlive(false),
+            this::client);
+  }
+
+  private HttpClient client(HttpClientOptions options) {
+    return vertx
+        .httpClientBuilder()
+        .with(options)
+        .withConnectHandler(Pinger::leaveBreaksToTheCheck)
+        .build();
   }
 
   /** Asks once. Never fails, and is answered after the timeout at the latest. */
@@ -49,11 +56,11 @@ final class Pinger {
             .setURI(health.path())
             .setConnectTimeout(timeout)
             .putHeader("User-Agent", "session-router");
-    return new Ping(vertx, timeout).send(client, options);
+    return new Ping(vertx, timeout).send(clients.to(instance), options);
   }
 
   void close() {
-    client.close();
+    clients.close();
   }
 
   /** Otherwise Vert.x logs each of them as an error. */
@@ -68,7 +75,9 @@ final class Pinger {
         return new CheckResult.Refused();
       }
     }
-    return new CheckResult.Failed(cause.getClass().getSimpleName() + ": " + cause.getMessage());
+    String tls = TlsFault.of(cause);
+    return new CheckResult.Failed(
+        tls != null ? tls : cause.getClass().getSimpleName() + ": " + cause.getMessage());
   }
 
   /** The epoll transport tells other connect failures apart by their text only. */

@@ -1,5 +1,6 @@
 package io.sessionrouter.fleet;
 
+import io.sessionrouter.tls.InstanceTls;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -14,11 +15,11 @@ final class Watches {
   private final Pinger pinger;
   private final Map<Member, MemberWatch> watches = new ConcurrentHashMap<>();
 
-  Watches(Vertx vertx, InstantSource clock) {
+  Watches(Vertx vertx, InstantSource clock, InstanceTls tls) {
     this.vertx = vertx;
     this.clock = clock;
     this.context = vertx.getOrCreateContext();
-    this.pinger = new Pinger(vertx);
+    this.pinger = new Pinger(vertx, tls);
   }
 
   /** Watches the endpoint's members, and no others of that endpoint. */

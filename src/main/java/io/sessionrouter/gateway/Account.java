@@ -3,6 +3,7 @@ package io.sessionrouter.gateway;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
+import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.telemetry.RequestMeters;
@@ -22,6 +23,7 @@ final class Account {
   private @Nullable Member member;
   private @Nullable Session inUse;
   private Sessions.@Nullable Slot slot;
+  private @Nullable LoadedModel model;
 
   Account(Services services, Invocation invocation) {
     this.services = services;
@@ -48,6 +50,19 @@ final class Account {
     slot = null;
     if (taken != null) {
       services.sessions().release(taken);
+    }
+  }
+
+  /** The request was begun on the model. */
+  void uses(@Nullable LoadedModel begun) {
+    model = begun;
+  }
+
+  void releaseModel() {
+    LoadedModel begun = model;
+    model = null;
+    if (begun != null) {
+      begun.end();
     }
   }
 
@@ -108,6 +123,7 @@ final class Account {
   private void giveBack() {
     services.meters().requestEnded();
     releaseSlot();
+    releaseModel();
     if (member != null) {
       member.ended();
     }

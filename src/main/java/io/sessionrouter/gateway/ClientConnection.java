@@ -6,7 +6,6 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoop;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
@@ -265,7 +264,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     await(Phase.LINGER, LINGER_NANOS);
     context()
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(written -> ((DuplexChannel) context().channel()).shutdownOutput());
+        .addListener(written -> Transport.shutdownOutput(context().channel()));
   }
 
   private void nextIfOver() {

@@ -2,6 +2,7 @@ package io.sessionrouter.gateway;
 
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.fleet.FleetView;
+import io.sessionrouter.tls.Tls;
 import io.sessionrouter.upstream.CloseCalls;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.inject.Produces;
@@ -12,7 +13,7 @@ final class Closers {
 
   @Produces
   @Singleton
-  SessionCloser closer(FleetView fleet, Vertx vertx) {
-    return new ContainerSessionCloser(fleet, new CloseCalls(vertx));
+  SessionCloser closer(FleetView fleet, Vertx vertx, Tls tls) {
+    return new ContainerSessionCloser(fleet, new CloseCalls(vertx, tls.instances()));
   }
 }

@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
@@ -14,6 +15,8 @@ import io.netty.resolver.AddressResolverGroup;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.tls.ServerTls;
+import io.sessionrouter.tls.Tls;
 import io.sessionrouter.upstream.Connections;
 import java.net.InetSocketAddress;
 import java.util.Map;
@@ -36,6 +39,7 @@ final class DataPort {
   private final Transport transport;
   private final Services services;
   private final Settings settings;
+  private final Tls tls;
   private final Map<EventLoop, LoopDesk> desks = new ConcurrentHashMap<>();
   private final AtomicInteger connections = new AtomicInteger();
   private volatile @Nullable Channel listening;
@@ -44,12 +48,14 @@ final class DataPort {
       EventLoopGroup loops,
       AddressResolverGroup<?> resolver,
       Services services,
-      Settings settings) {
+      Settings settings,
+      Tls tls) {
     this.loops = loops;
     this.resolver = resolver;
     this.transport = Transport.of(loops);
     this.services = services;
     this.settings = settings;
+    this.tls = tls;
   }
 
   /** Listens; completes when clients can connect. */
@@ -76,11 +82,25 @@ final class DataPort {
   private void accept(SocketChannel channel) {
     int open = connections.incrementAndGet();
     channel.closeFuture().addListener(closed -> connections.decrementAndGet());
-    channel.pipeline().addLast(new HttpRequestDecoder(DECODING));
-    if (open <= settings.http().maxConnections()) {
-      channel.pipeline().addLast(new ClientConnection(desk(channel.eventLoop())));
+    boolean fits = open <= settings.http().maxConnections();
+    ServerTls secure = tls.clients();
+    if (secure == null) {
+      speakHttp(channel.pipeline(), fits);
     } else {
-      channel.pipeline().addLast(new Refusal(desk(channel.eventLoop()), tooMany()));
+      channel
+          .pipeline()
+          .addLast(secure.newHandler(channel.alloc()))
+          .addLast(new ClientHandshake(services.meters(), p -> speakHttp(p, fits)));
+    }
+  }
+
+  private void speakHttp(ChannelPipeline pipeline, boolean fits) {
+    LoopDesk desk = desk(pipeline.channel().eventLoop());
+    pipeline.addLast(new HttpRequestDecoder(DECODING));
+    if (fits) {
+      pipeline.addLast(new ClientConnection(desk));
+    } else {
+      pipeline.addLast(new Refusal(desk, tooMany()));
     }
   }
 
@@ -96,7 +116,7 @@ final class DataPort {
 
   private LoopDesk newDesk(EventLoop loop) {
     Connections toInstances =
-        new Connections(loop, transport.client(), resolver, settings.upstream());
+        new Connections(loop, transport.client(), resolver, settings.upstream(), tls.instances());
     LoopDesk desk = new LoopDesk(services, settings.http(), toInstances);
     loop.scheduleAtFixedRate(desk, LoopDesk.TICK_NANOS, LoopDesk.TICK_NANOS, TimeUnit.NANOSECONDS);
     return desk;

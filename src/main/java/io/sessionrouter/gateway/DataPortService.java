@@ -6,10 +6,12 @@ import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.FleetView;
+import io.sessionrouter.fleet.Models;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.session.StoreHealth;
 import io.sessionrouter.telemetry.RequestMeters;
+import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,8 +34,10 @@ public class DataPortService {
       StoreHealth store,
       FleetView fleet,
       Placement placement,
+      Models models,
       SessionCloser closer,
-      RequestMeters meters) {
+      RequestMeters meters,
+      Tls tls) {
     Services services =
         new Services(
             new Admission(fleet),
@@ -41,6 +45,7 @@ public class DataPortService {
             store,
             fleet,
             placement,
+            models,
             closer,
             meters,
             InstantSource.system());
@@ -50,7 +55,8 @@ public class DataPortService {
             vertx.nettyEventLoopGroup(),
             ((VertxInternal) vertx).nettyAddressResolverGroup(),
             services,
-            settings);
+            settings,
+            tls);
   }
 
   void start(@Observes StartupEvent event) {
@@ -64,7 +70,9 @@ public class DataPortService {
               + ")",
           bound.cause());
     }
-    LOG.infof("Data port open host=%s port=%d", settings.host(), port.port());
+    LOG.infof(
+        "Data port open host=%s port=%d tls=%b",
+        settings.host(), port.port(), settings.tls() != null);
   }
 
   void stop(@Observes ShutdownEvent event) {

@@ -2,6 +2,7 @@ package io.sessionrouter.gateway;
 
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.fleet.FleetView;
+import io.sessionrouter.fleet.Models;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.session.StoreHealth;
@@ -15,6 +16,7 @@ record Services(
     StoreHealth store,
     FleetView fleet,
     Placement placement,
+    Models models,
     SessionCloser closer,
     RequestMeters meters,
     InstantSource clock) {}

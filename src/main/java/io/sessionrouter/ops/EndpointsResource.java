@@ -3,6 +3,7 @@ package io.sessionrouter.ops;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Member;
+import io.sessionrouter.fleet.Models;
 import io.sessionrouter.session.SessionListing;
 import io.sessionrouter.session.Sessions;
 import jakarta.ws.rs.GET;
@@ -33,11 +34,13 @@ final class EndpointsResource {
   private final Directory directory;
   private final Sessions sessions;
   private final SessionListing listing;
+  private final Models models;
 
-  EndpointsResource(Directory directory, Sessions sessions, SessionListing listing) {
+  EndpointsResource(Directory directory, Sessions sessions, SessionListing listing, Models models) {
     this.directory = directory;
     this.sessions = sessions;
     this.listing = listing;
+    this.models = models;
   }
 
   @GET
@@ -48,13 +51,20 @@ final class EndpointsResource {
 
   @GET
   @Path("/{name}/instances")
-  @Operation(operationId = "listInstances", summary = "An endpoint's instances and their health")
+  @Operation(
+      operationId = "listInstances",
+      summary = "An endpoint's instances, their health and their models")
   @APIResponseSchema(InstanceView[].class)
   @APIResponse(responseCode = "404", ref = ApiErrors.DOCUMENTED)
   public List<InstanceView> instances(@PathParam("name") String name) {
-    return directory.endpoint(name).members().stream()
-        .map(m -> InstanceView.of(m, sessions.bound(name, m.instance().id())))
-        .toList();
+    EndpointFleet endpoint = directory.endpoint(name);
+    return endpoint.members().stream().map(member -> view(endpoint, member)).toList();
+  }
+
+  private InstanceView view(EndpointFleet endpoint, Member member) {
+    int bound = sessions.bound(endpoint.settings().name(), member.instance().id());
+    boolean multi = endpoint.settings().models() != null;
+    return InstanceView.of(member, bound, multi ? models.of(member) : null);
   }
 
   @GET

@@ -4,7 +4,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.fleet.Health;
 import io.sessionrouter.fleet.Member;
+import io.sessionrouter.fleet.ModelStatus;
 import java.time.Instant;
+import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight requests this replica has under way on it
  * @param failures in a row, of checks and requests
  * @param since when its state began, absent before the first change
+ * @param models loaded or being loaded there, as far as this replica knows; absent if the endpoint
+ *     serves one model only
  */
 @Schema(name = "Instance")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -28,9 +32,29 @@ record InstanceView(
     int sessions,
     int inFlight,
     int failures,
-    @Nullable Instant since) {
+    @Nullable Instant since,
+    @Nullable List<ModelView> models) {
 
-  static InstanceView of(Member member, int sessions) {
+  /**
+   * A model on the instance.
+   *
+   * @param name as clients name it
+   * @param inFlight requests this replica has under way on it
+   * @param since when it was last used here or first seen, or when its load began
+   */
+  @Schema(name = "Model")
+  record ModelView(String name, ModelStatus.State state, int inFlight, Instant since) {
+
+    static ModelView of(ModelStatus model) {
+      return new ModelView(
+          model.name(), model.state(), model.inFlight(), Instant.ofEpochMilli(model.since()));
+    }
+  }
+
+  /**
+   * @param models null if the endpoint serves one model only
+   */
+  static InstanceView of(Member member, int sessions, @Nullable List<ModelStatus> models) {
     Instance instance = member.instance();
     Health health = member.health();
     return new InstanceView(
@@ -42,6 +66,7 @@ record InstanceView(
         sessions,
         member.inFlight(),
         health.failures(),
-        health.since() == 0 ? null : Instant.ofEpochMilli(health.since()));
+        health.since() == 0 ? null : Instant.ofEpochMilli(health.since()),
+        models == null ? null : models.stream().map(ModelView::of).toList());
   }
 }

@@ -28,6 +28,7 @@ public final class RequestMeters {
   private final Map<String, Map<String, OfVariant>> variants = new ConcurrentHashMap<>();
   private final LongAdder inFlight = new LongAdder();
   private final LongAdder connections = new LongAdder();
+  private final Counter failedHandshakes;
 
   public RequestMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -37,6 +38,10 @@ public final class RequestMeters {
     Gauge.builder("session_router_client_connections", connections, LongAdder::sum)
         .description("Open client connections on the data port")
         .register(registry);
+    failedHandshakes =
+        Counter.builder("session_router_tls_handshake_failures")
+            .description("Client connections that did not become TLS connections")
+            .register(registry);
   }
 
   private static Duration[] buckets() {
@@ -95,6 +100,11 @@ public final class RequestMeters {
 
   public void connectionClosed() {
     connections.decrement();
+  }
+
+  /** A client connected to the TLS port, and did not get through the handshake. */
+  public void handshakeFailed() {
+    failedHandshakes.increment();
   }
 
   /** The meters of one endpoint's variant. */

@@ -1,6 +1,9 @@
 package io.sessionrouter.upstream;
 
 import io.sessionrouter.domain.Instance;
+import io.sessionrouter.domain.Session;
+import io.sessionrouter.tls.InstanceClients;
+import io.sessionrouter.tls.InstanceTls;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
@@ -20,42 +23,51 @@ public final class CloseCalls {
   private static final long TIMEOUT_MILLIS = Duration.ofSeconds(10).toMillis();
   private static final int SUCCESS = 200;
 
-  private final HttpClient client;
+  private final InstanceClients clients;
 
-  public CloseCalls(Vertx vertx) {
-    client =
-        vertx
-            .httpClientBuilder()
-            .with(
-                new HttpClientOptions()
-                    .setConnectTimeout(1000)
-                    .setKeepAliveTimeout(4)
-                    .setMaxHeaderSize(32 * 1024))
-            .with(new PoolOptions().setHttp1MaxSize(4).setMaxWaitQueueSize(256))
-            .build();
+  public CloseCalls(Vertx vertx, InstanceTls tls) {
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setConnectTimeout(1000)
+            .setKeepAliveTimeout(4)
+            .setMaxHeaderSize(32 * 1024);
+    clients = new InstanceClients(tls, options, with -> client(vertx, with));
+  }
+
+  private static HttpClient client(Vertx vertx, HttpClientOptions options) {
+    return vertx
+        .httpClientBuilder()
+        .with(options)
+        .with(new PoolOptions().setHttp1MaxSize(4).setMaxWaitQueueSize(256))
+        .build();
   }
 
   /**
+   * @param path of the container's invocations
    * @return whether the container said yes; never fails
    */
-  public Future<Boolean> close(Instance holder, String sessionId, String payload) {
-    return client
+  public Future<Boolean> close(Instance holder, String path, Session session, String payload) {
+    return clients
+        .to(holder)
         .request(
             new RequestOptions()
                 .setHost(holder.host())
                 .setPort(holder.port())
                 .setSsl(holder.tls())
                 .setMethod(HttpMethod.POST)
-                .setURI("/invocations")
+                .setURI(path)
                 .setTimeout(TIMEOUT_MILLIS))
-        .compose(request -> send(request, sessionId, payload))
+        .compose(request -> send(request, session, payload))
         .otherwise(false);
   }
 
-  private static Future<Boolean> send(HttpClientRequest request, String sessionId, String payload) {
+  private static Future<Boolean> send(HttpClientRequest request, Session session, String payload) {
+    if (!session.model().isEmpty()) {
+      request.putHeader(RequestHeader.TARGET_MODEL.headerName(), session.model());
+    }
     return request
         .putHeader("Content-Type", "application/json")
-        .putHeader(RequestHeader.SESSION_ID.headerName(), sessionId)
+        .putHeader(RequestHeader.SESSION_ID.headerName(), session.id())
         .send(payload)
         .compose(answer -> answer.end().map(answer.statusCode() == SUCCESS));
   }

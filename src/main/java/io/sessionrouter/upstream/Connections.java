@@ -8,16 +8,21 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpResponseDecoder;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.AddressResolverGroup;
+import io.netty.util.concurrent.Future;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.tls.InstanceTls;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** All connections of one event loop to instances. Used on that event loop only. */
 public final class Connections {
+  private static final Logger LOG = Logger.getLogger(Connections.class);
   private static final HttpDecoderConfig DECODING =
       new HttpDecoderConfig()
           .setMaxInitialLineLength(4096)
@@ -28,6 +33,7 @@ public final class Connections {
   private final Class<? extends Channel> channelType;
   private final AddressResolverGroup<?> resolver;
   private final Settings.Upstream settings;
+  private final InstanceTls tls;
   private final Map<Instance, InstancePool> pools = new HashMap<>();
 
   /**
@@ -37,11 +43,13 @@ public final class Connections {
       EventLoop loop,
       Class<? extends Channel> channelType,
       AddressResolverGroup<?> resolver,
-      Settings.Upstream settings) {
+      Settings.Upstream settings,
+      InstanceTls tls) {
     this.loop = loop;
     this.channelType = channelType;
     this.resolver = resolver;
     this.settings = settings;
+    this.tls = tls;
   }
 
   /** Who asked for a connection; called on the event loop. */
@@ -58,22 +66,40 @@ public final class Connections {
     return pool == null ? null : pool.take();
   }
 
-  /** Opens a new connection. */
+  /**
+   * Opens a new connection.
+   *
+   * @param timeout until the instance has accepted it; a TLS handshake has its own time
+   */
   public void connect(Instance instance, Duration timeout, Waiting waiting) {
     InstanceConnection connection = new InstanceConnection(pool(instance));
-    bootstrap(connection, timeout)
+    bootstrap(instance, connection, timeout)
         .connect(instance.host(), instance.port())
         .addListener(
             (ChannelFuture connected) -> {
-              if (connected.isSuccess()) {
-                waiting.onConnection(connection);
+              if (instance.tls() && connected.isSuccess()) {
+                handshake(connected.channel())
+                    .addListener(secured -> opened(secured, connection, waiting));
               } else {
-                waiting.onUnreachable();
+                opened(connected, connection, waiting);
               }
             });
   }
 
-  private Bootstrap bootstrap(InstanceConnection connection, Duration timeout) {
+  private static Future<Channel> handshake(Channel channel) {
+    return channel.pipeline().get(SslHandler.class).handshakeFuture();
+  }
+
+  private static void opened(Future<?> result, InstanceConnection connection, Waiting waiting) {
+    if (result.isSuccess()) {
+      waiting.onConnection(connection);
+    } else {
+      LOG.debugf("connection failed reason=\"%s\"", result.cause());
+      waiting.onUnreachable();
+    }
+  }
+
+  private Bootstrap bootstrap(Instance to, InstanceConnection connection, Duration timeout) {
     return new Bootstrap()
         .group(loop)
         .channel(channelType)
@@ -85,6 +111,11 @@ public final class Connections {
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {
+                if (to.tls()) {
+                  channel
+                      .pipeline()
+                      .addLast(tls.newHandler(channel.alloc(), to), new InstanceTlsEnd());
+                }
                 channel.pipeline().addLast(new HttpResponseDecoder(DECODING), connection);
               }
             });

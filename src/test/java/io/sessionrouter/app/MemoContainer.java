@@ -2,6 +2,8 @@ package io.sessionrouter.app;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 
 /**
  * A model container whose state is what it was told: it answers with all that a session has said so
@@ -25,9 +28,9 @@ final class MemoContainer implements AutoCloseable {
   private final String bootId;
   private final Map<String, List<String>> sessions = new ConcurrentHashMap<>();
 
-  private MemoContainer(int port, String bootId) throws IOException {
+  private MemoContainer(HttpServer server, String bootId) {
     this.bootId = bootId;
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    this.server = server;
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/ping", exchange -> answer(exchange, 200, ""));
     server.createContext("/invocations", this::invoke);
@@ -35,7 +38,22 @@ final class MemoContainer implements AutoCloseable {
   }
 
   static MemoContainer start() throws IOException {
-    return new MemoContainer(0, UUID.randomUUID().toString().substring(0, 8));
+    return new MemoContainer(HttpServer.create(anyPort(), 0), newBootId());
+  }
+
+  /** Over TLS. */
+  static MemoContainer start(SSLContext tls) throws IOException {
+    HttpsServer server = HttpsServer.create(anyPort(), 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    return new MemoContainer(server, newBootId());
+  }
+
+  private static InetSocketAddress anyPort() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+  }
+
+  private static String newBootId() {
+    return UUID.randomUUID().toString().substring(0, 8);
   }
 
   int port() {
@@ -43,7 +61,7 @@ final class MemoContainer implements AutoCloseable {
   }
 
   String url() {
-    return "http://127.0.0.1:" + port();
+    return (server instanceof HttpsServer ? "https" : "http") + "://127.0.0.1:" + port();
   }
 
   Map<String, List<String>> sessions() {

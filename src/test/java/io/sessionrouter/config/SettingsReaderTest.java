@@ -33,7 +33,8 @@ class SettingsReaderTest {
                 16384,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
-                Duration.ofMinutes(2)));
+                Duration.ofMinutes(2),
+                null));
     assertThat(settings.upstream()).isEqualTo(new Settings.Upstream(Duration.ofSeconds(4), 256));
     assertThat(settings.endpoints())
         .containsExactly(
@@ -49,7 +50,8 @@ class SettingsReaderTest {
                     new Settings.Limits(25 * 1024 * 1024),
                     new Settings.Timeouts(
                         Duration.ofMillis(250), Duration.ofSeconds(60), Duration.ofMinutes(8)),
-                    new Settings.Health("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)))));
+                    new Settings.Health("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)),
+                    "javax.net.ssl")));
   }
 
   @Test
@@ -69,6 +71,7 @@ class SettingsReaderTest {
             .with(CHAT + "health.path", "/health?deep=1")
             .with(CHAT + "health.interval", "500ms")
             .with(CHAT + "health.timeout", "PT0.7S")
+            .with(CHAT + "tls-configuration-name", "inside")
             .chat();
 
     assertThat(chat.variants())
@@ -88,6 +91,35 @@ class SettingsReaderTest {
     assertThat(chat.health())
         .isEqualTo(
             new Settings.Health("/health?deep=1", Duration.ofMillis(500), Duration.ofMillis(700)));
+    assertThat(chat.tlsConfigurationName()).isEqualTo("inside");
+  }
+
+  @Test
+  void theDataPortSpeaksTlsIfAConfigurationIsNamed() {
+    Configured named =
+        Configured.valid().with("session-router.http.tls-configuration-name", "outside");
+
+    assertThat(named.settings().http().tls()).isEqualTo(new Settings.Tls("outside", false));
+    assertThat(named.with("session-router.http.client-auth", "required").settings().http().tls())
+        .isEqualTo(new Settings.Tls("outside", true));
+    assertThat(
+            named
+                .withEnvironment("SESSION_ROUTER_HTTP_TLS_CONFIGURATION_NAME", "none")
+                .settings()
+                .http()
+                .tls())
+        .isNull();
+  }
+
+  @Test
+  void clientsCanShowCertificatesOverTlsOnly() {
+    Configured plain = Configured.valid().with("session-router.http.client-auth", "required");
+
+    assertThatThrownBy(plain::settings)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContaining(
+            "session-router.http.client-auth: required"
+                + " (expected: none, since tls-configuration-name is none)");
   }
 
   @Test

@@ -14,6 +14,9 @@ final class Endpoints {
   static final Duration INTERVAL = Duration.ofMillis(300);
   static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+  /** The name of the TLS configuration of all endpoints. */
+  static final String TLS = "instances";
+
   private Endpoints() {}
 
   static Settings.Endpoint endpoint(
@@ -32,7 +35,22 @@ final class Endpoints {
         new Settings.Sessions(Duration.ofMinutes(20), null, maxPerInstance, "bye"),
         new Settings.Limits(1000),
         new Settings.Timeouts(TIMEOUT, TIMEOUT, TIMEOUT),
-        new Settings.Health("/ping", interval, timeout));
+        new Settings.Health("/ping", interval, timeout),
+        TLS);
+  }
+
+  /** A multi-model endpoint. */
+  static Settings.Endpoint many(Settings.Models models, Settings.Variant... variants) {
+    Settings.Endpoint one = endpoint(null, variants);
+    return new Settings.Endpoint(
+        one.name(),
+        one.variants(),
+        one.sessions(),
+        one.limits(),
+        one.timeouts(),
+        one.health(),
+        one.tlsConfigurationName(),
+        models);
   }
 
   static Settings.Variant variant(String name, int weight, int... ports) {
@@ -44,7 +62,7 @@ final class Endpoints {
   }
 
   static Settings settings(Settings.Endpoint endpoint) {
-    Settings.Http http = new Settings.Http("127.0.0.1", 0, 1, TIMEOUT, TIMEOUT, TIMEOUT);
+    Settings.Http http = new Settings.Http("127.0.0.1", 0, 1, TIMEOUT, TIMEOUT, TIMEOUT, null);
     return new Settings(http, new Settings.Upstream(TIMEOUT, 1), Map.of(endpoint.name(), endpoint));
   }
 

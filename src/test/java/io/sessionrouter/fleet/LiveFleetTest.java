@@ -17,6 +17,8 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.testing.TestRegistry;
+import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.time.Duration;
@@ -69,10 +71,7 @@ class LiveFleetTest {
   @Test
   void nothingIsKnownBeforeTheStart() {
     LiveFleet notStarted =
-        new LiveFleet(
-            vertx,
-            settings(endpoint(null, variant("main", 1, container.port()))),
-            InstantSource.system());
+        fleet(settings(endpoint(null, variant("main", 1, container.port()))), TestRegistry.EMPTY);
 
     EndpointFleet chat = notStarted.current().endpoint("chat");
 
@@ -416,9 +415,13 @@ class LiveFleetTest {
   }
 
   private static LiveFleet started(Settings.Endpoint endpoint) {
-    LiveFleet started = new LiveFleet(vertx, settings(endpoint), InstantSource.system());
+    LiveFleet started = fleet(settings(endpoint), TestRegistry.EMPTY);
     started.start(new StartupEvent());
     return started;
+  }
+
+  private static LiveFleet fleet(Settings settings, TestRegistry registry) {
+    return new LiveFleet(vertx, settings, new Tls(settings, registry), InstantSource.system());
   }
 
   private static Session session(String epoch, long createdAt) {

@@ -2,6 +2,7 @@ package io.sessionrouter.gateway;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import io.sessionrouter.testing.TestTls;
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -12,9 +13,12 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 
 /** One end of a TCP connection, for tests that care for every byte of HTTP. */
 final class RawConnection implements Closeable {
@@ -35,6 +39,22 @@ final class RawConnection implements Closeable {
 
   static RawConnection to(int port) throws IOException {
     return new RawConnection(new Socket(InetAddress.getLoopbackAddress(), port), new ArrayList<>());
+  }
+
+  /** Over TLS. */
+  static RawConnection to(int port, TestTls tls, String... alpn) throws IOException {
+    return new RawConnection(
+        tls.connect(InetAddress.getLoopbackAddress(), port, alpn), new ArrayList<>());
+  }
+
+  /** The certificate that the other end has shown. */
+  X509Certificate certificate() throws IOException {
+    return (X509Certificate) ((SSLSocket) socket).getSession().getPeerCertificates()[0];
+  }
+
+  /** The protocol that both ends agreed on by ALPN; empty if on none. */
+  String protocol() {
+    return ((SSLSocket) socket).getApplicationProtocol();
   }
 
   /** A message: its start line, its header lines, its decoded body. */
@@ -154,7 +174,7 @@ final class RawConnection implements Closeable {
   int read() throws IOException {
     try {
       return in.read();
-    } catch (SocketException reset) {
+    } catch (SocketException | SSLException reset) {
       return -1;
     }
   }
@@ -162,6 +182,11 @@ final class RawConnection implements Closeable {
   long skip(long bytes) throws IOException {
     in.skipNBytes(bytes);
     return bytes;
+  }
+
+  /** Goes on over TLS, as a server. */
+  RawConnection secured(TestTls tls) throws IOException {
+    return new RawConnection(tls.accept(socket), heads);
   }
 
   /** Ends our direction only. */

@@ -1,5 +1,6 @@
 package io.sessionrouter.gateway;
 
+import io.sessionrouter.testing.TestTls;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -22,19 +23,35 @@ final class RawServer implements Closeable {
   private final List<String> heads = new CopyOnWriteArrayList<>();
   private final List<Throwable> failures = new CopyOnWriteArrayList<>();
 
-  private RawServer(Script script) throws IOException {
-    this.listening = new ServerSocket(0, 128, InetAddress.getLoopbackAddress());
+  private RawServer(Script script, TestTls tls) throws IOException {
+    this.listening = listen(tls);
     this.script = script;
     Thread.ofVirtual().start(this::accept);
   }
 
+  private static ServerSocket listen(TestTls tls) throws IOException {
+    return tls == null
+        ? new ServerSocket(0, 128, InetAddress.getLoopbackAddress())
+        : tls.listen(InetAddress.getLoopbackAddress());
+  }
+
   static RawServer playing(Script script) throws IOException {
-    return new RawServer(script);
+    return playing(Wire.containers(), script);
+  }
+
+  /** In plain, whatever the other tests speak. */
+  static RawServer plain(Script script) throws IOException {
+    return new RawServer(script, null);
+  }
+
+  /** Over TLS. */
+  static RawServer playing(TestTls tls, Script script) throws IOException {
+    return new RawServer(script, tls);
   }
 
   /** Answers every request of every connection with the same bytes. */
   static RawServer answering(String response) throws IOException {
-    return new RawServer(
+    return playing(
         connection -> {
           while (connection.readRequest() != null) {
             connection.write(response);

@@ -16,7 +16,13 @@ import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Placement;
+import io.sessionrouter.fleet.TestModels;
 import io.sessionrouter.telemetry.RequestMeters;
+import io.sessionrouter.testing.TestCa;
+import io.sessionrouter.testing.TestRegistry;
+import io.sessionrouter.testing.TestTls;
+import io.sessionrouter.tls.Tls;
+import io.vertx.core.Vertx;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -26,6 +32,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -50,6 +57,9 @@ final class Rig implements Closeable {
 
   private final EventLoopGroup loops;
   private final DataPort port;
+  private Vertx vertx;
+  private TestModels models;
+  private final Plan plan;
 
   /** What a test may set otherwise. */
   static final class Plan {
@@ -63,6 +73,11 @@ final class Rig implements Closeable {
     long maxBody = MAX_BODY;
     int maxConnections = 1000;
     Integer maxPerInstance;
+    String host = "127.0.0.1";
+    TestTls clients = Wire.clients();
+    TestTls instances = Wire.instances();
+    boolean clientAuth;
+    Settings.Models models;
   }
 
   static Rig over(RawServer... containers) throws Exception {
@@ -78,10 +93,16 @@ final class Rig implements Closeable {
   }
 
   Rig(Plan plan, int... containerPorts) throws Exception {
+    this.plan = plan;
     loops =
         Epoll.isAvailable() && !plan.nio ? new EpollEventLoopGroup(2) : new NioEventLoopGroup(2);
     Settings settings = settings(plan, containerPorts);
     FleetView fleet = fleet(settings);
+    Tls tls = new Tls(settings, registry(plan));
+    if (plan.models != null) {
+      vertx = Vertx.vertx();
+      models = new TestModels(vertx, settings, fleet, sessions, sessions::modelsOn, registry, tls);
+    }
     Services services =
         new Services(
             new Admission(fleet),
@@ -89,20 +110,29 @@ final class Rig implements Closeable {
             sessions,
             fleet,
             new FirstUntried(),
+            models == null ? null : models.models(),
             (endpoint, session) -> {
               closedOnContainer.add(session);
               return CompletableFuture.completedStage(true);
             },
             new RequestMeters(registry),
             InstantSource.system());
-    port = new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings);
+    port = new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings, tls);
     port.open().sync();
+  }
+
+  private static TestRegistry registry(Plan plan) {
+    Map<String, TestTls> named = new HashMap<>();
+    named.put("clients", plan.clients);
+    named.put("instances", plan.instances);
+    return new TestRegistry(named);
   }
 
   private static Settings settings(Plan plan, int[] ports) {
     List<URI> urls = new ArrayList<>();
     for (int port : ports) {
-      urls.add(URI.create("http://127.0.0.1:" + port));
+      String scheme = plan.instances == null ? "http" : "https";
+      urls.add(URI.create(scheme + "://" + plan.host + ":" + port));
     }
     Settings.Endpoint endpoint =
         new Settings.Endpoint(
@@ -112,9 +142,13 @@ final class Rig implements Closeable {
                 Duration.ofMinutes(20), null, plan.maxPerInstance, "{\"requestType\":\"CLOSE\"}"),
             new Settings.Limits(plan.maxBody),
             new Settings.Timeouts(plan.connect, plan.firstByte, plan.stream),
-            new Settings.Health("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)));
+            new Settings.Health("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)),
+            "instances",
+            plan.models);
+    Settings.Tls tls = plan.clients == null ? null : new Settings.Tls("clients", plan.clientAuth);
     return new Settings(
-        new Settings.Http("127.0.0.1", 0, plan.maxConnections, plan.head, plan.body, plan.idle),
+        new Settings.Http(
+            "127.0.0.1", 0, plan.maxConnections, plan.head, plan.body, plan.idle, tls),
         new Settings.Upstream(Duration.ofSeconds(4), 256),
         Map.of(ENDPOINT, endpoint));
   }
@@ -125,7 +159,7 @@ final class Rig implements Closeable {
         .variants()
         .getFirst()
         .instances()
-        .forEach(url -> members.add(new Member(Instance.at(ENDPOINT, "main", url))));
+        .forEach(url -> members.add(TestModels.healthy(Instance.at(ENDPOINT, "main", url))));
     Fleet fleet = new Fleet(Map.of(ENDPOINT, new EndpointFleet(endpoint, members)));
     return new FleetView() {
       @Override
@@ -176,7 +210,9 @@ final class Rig implements Closeable {
   }
 
   RawConnection connect() throws IOException {
-    return RawConnection.to(port());
+    return plan.clients == null
+        ? RawConnection.to(port())
+        : RawConnection.to(port(), TestTls.trusting(TestCa.OURS).as(Wire.CLIENT));
   }
 
   /** A session that lives on the given member, and the request line and headers to resume it. */
@@ -238,6 +274,10 @@ final class Rig implements Closeable {
   @Override
   public void close() {
     port.close();
+    if (models != null) {
+      models.close();
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     Leaks.check();
   }

@@ -38,7 +38,8 @@ class SessionBeansTest {
               1,
               Duration.ofSeconds(1),
               Duration.ofSeconds(1),
-              Duration.ofSeconds(1)),
+              Duration.ofSeconds(1),
+              null),
           new Settings.Upstream(Duration.ofSeconds(1), 1),
           Map.of("chat", TestSessions.endpoint("chat", null)));
 

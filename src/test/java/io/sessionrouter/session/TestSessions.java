@@ -34,6 +34,7 @@ final class TestSessions {
         new Settings.Limits(1),
         new Settings.Timeouts(
             Duration.ofMillis(250), Duration.ofSeconds(60), Duration.ofMinutes(8)),
-        new Settings.Health("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)));
+        new Settings.Health("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)),
+        "javax.net.ssl");
   }
 }

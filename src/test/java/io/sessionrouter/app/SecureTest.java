@@ -1,0 +1,185 @@
+package io.sessionrouter.app;
+
+import static io.restassured.RestAssured.when;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.sessionrouter.fleet.FleetView;
+import io.sessionrouter.fleet.Health;
+import io.sessionrouter.gateway.DataPortService;
+import io.sessionrouter.testing.TestCa;
+import io.sessionrouter.testing.TestIdentity;
+import io.sessionrouter.testing.TestTls;
+import jakarta.inject.Inject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.cert.Certificate;
+import java.time.Duration;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.sagemakerruntime.SageMakerRuntimeClient;
+import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointResponse;
+
+/** The whole application over TLS, with certificates of Quarkus' own registry. */
+@QuarkusTest
+@QuarkusTestResource(value = SecureWorld.class, restrictToAnnotatedClass = true)
+class SecureTest {
+  private static final TestTls OURS = TestTls.trusting(TestCa.OURS);
+
+  @Inject DataPortService port;
+  @Inject FleetView fleet;
+
+  @BeforeEach
+  void containersAreHealthy() {
+    awaitState("chat", Health.State.HEALTHY);
+  }
+
+  private void awaitState(String endpoint, Health.State state) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () ->
+                fleet.current().endpoint(endpoint).members().stream()
+                    .allMatch(m -> m.health().state() == state));
+  }
+
+  private SageMakerRuntimeClient client(TestCa trusted) {
+    return SageMakerRuntimeClient.builder()
+        .endpointOverride(URI.create("https://localhost:" + port.port()))
+        .region(Region.EU_CENTRAL_1)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")))
+        .httpClient(
+            UrlConnectionHttpClient.builder()
+                .tlsTrustManagersProvider(() -> trustManagers(trusted))
+                .build())
+        .build();
+  }
+
+  private static TrustManager[] trustManagers(TestCa trusted) {
+    try {
+      TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+      factory.init(trusted.trustStore());
+      return factory.getTrustManagers();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static InvokeEndpointResponse invoke(
+      SageMakerRuntimeClient client, String endpoint, String session, String body) {
+    return client.invokeEndpoint(
+        r ->
+            r.endpointName(endpoint)
+                .contentType("text/plain")
+                .sessionId(session)
+                .body(SdkBytes.fromUtf8String(body)));
+  }
+
+  private static String idOf(InvokeEndpointResponse opened) {
+    return opened.newSessionId().substring(0, opened.newSessionId().indexOf(';'));
+  }
+
+  @Test
+  void theAwsSdkOpensContinuesAndClosesASession() {
+    try (var client = client(TestCa.OURS)) {
+      String id = idOf(invoke(client, "chat", "NEW_SESSION", "one"));
+
+      assertThat(invoke(client, "chat", id, "two").body().asUtf8String()).isEqualTo("one two");
+      assertThat(invoke(client, "chat", id, "CLOSE").closedSessionId()).isEqualTo(id);
+    }
+  }
+
+  @Test
+  void theAwsSdkRefusesARouterThatItDoesNotTrust() {
+    try (var client = client(TestCa.STRANGERS)) {
+      assertThatThrownBy(() -> invoke(client, "chat", "NEW_SESSION", "one"))
+          .isInstanceOf(SdkClientException.class)
+          .hasMessageContaining("certification path");
+    }
+  }
+
+  @Test
+  void anOperatorsCloseReachesTheContainer() {
+    try (var client = client(TestCa.OURS)) {
+      String id = idOf(invoke(client, "chat", "NEW_SESSION", "one"));
+      assertThat(SecureWorld.containers).anyMatch(c -> c.sessions().containsKey(id));
+
+      when().delete("/v1/sessions/chat/" + id).then().statusCode(200);
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(
+              () -> SecureWorld.containers.stream().noneMatch(c -> c.sessions().containsKey(id)));
+    }
+  }
+
+  @Test
+  void aNewCertificateIsShownWithoutARestart() throws Exception {
+    Certificate before = shown();
+    try (SSLSocket open = connect()) {
+      assertThat(answered(open)).isEqualTo("HTTP/1.1 200 OK");
+
+      TestIdentity fresh = SecureWorld.renew();
+
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> shown().equals(fresh.certificate()) && !shown().equals(before));
+      assertThat(answered(open)).as("an open connection goes on").isEqualTo("HTTP/1.1 200 OK");
+    }
+  }
+
+  private SSLSocket connect() throws IOException {
+    return OURS.connect(InetAddress.getLoopbackAddress(), port.port());
+  }
+
+  private Certificate shown() throws IOException {
+    try (SSLSocket socket = connect()) {
+      return socket.getSession().getPeerCertificates()[0];
+    }
+  }
+
+  private static String answered(SSLSocket on) throws IOException {
+    String request =
+        "POST /endpoints/chat/invocations HTTP/1.1\r\nHost: r\r\nContent-Length: 0\r\n";
+    on.getOutputStream().write((request + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    BufferedReader in =
+        new BufferedReader(new InputStreamReader(on.getInputStream(), StandardCharsets.US_ASCII));
+    String status = in.readLine();
+    for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {
+      assertThat(line).doesNotContainIgnoringCase("connection: close");
+    }
+    return status;
+  }
+
+  @Test
+  void anInstanceIsUsedFromTheMomentItsAuthorityIsTrusted() throws Exception {
+    awaitState("strange", Health.State.UNHEALTHY);
+    awaitState("public", Health.State.UNHEALTHY);
+
+    SecureWorld.trustStrangers();
+
+    awaitState("strange", Health.State.HEALTHY);
+    try (var client = client(TestCa.OURS)) {
+      String id = idOf(invoke(client, "strange", "NEW_SESSION", "one"));
+      assertThat(invoke(client, "strange", id, "two").body().asUtf8String()).isEqualTo("one two");
+    }
+  }
+}
