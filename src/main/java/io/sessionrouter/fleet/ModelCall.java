@@ -1,5 +1,8 @@
 package io.sessionrouter.fleet;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -7,13 +10,13 @@ import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.json.DecodeException;
-import io.vertx.core.json.JsonObject;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** One question to a container about its models; used on one event loop. */
 final class ModelCall {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_BODY = 1024 * 1024;
   private static final int MAX_MESSAGE = 1024;
 
@@ -90,19 +93,18 @@ final class ModelCall {
     String text = body.toString();
     String said = text;
     try {
-      JsonObject json = new JsonObject(text);
-      Object inner = json.getValue("error");
-      said = said(inner instanceof JsonObject error ? error : json, text);
-    } catch (DecodeException notJson) {
+      JsonNode json = JSON.readTree(text);
+      said = said(json.path("error").isObject() ? json.path("error") : json, text);
+    } catch (JsonProcessingException notJson) {
       said = text;
     }
     return said.length() <= MAX_MESSAGE ? said : said.substring(0, MAX_MESSAGE);
   }
 
-  private static String said(JsonObject error, String otherwise) {
-    for (String key : new String[] {"message", "Message", "detail", "error"}) {
-      if (error.getValue(key) instanceof String said) {
-        return said;
+  private static String said(JsonNode error, String otherwise) {
+    for (String key : List.of("message", "Message", "detail", "error")) {
+      if (error.path(key).isTextual()) {
+        return error.path(key).asText();
       }
     }
     return otherwise;

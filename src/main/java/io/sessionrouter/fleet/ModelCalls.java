@@ -1,5 +1,7 @@
 package io.sessionrouter.fleet;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.tls.InstanceClients;
 import io.sessionrouter.tls.InstanceTls;
@@ -13,7 +15,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
-import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * never on that of a request.
  */
 final class ModelCalls implements ModelApi {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int CONNECT_MILLIS = 1000;
   private static final int ENOUGH = 8;
   private static final long SHORT = Duration.ofSeconds(5).toMillis();
@@ -37,6 +40,7 @@ final class ModelCalls implements ModelApi {
   private final Context context;
   private final Vertx vertx;
   private final InstanceClients clients;
+  private boolean closed;
 
   ModelCalls(Vertx vertx, InstanceTls tls) {
     this.vertx = vertx;
@@ -62,12 +66,17 @@ final class ModelCalls implements ModelApi {
   /** On the event loop of the calls, when none of them can use the clients any more. */
   @Override
   public void close() {
-    context.runOnContext(v -> clients.close());
+    context.runOnContext(
+        v -> {
+          closed = true;
+          clients.close();
+        });
   }
 
   @Override
   public Future<Reply> load(Instance instance, Model model, long timeoutMillis) {
-    String body = new JsonObject().put("model_name", model.name()).put("url", model.url()).encode();
+    String body =
+        JSON.createObjectNode().put("model_name", model.name()).put("url", model.url()).toString();
     RequestOptions request =
         to(instance, HttpMethod.POST, "/models").putHeader("Content-Type", "application/json");
     return call(instance, request, body, timeoutMillis).map(ModelCall.Result::reply);
@@ -95,13 +104,10 @@ final class ModelCalls implements ModelApi {
   private Future<List<Listed>> page(Instance instance, String token, List<Listed> all, int number) {
     String query = "?limit=" + PAGE + (token.isEmpty() ? "" : "&next_page_token=" + encoded(token));
     return call(instance, to(instance, HttpMethod.GET, "/models" + query), "", SHORT)
+        .compose(result -> result.status() == OK ? read(result) : unexpected(result))
         .compose(
-            result -> {
-              if (result.status() != OK) {
-                return Future.failedFuture("status " + result.status());
-              }
-              JsonObject page = new JsonObject(result.body());
-              all.addAll(models(page));
+            page -> {
+              addModels(page, all);
               String next = text(page, "nextPageToken");
               return next == null || next.isEmpty() || number == MAX_PAGES
                   ? Future.succeededFuture(all)
@@ -109,20 +115,30 @@ final class ModelCalls implements ModelApi {
             });
   }
 
-  private static List<Listed> models(JsonObject page) {
-    List<Listed> models = new ArrayList<>();
-    for (Object one : page.getJsonArray("models")) {
-      String name = one instanceof JsonObject model ? text(model, "modelName") : null;
-      if (name != null) {
-        models.add(new Listed(name, text((JsonObject) one, "modelUrl")));
-      }
+  private static Future<JsonNode> read(ModelCall.Result result) {
+    try {
+      return Future.succeededFuture(JSON.readTree(result.body().getBytes()));
+    } catch (IOException notJson) {
+      return Future.failedFuture(notJson);
     }
-    return models;
   }
 
-  private static @Nullable String text(JsonObject of, String key) {
-    Object value = of.getValue(key);
-    return value == null ? null : value.toString();
+  private static Future<JsonNode> unexpected(ModelCall.Result result) {
+    return Future.failedFuture("status " + result.status());
+  }
+
+  private static void addModels(JsonNode page, List<Listed> all) {
+    for (JsonNode model : page.path("models")) {
+      String name = text(model, "modelName");
+      if (name != null) {
+        all.add(new Listed(name, text(model, "modelUrl")));
+      }
+    }
+  }
+
+  private static @Nullable String text(JsonNode of, String key) {
+    JsonNode value = of.path(key);
+    return value.isValueNode() && !value.isNull() ? value.asText() : null;
   }
 
   private static String encoded(String token) {
@@ -143,8 +159,13 @@ final class ModelCalls implements ModelApi {
       Instance instance, RequestOptions request, String body, long timeoutMillis) {
     Promise<ModelCall.Result> promise = Promise.promise();
     context.runOnContext(
-        v ->
-            new ModelCall(vertx, timeoutMillis, promise).send(clients.to(instance), request, body));
+        v -> {
+          if (closed) {
+            promise.fail("the router stops");
+          } else {
+            new ModelCall(vertx, timeoutMillis, promise).send(clients.to(instance), request, body);
+          }
+        });
     return promise.future();
   }
 }

@@ -70,7 +70,8 @@ final class ModelListing {
       return running;
     }
     long changes = models.changes(member);
-    api.list(member.instance())
+    Future.succeededFuture()
+        .compose(v -> api.list(member.instance()))
         .onComplete(
             list -> {
               told(member, changes, list);

@@ -7,6 +7,7 @@ import io.sessionrouter.fleet.ModelApi.Reply;
 import io.sessionrouter.fleet.ModelApi.Unreachable;
 import io.sessionrouter.telemetry.ModelMeters;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.function.Consumer;
@@ -104,7 +105,9 @@ final class ModelLoader {
       fail(load, tookTooLong(load), settings.retryFailedAfter());
       return;
     }
-    api.load(on.instance(), load.model(), left).onComplete(reply -> asked(load, on, reply));
+    Future.succeededFuture()
+        .compose(v -> api.load(on.instance(), load.model(), left))
+        .onComplete(reply -> asked(load, on, reply));
   }
 
   private void asked(ModelLoad load, Member on, AsyncResult<Reply> asked) {

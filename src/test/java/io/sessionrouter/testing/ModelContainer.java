@@ -1,9 +1,11 @@
 package io.sessionrouter.testing;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -24,6 +26,7 @@ import java.util.concurrent.Executors;
  * told. Has room for so many; loads can be held up, or fail.
  */
 public final class ModelContainer implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SESSION = "X-Amzn-SageMaker-Session-Id";
   private static final int PAGE = 2;
 
@@ -105,7 +108,7 @@ public final class ModelContainer implements AutoCloseable {
       return;
     }
     switch (exchange.getRequestMethod() + (name.isEmpty() ? "" : " one")) {
-      case "POST" -> load(exchange, new JsonObject(body));
+      case "POST" -> load(exchange, JSON.readTree(body));
       case "GET" -> list(exchange);
       case "GET one" -> answer(exchange, url(name) == null ? 404 : 200, "{}");
       case "DELETE one" -> unload(exchange, name);
@@ -117,8 +120,8 @@ public final class ModelContainer implements AutoCloseable {
     return models.get(name);
   }
 
-  private void load(HttpExchange exchange, JsonObject wanted) throws IOException {
-    String url = wanted.getString("url");
+  private void load(HttpExchange exchange, JsonNode wanted) throws IOException {
+    String url = wanted.path("url").asText();
     calls.add("load " + target(url));
     try {
       hold.await();
@@ -126,7 +129,7 @@ public final class ModelContainer implements AutoCloseable {
       Thread.currentThread().interrupt();
     }
     int refused = refusals.getOrDefault(target(url), 0);
-    int status = refused != 0 ? refused : loaded(wanted.getString("model_name"), url);
+    int status = refused != 0 ? refused : loaded(wanted.path("model_name").asText(), url);
     answer(exchange, status, error(status, "a word about " + target(url)));
   }
 
@@ -145,13 +148,13 @@ public final class ModelContainer implements AutoCloseable {
     String query = exchange.getRequestURI().getQuery();
     int token = query.indexOf("next_page_token=");
     String after = token < 0 ? "" : query.substring(token + "next_page_token=".length());
-    JsonArray page = new JsonArray();
-    String last = page(after, page);
-    answer(exchange, 200, new JsonObject().put("models", page).put("nextPageToken", last).encode());
+    ObjectNode answer = JSON.createObjectNode();
+    String last = page(after, answer.putArray("models"));
+    answer(exchange, 200, answer.put("nextPageToken", last).toString());
   }
 
   /** Short pages, so that paging is not forgotten. */
-  private synchronized String page(String after, JsonArray page) {
+  private synchronized String page(String after, ArrayNode page) {
     String last = null;
     for (Map.Entry<String, String> model : models.entrySet()) {
       if (model.getKey().compareTo(after) > 0) {
@@ -159,7 +162,7 @@ public final class ModelContainer implements AutoCloseable {
           return last;
         }
         last = model.getKey();
-        page.add(new JsonObject().put("modelName", last).put("modelUrl", model.getValue()));
+        page.addObject().put("modelName", last).put("modelUrl", model.getValue());
       }
     }
     return null;
@@ -215,9 +218,9 @@ public final class ModelContainer implements AutoCloseable {
   }
 
   private static String error(int status, String message) {
-    return new JsonObject()
-        .put("error", new JsonObject().put("code", "S" + status).put("message", message))
-        .encode();
+    ObjectNode body = JSON.createObjectNode();
+    body.putObject("error").put("code", "S" + status).put("message", message);
+    return body.toString();
   }
 
   private static void answer(HttpExchange exchange, int status, String body) throws IOException {
