@@ -45,7 +45,7 @@ final class LiveModels implements Models {
       InstantSource clock,
       Consumer<Member> unreachable) {}
 
-  private record Parts(EndpointModels models, ModelListing listing) {}
+  private record Parts(EndpointModels models, ModelDirectory directory, ModelListing listing) {}
 
   @Inject
   LiveModels(
@@ -96,17 +96,19 @@ final class LiveModels implements Models {
       Surroundings around) {
     String name = endpoint.name();
     LateLoader late = new LateLoader();
+    ModelDirectory directory = new ModelDirectory(settings.prefix(), around.clock);
     EndpointModels models =
-        new EndpointModels(name, settings, placement, around.meters, around.clock, late);
+        new EndpointModels(name, settings, directory, placement, around.meters, around.clock, late);
     ModelListing listing =
-        new ModelListing(models, api, around.clock, endpoint.health().interval());
-    ModelUnloader unloader = new ModelUnloader(name, models, around);
+        new ModelListing(directory, api, around.clock, endpoint.health().interval());
+    ModelUnloader unloader = new ModelUnloader(name, directory, around);
     late.loader =
-        new ModelLoader(models, listing, unloader, () -> present(name), endpoint, settings, around);
+        new ModelLoader(
+            models, directory, listing, unloader, () -> present(name), endpoint, settings, around);
     endpoint
         .variants()
-        .forEach(v -> around.meters.watch(name, v.name(), () -> models.count(v.name())));
-    return new Parts(models, listing);
+        .forEach(v -> around.meters.watch(name, v.name(), () -> directory.count(v.name())));
+    return new Parts(models, directory, listing);
   }
 
   /** The directory and the loader know each other. */
@@ -181,7 +183,7 @@ final class LiveModels implements Models {
         .onSuccess(
             gone -> {
               if (gone) {
-                models(model.instance().endpoint()).forget(model);
+                parts(model.instance().endpoint()).directory.forget(model);
               }
             });
   }
@@ -189,16 +191,20 @@ final class LiveModels implements Models {
   @Override
   public List<ModelStatus> of(Member member) {
     Parts parts = endpoints.get(member.instance().endpoint());
-    return parts == null ? List.of() : parts.models.on(member);
+    return parts == null ? List.of() : parts.directory.on(member);
   }
 
   private EndpointModels models(String endpoint) {
+    return parts(endpoint).models;
+  }
+
+  private Parts parts(String endpoint) {
     Parts parts = endpoints.get(endpoint);
     if (parts == null) {
       throw new IllegalArgumentException(
           "endpoint: " + endpoint + " (expected: a multi-model endpoint)");
     }
-    return parts.models;
+    return parts;
   }
 
   private EndpointFleet present(String endpoint) {

@@ -23,23 +23,17 @@ final class LoadFailures {
     this.failures = Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
   }
 
-  void remember(ModelLoad load, RouterException why, Duration howLong) {
-    failures.put(
-        key(load.variant(), load.model().target()),
-        new Failure(why, clock.millis() + howLong.toMillis()));
+  void remember(String variant, String target, RouterException why, Duration howLong) {
+    failures.put(new Key(variant, target), new Failure(why, clock.millis() + howLong.toMillis()));
   }
 
-  void forget(ModelLoad load) {
-    failures.invalidate(key(load.variant(), load.model().target()));
+  void forget(String variant, String target) {
+    failures.invalidate(new Key(variant, target));
   }
 
   /** Why the model could not be loaded, or null if it may be tried. */
   @Nullable RouterException of(String variant, String target) {
-    Failure failure = failures.getIfPresent(key(variant, target));
+    Failure failure = failures.getIfPresent(new Key(variant, target));
     return failure == null || clock.millis() >= failure.until ? null : failure.why;
-  }
-
-  private static Key key(String variant, String target) {
-    return new Key(variant, target);
   }
 }

@@ -110,6 +110,7 @@ public final class LoadedModel implements ModelPlace {
 
   /** It stays loaded after all. */
   void reopen() {
+    usedAt = clock.millis();
     inFlight.set(0);
   }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of the models on one member: those it has, those on their way in and out, and
  * whether it has room.
  *
- * <p>Used under the monitor of its endpoint's {@link EndpointModels} only.
+ * <p>Used under the monitor of its endpoint's {@link ModelDirectory} only.
  */
 final class MemberModels {
   private static final int NEVER_FULL = Integer.MAX_VALUE;

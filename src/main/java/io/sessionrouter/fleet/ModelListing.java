@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 final class ModelListing {
   private static final Logger LOG = Logger.getLogger(ModelListing.class);
 
-  private final EndpointModels models;
+  private final ModelDirectory directory;
   private final ModelApi api;
   private final InstantSource clock;
   private final long interval;
 
-  ModelListing(EndpointModels models, ModelApi api, InstantSource clock, Duration interval) {
-    this.models = models;
+  ModelListing(ModelDirectory directory, ModelApi api, InstantSource clock, Duration interval) {
+    this.directory = directory;
     this.api = api;
     this.clock = clock;
     this.interval = interval.toMillis();
@@ -32,19 +32,19 @@ final class ModelListing {
 
   /** Asks the members that are due; to be called often. */
   void tick(EndpointFleet fleet) {
-    models.retain(fleet.members());
+    directory.retain(fleet.members());
     for (Member member : fleet.members()) {
-      if (healthy(member) && models.due(member, clock.millis(), interval)) {
+      if (healthy(member) && directory.due(member, clock.millis(), interval)) {
         refresh(member);
       }
     }
   }
 
   private boolean healthy(Member member) {
-    models.beginAnewIfNeeded(member);
+    directory.beginAnewIfNeeded(member);
     boolean healthy = member.health().state() == Health.State.HEALTHY;
     if (!healthy) {
-      models.doubt(member);
+      directory.doubt(member);
     }
     return healthy;
   }
@@ -55,7 +55,7 @@ final class ModelListing {
     for (Member member : fleet.members()) {
       if (member.placeable()
           && member.instance().variant().equals(variant)
-          && !models.listed(member)) {
+          && !directory.listed(member)) {
         asked.add(refresh(member));
       }
     }
@@ -65,11 +65,11 @@ final class ModelListing {
   /** Asks a member, or joins who does. Never fails. */
   Future<Void> refresh(Member member) {
     Promise<Void> promise = Promise.promise();
-    Future<Void> running = models.listingBegins(member, promise.future());
+    Future<Void> running = directory.listingBegins(member, promise.future());
     if (running != null) {
       return running;
     }
-    long changes = models.changes(member);
+    long changes = directory.changes(member);
     Future.succeededFuture()
         .compose(v -> api.list(member.instance()))
         .onComplete(
@@ -85,6 +85,6 @@ final class ModelListing {
       LOG.debugf("models not listed instance=%s reason=\"%s\"", member.instance(), list.cause());
     }
     @Nullable List<Listed> present = list.result();
-    models.listingEnds(member, clock.millis(), changes, present);
+    directory.listingEnds(member, clock.millis(), changes, present);
   }
 }

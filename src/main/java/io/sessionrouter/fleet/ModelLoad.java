@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A load of a model under way, and the requests that wait for it.
  *
- * <p>Its fields are guarded by the monitor of its endpoint's {@link EndpointModels}.
+ * <p>Its fields are guarded by the monitor of its endpoint's {@link ModelDirectory}.
  */
 public final class ModelLoad implements ModelPlace {
-  private final EndpointModels owner;
+  private final ModelDirectory directory;
   private final Model model;
   private final Work work;
   private final String variant;
@@ -45,8 +45,13 @@ public final class ModelLoad implements ModelPlace {
    * @param spread whether others have it already, and nobody waits
    */
   ModelLoad(
-      EndpointModels owner, Model model, Work work, String variant, boolean spread, long beganAt) {
-    this.owner = owner;
+      ModelDirectory directory,
+      Model model,
+      Work work,
+      String variant,
+      boolean spread,
+      long beganAt) {
+    this.directory = directory;
     this.model = model;
     this.work = work;
     this.variant = variant;
@@ -57,7 +62,7 @@ public final class ModelLoad implements ModelPlace {
 
   /** Waits no longer. The waiter may have been called already, and be told so at any moment. */
   public void leave(Waiter waiter) {
-    synchronized (owner) {
+    synchronized (directory) {
       waiters.remove(waiter);
     }
   }

@@ -37,6 +37,7 @@ final class ModelLoader {
   private final Settings.Models settings;
   private final Supplier<EndpointFleet> fleet;
   private final EndpointModels models;
+  private final ModelDirectory directory;
   private final ModelListing listing;
   private final ModelUnloader unloader;
   private final ModelApi api;
@@ -46,6 +47,7 @@ final class ModelLoader {
 
   ModelLoader(
       EndpointModels models,
+      ModelDirectory directory,
       ModelListing listing,
       ModelUnloader unloader,
       Supplier<EndpointFleet> fleet,
@@ -53,6 +55,7 @@ final class ModelLoader {
       Settings.Models settings,
       LiveModels.Surroundings around) {
     this.models = models;
+    this.directory = directory;
     this.listing = listing;
     this.unloader = unloader;
     this.fleet = fleet;
@@ -70,7 +73,7 @@ final class ModelLoader {
   }
 
   private void first(ModelLoad load) {
-    Member holder = load.spread() ? null : models.holder(load);
+    Member holder = load.spread() ? null : models.holder(load, fleet.get());
     if (holder != null) {
       models.loaded(load, holder);
     } else {
@@ -117,7 +120,7 @@ final class ModelLoader {
       unreachable.accept(on);
       next(load, nobody());
     } else {
-      models.doubt(on);
+      directory.doubt(on);
       boolean late = clock.millis() - load.beganAt() >= settings.loadTimeout().toMillis();
       RouterException why = late ? tookTooLong(load) : LoadErrors.broke(load.model());
       fail(load, why, settings.retryFailedAfter());

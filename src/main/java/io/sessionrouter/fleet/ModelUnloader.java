@@ -21,14 +21,14 @@ final class ModelUnloader {
   private static final int IN_USE = 409;
 
   private final String endpoint;
-  private final EndpointModels models;
+  private final ModelDirectory directory;
   private final ModelApi api;
   private final ModelsInUse inUse;
   private final ModelMeters meters;
 
-  ModelUnloader(String endpoint, EndpointModels models, LiveModels.Surroundings around) {
+  ModelUnloader(String endpoint, ModelDirectory directory, LiveModels.Surroundings around) {
     this.endpoint = endpoint;
-    this.models = models;
+    this.directory = directory;
     this.api = around.api();
     this.inUse = around.inUse();
     this.meters = around.meters();
@@ -41,11 +41,11 @@ final class ModelUnloader {
    * @return false if there is none; fails if it cannot be told which models have sessions
    */
   Future<Boolean> unloadOne(Member from, long unusedSince) {
-    return models.afterUnloading(from, () -> begin(from, unusedSince));
+    return directory.afterUnloading(from, () -> begin(from, unusedSince));
   }
 
   private Future<Boolean> begin(Member from, long unusedSince) {
-    List<LoadedModel> idle = models.watchIdle(from, unusedSince);
+    List<LoadedModel> idle = directory.watchIdle(from, unusedSince);
     if (idle.isEmpty()) {
       return Future.succeededFuture(false);
     }
@@ -63,7 +63,7 @@ final class ModelUnloader {
     while (candidates.hasNext()) {
       LoadedModel next = candidates.next();
       if (next.closeUntouched()) {
-        models.leaves(next);
+        directory.leaves(next);
         return api.unload(next.instance(), next.model())
             .transform(reply -> unloaded(next, reply, candidates));
       }
@@ -75,19 +75,19 @@ final class ModelUnloader {
       LoadedModel model, AsyncResult<Reply> asked, Iterator<LoadedModel> others) {
     int status = asked.succeeded() ? asked.result().status() : 0;
     if (status == NOT_FOUND || status >= 200 && status < 300) {
-      models.left(model);
+      directory.left(model);
       meters.unloaded(endpoint, model.instance().variant());
       LOG.infof("model unloaded model=%s instance=%s", model.target(), model.instance());
       return Future.succeededFuture(true);
     }
     if (status == IN_USE) {
-      models.stays(model);
+      directory.stays(model);
     } else {
       LOG.warnf(
           "model not unloaded model=%s instance=%s status=%d reason=\"%s\"",
           model.target(), model.instance(), status, asked.cause());
-      models.left(model);
-      models.doubt(model.member());
+      directory.left(model);
+      directory.doubt(model.member());
     }
     return firstOf(others);
   }

@@ -87,7 +87,8 @@ class ModelsTest {
     double before = notReady();
     CompletableFuture<String> answer =
         CompletableFuture.supplyAsync(
-            () -> invoke("hello", r -> r.targetModel("slow.tar.gz").targetVariant("canary"))
+            () ->
+                invoke("hello", r -> r.targetModel("slow.tar.gz").targetVariant("canary"))
                     .body()
                     .asUtf8String());
 
@@ -129,6 +130,19 @@ class ModelsTest {
     assertThat(answer.invokedProductionVariant()).isEqualTo("canary");
     assertThat(ModelWorld.canary.models()).contains("c.tar.gz");
     assertThat(ModelWorld.main.models()).doesNotContain("c.tar.gz");
+  }
+
+  @Test
+  void aSessionStaysOnTheVariantItBeganOnWhateverTheWeights() {
+    String opened =
+        invoke("one", r -> r.targetModel("d").targetVariant("canary").sessionId("NEW_SESSION"))
+            .newSessionId();
+    String id = opened.substring(0, opened.indexOf(';'));
+
+    InvokeEndpointResponse more = invoke("two", r -> r.targetModel("d").sessionId(id));
+
+    assertThat(more.invokedProductionVariant()).isEqualTo("canary");
+    assertThat(more.body().asUtf8String()).isEqualTo("d: two");
   }
 
   @Test
