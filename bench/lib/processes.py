@@ -12,8 +12,6 @@ import urllib.request
 
 from .errors import BenchError
 
-_TICKS = os.sysconf("SC_CLK_TCK")
-
 
 def free_port():
     """A loopback port nobody listens on now."""
@@ -42,11 +40,9 @@ class Process:
         self.pid = self._process.pid
 
     def cpu_seconds(self):
-        """User and system time of all its threads so far."""
+        """User and system time so far."""
         self.check()
-        stat = pathlib.Path(f"/proc/{self.pid}/stat").read_text()
-        fields = stat.rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / _TICKS
+        return cpu_seconds(self.pid)
 
     def check(self):
         """Fails the run when the process has ended by itself."""
@@ -82,6 +78,12 @@ class Process:
             return
         self._process.kill()
         self._process.wait()
+
+
+def cpu_seconds(pid):
+    """User and system time of all threads of a process so far, also of those that have ended."""
+    # What clock_getcpuclockid(3) gives: to the nanosecond, where /proc counts ticks of 10 ms.
+    return time.clock_gettime((~pid << 3) | 2)
 
 
 def port_open(port):

@@ -44,23 +44,25 @@ class Stack(contextlib.ExitStack):
         self.callback(process.stop)
         return process
 
-    def backend(self, instances=2):
+    def backend(self, instances=2, source="Backend.java", arguments=()):
         """The model container without a model."""
-        source = HERE.parent / "backend" / "Backend.java"
+        path = HERE.parent / "backend" / source
         options = ["-XX:+UseSerialGC", "-Xmx256m"]
-        process = self.start("backend", [self.java, *options, source, instances])
+        process = self.start("backend", [self.java, *options, path, instances, *arguments])
         ports = process.wait_for_line(r"^PORTS (.+)$", 60).group(1).split()
         return Backend(process, [int(port) for port in ports])
 
-    def container(self, jar, jvm):
-        """The real model container, once its model has answered."""
+    def container(self, jar, jvm, name="container", **settings):
+        """The real model container, once its model has answered; settings are its model.* keys."""
         port = free_port()
         jar = tools.built(jar, "mvn -f model-container package -DskipTests")
         address = [f"-Dquarkus.http.port={port}", "-Dquarkus.http.host=127.0.0.1"]
-        process = self.start("container", [self.java, *shlex.split(jvm), *address, "-jar", jar])
+        keys = [f"-Dmodel.{key.replace('_', '-')}={value}" for key, value in settings.items()]
+        line = [self.java, *shlex.split(jvm), *address, *keys, "-jar", jar]
+        process = self.start(name, line)
         url = f"http://127.0.0.1:{port}"
         process.wait_until(lambda: answers_ok(f"{url}/ping"), "a pong", 300)
-        return Target("container", url, "/invocations", process)
+        return Target(name, url, "/invocations", process)
 
     def redis(self, given=None):
         """The URL of the given Redis, or of one started here without persistence."""
@@ -72,11 +74,16 @@ class Stack(contextlib.ExitStack):
         process.wait_until(lambda: port_open(port), "an open port", 10)
         return f"redis://127.0.0.1:{port}"
 
-    def haproxy(self, backend, template):
-        """HAProxy over the backend, with the same sticky sessions."""
+    def haproxy(self, backend, template, extra=""):
+        """HAProxy over the backend, with the same sticky sessions; extra lines for its defaults."""
         port = free_port()
         lines = [f"  server i{i} {url[7:]}" for i, url in enumerate(backend.urls)]
-        values = {"port": port, "socket": self.folder / "haproxy.sock", "servers": "\n".join(lines)}
+        values = {
+            "port": port,
+            "socket": self.folder / "haproxy.sock",
+            "servers": "\n".join(lines),
+            "extra": extra,
+        }
         config = self.folder / "haproxy.cfg"
         config.write_text(string.Template(pathlib.Path(template).read_text()).substitute(values))
         line = [tools.debian("haproxy"), "-db", "-f", config]

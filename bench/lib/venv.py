@@ -9,12 +9,12 @@ from .errors import BenchError
 
 FOLDER = tools.ROOT / "bench" / ".venv"
 NEEDED = "matplotlib==3.10.7"
-CHART = pathlib.Path(__file__).resolve().parent / "chart.py"
+CHARTS = pathlib.Path(__file__).resolve().parent
 
 
-def draw(figures, png):
-    """Runs chart.py in the environment, which is made on first use."""
-    _run("drawing the chart", _python(), CHART, figures, png)
+def draw(chart, figures, png):
+    """Runs a chart's program in the environment, which is made on first use."""
+    _run("drawing the chart", _python(), CHARTS / chart, figures, png)
 
 
 def _python():

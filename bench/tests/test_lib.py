@@ -1,12 +1,30 @@
 """The benchmarks' own parsing and arithmetic: python3 -m unittest discover bench/tests"""
 
+import json
+import os
 import pathlib
+import struct
 import sys
+import tempfile
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from lib import heap, load, report, router, stats, texts  # noqa: E402
+from lib import (  # noqa: E402
+    answers,
+    heap,
+    load,
+    models,
+    packets,
+    processes,
+    report,
+    router,
+    stats,
+    stream_load,
+    streams,
+    texts,
+)
 from lib.errors import BenchError  # noqa: E402
 
 CLEAN = {
@@ -54,6 +72,98 @@ class SampleTest(unittest.TestCase):
             load.sample("router", ROW, CLEAN | {"sampled": 999}, 0.02, 0.0)
 
 
+class StreamLoadTest(unittest.TestCase):
+    CLEAN = (
+        'RESULT {"chunks":2000,"first_bytes":{"count":10,"p50":100.5,"p99":200.5},'
+        '"delays":{"count":1500,"p50":20.5,"p99":30.5}}'
+    )
+
+    def test_divides_the_processes_cpu_time_by_the_chunks(self):
+        found = stream_load.sample(stream_load.result("router", self.CLEAN), 0.02, 0.0)
+        self.assertEqual((found.chunks, found.cpu_micros, found.late_p99), (2000, 10, 30.5))
+
+    def test_fails_with_the_load_generators_own_reason(self):
+        with self.assertRaisesRegex(BenchError, "router: .*not the next"):
+            stream_load.result("router", "FAILED java.io.IOException: a chunk that is not the next")
+
+    def test_fails_when_nothing_was_measured(self):
+        empty = self.CLEAN.replace('"count":10', '"count":0')
+        with self.assertRaisesRegex(BenchError, "nothing was measured"):
+            stream_load.result("router", empty)
+
+    def test_a_stream_takes_its_chunks_times_the_interval(self):
+        self.assertEqual(stream_load.Shape(50, 20_000, 150).seconds, 1)
+
+
+class PacketTest(unittest.TestCase):
+    @staticmethod
+    def packet(flags, data=b"", protocol=6):
+        tcp = struct.pack("!HHIIBBHHH", 40000, 8080, 1, 1, 8 << 4, flags, 512, 0, 0) + bytes(12)
+        length = 20 + len(tcp) + len(data)
+        ip = struct.pack("!BBHHHBBHII", 0x45, 0, length, 0, 0, 64, protocol, 0, 0, 0)
+        return ip + tcp + data
+
+    def test_has_the_ports_and_the_data_behind_all_options(self):
+        found = packets.segment(self.packet(0x18, b"hello"), 1.5)
+        self.assertEqual((found.source, found.target, found.data), (40000, 8080, b"hello"))
+        self.assertEqual((found.at, found.opens), (1.5, False))
+
+    def test_a_connection_begins_with_the_clients_syn_only(self):
+        self.assertTrue(packets.segment(self.packet(0x02), 0).opens)
+        self.assertIsNone(packets.segment(self.packet(0x12), 0))
+
+    def test_leaves_out_what_carries_nothing(self):
+        self.assertIsNone(packets.segment(self.packet(0x10), 0))
+        self.assertIsNone(packets.segment(self.packet(0x18, b"hello", protocol=17), 0))
+
+
+class StreamedAnswerTest(unittest.TestCase):
+    HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+    EVENTS = [{"n": 1}, {"text": "two"}, {"n": 3}]
+
+    @staticmethod
+    def message(payload, kind=b"PayloadPart"):
+        prelude = struct.pack("!III", 12 + len(kind) + len(payload) + 4, len(kind), 0)
+        return prelude + kind + payload + bytes(4)
+
+    def answer(self, wrapped):
+        """Every event in two pieces, so that none begins or ends with a chunk."""
+        body = b"".join(b"data:" + json.dumps(event).encode() + b"\n\n" for event in self.EVENTS)
+        pieces = [body[i : i + 7] for i in range(0, len(body), 7)]
+        chunks = [self.message(piece) for piece in pieces] if wrapped else pieces
+        return self.HEAD + b"".join(b"%x\r\n%s\r\n" % (len(c), c) for c in [*chunks, b""])
+
+    def test_finds_the_events_wherever_the_answer_is_cut(self):
+        for wrapped in (True, False):
+            whole = self.answer(wrapped)
+            for size in (1, 5, 64, len(whole)):
+                with self.subTest(wrapped=wrapped, size=size):
+                    taken, events = answers.StreamedAnswer(wrapped), []
+                    for start in range(0, len(whole), size):
+                        self.assertFalse(taken.ended)
+                        events += taken.feed(whole[start : start + size])
+                    self.assertEqual((events, taken.ended), (self.EVENTS, True))
+
+    def test_fails_for_an_error_at_the_end_of_the_stream(self):
+        broken = self.message(b'{"Message":"gone"}', b"exception")
+        chunk = b"%x\r\n%s\r\n" % (len(broken), broken)
+        with self.assertRaisesRegex(BenchError, "gone"):
+            answers.StreamedAnswer(True).feed(self.HEAD + chunk)
+
+    def test_fails_for_another_status(self):
+        with self.assertRaisesRegex(BenchError, "not 200"):
+            answers.StreamedAnswer(True).feed(b"HTTP/1.1 424 -\r\n\r\n{}")
+
+
+class CpuTimeTest(unittest.TestCase):
+    def test_counts_what_a_process_computes(self):
+        before, own = processes.cpu_seconds(os.getpid()), time.process_time()
+        while time.process_time() - own < 0.02:
+            pass
+        spent = processes.cpu_seconds(os.getpid()) - before
+        self.assertTrue(0.02 <= spent <= time.process_time() - own + 0.001, spent)
+
+
 class HistogramTest(unittest.TestCase):
     TEXT = """4711:
  num     #instances         #bytes  class name (module)
@@ -83,6 +193,55 @@ class TextsTest(unittest.TestCase):
         asked = []
         texts.of_tokens(16128, lambda text: asked.append(5 + len(text.split())) or asked[-1])
         self.assertLess(max(asked), 16128 + 128)
+
+
+class StreamTest(unittest.TestCase):
+    HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n\r\n"
+    EVENT = b'1c\r\ndata:{"token":{"text":"a"}}\n\n\r\n'
+    END = b"0\r\n\r\n"
+
+    def test_notes_a_token_when_its_whole_event_has_come(self):
+        stream = streams.Stream(0.0)
+        stream.feed(self.HEAD + self.EVENT + self.EVENT[:9], 1.0)
+        stream.feed(self.EVENT[9:], 2.0)
+        self.assertEqual((stream.times, stream.done), ([1.0, 2.0], False))
+        stream.feed(self.EVENT + self.END, 5.0)
+        self.assertEqual((stream.times, stream.done), ([1.0, 2.0, 5.0], True))
+
+    def test_reads_a_stream_cut_anywhere(self):
+        stream = streams.Stream(0.0)
+        for byte in self.HEAD + self.EVENT * 3 + self.END:
+            stream.feed(bytes([byte]), 1.0)
+        self.assertEqual((len(stream.times), stream.done), (3, True))
+
+    def test_fails_for_an_answer_that_is_no_stream(self):
+        with self.assertRaisesRegex(BenchError, "no stream"):
+            streams.Stream(0.0).feed(b"HTTP/1.1 503 x\r\n\r\n{}", 1.0)
+
+    def test_fails_for_a_stream_that_breaks_off(self):
+        broken = b'1b\r\ndata:{"error":"x"}\n\n\r\n'
+        with self.assertRaisesRegex(BenchError, "broke off"):
+            streams.Stream(0.0).feed(self.HEAD + self.EVENT + broken, 1.0)
+
+    def test_tells_pauses_before_and_during_apart(self):
+        stream = streams.Stream(0.0, [1.0, 2.0, 4.0, 8.0, 16.0])
+        self.assertEqual(stream.gaps_before(4.0), [1.0, 2.0])
+        self.assertEqual(stream.gaps_during(3.0, 7.0), [2.0, 4.0])
+
+
+class ModelsTest(unittest.TestCase):
+    def test_an_endless_model_differs_in_its_end_mark_alone(self):
+        with tempfile.TemporaryDirectory() as folder:
+            model = pathlib.Path(folder, "model")
+            model.mkdir()
+            manifest = {"context_length": 9, "chat": {"begin": [1], "end": [4]}}
+            (model / "model.json").write_text(json.dumps(manifest))
+            (model / "words.txt").write_text("hello")
+            copied = models.endless(model, pathlib.Path(folder))
+            found = json.loads((copied / "model.json").read_text())
+            self.assertEqual(found, manifest | {"chat": {"begin": [1], "end": [0]}})
+            self.assertEqual((copied / "words.txt").read_text(), "hello")
+            self.assertEqual(json.loads((model / "model.json").read_text()), manifest)
 
 
 class CommandTest(unittest.TestCase):

@@ -16,6 +16,23 @@ def router_url():
 
 
 @pytest.fixture(scope="session")
+def management_url():
+    return os.environ["MANAGEMENT_URL"]
+
+
+@pytest.fixture(scope="session")
+def container_urls():
+    """The model containers themselves."""
+    return os.environ["CONTAINER_URLS"].split(",")
+
+
+@pytest.fixture(scope="session")
+def scripted_port():
+    """Where the router expects the instance of the endpoint "scripted"."""
+    return int(os.environ["SCRIPTED_PORT"])
+
+
+@pytest.fixture(scope="session")
 def runtime(router_url):
     """A client that does not try again, so that a test sees the first answer."""
     return make_client(router_url, retries={"total_max_attempts": 1})

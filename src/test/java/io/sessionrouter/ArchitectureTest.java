@@ -52,6 +52,9 @@ class ArchitectureTest {
                   "config",
                   "gateway"));
 
+  /** Back rooms: only their own room's doors lead to the rest of the house. */
+  private static final Set<String> BACK_ROOMS = Set.of("fleet.discovery");
+
   @ArchTest
   static void aRoomUsesOnlyTheRoomsItMay(JavaClasses house) {
     MAY_USE.forEach((room, others) -> usesOnly(room, others).check(house));
@@ -59,7 +62,22 @@ class ArchitectureTest {
 
   @ArchTest
   static void everyPackageIsAKnownRoom(JavaClasses house) {
-    assertThat(packages(house)).isSubsetOf(names(MAY_USE.keySet()));
+    Set<String> known = names(MAY_USE.keySet());
+    known.addAll(names(BACK_ROOMS));
+    assertThat(packages(house)).isSubsetOf(known);
+  }
+
+  @ArchTest
+  static void nobodyGoesThroughABackRoom(JavaClasses house) {
+    BACK_ROOMS.forEach(
+        room ->
+            noClasses()
+                .that()
+                .resideOutsideOfPackage(HOUSE + "." + room)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(HOUSE + "." + room)
+                .check(house));
   }
 
   @ArchTest

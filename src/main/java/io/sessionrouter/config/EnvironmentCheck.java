@@ -24,7 +24,8 @@ final class EnvironmentCheck {
           "SESSION_ROUTER_ENDPOINTS_",
           "SESSION_ROUTER_HTTP_",
           "SESSION_ROUTER_UPSTREAM_",
-          "SESSION_ROUTER_SESSIONS_");
+          "SESSION_ROUTER_SESSIONS_",
+          "SESSION_ROUTER_KUBERNETES_");
 
   void onStart(@Observes StartupEvent start, Config config) {
     Set<String> unused = unused(System.getenv().keySet(), config.getPropertyNames());

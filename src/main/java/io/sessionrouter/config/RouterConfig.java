@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What users configure under {@code session-router}; its comments are the configuration table of
@@ -28,6 +29,9 @@ public interface RouterConfig {
 
   /** Sessions of all endpoints. */
   Store sessions();
+
+  /** The API server, where instances are found by a Kubernetes Service. */
+  Kubernetes kubernetes();
 
   /** Endpoints by name: what clients name in the path. At least one. */
   Map<String, Endpoint> endpoints();
@@ -107,6 +111,20 @@ public interface RouterConfig {
     Duration storeTimeout();
   }
 
+  /** Access to the Kubernetes API. */
+  interface Kubernetes {
+
+    /** URL of the API server; needed only outside the cluster. */
+    Optional<String> url();
+
+    /**
+     * Directory with the files `token`, `ca.crt` and `namespace` of the router's service account.
+     * The token is read again for every request, since Kubernetes renews it.
+     */
+    @WithDefault("/var/run/secrets/kubernetes.io/serviceaccount")
+    String serviceAccount();
+  }
+
   /** One endpoint. */
   interface Endpoint {
 
@@ -141,9 +159,16 @@ public interface RouterConfig {
 
     /**
      * The instances' URLs, comma-separated, `http` or `https`, without a path. Each must be one
-     * container's own address, not that of a load balancer.
+     * container's own address, not that of a load balancer. A variant has these, or those of a
+     * Kubernetes Service, or those of a DNS name, or several of them together.
      */
-    List<String> instances();
+    Optional<List<String>> instances();
+
+    /** Instances behind a Kubernetes Service. */
+    Service kubernetes();
+
+    /** Instances behind a DNS name. */
+    Dns dns();
 
     /**
      * Share of new work, relative to the other variants' weights; 0 takes only what asks for the
@@ -151,6 +176,45 @@ public interface RouterConfig {
      */
     @WithDefault("1")
     int weight();
+  }
+
+  /** A Kubernetes Service whose endpoints are instances. */
+  interface Service {
+
+    /** Name of a Service, headless or not; the instances are the pods behind it. */
+    Optional<String> service();
+
+    /** The Service's namespace; the router's own if it is not given. */
+    Optional<String> namespace();
+
+    /** Number of the container's port, or name of the Service's; its only one if not given. */
+    Optional<String> port();
+
+    /** Whether the containers speak TLS. */
+    @WithDefault("false")
+    boolean tls();
+  }
+
+  /** A DNS name whose addresses are instances. */
+  interface Dns {
+
+    /**
+     * A host name with one address per instance, such as that of a headless Service, or, beginning
+     * with `_`, the full name of SRV records.
+     */
+    Optional<String> name();
+
+    /** The containers' port; needed unless SRV records tell it. */
+    OptionalInt port();
+
+    /** How often the name is looked up. */
+    @WithDefault("5s")
+    @WithConverter(Values.Time.class)
+    Duration interval();
+
+    /** Whether the containers speak TLS. */
+    @WithDefault("false")
+    boolean tls();
   }
 
   /** Sessions of one endpoint. */

@@ -1,10 +1,12 @@
 package io.sessionrouter.config;
 
 import io.quarkus.runtime.Startup;
+import io.sessionrouter.domain.KubernetesAccess;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.session.SessionOptions;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.nio.file.Path;
 
 /** Hands the validated configuration to the rooms. */
 @Singleton
@@ -16,6 +18,19 @@ final class SettingsProducer {
   @Startup(1)
   static Settings settings(RouterConfig config) {
     return SettingsReader.read(config);
+  }
+
+  /**
+   * How discovery reaches Kubernetes.
+   *
+   * @param checked as below
+   */
+  @Produces
+  @Singleton
+  static KubernetesAccess kubernetes(RouterConfig config, Settings checked) {
+    return new KubernetesAccess(
+        config.kubernetes().url().map(InstanceUrl::parse).orElse(null),
+        Path.of(config.kubernetes().serviceAccount()));
   }
 
   /**

@@ -36,6 +36,7 @@ final class SettingsReader {
 
   private Settings settings(RouterConfig config) {
     store(config.sessions());
+    kubernetes(config.kubernetes());
     return new Settings(
         http(config.http()), upstream(config.upstream()), endpoints(config.endpoints()));
   }
@@ -75,6 +76,21 @@ final class SettingsReader {
   private void store(RouterConfig.Store store) {
     positive(ROOT + ".sessions.near-cache-size", store.nearCacheSize());
     positive(ROOT + ".sessions.store-timeout", store.storeTimeout());
+  }
+
+  private void kubernetes(RouterConfig.Kubernetes kubernetes) {
+    String key = ROOT + ".kubernetes";
+    kubernetes
+        .url()
+        .ifPresent(
+            url ->
+                problems.expect(
+                    InstanceUrl.parse(url) != null,
+                    key + ".url",
+                    InstanceUrl.shown(url),
+                    InstanceUrl.EXPECTED));
+    problems.expect(
+        !kubernetes.serviceAccount().isBlank(), key + ".service-account", "empty", "a directory");
   }
 
   private Map<String, Settings.Endpoint> endpoints(Map<String, RouterConfig.Endpoint> endpoints) {

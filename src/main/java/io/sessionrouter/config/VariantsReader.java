@@ -49,8 +49,18 @@ final class VariantsReader {
     String own = key + "." + name;
     SettingsReader.isName(problems, own, name);
     problems.expect(variant.weight() >= 0, own + ".weight", variant.weight(), "0 or more");
+    List<Settings.Discovery> discoveries =
+        new DiscoveriesReader(problems, own).read(variant.kubernetes(), variant.dns());
+    problems.expect(
+        variant.instances().isPresent() || !discoveries.isEmpty(),
+        own,
+        "no instances",
+        own + ".instances, .kubernetes.service or .dns.name");
     return new Settings.Variant(
-        name, variant.weight(), instances(own + ".instances", variant.instances()));
+        name,
+        variant.weight(),
+        instances(own + ".instances", variant.instances().orElse(List.of())),
+        discoveries);
   }
 
   private List<URI> instances(String key, List<String> texts) {

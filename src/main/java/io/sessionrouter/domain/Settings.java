@@ -100,8 +100,46 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
    * A set of instances that serve the same model build.
    *
    * @param weight share of new work, relative to the other variants' weights; 0 takes none
+   * @param instances those that never change
    */
-  public record Variant(String name, int weight, List<URI> instances) {}
+  public record Variant(String name, int weight, List<URI> instances, List<Discovery> discoveries) {
+
+    /** A variant of these instances only. */
+    public Variant(String name, int weight, List<URI> instances) {
+      this(name, weight, instances, List.of());
+    }
+  }
+
+  /** Where more instances of a variant are found while the router runs. */
+  public sealed interface Discovery {
+
+    /**
+     * The endpoints of a Kubernetes Service.
+     *
+     * @param namespace null for the router's own
+     * @param port a number, or the name of a port of the Service; null if it has only one
+     * @param tls whether the containers speak TLS
+     */
+    record Kubernetes(
+        String service, @Nullable String namespace, @Nullable String port, boolean tls)
+        implements Discovery {}
+
+    /**
+     * A name in DNS.
+     *
+     * @param name a host name, or that of SRV records if it begins with an underscore
+     * @param port 0 if SRV records tell it
+     * @param interval how often it is looked up
+     * @param tls whether the containers speak TLS
+     */
+    record Dns(String name, int port, Duration interval, boolean tls) implements Discovery {
+
+      /** Whether the name is one of SRV records. */
+      public boolean isService() {
+        return name.startsWith("_");
+      }
+    }
+  }
 
   /**
    * @param maxTtl longest life of a session, whatever the container says

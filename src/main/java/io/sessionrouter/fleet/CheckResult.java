@@ -4,11 +4,12 @@ package io.sessionrouter.fleet;
 sealed interface CheckResult {
 
   /**
-   * It answered 200.
+   * It answered 200, or that it is draining.
    *
    * @param bootId empty if it tells none
+   * @param draining whether it says that it wants no new work
    */
-  record Passed(String bootId) implements CheckResult {}
+  record Passed(String bootId, boolean draining) implements CheckResult {}
 
   /** It did not answer, or something else than 200; its state may still be there. */
   record Failed(String reason) implements CheckResult {}

@@ -1,5 +1,6 @@
 package io.sessionrouter.fleet;
 
+import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
 import java.util.List;
 import java.util.Map;
@@ -13,9 +14,16 @@ public final class EndpointFleet {
   private final List<Member> members;
   private final Map<String, Member> byId;
   private final List<VariantFleet> variants;
+  private final Departures departures;
 
+  /** A fleet whose instances never change. */
   public EndpointFleet(Settings.Endpoint settings, List<Member> members) {
+    this(settings, members, Departures.ofConstantFleet());
+  }
+
+  EndpointFleet(Settings.Endpoint settings, List<Member> members, Departures departures) {
     this.settings = settings;
+    this.departures = departures;
     this.members = List.copyOf(members);
     this.byId =
         members.stream().collect(Collectors.toMap(m -> m.instance().id(), Function.identity()));
@@ -34,6 +42,29 @@ public final class EndpointFleet {
   /** The member with this instance id, or null if it left the fleet. */
   public @Nullable Member member(String instanceId) {
     return byId.get(instanceId);
+  }
+
+  /**
+   * Whether the session's state is certainly not there any more. If it is not, and {@link #member}
+   * knows no instance, this replica has not seen the instance yet: nothing can be said.
+   */
+  public boolean lost(Session session) {
+    Member holder = member(session.instance());
+    return holder == null ? departures.lost(session) : holder.lost(session);
+  }
+
+  /** The instances that left, as long as sessions of theirs may be remembered somewhere. */
+  public List<Departed> departed() {
+    return departures.all().stream().map(d -> new Departed(d.instance(), d.at())).toList();
+  }
+
+  /** Whether every source of instances has told what it has. */
+  public boolean complete() {
+    return settings.variants().stream().allMatch(v -> departures.knows(v.name()));
+  }
+
+  Departures departures() {
+    return departures;
   }
 
   /** The members grouped by the variants of the settings, in their order. */

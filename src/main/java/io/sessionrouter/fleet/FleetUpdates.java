@@ -1,16 +1,39 @@
 package io.sessionrouter.fleet;
 
-import io.sessionrouter.domain.Instance;
 import java.util.Collection;
 
-/** Where a discovery tells which instances an endpoint has now. */
-interface FleetUpdates {
+/** Where discoveries tell which instances there are. */
+public interface FleetUpdates {
 
   /**
-   * Replaces the instances of a configured endpoint. An instance that stays keeps its {@link
-   * Member}, with its health and the work under way; one that left is checked no longer.
+   * Adds a source of instances to a configured variant. What it lists is merged with the configured
+   * instances and with other sources; where two name the same instance or the same address, the
+   * configured one holds, then that of the source that was added first.
    *
    * @throws IllegalArgumentException if no such endpoint is configured
    */
-  void replace(String endpoint, Collection<Instance> instances);
+  Source source(String endpoint, String variant, Vanished vanished);
+
+  /** What becomes of an instance that its source lists no longer. */
+  enum Vanished {
+    /** It is gone, after a moment in which it may only have moved within the source. */
+    LEAVES,
+    /** It gets no new work and stays while it answers its health checks. */
+    DRAINS
+  }
+
+  /** One discovery's say; may be called from any thread. */
+  interface Source {
+
+    /**
+     * All instances there are now; replaces what was said before. An instance that stays keeps its
+     * {@link Member}, with its health and the work under way.
+     *
+     * @param asOf a moment, epoch milliseconds, from which on this was true
+     */
+    void lists(Collection<Sighting> sightings, long asOf);
+
+    /** What was said last was still true at this moment. */
+    void stillAt(long asOf);
+  }
 }

@@ -15,6 +15,7 @@ package io.sessionrouter.fleet;
  * @param failedRequests consecutive requests that broke before an answer
  * @param since when the state began, epoch milliseconds; 0 if it never changed
  * @param goneAt when the instance was last found gone, epoch milliseconds; 0 if never
+ * @param draining whether the container said, when last asked, that it wants no new work
  */
 public record Health(
     State state,
@@ -24,7 +25,8 @@ public record Health(
     int refusedChecks,
     int failedRequests,
     long since,
-    long goneAt) {
+    long goneAt,
+    boolean draining) {
 
   /** Consecutive failures that decide. */
   static final int THRESHOLD = 3;
@@ -45,7 +47,7 @@ public record Health(
   }
 
   public Health(State state, String epoch, int failures) {
-    this(state, epoch, 0, failures, 0, 0, 0, 0);
+    this(state, epoch, 0, failures, 0, 0, 0, 0, false);
   }
 
   /** Consecutive failures, active and passive. */
@@ -64,7 +66,7 @@ public record Health(
     int broken = !restarted && (held || state == State.HEALTHY) ? failedRequests : 0;
     State next = held && !restarted ? State.UNHEALTHY : State.HEALTHY;
     long bootSince = epoch.equals(bootId) ? epochSince : now;
-    return new Health(next, bootId, bootSince, 0, 0, broken, sinceOf(next, now), goneAt);
+    return new Health(next, bootId, bootSince, 0, 0, broken, sinceOf(next, now), goneAt, draining);
   }
 
   /** A check was not answered in time, or not with 200. */
@@ -85,7 +87,8 @@ public record Health(
         refusedChecks + 1,
         failedRequests,
         now,
-        now);
+        now,
+        draining);
   }
 
   /** A request broke before it was answered. */
@@ -97,7 +100,36 @@ public record Health(
   Health requestAnswered() {
     return failedRequests == 0
         ? this
-        : new Health(state, epoch, epochSince, failedChecks, refusedChecks, 0, since, goneAt);
+        : new Health(
+            state, epoch, epochSince, failedChecks, refusedChecks, 0, since, goneAt, draining);
+  }
+
+  /** A check was answered, and said this too. */
+  Health withDraining(boolean said) {
+    return said == draining
+        ? this
+        : new Health(
+            state,
+            epoch,
+            epochSince,
+            failedChecks,
+            refusedChecks,
+            failedRequests,
+            since,
+            goneAt,
+            said);
+  }
+
+  /**
+   * What is still known when the instance is met at another address, or comes back.
+   *
+   * <p>Its last boot: if the next check finds the same one, its state is there. Without boot ids
+   * its state is taken to have ended.
+   *
+   * @param at when it was last known to be where it was before
+   */
+  Health elsewhere(long at) {
+    return new Health(State.UNKNOWN, epoch, epochSince, 0, 0, 0, at, Math.max(goneAt, at), false);
   }
 
   /**
@@ -121,7 +153,7 @@ public record Health(
     boolean out = state != State.GONE && checks + requests >= THRESHOLD;
     State next = out ? State.UNHEALTHY : state;
     return new Health(
-        next, epoch, epochSince, checks, refused, requests, sinceOf(next, now), goneAt);
+        next, epoch, epochSince, checks, refused, requests, sinceOf(next, now), goneAt, draining);
   }
 
   private long sinceOf(State next, long now) {

@@ -15,17 +15,25 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The present fleet: begins with the configured instances, and watches their health. */
 @Singleton
-final class LiveFleet implements FleetView, FleetUpdates {
+final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
   /** Before the data port opens, so that the first checks are under way by then. */
   private static final int EARLY = 100;
 
+  private static final long SETTLE_MILLIS = 500;
+
+  private final Vertx vertx;
   private final InstantSource clock;
   private final Watches watches;
+  private final Map<String, Roster> rosters = new HashMap<>();
+  private final Map<String, Set<String>> drained = new HashMap<>();
   private volatile Fleet current;
+  private boolean started;
+  private long timer = -1;
 
   @Inject
   LiveFleet(Vertx vertx, Settings settings, Tls tls) {
@@ -33,16 +41,22 @@ final class LiveFleet implements FleetView, FleetUpdates {
   }
 
   LiveFleet(Vertx vertx, Settings settings, Tls tls, InstantSource clock) {
+    this.vertx = vertx;
     this.clock = clock;
     this.watches = new Watches(vertx, clock, tls.instances());
-    this.current = configured(settings);
+    Map<String, EndpointFleet> endpoints = new HashMap<>();
+    settings.endpoints().forEach((name, e) -> endpoints.put(name, configured(e)));
+    this.current = new Fleet(endpoints);
   }
 
   synchronized void start(@Observes @Priority(EARLY) StartupEvent start) {
+    started = true;
     current.endpoints().forEach(watches::follow);
+    timer = vertx.setPeriodic(SETTLE_MILLIS, tick -> settle());
   }
 
   synchronized void stop(@Observes ShutdownEvent stop) {
+    vertx.cancelTimer(timer);
     watches.close();
   }
 
@@ -66,15 +80,54 @@ final class LiveFleet implements FleetView, FleetUpdates {
   }
 
   @Override
-  public synchronized void replace(String endpoint, Collection<Instance> instances) {
-    EndpointFleet old = current.endpoint(endpoint);
-    if (old == null) {
+  public synchronized Source source(String endpoint, String variant, Vanished vanished) {
+    Roster roster = rosters.get(endpoint);
+    if (roster == null) {
       throw new IllegalArgumentException(
           "endpoint: " + endpoint + " (expected: a configured endpoint)");
     }
-    EndpointFleet replaced = new EndpointFleet(old.settings(), kept(old, instances));
+    return new Tap(endpoint, roster, roster.add(variant, vanished));
+  }
+
+  @Override
+  public synchronized void drain(String endpoint, Set<String> instances) {
+    EndpointFleet present = current.endpoint(endpoint);
+    if (present != null) {
+      Set<String> marked = Set.copyOf(instances);
+      drained.put(endpoint, marked);
+      present.members().forEach(m -> m.drainedByOperator(marked.contains(m.instance().id())));
+    }
+  }
+
+  /** Gives up what has been missing for long enough; to be called again and again. */
+  synchronized void settle() {
+    long now = clock.millis();
+    rosters.forEach(
+        (endpoint, roster) -> {
+          if (roster.settle(now, id -> health(endpoint, id))) {
+            refresh(endpoint, roster);
+          }
+        });
+  }
+
+  private @Nullable Health health(String endpoint, String instance) {
+    EndpointFleet fleet = current.endpoint(endpoint);
+    Member member = fleet == null ? null : fleet.member(instance);
+    return member == null ? null : member.health();
+  }
+
+  private void refresh(String endpoint, Roster roster) {
+    EndpointFleet old = current.endpoint(endpoint);
+    if (old == null) {
+      throw new IllegalStateException("endpoint: " + endpoint + " (expected: a configured one)");
+    }
+    List<Member> members = roster.merged().stream().map(found -> member(old, found)).toList();
+    EndpointFleet replaced = new EndpointFleet(old.settings(), members, old.departures());
+    partings(old, replaced);
     current = with(replaced);
-    watches.follow(replaced);
+    if (started) {
+      watches.follow(replaced);
+    }
   }
 
   private Fleet with(EndpointFleet replaced) {
@@ -84,34 +137,92 @@ final class LiveFleet implements FleetView, FleetUpdates {
     return new Fleet(endpoints);
   }
 
-  private static List<Member> kept(EndpointFleet old, Collection<Instance> instances) {
-    return instances.stream().map(i -> kept(old.member(i.id()), i)).toList();
+  /**
+   * Noted before the new fleet is seen, so that nobody takes a lost instance for an unknown one.
+   */
+  private void partings(EndpointFleet old, EndpointFleet replaced) {
+    long now = clock.millis();
+    for (Member was : old.members()) {
+      Member is = replaced.member(was.instance().id());
+      if (is == null || !sameAddress(is.instance(), was.instance())) {
+        old.departures().left(was.instance().id(), was.health(), now);
+        HealthLog.left(was.instance());
+      }
+    }
   }
 
-  private static Member kept(@Nullable Member old, Instance instance) {
-    return old != null && same(old.instance(), instance) ? old : new Member(instance);
+  private Member member(EndpointFleet old, Sighting found) {
+    Instance instance = found.instance();
+    Member known = old.member(instance.id());
+    boolean stays = known != null && same(known.instance(), instance);
+    Member member = stays ? known : joined(old, known, instance);
+    member.stands(found.standing());
+    return member;
+  }
+
+  private Member joined(EndpointFleet old, @Nullable Member known, Instance instance) {
+    HealthLog.joined(instance);
+    Member member = new Member(instance, inherited(old, known, instance));
+    member.drainedByOperator(
+        drained.getOrDefault(instance.endpoint(), Set.of()).contains(instance.id()));
+    return member;
+  }
+
+  /** An instance is known by its id: what its last boot was outlives its address. */
+  private Health inherited(EndpointFleet old, @Nullable Member known, Instance instance) {
+    if (known != null) {
+      boolean moved = !sameAddress(known.instance(), instance);
+      return known.health().elsewhere(moved ? clock.millis() : 0);
+    }
+    Departures.Departure last = old.departures().of(instance.id());
+    return last == null ? Health.UNKNOWN : last.health().elsewhere(last.at());
   }
 
   private static boolean same(Instance a, Instance b) {
-    return a.variant().equals(b.variant())
-        && a.host().equals(b.host())
-        && a.port() == b.port()
-        && a.tls() == b.tls();
+    return a.variant().equals(b.variant()) && sameAddress(a, b);
   }
 
-  private static Fleet configured(Settings settings) {
-    Map<String, EndpointFleet> endpoints = new HashMap<>();
-    settings.endpoints().forEach((name, e) -> endpoints.put(name, configured(e)));
-    return new Fleet(endpoints);
+  private static boolean sameAddress(Instance a, Instance b) {
+    return a.host().equals(b.host()) && a.port() == b.port() && a.tls() == b.tls();
   }
 
-  private static EndpointFleet configured(Settings.Endpoint endpoint) {
-    List<Member> members =
+  private EndpointFleet configured(Settings.Endpoint endpoint) {
+    List<Instance> instances =
         endpoint.variants().stream()
             .flatMap(
                 v -> v.instances().stream().map(u -> Instance.at(endpoint.name(), v.name(), u)))
-            .map(Member::new)
             .toList();
-    return new EndpointFleet(endpoint, members);
+    Roster roster = new Roster(instances, clock.millis(), endpoint.sessions().maxTtl());
+    rosters.put(endpoint.name(), roster);
+    return new EndpointFleet(
+        endpoint,
+        instances.stream().map(Member::new).toList(),
+        new Departures(endpoint.sessions().maxTtl().toMillis(), roster::knownUntil));
+  }
+
+  /** Where one source's words go in. */
+  private final class Tap implements Source {
+    private final String endpoint;
+    private final Roster roster;
+    private final SourceState state;
+
+    Tap(String endpoint, Roster roster, SourceState state) {
+      this.endpoint = endpoint;
+      this.roster = roster;
+      this.state = state;
+    }
+
+    @Override
+    public void lists(Collection<Sighting> sightings, long asOf) {
+      synchronized (LiveFleet.this) {
+        roster.lists(state, sightings, asOf, clock.millis());
+        refresh(endpoint, roster);
+      }
+    }
+
+    @Override
+    public void stillAt(long asOf) {
+      roster.stillAt(state, asOf);
+    }
   }
 }

@@ -2,6 +2,8 @@ package io.sessionrouter.fleet;
 
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Session;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
@@ -11,6 +13,8 @@ public final class Member {
   private final Instance instance;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicReference<Health> health;
+  private volatile Standing standing = Standing.READY;
+  private volatile boolean drainedByOperator;
 
   public Member(Instance instance) {
     this(instance, Health.UNKNOWN);
@@ -51,8 +55,44 @@ public final class Member {
   }
 
   /** Whether it may get new work. */
-  boolean placeable() {
-    return health().state() == Health.State.HEALTHY;
+  public boolean placeable() {
+    Health now = health();
+    return now.state() == Health.State.HEALTHY
+        && standing == Standing.READY
+        && !now.draining()
+        && !drainedByOperator;
+  }
+
+  /** Why it gets no new work, apart from its health; empty if it may. */
+  public Set<DrainReason> drainReasons() {
+    Set<DrainReason> reasons = EnumSet.noneOf(DrainReason.class);
+    if (drainedByOperator) {
+      reasons.add(DrainReason.OPERATOR);
+    }
+    if (health().draining()) {
+      reasons.add(DrainReason.CONTAINER);
+    }
+    switch (standing) {
+      case READY -> {}
+      case NOT_READY -> reasons.add(DrainReason.NOT_READY);
+      case TERMINATING -> reasons.add(DrainReason.TERMINATING);
+      case UNLISTED -> reasons.add(DrainReason.UNLISTED);
+    }
+    return reasons;
+  }
+
+  /** A discovery says this of it now. */
+  void stands(Standing now) {
+    Set<DrainReason> before = drainReasons();
+    standing = now;
+    HealthLog.drainChanged(instance, before, drainReasons());
+  }
+
+  /** Operators want it drained, or no longer. */
+  void drainedByOperator(boolean drained) {
+    Set<DrainReason> before = drainReasons();
+    drainedByOperator = drained;
+    HealthLog.drainChanged(instance, before, drainReasons());
   }
 
   /**
@@ -68,5 +108,8 @@ public final class Member {
       after = observation.apply(before);
     } while (!health.compareAndSet(before, after));
     HealthLog.changed(instance, before, after, reason);
+    if (before.draining() != after.draining()) {
+      HealthLog.containerDrains(instance, after.draining());
+    }
   }
 }

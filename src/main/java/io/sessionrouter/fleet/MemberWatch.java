@@ -96,12 +96,15 @@ final class MemberWatch {
   private void observe(CheckResult result) {
     long now = clock.millis();
     switch (result) {
-      case CheckResult.Passed(String bootId) ->
-          member.observe(
-              h -> h.checkPassed(bootId, now, settings.interval().toMillis()), "check passed");
+      case CheckResult.Passed(String bootId, boolean draining) ->
+          member.observe(h -> passed(h, bootId, now).withDraining(draining), "check passed");
       case CheckResult.Failed(String reason) -> member.observe(h -> h.checkFailed(now), reason);
       case CheckResult.Refused() -> member.observe(h -> h.checkRefused(now), "connection refused");
     }
+  }
+
+  private Health passed(Health before, String bootId, long now) {
+    return before.checkPassed(bootId, now, settings.interval().toMillis());
   }
 
   /** Bounded: a few quick checks decide whether the member is healthy, unhealthy or gone. */
@@ -109,7 +112,8 @@ final class MemberWatch {
     Health health = member.health();
     return switch (result) {
       case CheckResult.Passed passed -> inDoubt;
-      case CheckResult.Failed failed -> health.failedRequests() > 0 && member.placeable();
+      case CheckResult.Failed failed ->
+          health.failedRequests() > 0 && health.state() == Health.State.HEALTHY;
       case CheckResult.Refused refused -> health.state() != Health.State.GONE;
     };
   }

@@ -12,8 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** One check under way; used on one event loop. */
 final class Ping {
   static final String BOOT_ID = "X-Session-Router-Boot-Id";
+  static final String DRAINING = "X-Session-Router-Draining";
   private static final int MAX_BOOT_ID = 64;
   private static final int OK = 200;
+  private static final int UNAVAILABLE = 503;
 
   private final Vertx vertx;
   private final long timeout;
@@ -60,15 +62,21 @@ final class Ping {
     result.tryComplete(Pinger.failure(cause));
   }
 
+  /**
+   * A draining container says 503, so that Kubernetes takes it out of its Service too, and the
+   * header tells it from one that is broken.
+   */
   private static CheckResult judge(HttpClientResponse response) {
-    if (response.statusCode() != OK) {
-      return new CheckResult.Failed("status " + response.statusCode());
+    boolean draining = "true".equalsIgnoreCase(response.getHeader(DRAINING));
+    int status = response.statusCode();
+    if (status != OK && !(draining && status == UNAVAILABLE)) {
+      return new CheckResult.Failed("status " + status);
     }
     String bootId = response.getHeader(BOOT_ID);
     if (bootId != null && !isBootId(bootId)) {
       return new CheckResult.Failed(BOOT_ID + " is not 1 to 64 visible ASCII characters");
     }
-    return new CheckResult.Passed(bootId == null ? "" : bootId);
+    return new CheckResult.Passed(bootId == null ? "" : bootId, draining);
   }
 
   private static boolean isBootId(String text) {

@@ -95,9 +95,13 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   /** Place, for a request that is bound: its session's instance, and no other. */
   private void resume(Session found) {
     session = found;
-    Member holder = invocation.endpoint().member(found.instance());
-    if (holder == null || holder.lost(found)) {
+    if (invocation.endpoint().lost(found)) {
       lose(found);
+      return;
+    }
+    Member holder = invocation.endpoint().member(found.instance());
+    if (holder == null) {
+      fail(Errors.unreachable(found.id()));
       return;
     }
     String wanted = invocation.variant();

@@ -3,7 +3,7 @@ package io.sessionrouter.ops;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.EndpointFleet;
-import io.sessionrouter.fleet.Health;
+import io.sessionrouter.fleet.Member;
 import java.time.Duration;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -30,13 +30,12 @@ record EndpointView(String name, List<VariantView> variants, SessionRules sessio
   record VariantView(String name, int weight, long instances, long healthy) {
 
     static VariantView of(Settings.Variant variant, EndpointFleet endpoint) {
-      List<Health> health =
+      List<Member> members =
           endpoint.members().stream()
               .filter(m -> m.instance().variant().equals(variant.name()))
-              .map(m -> m.health())
               .toList();
-      long healthy = health.stream().filter(h -> h.state() == Health.State.HEALTHY).count();
-      return new VariantView(variant.name(), variant.weight(), health.size(), healthy);
+      long healthy = members.stream().filter(Member::placeable).count();
+      return new VariantView(variant.name(), variant.weight(), members.size(), healthy);
     }
   }
 

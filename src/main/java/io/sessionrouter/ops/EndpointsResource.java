@@ -3,9 +3,7 @@ package io.sessionrouter.ops;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Member;
-import io.sessionrouter.fleet.Models;
 import io.sessionrouter.session.SessionListing;
-import io.sessionrouter.session.Sessions;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -32,15 +30,13 @@ final class EndpointsResource {
   private static final int DEFAULT_LIMIT = 100;
 
   private final Directory directory;
-  private final Sessions sessions;
   private final SessionListing listing;
-  private final Models models;
+  private final InstanceViews views;
 
-  EndpointsResource(Directory directory, Sessions sessions, SessionListing listing, Models models) {
+  EndpointsResource(Directory directory, SessionListing listing, InstanceViews views) {
     this.directory = directory;
-    this.sessions = sessions;
     this.listing = listing;
-    this.models = models;
+    this.views = views;
   }
 
   @GET
@@ -58,13 +54,7 @@ final class EndpointsResource {
   @APIResponse(responseCode = "404", ref = ApiErrors.DOCUMENTED)
   public List<InstanceView> instances(@PathParam("name") String name) {
     EndpointFleet endpoint = directory.endpoint(name);
-    return endpoint.members().stream().map(member -> view(endpoint, member)).toList();
-  }
-
-  private InstanceView view(EndpointFleet endpoint, Member member) {
-    int bound = sessions.bound(endpoint.settings().name(), member.instance().id());
-    boolean multi = endpoint.settings().models() != null;
-    return InstanceView.of(member, bound, multi ? models.of(member) : null);
+    return endpoint.members().stream().map(member -> views.of(endpoint, member)).toList();
   }
 
   @GET

@@ -1,34 +1,56 @@
 package io.sessionrouter.ops;
 
 import io.sessionrouter.fleet.EndpointFleet;
-import io.sessionrouter.fleet.Health;
+import io.sessionrouter.fleet.Member;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.InstantSource;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Tells how many instances are healthy, and never says no: a router whose instances are away still
- * answers, and taking it out of service would help nobody.
+ * Tells how many instances take new work, and says no only while a new router does not know yet
+ * which instances there are.
+ *
+ * <p>That has a bound: a router whose instances are away, or whose discovery does not work, still
+ * answers, and taking it out of service for long would help nobody.
  */
 @Readiness
 final class FleetReady implements HealthCheck {
-  private final Directory directory;
+  static final Duration PATIENCE = Duration.ofSeconds(30);
 
+  private final Directory directory;
+  private final InstantSource clock;
+  private final long startedAt;
+
+  @Inject
   FleetReady(Directory directory) {
+    this(directory, InstantSource.system());
+  }
+
+  FleetReady(Directory directory, InstantSource clock) {
     this.directory = directory;
+    this.clock = clock;
+    this.startedAt = clock.millis();
   }
 
   @Override
   public HealthCheckResponse call() {
-    HealthCheckResponseBuilder answer = HealthCheckResponse.named("fleet").up();
-    directory.endpoints().forEach(e -> answer.withData(e.settings().name(), healthy(e)));
+    HealthCheckResponseBuilder answer = HealthCheckResponse.named("fleet").status(ready());
+    directory.endpoints().forEach(e -> answer.withData(e.settings().name(), told(e)));
     return answer.build();
   }
 
-  private static String healthy(EndpointFleet endpoint) {
-    long healthy =
-        endpoint.members().stream().filter(m -> m.health().state() == Health.State.HEALTHY).count();
-    return healthy + " of " + endpoint.members().size() + " healthy";
+  private boolean ready() {
+    return clock.millis() - startedAt >= PATIENCE.toMillis()
+        || directory.endpoints().stream().allMatch(EndpointFleet::complete);
+  }
+
+  private static String told(EndpointFleet endpoint) {
+    long placeable = endpoint.members().stream().filter(Member::placeable).count();
+    String unknown = endpoint.complete() ? "" : ", not all known yet";
+    return placeable + " of " + endpoint.members().size() + " healthy" + unknown;
   }
 }

@@ -2,22 +2,25 @@ package io.sessionrouter.ops;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sessionrouter.domain.Instance;
+import io.sessionrouter.fleet.DrainReason;
 import io.sessionrouter.fleet.Health;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.ModelStatus;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An instance as this replica of the router sees it.
  *
+ * @param draining why it gets no new work whatever its health; empty if it is not draining
  * @param tellsBootId whether a restart can be told from a short break
  * @param sessions bound to it, of all replicas
  * @param inFlight requests this replica has under way on it
  * @param failures in a row, of checks and requests
- * @param since when its state began, absent before the first change
+ * @param since when its health began to be what it is, absent before the first change
  * @param models loaded or being loaded there, as far as this replica knows; absent if the endpoint
  *     serves one model only
  */
@@ -27,7 +30,8 @@ record InstanceView(
     String id,
     String variant,
     String address,
-    Health.State state,
+    State state,
+    Set<DrainReason> draining,
     boolean tellsBootId,
     int sessions,
     int inFlight,
@@ -51,22 +55,48 @@ record InstanceView(
     }
   }
 
+  /** What becomes of work for the instance. */
+  @Schema(name = "InstanceState")
+  enum State {
+    /** Not asked yet: gets no new work. */
+    UNKNOWN,
+    /** Gets new work. */
+    HEALTHY,
+    /** Healthy; its sessions go on, new work goes elsewhere. */
+    DRAINING,
+    /** Gets no new work; its sessions are still tried, their state may be there. */
+    UNHEALTHY,
+    /** Nothing listens at its address any more: its sessions' state is lost. */
+    GONE
+  }
+
   /**
    * @param models null if the endpoint serves one model only
    */
   static InstanceView of(Member member, int sessions, @Nullable List<ModelStatus> models) {
     Instance instance = member.instance();
     Health health = member.health();
+    Set<DrainReason> draining = member.drainReasons();
     return new InstanceView(
         instance.id(),
         instance.variant(),
         (instance.tls() ? "https://" : "http://") + instance.authority(),
-        health.state(),
+        state(health, !draining.isEmpty()),
+        draining,
         !health.epoch().isEmpty(),
         sessions,
         member.inFlight(),
         health.failures(),
         health.since() == 0 ? null : Instant.ofEpochMilli(health.since()),
         models == null ? null : models.stream().map(ModelView::of).toList());
+  }
+
+  private static State state(Health health, boolean draining) {
+    return switch (health.state()) {
+      case UNKNOWN -> State.UNKNOWN;
+      case HEALTHY -> draining ? State.DRAINING : State.HEALTHY;
+      case UNHEALTHY -> State.UNHEALTHY;
+      case GONE -> State.GONE;
+    };
   }
 }

@@ -8,13 +8,13 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 
 /**
- * Hears which records other replicas changed.
+ * Hears what other replicas changed.
  *
  * <p>A subscription has a connection of its own, and while that is down news are lost. So the
  * listener is told whenever a new subscription begins, before it counts as up.
  */
 final class Changes {
-  private static final int CHANNELS = 2;
+  private static final int CHANNELS = 3;
 
   private final String replica;
   private final String echo;
@@ -25,6 +25,9 @@ final class Changes {
 
     /** Another replica changed the record. */
     void changed(String endpoint, String id);
+
+    /** The drain marks of the endpoint changed. */
+    void drainsChanged(String endpoint);
 
     /** News may have been missed: anything may have changed. */
     void missed();
@@ -58,7 +61,7 @@ final class Changes {
           }
         });
     return connection
-        .send(Request.cmd(Command.SUBSCRIBE).arg(Keys.CHANGES).arg(echo))
+        .send(Request.cmd(Command.SUBSCRIBE).arg(Keys.CHANGES).arg(Keys.DRAINS).arg(echo))
         .compose(sent -> confirmed.future());
   }
 
@@ -70,10 +73,14 @@ final class Changes {
     if (message.size() != 3 || !"message".equals(message.get(0).toString())) {
       return;
     }
-    if (echo.equals(message.get(1).toString())) {
+    String channel = message.get(1).toString();
+    String news = message.get(2).toString();
+    if (echo.equals(channel)) {
       listener.heard();
+    } else if (Keys.DRAINS.equals(channel)) {
+      listener.drainsChanged(news);
     } else {
-      heard(message.get(2).toString());
+      heard(news);
     }
   }
 

@@ -43,6 +43,11 @@ final class Heartbeat implements StoreHealth {
     unheard.set(0);
   }
 
+  /** Probes that were answered and not heard yet; one may be about to be. */
+  int unheard() {
+    return unheard.get();
+  }
+
   @Override
   public Future<Void> ping() {
     return commands

@@ -11,7 +11,15 @@ final class Keys {
   /** Replicas tell each other here which records changed. */
   static final String CHANGES = "sr:changes";
 
+  /** Replicas tell each other here that the drain marks of an endpoint changed. */
+  static final String DRAINS = "sr:drains";
+
   private Keys() {}
+
+  /** The instances of one endpoint that operators drain, and since when. */
+  static String drains(String endpoint) {
+    return "sr:d:{" + endpoint + '}';
+  }
 
   /** The record of one session. */
   static String record(String endpoint, String id) {

@@ -1,5 +1,6 @@
 package io.sessionrouter.session;
 
+import io.sessionrouter.domain.Backoff;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;

@@ -16,6 +16,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.Collection;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -40,7 +41,8 @@ class SessionBeans {
 
   /**
    * @param client not used; that Quarkus makes it is what shows its options
-   * @param instances asked only when needed, as {@code closer}: both may lead back to sessions
+   * @param instances asked only when needed, as {@code closer} and {@code drains}: all may lead
+   *     back to sessions
    */
   @Produces
   @Singleton
@@ -52,6 +54,7 @@ class SessionBeans {
       Instance<KnownInstances> instances,
       Instance<SessionCloser> closer,
       SessionEvents events,
+      Instance<DrainListener> drains,
       SessionOptions options) {
     return new SessionRoom(
         new SessionRoom.Surroundings(
@@ -61,6 +64,7 @@ class SessionBeans {
             new LateInstances(instances),
             new LateCloser(closer),
             events,
+            new LateDrains(drains),
             InstantSource.system()),
         options);
   }
@@ -81,6 +85,12 @@ class SessionBeans {
   @Singleton
   ModelsInUse modelsInUse(SessionRoom room) {
     return new ListedModels(room.listing());
+  }
+
+  @Produces
+  @Singleton
+  DrainMarks drains(SessionRoom room) {
+    return room.drains();
   }
 
   @Produces
@@ -122,6 +132,14 @@ class SessionBeans {
     @Override
     public CompletionStage<Boolean> close(String endpoint, Session session) {
       return bean.get().close(endpoint, session);
+    }
+  }
+
+  private record LateDrains(Instance<DrainListener> bean) implements DrainListener {
+
+    @Override
+    public void drained(String endpoint, Set<String> instances) {
+      bean.get().drained(endpoint, instances);
     }
   }
 }

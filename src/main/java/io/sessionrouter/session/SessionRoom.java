@@ -1,6 +1,7 @@
 package io.sessionrouter.session;
 
 import com.github.benmanes.caffeine.cache.Interner;
+import io.sessionrouter.domain.Backoff;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.Settings;
 import io.vertx.core.Future;
@@ -26,6 +27,7 @@ import java.util.function.Function;
 public final class SessionRoom {
   private static final int REPLICA_NAME_LENGTH = 8;
   private static final Duration DEBTS_EVERY = Duration.ofSeconds(1);
+  private static final Duration DRAINS_EVERY = Duration.ofSeconds(5);
   private static final int CONNECT_TIMEOUTS = 2;
 
   private final SessionOptions options;
@@ -40,6 +42,7 @@ public final class SessionRoom {
   private final Reaper reaper;
   private final RedisSessions sessions;
   private final IndexListing listing;
+  private final RedisDrains drains;
   private final InstantSource clock;
   private volatile long connectedSince;
 
@@ -51,6 +54,7 @@ public final class SessionRoom {
       KnownInstances instances,
       SessionCloser closer,
       SessionEvents events,
+      DrainListener drains,
       InstantSource clock) {}
 
   /**
@@ -105,6 +109,8 @@ public final class SessionRoom {
             strings::intern,
             clock);
     this.listing = new IndexListing(endpoints, records, index, clock);
+    this.drains =
+        new RedisDrains(commands, endpoints.keySet(), around.instances, around.drains, clock);
   }
 
   public Sessions sessions() {
@@ -113,6 +119,10 @@ public final class SessionRoom {
 
   public SessionListing listing() {
     return listing;
+  }
+
+  public DrainMarks drains() {
+    return drains;
   }
 
   public StoreHealth health() {
@@ -125,6 +135,7 @@ public final class SessionRoom {
     subscription.start();
     periodic.every(options.heartbeat(), this::beat);
     periodic.every(DEBTS_EVERY, debts::settle);
+    periodic.every(DRAINS_EVERY, drains::refresh);
     for (EndpointSessions endpoint : endpoints.values()) {
       periodic.every(options.countEvery(), () -> counts.refresh(endpoint));
       periodic.every(options.reapEvery(), () -> reaper.sweep(endpoint));
@@ -181,8 +192,14 @@ public final class SessionRoom {
     }
 
     @Override
+    public void drainsChanged(String endpoint) {
+      drains.refresh(endpoint);
+    }
+
+    @Override
     public void missed() {
       endpoints.values().forEach(endpoint -> endpoint.near().forgetAll());
+      drains.refresh();
     }
 
     @Override

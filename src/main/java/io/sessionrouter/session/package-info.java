@@ -15,7 +15,9 @@
  *   <dt>{@code sr:i:{endpoint:instance}}
  *   <dd>the sessions of one instance by the moment they end, and slots taken for sessions to come.
  *       Advisory: brought after the records, and mended wherever it is found wrong.
- *   <dt>{@code sr:changes}, {@code sr:echo:replica}
+ *   <dt>{@code sr:d:{endpoint}}
+ *   <dd>the instances that operators drain, each with the moment it was asked for.
+ *   <dt>{@code sr:changes}, {@code sr:drains}, {@code sr:echo:replica}
  *   <dd>channels.
  * </dl>
  *

@@ -27,12 +27,13 @@ final class MemoContainer implements AutoCloseable {
   private final HttpServer server;
   private final String bootId;
   private final Map<String, List<String>> sessions = new ConcurrentHashMap<>();
+  private volatile boolean draining;
 
   private MemoContainer(HttpServer server, String bootId) {
     this.bootId = bootId;
     this.server = server;
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
-    server.createContext("/ping", exchange -> answer(exchange, 200, ""));
+    server.createContext("/ping", this::ping);
     server.createContext("/invocations", this::invoke);
     server.start();
   }
@@ -66,6 +67,18 @@ final class MemoContainer implements AutoCloseable {
 
   Map<String, List<String>> sessions() {
     return sessions;
+  }
+
+  /** It wants no new work, and serves what it has. */
+  void draining(boolean now) {
+    draining = now;
+  }
+
+  private void ping(HttpExchange exchange) throws IOException {
+    if (draining) {
+      exchange.getResponseHeaders().set("X-Session-Router-Draining", "true");
+    }
+    answer(exchange, draining ? 503 : 200, "");
   }
 
   private void invoke(HttpExchange exchange) throws IOException {

@@ -4,34 +4,56 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.sessionrouter.testing.RedisProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Around the router: a real Redis, and two containers of the endpoint {@code chat}. */
+/**
+ * Around the router: a real Redis, two containers of the endpoint {@code chat}, and one whose
+ * answers a test writes, behind endpoints with different patience.
+ */
 public final class World implements QuarkusTestResourceLifecycleManager {
   static List<MemoContainer> containers = List.of();
-  private RedisProcess redis;
+  static @Nullable ScriptedContainer scripted;
+  private @Nullable RedisProcess redis;
 
   @Override
   public Map<String, String> start() {
     try {
       redis = RedisProcess.start();
       containers = List.of(MemoContainer.start(), MemoContainer.start());
+      scripted = ScriptedContainer.start();
+      return properties(redis, scripted);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Map.of(
-        "quarkus.redis.hosts",
-        redis.url(),
-        "session-router.endpoints.chat.variants.main.instances",
-        containers.getFirst().url() + "," + containers.getLast().url(),
-        "session-router.endpoints.chat.health.interval",
-        "200ms");
+  }
+
+  private static Map<String, String> properties(RedisProcess redis, ScriptedContainer scripted) {
+    Map<String, String> properties = new HashMap<>();
+    properties.put("quarkus.redis.hosts", redis.url());
+    endpoint("chat", containers.getFirst().url() + "," + containers.getLast().url(), properties);
+    endpoint("script", scripted.url(), properties);
+    endpoint("hasty", scripted.url(), properties);
+    properties.put("session-router.endpoints.hasty.timeouts.stream", "500ms");
+    endpoint("restless", scripted.url(), properties);
+    properties.put("session-router.endpoints.restless.sessions.idle-timeout", "2s");
+    return properties;
+  }
+
+  private static void endpoint(String name, String instances, Map<String, String> properties) {
+    String key = "session-router.endpoints." + name;
+    properties.put(key + ".variants.main.instances", instances);
+    properties.put(key + ".health.interval", "200ms");
   }
 
   @Override
   public void stop() {
     containers.forEach(MemoContainer::close);
+    if (scripted != null) {
+      scripted.close();
+    }
     if (redis != null) {
       redis.close();
     }

@@ -83,7 +83,7 @@ final class ConfigTable {
     return "| `"
         + key
         + "` | "
-        + defaultOf(method).map(d -> "`" + d + "`").orElse("(required)")
+        + defaultOf(method).map(d -> "`" + d + "`").orElse(withoutDefault(method))
         + " | "
         + meaning
         + " |";
@@ -91,6 +91,10 @@ final class ConfigTable {
 
   private static String nameOf(MethodTree method) {
     return annotation(method, "WithName").orElseGet(() -> dashed(method.getName().toString()));
+  }
+
+  private static String withoutDefault(MethodTree method) {
+    return method.getReturnType().toString().startsWith("Optional") ? "(none)" : "(required)";
   }
 
   private static Optional<String> defaultOf(MethodTree method) {

@@ -37,9 +37,10 @@ class ConfigTableTest {
         .contains(
             "| `session-router.http.port` | `8080` | The data port; 0 takes a free one. |",
             "| `session-router.endpoints.<endpoint>.variants.<variant>.instances` |"
-                + " (required) | The instances' URLs, comma-separated, `http` or `https`, without"
+                + " (none) | The instances' URLs, comma-separated, `http` or `https`, without"
                 + " a path. Each must be one container's own address, not that of a load"
-                + " balancer. |",
+                + " balancer. A variant has these, or those of a Kubernetes Service, or those of"
+                + " a DNS name, or several of them together. |",
             "| `session-router.endpoints.<endpoint>.sessions.close-payload` |"
                 + " `{\"requestType\":\"CLOSE\"}` | Body of the request that tells a container to"
                 + " close a session. |");

@@ -378,10 +378,10 @@ class SettingsReaderTest {
 
   @Test
   void aMissingInstancesKeyIsNamed() {
-    assertThatThrownBy(
-            () -> Configured.nothing().with(CHAT + "variants.main.weight", "1").settings())
-        .isInstanceOf(ConfigValidationException.class)
-        .hasMessageContaining(MAIN_INSTANCES);
+    assertRefused(
+        Configured.nothing().with(CHAT + "variants.main.weight", "1"),
+        CHAT + "variants.main: no instances (expected: " + MAIN_INSTANCES,
+        ".kubernetes.service or .dns.name");
   }
 
   private static void assertRefused(Configured configured, String... parts) {

@@ -27,6 +27,8 @@ final class FakeContainer implements AutoCloseable {
   /** What happens to a request. */
   enum Mode {
     OK,
+    DRAINING,
+    READY_BUT_DRAINING,
     ERROR,
     HANG,
     CLOSE,
@@ -35,6 +37,8 @@ final class FakeContainer implements AutoCloseable {
 
   /** Outside the range of outgoing connections, so that nobody takes it while this is down. */
   private static final int FIRST_PORT = 20_000;
+
+  private static final String DRAIN = "X-Session-Router-Draining: true\r\n";
 
   private static final int PORTS = 10_000;
 
@@ -181,6 +185,10 @@ final class FakeContainer implements AutoCloseable {
     OutputStream out = socket.getOutputStream();
     switch (mode) {
       case OK -> write(out, "HTTP/1.1 200 OK\r\n" + boot() + "content-length: 2\r\n\r\nok");
+      case DRAINING ->
+          write(out, "HTTP/1.1 503 No\r\n" + DRAIN + boot() + "content-length: 0\r\n\r\n");
+      case READY_BUT_DRAINING ->
+          write(out, "HTTP/1.1 200 OK\r\n" + DRAIN + boot() + "content-length: 0\r\n\r\n");
       case ERROR -> write(out, "HTTP/1.1 500 Oops\r\n" + boot() + "content-length: 0\r\n\r\n");
       case HANG -> in.read();
       case CLOSE -> socket.close();

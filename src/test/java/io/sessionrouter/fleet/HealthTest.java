@@ -133,7 +133,7 @@ class HealthTest {
     Health broken = after("Pbbb");
 
     Health restarted =
-        new Health(UNHEALTHY, "one", 1000, 0, 0, 3, 4000, 0).checkPassed("two", 4001, HOLD);
+        new Health(UNHEALTHY, "one", 1000, 0, 0, 3, 4000, 0, false).checkPassed("two", 4001, HOLD);
 
     assertThat(broken.state()).isEqualTo(UNHEALTHY);
     assertThat(restarted.state()).isEqualTo(HEALTHY);
@@ -171,7 +171,7 @@ class HealthTest {
   })
   void aSessionIsLostOnlyIfThatIsCertain(
       Health.State state, String epoch, long goneAt, String sessionEpoch, long at, boolean lost) {
-    Health health = new Health(state, epoch, 7, 0, 0, 0, 0, goneAt);
+    Health health = new Health(state, epoch, 7, 0, 0, 0, 0, goneAt, false);
 
     assertThat(health.lost(sessionEpoch, at)).isEqualTo(lost);
   }

@@ -1,20 +1,18 @@
 package io.sessionrouter.fleet;
 
 import static io.sessionrouter.fleet.Endpoints.endpoint;
-import static io.sessionrouter.fleet.Endpoints.instance;
 import static io.sessionrouter.fleet.Endpoints.settings;
 import static io.sessionrouter.fleet.Endpoints.variant;
 import static io.sessionrouter.fleet.Health.State.GONE;
 import static io.sessionrouter.fleet.Health.State.HEALTHY;
 import static io.sessionrouter.fleet.Health.State.UNHEALTHY;
-import static io.sessionrouter.fleet.Health.State.UNKNOWN;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.testing.TestRegistry;
@@ -29,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Health over real sockets. */
 class LiveFleetTest {
@@ -115,6 +115,57 @@ class LiveFleetTest {
 
     container.mode(FakeContainer.Mode.OK);
     awaitState(member, HEALTHY);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"DRAINING", "READY_BUT_DRAINING"})
+  void aContainerThatSaysSoDrainsAndIsNotTakenForBroken(FakeContainer.Mode says) {
+    container.bootId("boot-1");
+    Member member = watched(OFTEN, PATIENT);
+    awaitState(member, HEALTHY);
+    Session session = session("boot-1", System.currentTimeMillis());
+
+    container.mode(says);
+    await().atMost(PATIENT).until(() -> !member.placeable());
+    awaitPings(container, Health.THRESHOLD + 1);
+    assertThat(member.health().state()).isEqualTo(HEALTHY);
+    assertThat(member.drainReasons()).containsExactly(DrainReason.CONTAINER);
+    assertThat(member.lost(session)).isFalse();
+
+    container.mode(FakeContainer.Mode.OK);
+    await().atMost(PATIENT).until(member::placeable);
+    assertThat(member.drainReasons()).isEmpty();
+  }
+
+  @Test
+  void aMovedInstanceIsCheckedAtItsNewAddress() throws IOException {
+    try (FakeContainer there = new FakeContainer()) {
+      container.bootId("boot-1");
+      there.bootId("boot-2");
+      fleet = started(endpoint(null, OFTEN, PATIENT, variant("main", 1)));
+      FleetUpdates.Source source = fleet.source("chat", "main", FleetUpdates.Vanished.LEAVES);
+      source.lists(List.of(pod(container.port())), 1);
+      Member before = fleet.current().endpoint("chat").member("chat-0");
+      awaitState(before, HEALTHY);
+      Session session = session("boot-1", System.currentTimeMillis());
+      await().atMost(PATIENT).until(() -> System.currentTimeMillis() > session.createdAt());
+
+      source.lists(List.of(pod(there.port())), 2);
+
+      Member moved = fleet.current().endpoint("chat").member("chat-0");
+      awaitState(moved, HEALTHY);
+      assertThat(moved.lost(session)).isTrue();
+      awaitPings(there, 1);
+      int checksThatMayBeUnderWay = 1;
+      int checksOfLeft = container.pings();
+      awaitPings(there, 3);
+      assertThat(container.pings()).isLessThanOrEqualTo(checksOfLeft + checksThatMayBeUnderWay);
+    }
+  }
+
+  private static Sighting pod(int port) {
+    return new Sighting(
+        new Instance("chat", "main", "chat-0", "127.0.0.1", port, false), Standing.READY);
   }
 
   @Test
@@ -329,67 +380,6 @@ class LiveFleetTest {
 
     awaitState(member, HEALTHY);
     await().atMost(PATIENT).until(container::cutOff);
-  }
-
-  @Test
-  void aNewSnapshotKeepsTheMembersThatStay() throws IOException {
-    try (FakeContainer leaving = new FakeContainer();
-        FakeContainer coming = new FakeContainer()) {
-      fleet =
-          started(
-              endpoint(null, OFTEN, PATIENT, variant("main", 1, container.port(), leaving.port())));
-      Fleet old = fleet.current();
-      Member stays = old.endpoint("chat").member("127.0.0.1:" + container.port());
-      Member leaves = old.endpoint("chat").member("127.0.0.1:" + leaving.port());
-      awaitState(stays, HEALTHY);
-      awaitState(leaves, HEALTHY);
-      stays.began();
-
-      fleet.replace(
-          "chat", List.of(instance("main", container.port()), instance("main", coming.port())));
-
-      EndpointFleet now = fleet.current().endpoint("chat");
-      assertThat(now.members()).hasSize(2).contains(stays).doesNotContain(leaves);
-      assertThat(now.member("127.0.0.1:" + container.port()).inFlight()).isEqualTo(1);
-      awaitState(now.member("127.0.0.1:" + coming.port()), HEALTHY);
-      assertThat(old.endpoint("chat").members()).containsExactly(stays, leaves);
-
-      awaitPings(container, 2);
-      int checksOfLeft = leaving.pings();
-      awaitPings(container, 3);
-      assertThat(leaving.pings()).isEqualTo(checksOfLeft);
-    }
-  }
-
-  @Test
-  void anInstanceThatChangesItsVariantIsAnotherMember() {
-    Member member = watched(RARELY, PATIENT);
-    awaitState(member, HEALTHY);
-
-    fleet.replace("chat", List.of(instance("canary", container.port())));
-
-    Member changed = fleet.current().endpoint("chat").members().getFirst();
-    assertThat(changed).isNotSameAs(member);
-    assertThat(changed.health().state()).isIn(UNKNOWN, HEALTHY);
-    awaitState(changed, HEALTHY);
-  }
-
-  @Test
-  void anEndpointMayLoseAllItsInstances() {
-    watched(RARELY, PATIENT);
-
-    fleet.replace("chat", List.of());
-
-    assertThat(fleet.current().endpoint("chat").members()).isEmpty();
-  }
-
-  @Test
-  void onlyConfiguredEndpointsHaveInstances() {
-    watched(RARELY, PATIENT);
-
-    assertThatThrownBy(() -> fleet.replace("other", List.of()))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("endpoint: other (expected: a configured endpoint)");
   }
 
   @Test

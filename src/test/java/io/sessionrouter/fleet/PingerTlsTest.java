@@ -89,7 +89,7 @@ class PingerTlsTest {
   void passesIfTheInstanceIsTrusted() throws Exception {
     Instance instance = instance(TestCa.OURS.identity("127.0.0.1"));
 
-    assertThat(check(instance, ours())).isEqualTo(new CheckResult.Passed(""));
+    assertThat(check(instance, ours())).isEqualTo(new CheckResult.Passed("", false));
   }
 
   @Test
@@ -120,7 +120,8 @@ class PingerTlsTest {
   void doesNotCheckNamesIfSoConfigured() throws Exception {
     Instance instance = instance(TestCa.OURS.identity("elsewhere.example"));
 
-    assertThat(check(instance, ours().verifying("NONE"))).isEqualTo(new CheckResult.Passed(""));
+    assertThat(check(instance, ours().verifying("NONE")))
+        .isEqualTo(new CheckResult.Passed("", false));
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.not;
@@ -76,6 +77,7 @@ class ManagementApiTest {
         .body("find { it.id == '127.0.0.1:2' }.address", equalTo("https://127.0.0.1:2"))
         .body("find { it.id == '127.0.0.1:2' }.variant", equalTo("main"))
         .body("find { it.id == '127.0.0.1:3' }.variant", equalTo("canary"))
+        .body("[0].draining", empty())
         .body("[0].tellsBootId", equalTo(false))
         .body("[0].sessions", equalTo(7))
         .body("[0].inFlight", equalTo(0))
@@ -269,6 +271,8 @@ class ManagementApiTest {
         .body("paths", hasKey("/v1/endpoints"))
         .body("paths", hasKey("/v1/endpoints/{name}/instances"))
         .body("paths", hasKey("/v1/endpoints/{name}/sessions"))
+        .body("paths.'/v1/endpoints/{name}/instances/{id}/drain'", hasKey("post"))
+        .body("paths.'/v1/endpoints/{name}/instances/{id}/drain'", hasKey("delete"))
         .body("paths.'/v1/sessions/{endpoint}/{id}'", hasKey("get"))
         .body("paths.'/v1/sessions/{endpoint}/{id}'", hasKey("delete"))
         .body(

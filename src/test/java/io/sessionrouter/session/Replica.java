@@ -31,6 +31,7 @@ final class Replica implements AutoCloseable {
   final Sessions sessions;
   final Queue<String> closedOnContainer = new ConcurrentLinkedQueue<>();
   final Map<String, Integer> events = new ConcurrentHashMap<>();
+  final Map<String, Set<String>> drained = new ConcurrentHashMap<>();
   final Set<String> instances = ConcurrentHashMap.newKeySet();
   private final ManualPeriodic periodic = new ManualPeriodic();
 
@@ -51,6 +52,7 @@ final class Replica implements AutoCloseable {
               return CompletableFuture.completedFuture(true);
             },
             new Counted(),
+            drained::put,
             clock);
     this.room = new SessionRoom(around, options, periodic);
     this.sessions = room.sessions();
@@ -66,6 +68,13 @@ final class Replica implements AutoCloseable {
   /** One round of all periodic work. */
   void round() {
     get(periodic.round());
+  }
+
+  /** One round, and its own echo: rounds in quick succession would look like deafness otherwise. */
+  void roundHeard() {
+    round();
+    Heartbeat heartbeat = (Heartbeat) room.health();
+    await("echo of the heartbeat", () -> heartbeat.unheard() <= 1);
   }
 
   SessionLookup find(String endpoint, String id) {

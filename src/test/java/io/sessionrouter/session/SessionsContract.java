@@ -6,6 +6,7 @@ import static io.sessionrouter.session.TestSessions.endpoint;
 import static io.sessionrouter.session.TestSessions.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sessionrouter.domain.Backoff;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Found;
@@ -310,8 +311,8 @@ abstract class SessionsContract {
 
     for (int tenth = 0; tenth < 35; tenth++) {
       clock.advance(IDLE.dividedBy(10));
-      a.round();
-      b.round();
+      a.roundHeard();
+      b.roundHeard();
     }
     assertThat(b.find(idle, "s-1")).isInstanceOf(Found.class);
     assertThat(a.cached(idle, "s-1")).isInstanceOf(Found.class);

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
@@ -27,12 +28,21 @@ class ClientsIT {
     Map<String, String> environment =
         Map.of(
             "ROUTER_URL", system.router().url().toString(),
+            "MANAGEMENT_URL", system.router().management().toString(),
+            "CONTAINER_URLS", urls(system),
+            "SCRIPTED_PORT", String.valueOf(system.scriptedPort()),
             "EXAMPLES", Installation.current().model().resolve("examples.json").toString());
     try (Program pytest = Python.pytest(environment, report)) {
       pytest.awaitEnd();
       assertThat(report).as("report of pytest, which printed: %s", pytest.output()).exists();
       return tests(report, pytest.output());
     }
+  }
+
+  private static String urls(TestSystem system) {
+    return system.containers().stream()
+        .map(container -> container.url().toString())
+        .collect(Collectors.joining(","));
   }
 
   private static List<DynamicTest> tests(Path report, String output) throws Exception {

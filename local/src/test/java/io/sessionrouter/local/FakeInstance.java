@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -18,9 +20,12 @@ final class FakeInstance implements AutoCloseable {
   /** Header that says how many bytes to answer with: {@code length=N} or {@code chunked=N}. */
   static final String WISH = "X-Amzn-SageMaker-Custom-Attributes";
 
+  /** Room for many connections at the same time: the default would turn some away. */
+  private static final int BACKLOG = 1024;
+
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
-  private volatile Pattern sending = new Pattern(0);
+  private final List<Pattern> sendings = new CopyOnWriteArrayList<>();
   private volatile CountDownLatch mayRead = new CountDownLatch(0);
 
   private FakeInstance(HttpServer server) {
@@ -29,7 +34,7 @@ final class FakeInstance implements AutoCloseable {
 
   static FakeInstance start() throws IOException {
     InetSocketAddress address = new InetSocketAddress("127.0.0.1", Ports.free());
-    FakeInstance instance = new FakeInstance(HttpServer.create(address, 0));
+    FakeInstance instance = new FakeInstance(HttpServer.create(address, BACKLOG));
     instance.server.setExecutor(instance.threads);
     instance.server.createContext("/ping", FakeInstance::ping);
     instance.server.createContext("/invocations", instance::invoke);
@@ -43,7 +48,17 @@ final class FakeInstance implements AutoCloseable {
 
   /** Bytes of the latest long answer that it could send so far. */
   long sent() {
-    return sending.position();
+    return sendings.isEmpty() ? 0 : sendings.getLast().position();
+  }
+
+  /** Bytes of all long answers that it could send so far. */
+  long sentInAll() {
+    return sendings.stream().mapToLong(Pattern::position).sum();
+  }
+
+  /** Long answers that it has begun so far. */
+  int answers() {
+    return sendings.size();
   }
 
   /** From now on it reads no body until told to. */
@@ -83,7 +98,8 @@ final class FakeInstance implements AutoCloseable {
   private void send(HttpExchange exchange, String[] wish) throws IOException {
     exchange.getRequestBody().readAllBytes();
     long length = Long.parseLong(wish[1]);
-    sending = new Pattern(length);
+    Pattern sending = new Pattern(length);
+    sendings.add(sending);
     exchange.sendResponseHeaders(200, wish[0].equals("chunked") ? 0 : length);
     sending.transferTo(exchange.getResponseBody());
   }

@@ -1,7 +1,6 @@
 package io.sessionrouter.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,13 +11,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,7 +93,7 @@ class LargeBodiesIT {
   void aClientThatDoesNotReadHoldsTheInstanceBack() throws Exception {
     try (InputStream body = ask("length").body()) {
       byte[] begin = body.readNBytes((int) MEGABYTE);
-      awaitStandstill(instance::sent);
+      Standstill.awaitThat(instance::sent);
 
       assertThat(instance.sent()).as("sent by the instance").isLessThan(ON_THE_WAY);
       assertThat(begin).isEqualTo(new Pattern(HUGE).readNBytes(begin.length));
@@ -118,7 +114,7 @@ class LargeBodiesIT {
     instance.stopReading();
     Pattern body = new Pattern(HUGE);
     CompletableFuture<HttpResponse<String>> response = send(unlimited, body, HUGE);
-    awaitStandstill(body::position);
+    Standstill.awaitThat(body::position);
 
     assertThat(body.position()).as("sent by the client").isLessThan(ON_THE_WAY);
 
@@ -143,19 +139,5 @@ class LargeBodiesIT {
         BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(() -> body), length);
     HttpRequest request = HttpRequest.newBuilder(to.invocations()).POST(publisher).build();
     return client.sendAsync(request, BodyHandlers.ofString());
-  }
-
-  /** Until the figure has grown and then stays what it is. */
-  private static void awaitStandstill(LongSupplier figure) {
-    AtomicLong before = new AtomicLong();
-    await("standstill")
-        .pollInterval(Duration.ofMillis(100))
-        .during(Duration.ofSeconds(1))
-        .atMost(Duration.ofSeconds(60))
-        .until(
-            () -> {
-              long now = figure.getAsLong();
-              return before.getAndSet(now) == now && now > 0;
-            });
   }
 }

@@ -19,6 +19,7 @@ final class TestSystem implements AutoCloseable {
       List.of(
           services.container("container-1", Ports.free()),
           services.container("container-2", Ports.free()));
+  private final int scriptedPort = Ports.free();
   private final RouterPlan router = sharedRouter();
 
   private TestSystem() {}
@@ -55,6 +56,11 @@ final class TestSystem implements AutoCloseable {
     return router;
   }
 
+  /** Where an instance of the endpoint {@code scripted} may listen, if a test has one. */
+  int scriptedPort() {
+    return scriptedPort;
+  }
+
   /** A further router over the given Redis, in front of the containers of this system. */
   RouterPlan another(URI redisUrl) {
     return new RouterPlan(Ports.free(), Ports.free(), redisUrl, Demo.ENDPOINT, urls());
@@ -64,7 +70,7 @@ final class TestSystem implements AutoCloseable {
     return containers.stream().map(Service::url).toList();
   }
 
-  /** Beside the model's, endpoints that always fail in one way. */
+  /** Beside the model's, endpoints that always fail in one way, and one for scripted answers. */
   private RouterPlan sharedRouter() {
     Map<String, String> more =
         Map.of(
@@ -73,7 +79,11 @@ final class TestSystem implements AutoCloseable {
             "session-router.endpoints.small.variants.main.instances",
             containers.getFirst().url().toString(),
             "session-router.endpoints.small.limits.max-body",
-            "1K");
+            "1K",
+            "session-router.endpoints.scripted.variants.main.instances",
+            "http://127.0.0.1:" + scriptedPort,
+            "session-router.endpoints.scripted.health.interval",
+            "200ms");
     return another(redis.url()).with(more);
   }
 

@@ -32,13 +32,14 @@ class ArchitectureTest {
       value = {
         "fault | ",
         "config | ",
+        "artifact | config fault",
         "model | ",
         "telemetry | ",
         "text | fault model",
         "generation | fault model text",
         "session | fault generation",
         "engine | config generation model",
-        "host | config engine fault generation model session telemetry text",
+        "host | artifact config engine fault generation model session telemetry text",
         "api | config fault generation host session telemetry text",
       })
   void aRoomKnowsOnlyThese(String room, String known) {
@@ -93,6 +94,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyArtifactsKnowWhereModelsLieAndHowTheyArePacked() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage(BASE + "artifact..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("software.amazon..", "org.apache.commons..", "java.net.http..")
+        .check(CODE);
+  }
+
+  @Test
   void onlyTelemetryKnowsMeters() {
     noClasses()
         .that()
@@ -114,6 +126,7 @@ class ArchitectureTest {
     return Stream.of(
         "fault",
         "config",
+        "artifact",
         "model",
         "telemetry",
         "text",

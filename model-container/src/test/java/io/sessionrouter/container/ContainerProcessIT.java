@@ -3,6 +3,7 @@ package io.sessionrouter.container;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sessionrouter.container.artifact.S3Server;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -90,6 +91,50 @@ class ContainerProcessIT {
     assertThat(running.get().body()).contains("\"generated_tokens\":1500");
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(TERMINATED);
+  }
+
+  @Test
+  void loadsModelsFromAnS3ServerWhenAskedTo(@TempDir Path folder) throws Exception {
+    try (var s3 = new S3Server(folder)) {
+      s3.bucket("models");
+      s3.put("models", "facts-v2.tar.gz", packed(folder.resolve("facts-v2.tar.gz")));
+      var options = new ArrayList<>(List.of("-Dmodel.multi.enabled=true"));
+      options.add("-Dmodel.multi.work-dir=" + folder.resolve("work"));
+      options.add("-Dmodel.s3.endpoint=" + s3.endpoint());
+      S3Server.credentials().forEach((key, value) -> options.add("-D%s=%s".formatted(key, value)));
+      start(options.toArray(String[]::new));
+      URI base = ready();
+
+      var loaded =
+          post(base, "models", "{\"model_name\":\"m1\",\"url\":\"s3://models/facts-v2.tar.gz\"}");
+      var answered =
+          post(
+              base,
+              "models/m1/invoke",
+              "{\"inputs\":\"My cat is called Zebulon. What is my cat called?\"}");
+
+      assertThat(loaded.statusCode()).as(loaded.body()).isEqualTo(200);
+      assertThat(answered.body()).contains("Zebulon");
+      assertThat(get(base, "q/metrics").body())
+          .contains("model_container_sessions{model=\"m1\"}")
+          .contains("model_container_model_load_seconds_count{phase=\"download\"} 1");
+      process.destroy();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(folder.resolve("work")).isDirectoryNotContaining("glob:**container-*");
+    }
+  }
+
+  /** The bundled model as the script packs it. */
+  private static byte[] packed(Path file) throws Exception {
+    var pack =
+        new ProcessBuilder("./pack-model", "models/facts", file.toString()).inheritIO().start();
+    assertThat(pack.waitFor()).isZero();
+    return Files.readAllBytes(file);
+  }
+
+  private HttpResponse<String> post(URI base, String path, String body) throws Exception {
+    var request = HttpRequest.newBuilder(base.resolve(path)).POST(BodyPublishers.ofString(body));
+    return http.send(request.build(), BodyHandlers.ofString());
   }
 
   @Test

@@ -58,6 +58,20 @@ class ContainerQuarkusTest {
   }
 
   @Test
+  void repliesAreStreamed() throws Exception {
+    var request =
+        HttpRequest.newBuilder(base.resolve("invocations"))
+            .POST(BodyPublishers.ofString("{\"inputs\":\"Hello!\",\"stream\":true}"))
+            .build();
+
+    var answer = http.send(request, BodyHandlers.ofString());
+
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("text/event-stream");
+    assertThat(answer.body()).startsWith("data:{\"token\":{").endsWith("}}\n\n");
+    assertThat(answer.body()).contains("\"finish_reason\":\"eos_token\"");
+  }
+
+  @Test
   void metricsAreServed() throws Exception {
     invoke("NEW_SESSION", "{}");
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sessionrouter.container.fault.FaultException;
 import io.sessionrouter.container.generation.Completion;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -25,12 +24,19 @@ record Answer(int status, Map<String, String> headers, ObjectNode body, Runnable
   static Answer reply(String text, Completion completion, Map<String, String> headers) {
     ObjectNode body = JSON.objectNode();
     body.put("generated_text", text);
-    body.put("finish_reason", completion.finishReason().name().toLowerCase(Locale.ROOT));
+    body.put("finish_reason", reason(completion));
     body.putObject("usage")
         .put("prompt_tokens", completion.promptTokens())
         .put("cached_tokens", completion.cachedTokens())
         .put("generated_tokens", completion.generatedTokens());
     return new Answer(200, headers, body);
+  }
+
+  private static String reason(Completion completion) {
+    return switch (completion.finishReason()) {
+      case STOP, STOP_TEXT -> "stop";
+      case LENGTH -> "length";
+    };
   }
 
   static Answer error(FaultException failure) {

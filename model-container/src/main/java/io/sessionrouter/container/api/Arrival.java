@@ -5,21 +5,23 @@ import io.sessionrouter.container.session.Use;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request that has arrived whole, and its place in the line before its session.
+ * A request that has arrived whole, and its place in the line before its session. Until it is
+ * closed its model stays loaded.
  *
- * @param model what is to answer it
+ * @param model what is to answer it; entered
  * @param header its session header
  * @param body its body
  * @param use its claim on an existing session, taken at the arrival so that the order holds
- * @param record what the metrics learn about it
+ * @param client who waits for the answer
  */
 record Arrival(
-    LoadedModel model, SessionHeader header, byte[] body, @Nullable Use use, RequestRecord record)
+    LoadedModel model, SessionHeader header, byte[] body, @Nullable Use use, Client client)
     implements AutoCloseable {
   @Override
   public void close() {
     if (use != null) {
       use.close();
     }
+    model.leave();
   }
 }

@@ -12,8 +12,9 @@ import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.util.Map;
+import java.util.function.Supplier;
 
-/** The two paths of the container contract: {@code /ping} and {@code /invocations}. */
+/** The paths of the container contract: {@code /ping}, {@code /invocations} and {@code /models}. */
 @ApplicationScoped
 public class ContainerRoutes {
   /** Requests beyond the work's bound: bodies on their way in, and closes, which are not work. */
@@ -25,6 +26,7 @@ public class ContainerRoutes {
   private final Invocations invocations;
   private final ContainerMetrics metrics;
   private final Admission arrivals;
+  private final ModelRoutes models;
 
   /** Routes to the model of this source. */
   public ContainerRoutes(ModelSource source, ModelConfig config, ContainerMetrics metrics) {
@@ -32,22 +34,31 @@ public class ContainerRoutes {
     this.metrics = metrics;
     this.limits =
         new Exchange.Limits(
-            config.maxBody().asLongValue(), config.bodyTimeout(), config.requestTimeout());
+            config.maxBody().asLongValue(),
+            config.bodyTimeout(),
+            config.requestTimeout(),
+            config.streamTimeout(),
+            config.streamStallTimeout());
     this.invocations = new Invocations(source, config, metrics);
     this.arrivals = new Admission(config.maxConcurrency() + config.maxQueue() + SPARE);
+    this.models = new ModelRoutes(source, bootId, config.bodyTimeout(), metrics);
   }
 
   /** Adds the routes. */
   public void install(@Observes Router router) {
     router.route("/ping").handler(this::ping);
-    router.route("/invocations").handler(this::invoke);
+    router.route("/invocations").handler(context -> invoke(context, () -> source));
+    router
+        .route("/models/:name/invoke")
+        .handler(context -> invoke(context, () -> named(context.pathParam("name"))));
+    models.install(router);
   }
 
   private void ping(RoutingContext context) {
     var response = new Response(context, bootId);
     try {
       require(context, HttpMethod.GET);
-      source.model();
+      source.requireReady();
       var body = JsonNodeFactory.instance.objectNode().put("status", "ready");
       response.send(new Answer(200, Map.of(), body));
     } catch (FaultException unready) {
@@ -55,22 +66,27 @@ public class ContainerRoutes {
     }
   }
 
-  private void invoke(RoutingContext context) {
+  private ModelSource named(String name) {
+    return source.models().named(name);
+  }
+
+  private void invoke(RoutingContext context, Supplier<ModelSource> target) {
     var response = new Response(context, bootId);
     var record = new RequestRecord(metrics);
     try {
       require(context, HttpMethod.POST);
-      source.model();
+      ModelSource asked = target.get();
+      asked.model();
       arrivals.enter();
+      var work = invocations.of(asked);
+      new Exchange(context, response, record, limits, work, metrics, arrivals::leave).begin();
     } catch (FaultException refused) {
       record.failed(refused.fault());
       response.refuse(Answer.error(refused));
-      return;
     }
-    new Exchange(context, response, record, limits, invocations, arrivals::leave).begin();
   }
 
-  private static void require(RoutingContext context, HttpMethod method) {
+  static void require(RoutingContext context, HttpMethod method) {
     if (!context.request().method().equals(method)) {
       throw Fault.METHOD_NOT_ALLOWED.because(
           "the method of %s is %s (expected: %s)",

@@ -2,12 +2,18 @@ package io.sessionrouter.container.api;
 
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.fault.FaultException;
+import io.sessionrouter.container.generation.TokenSink;
+import io.sessionrouter.container.telemetry.ContainerMetrics;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -16,12 +22,14 @@ import org.jspecify.annotations.Nullable;
  * answers it, the answer goes out on the event loop.
  *
  * <p>All fields belong to the event loop. It ends exactly once: by its answer, by a refusal, or
- * because the client went away, which interrupts the virtual thread.
+ * because the client went away, which interrupts the virtual thread. A streamed reply goes out
+ * while the virtual thread still works.
  */
-final class Exchange {
+final class Exchange implements Client, TokenStream.Events {
   private static final Logger LOG = Logger.getLogger(Exchange.class);
 
   private final HttpServerRequest request;
+  private final Optional<Accept> accept;
   private final Response response;
   private final RequestRecord record;
   private final Limits limits;
@@ -30,8 +38,11 @@ final class Exchange {
   private final Vertx vertx;
   private final Context loop;
   private final Buffer body = Buffer.buffer();
+  private final ContainerMetrics metrics;
+  private volatile @Nullable TokenStream stream;
   private @Nullable Thread worker;
   private long timer;
+  private boolean gone;
   private boolean ended;
 
   /**
@@ -39,9 +50,16 @@ final class Exchange {
    *
    * @param maxBody the bytes of its body
    * @param bodyTimeout the time until it is here
-   * @param requestTimeout the time until it is answered
+   * @param requestTimeout the time until it is answered, or a stream begins
+   * @param streamTimeout the time from then until a stream ends
+   * @param stallTimeout the time a client may leave a stream unread
    */
-  record Limits(long maxBody, Duration bodyTimeout, Duration requestTimeout) {}
+  record Limits(
+      long maxBody,
+      Duration bodyTimeout,
+      Duration requestTimeout,
+      Duration streamTimeout,
+      Duration stallTimeout) {}
 
   Exchange(
       RoutingContext context,
@@ -49,15 +67,25 @@ final class Exchange {
       RequestRecord record,
       Limits limits,
       Invocations invocations,
+      ContainerMetrics metrics,
       Runnable onEnd) {
     this.request = context.request();
+    this.accept = accept(request);
     this.response = response;
     this.record = record;
     this.limits = limits;
     this.invocations = invocations;
+    this.metrics = metrics;
     this.onEnd = onEnd;
     this.vertx = context.vertx();
     this.loop = vertx.getOrCreateContext();
+  }
+
+  /** Before HTTP/1.1 a body's end is the connection's: a broken stream would look whole. */
+  private static Optional<Accept> accept(HttpServerRequest request) {
+    return request.version() == HttpVersion.HTTP_1_0
+        ? Optional.empty()
+        : Optional.of(Accept.parse(request.headers().getAll(HttpHeaders.ACCEPT)));
   }
 
   void begin() {
@@ -94,7 +122,7 @@ final class Exchange {
     startTimer(limits.requestTimeout(), this::answerTooSlow);
     try {
       SessionHeader header = SessionHeader.parse(request.headers().getAll(SessionHeader.NAME));
-      Arrival arrival = invocations.arrive(header, body.getBytes(), record);
+      Arrival arrival = invocations.arrive(header, body.getBytes(), this);
       worker = Thread.ofVirtual().name("request").start(() -> work(arrival));
     } catch (FaultException refused) {
       fail(refused);
@@ -121,7 +149,68 @@ final class Exchange {
     interrupt();
   }
 
+  @Override
+  public RequestRecord record() {
+    return record;
+  }
+
+  @Override
+  public Optional<StreamFormat> wants(Optional<Boolean> streamed) {
+    return accept.flatMap(header -> header.format(streamed));
+  }
+
+  @Override
+  public TokenSink stream(StreamFormat format, Map<String, String> headers, ReplyText text) {
+    var target = new TokenStream.Target(response, format, headers);
+    var opened = new TokenStream(target, text, this, loop, limits.stallTimeout(), metrics);
+    stream = opened;
+    return opened;
+  }
+
+  @Override
+  public void awaitDelivery() throws InterruptedException {
+    TokenStream opened = stream;
+    if (opened != null) {
+      opened.awaitDelivery();
+    }
+  }
+
+  @Override
+  public boolean withdraw() {
+    TokenStream opened = stream;
+    return opened == null || opened.withdraw();
+  }
+
+  @Override
+  public void begun() {
+    startTimer(limits.streamTimeout(), this::streamTooLong);
+  }
+
+  private void streamTooLong() {
+    if (response.sent()) {
+      // All of it is written; what is left of the time is the client's to read it.
+      return;
+    }
+    fail(Fault.TIMEOUT.because("the stream took longer than %s", limits.streamTimeout()));
+  }
+
+  @Override
+  public void stalled() {
+    end(Fault.STALLED);
+    closeStream();
+    response.reset();
+  }
+
+  private void closeStream() {
+    TokenStream opened = stream;
+    if (opened != null) {
+      opened.close();
+    }
+  }
+
   private void clientGone() {
+    gone = true;
+    closeStream();
     interrupt();
     if (worker == null) {
       end(Fault.CANCELLED);
@@ -136,18 +225,26 @@ final class Exchange {
 
   private void succeed(Answer answer) {
     boolean first = end();
-    if (first && response.send(answer)) {
+    boolean streamed = !withdraw();
+    boolean delivered = first && (streamed ? !gone : response.send(answer));
+    if (delivered) {
       record.succeeded();
-      return;
-    }
-    if (first) {
+    } else if (first) {
       record.failed(Fault.CANCELLED);
     }
-    Thread.ofVirtual().start(answer.ifUndelivered());
+    if (!delivered && !streamed) {
+      Thread.ofVirtual().start(answer.ifUndelivered());
+    }
   }
 
   private void fail(FaultException failure) {
-    if (end(failure.fault())) {
+    if (!end(failure.fault())) {
+      return;
+    }
+    TokenStream opened = stream;
+    if (opened != null && !opened.withdraw()) {
+      opened.fail(failure);
+    } else {
       response.send(Answer.error(failure));
     }
   }

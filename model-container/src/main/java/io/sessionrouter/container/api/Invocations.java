@@ -4,6 +4,7 @@ import io.sessionrouter.container.config.ModelConfig;
 import io.sessionrouter.container.generation.Completion;
 import io.sessionrouter.container.generation.Prompt;
 import io.sessionrouter.container.generation.SequenceState;
+import io.sessionrouter.container.generation.TokenSink;
 import io.sessionrouter.container.generation.Turn;
 import io.sessionrouter.container.host.LoadedModel;
 import io.sessionrouter.container.host.ModelSource;
@@ -29,11 +30,30 @@ final class Invocations {
     metrics.gauge("requests_in_flight", "Requests running and waiting", work::inside);
   }
 
+  private Invocations(ModelSource source, Invocations like) {
+    this.source = source;
+    this.metrics = like.metrics;
+    this.payloads = like.payloads;
+    this.work = like.work;
+  }
+
+  /** The same for another model, within the same bounds. */
+  Invocations of(ModelSource other) {
+    return new Invocations(other, this);
+  }
+
   /** Takes a request's place in the line; fast, so that the event loop can do it on arrival. */
-  Arrival arrive(SessionHeader header, byte[] body, RequestRecord record) {
+  Arrival arrive(SessionHeader header, byte[] body, Client client) {
     LoadedModel model = source.model();
-    Use use = header instanceof SessionHeader.Existing(String id) ? model.sessions().use(id) : null;
-    return new Arrival(model, header, body, use, record);
+    model.enter();
+    try {
+      Use use =
+          header instanceof SessionHeader.Existing(String id) ? model.sessions().use(id) : null;
+      return new Arrival(model, header, body, use, client);
+    } catch (RuntimeException refused) {
+      model.leave();
+      throw refused;
+    }
   }
 
   /** Answers it; waits, so it wants a thread of its own. An interrupt cancels it. */
@@ -41,7 +61,7 @@ final class Invocations {
     try (arrival) {
       Payload payload = payloads.read(arrival.body());
       Operation operation = Operation.of(arrival.header(), payload);
-      arrival.record().is(operation);
+      arrival.client().record().is(operation);
       return perform(operation, arrival, payload);
     }
   }
@@ -80,7 +100,9 @@ final class Invocations {
       try {
         return firstReply(arrival, session, payload).withUndo(undo);
       } catch (RuntimeException | InterruptedException failed) {
-        undo.run();
+        if (arrival.client().withdraw()) {
+          undo.run();
+        }
         throw failed;
       }
     }
@@ -110,14 +132,20 @@ final class Invocations {
       Arrival arrival, SequenceState state, Payload payload, Map<String, String> headers)
       throws InterruptedException {
     LoadedModel model = arrival.model();
-    var text = new ReplyText(arrival.record()::firstText);
+    var text = new ReplyText(metrics, arrival.client().record());
+    TokenSink sink =
+        arrival
+            .client()
+            .wants(payload.stream())
+            .map(format -> arrival.client().stream(format, headers, text))
+            .orElse(text);
     long[] words = model.tokenizer().encode(payload.inputs());
     long[] ids = model.layout().turn(words, state.contextTokens() == 0);
     var asked = payload.parameters();
-    var prompt = new Prompt(ids, asked.maxNewTokens(), asked.sampling(), asked.stop(), text);
+    var prompt = new Prompt(ids, asked.maxNewTokens(), asked.sampling(), asked.stop(), sink);
     Completion completion = finish(model.loop().submit(state, prompt));
-    metrics.tokens(
-        completion.promptTokens(), completion.cachedTokens(), completion.generatedTokens());
+    metrics.prompt(completion.promptTokens(), completion.cachedTokens());
+    arrival.client().awaitDelivery();
     return Answer.reply(text.toString(), completion, headers);
   }
 

@@ -67,6 +67,7 @@ final class ParametersReader {
             each ->
                 each.isTextual()
                     && !each.textValue().isEmpty()
-                    && each.textValue().length() <= LONGEST_STOP);
+                    && each.textValue().length() <= LONGEST_STOP
+                    && RequestKeys.wellFormed(each.textValue()));
   }
 }

@@ -2,6 +2,7 @@ package io.sessionrouter.container.api;
 
 import io.sessionrouter.container.generation.Sampling;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,8 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param type what it asks for besides the session header, if anything
  * @param inputs the new text; empty if there is none
  * @param parameters how to answer
+ * @param stream whether to stream the reply, if it says so
  */
-record Payload(@Nullable RequestType type, String inputs, Parameters parameters) {
+record Payload(
+    @Nullable RequestType type, String inputs, Parameters parameters, Optional<Boolean> stream) {
 
   /** The values of {@code requestType}. */
   enum RequestType {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads request bodies strictly; what it does not know it refuses, so that nothing is ignored. */
 final class PayloadReader {
-  private static final Set<String> KEYS = Set.of("requestType", "inputs", "parameters");
+  private static final Set<String> KEYS = Set.of("requestType", "inputs", "parameters", "stream");
 
   private final ObjectMapper json = strictJson();
   private final ParametersReader parameters;
@@ -47,7 +47,11 @@ final class PayloadReader {
   Payload read(byte[] body) {
     var keys = new RequestKeys(parse(body), "");
     keys.allowOnly(KEYS);
-    return new Payload(type(keys), keys.text("inputs"), parameters.read(keys.get("parameters")));
+    return new Payload(
+        type(keys),
+        keys.text("inputs"),
+        parameters.read(keys.get("parameters")),
+        keys.flag("stream"));
   }
 
   private JsonNode parse(byte[] body) {
@@ -58,7 +62,7 @@ final class PayloadReader {
       JsonLocation at = Objects.requireNonNullElse(notJson.getLocation(), JsonLocation.NA);
       throw Fault.INVALID_REQUEST.because(
           "the body is not valid JSON at line %d, column %d (expected: an object with %s)",
-          at.getLineNr(), at.getColumnNr(), "requestType, inputs, parameters");
+          at.getLineNr(), at.getColumnNr(), "requestType, inputs, parameters, stream");
     } catch (IOException notText) {
       throw Fault.INVALID_REQUEST.because("the body is not UTF-8 text (expected: JSON)");
     }

@@ -1,22 +1,29 @@
 package io.sessionrouter.container.api;
 
-import io.sessionrouter.container.text.TextSink;
+import io.sessionrouter.container.generation.Token;
+import io.sessionrouter.container.generation.TokenSink;
+import io.sessionrouter.container.telemetry.ContainerMetrics;
 
-/** Collects a reply into one text; says when it begins. */
-final class ReplyText implements TextSink {
+/** Collects a reply into one text; says when it begins, and counts its tokens. */
+final class ReplyText implements TokenSink {
   private final StringBuilder text = new StringBuilder();
-  private final Runnable onFirst;
+  private final ContainerMetrics metrics;
+  private final RequestRecord record;
 
-  ReplyText(Runnable onFirst) {
-    this.onFirst = onFirst;
+  ReplyText(ContainerMetrics metrics, RequestRecord record) {
+    this.metrics = metrics;
+    this.record = record;
   }
 
   @Override
-  public void accept(String piece) {
-    if (text.isEmpty()) {
-      onFirst.run();
+  public void accept(Token token) {
+    if (!token.special()) {
+      metrics.generatedToken();
     }
-    text.append(piece);
+    if (text.isEmpty() && !token.text().isEmpty()) {
+      record.firstText();
+    }
+    text.append(token.text());
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.sessionrouter.container.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.fault.FaultException;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -54,6 +55,17 @@ final class RequestKeys {
     return value.textValue();
   }
 
+  /** True or false, nothing if the key is missing. */
+  Optional<Boolean> flag(String key) {
+    if (!has(key)) {
+      return Optional.empty();
+    }
+    if (!get(key).isBoolean()) {
+      throw bad(key, "true or false");
+    }
+    return Optional.of(get(key).booleanValue());
+  }
+
   double number(String key, double fallback, double least, double most) {
     if (!has(key)) {
       return fallback;
@@ -86,7 +98,7 @@ final class RequestKeys {
   }
 
   /** Half a surrogate pair is no character and has no UTF-8 form. */
-  private static boolean wellFormed(String text) {
+  static boolean wellFormed(String text) {
     return text.codePoints().noneMatch(each -> Character.getType(each) == Character.SURROGATE);
   }
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 public final class ConfigCheck {
   private static final Duration LEAST = Duration.ofSeconds(1);
   private static final Duration MOST = Duration.ofDays(365);
+  private static final long MOST_BYTES = 1L << 50;
 
   private ConfigCheck() {}
 
@@ -21,7 +22,35 @@ public final class ConfigCheck {
     config.sessionIdleTimeout().ifPresent(value -> between("model.session-idle-timeout", value));
     between("model.body-timeout", config.bodyTimeout());
     between("model.request-timeout", config.requestTimeout());
+    between("model.stream-timeout", config.streamTimeout());
+    between("model.stream-stall-timeout", config.streamStallTimeout());
+    if (config.multi().enabled()) {
+      check(config, config.multi());
+    }
     return config;
+  }
+
+  private static void check(ModelConfig config, MultiModelConfig multi) {
+    if (config.path().isPresent()) {
+      throw new SettingException(
+          "model.path", config.path().get(), "unset, because model.multi.enabled loads on demand");
+    }
+    between("model.multi.max-models", multi.maxModels(), 1, 10_000);
+    between("model.multi.max-loads", multi.maxLoads(), 1, 64);
+    between("model.multi.max-queued-loads", multi.maxQueuedLoads(), 0, 10_000);
+    between("model.multi.max-entries", multi.maxEntries(), 1, 1_000_000);
+    between("model.multi.max-artifact", multi.maxArtifact().asLongValue(), 1024, MOST_BYTES);
+    between("model.multi.max-unpacked", multi.maxUnpacked().asLongValue(), 1024, MOST_BYTES);
+    between("model.multi.fetch-timeout", multi.fetchTimeout());
+    between("model.multi.unload-timeout", multi.unloadTimeout());
+    multi.urlPrefixes().ifPresent(prefixes -> prefixes.forEach(ConfigCheck::checkPrefix));
+  }
+
+  /** Without a slash at its end, {@code s3://mine} would also allow {@code s3://mine-not}. */
+  private static void checkPrefix(String prefix) {
+    if (!prefix.endsWith("/")) {
+      throw new SettingException("model.multi.url-prefixes", prefix, "each ends with a slash");
+    }
   }
 
   private static void between(String key, long value, long least, long most) {

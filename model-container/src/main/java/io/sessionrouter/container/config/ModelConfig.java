@@ -22,7 +22,10 @@ public interface ModelConfig {
   @WithDefault("1")
   int threads();
 
-  /** Bytes of KV cache all sessions may hold; half of the device's free memory if unset. */
+  /**
+   * Bytes of KV cache all sessions of a model may hold. If unset: half of the device's free memory,
+   * or with {@code model.multi.enabled} an eighth of {@code model.multi.memory}.
+   */
   Optional<MemorySize> sessionMemory();
 
   /** How long a session lives at most, counted from its opening. */
@@ -66,7 +69,21 @@ public interface ModelConfig {
   @WithDefault("30s")
   Duration bodyTimeout();
 
-  /** How long a request may take, waiting included. */
+  /** How long a request may take, waiting included, until its answer or its first token. */
   @WithDefault("60s")
   Duration requestTimeout();
+
+  /** How long a streamed reply may take from its first token on. */
+  @WithDefault("10m")
+  Duration streamTimeout();
+
+  /** How long a client may leave a stream unread before its connection is broken. */
+  @WithDefault("60s")
+  Duration streamStallTimeout();
+
+  /** Loading many models into one container. */
+  MultiModelConfig multi();
+
+  /** Where {@code s3://} artifacts come from. */
+  S3Config s3();
 }

@@ -17,4 +17,9 @@ final class Devices {
     }
     return gpu ? Device.gpu() : Device.cpu();
   }
+
+  /** The device's name, for people. */
+  static String name(Device device) {
+    return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
+  }
 }

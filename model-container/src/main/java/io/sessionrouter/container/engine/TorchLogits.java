@@ -11,6 +11,7 @@ final class TorchLogits implements Logits {
   private final NDManager step;
   private final NDArray scores;
   private long @Nullable [] likeliest;
+  private float @Nullable [] bestLogprobs;
 
   TorchLogits(NDManager step, NDArray scores) {
     this.step = step;
@@ -33,6 +34,19 @@ final class TorchLogits implements Logits {
       }
     }
     return likeliest[row];
+  }
+
+  @Override
+  public double bestLogprob(int row) {
+    if (bestLogprobs == null) {
+      // For all rows at once: a call of the engine takes longer than the arithmetic.
+      try (NDArray plain = scores.toType(DataType.FLOAT32, true);
+          NDArray logprobs = plain.logSoftmax(1);
+          NDArray best = logprobs.max(new int[] {1})) {
+        bestLogprobs = best.toFloatArray();
+      }
+    }
+    return bestLogprobs[row];
   }
 
   @Override

@@ -66,7 +66,7 @@ public final class TorchModel implements CausalModel {
 
   /** The device's name, for people. */
   public String device() {
-    return device.isGpu() ? "cuda:" + device.getDeviceId() : "cpu";
+    return Devices.name(device);
   }
 
   /** The bytes the device has left. */

@@ -16,8 +16,10 @@ public record Completion(
 
   /** Why a reply ended. */
   public enum FinishReason {
-    /** The model ended it, or a stop text did. */
+    /** The model ended it. */
     STOP,
+    /** A stop text was in it. */
+    STOP_TEXT,
     /** It was as long as it may be, or the context was full. */
     LENGTH
   }

@@ -1,6 +1,5 @@
 package io.sessionrouter.container.generation;
 
-import io.sessionrouter.container.text.TextSink;
 import java.util.List;
 
 /**
@@ -10,7 +9,7 @@ import java.util.List;
  * @param maxNewTokens how many tokens to generate at most; 0 only computes the prompt
  * @param sampling how to choose them
  * @param stop texts that end the reply
- * @param sink gets the reply as it grows
+ * @param sink gets the tokens of the reply
  */
 public record Prompt(
-    long[] ids, int maxNewTokens, Sampling sampling, List<String> stop, TextSink sink) {}
+    long[] ids, int maxNewTokens, Sampling sampling, List<String> stop, TokenSink sink) {}

@@ -2,37 +2,30 @@ package io.sessionrouter.container.generation;
 
 import io.sessionrouter.container.text.StopStrings;
 import io.sessionrouter.container.text.TextDecoder;
-import io.sessionrouter.container.text.TextSink;
 
-/** The text of a growing reply, on its way from token ids to the sink. */
+/** The text of a growing reply: what each of its tokens makes certain. */
 final class Reply {
   private final TextDecoder decoder;
   private final StopStrings stops;
-  private final TextSink sink;
 
-  Reply(TextDecoder decoder, StopStrings stops, TextSink sink) {
+  Reply(TextDecoder decoder, StopStrings stops) {
     this.decoder = decoder;
     this.stops = stops;
-    this.sink = sink;
   }
 
-  /** Adds a token; whether it completed a stop text. */
-  boolean append(long id) {
-    emit(stops.append(decoder.append(id)));
+  /** Adds a token and gives the text that is certain now. */
+  String append(long id) {
+    return stops.append(decoder.append(id));
+  }
+
+  /** Whether a stop text was completed. */
+  boolean stopped() {
     return stops.found();
   }
 
-  /** Sends what was held back. */
-  void finish() {
-    if (!stops.found()) {
-      emit(stops.append(decoder.finish()));
-      emit(stops.finish());
-    }
-  }
-
-  private void emit(String piece) {
-    if (!piece.isEmpty()) {
-      sink.accept(piece);
-    }
+  /** Gives what was held back, when no more tokens come. */
+  String finish() {
+    String rest = stops.append(decoder.finish());
+    return stops.found() ? rest : rest + stops.finish();
   }
 }

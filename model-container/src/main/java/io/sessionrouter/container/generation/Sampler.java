@@ -1,6 +1,7 @@
 package io.sessionrouter.container.generation;
 
 import io.sessionrouter.container.fault.Fault;
+import io.sessionrouter.container.fault.FaultException;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -12,6 +13,8 @@ import java.util.stream.IntStream;
  * {@link Random} because its numbers for a seed are part of its specification.
  */
 final class Sampler {
+  private static final double UNASKED = Double.NaN;
+
   private final Sampling sampling;
   private final Random random;
 
@@ -20,8 +23,33 @@ final class Sampler {
     this.random = new Random(sampling.seed());
   }
 
-  long choose(Logits logits, int row) {
-    return sampling.greedy() ? logits.argmax(row) : draw(logits.row(row));
+  /** The next token; with its log-probability, if asked. */
+  Choice choose(Logits logits, int row, boolean logprob) {
+    if (sampling.greedy()) {
+      return new Choice(logits.argmax(row), logprob ? number(logits.bestLogprob(row)) : UNASKED);
+    }
+    float[] scores = logits.row(row);
+    int id = draw(scores);
+    return new Choice(id, logprob ? number(logprob(scores, id)) : UNASKED);
+  }
+
+  private static double number(double logprob) {
+    if (Double.isNaN(logprob)) {
+      throw noNumbers();
+    }
+    return logprob;
+  }
+
+  private static FaultException noNumbers() {
+    return Fault.MODEL_FAILED.because("the model gave scores that are not numbers");
+  }
+
+  /** By the scores alone: how tokens are drawn from them is not the model's opinion. */
+  private static double logprob(float[] scores, int id) {
+    double best = IntStream.range(0, scores.length).mapToDouble(i -> scores[i]).max().orElse(0);
+    double sum =
+        IntStream.range(0, scores.length).mapToDouble(i -> Math.exp(scores[i] - best)).sum();
+    return scores[id] - best - Math.log(sum);
   }
 
   private int draw(float[] scores) {
@@ -50,7 +78,7 @@ final class Sampler {
   /** An integer that is the smaller the larger the score is. */
   private static int rank(float score) {
     if (Float.isNaN(score)) {
-      throw Fault.MODEL_FAILED.because("the model gave scores that are not numbers");
+      throw noNumbers();
     }
     int bits = Float.floatToIntBits(score);
     return ~(bits < 0 ? bits ^ Integer.MAX_VALUE : bits);

@@ -13,6 +13,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -33,10 +35,12 @@ public final class StepLoop implements AutoCloseable {
   private final LinkedBlockingQueue<Runnable> mailbox = new LinkedBlockingQueue<>();
   private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
   private final List<Turn> active = new ArrayList<>();
+  private final List<Turn> paused = new ArrayList<>();
   private final Thread thread;
   private volatile boolean stopping;
   private volatile int activeCount;
   private volatile int waitingCount;
+  private volatile int pausedCount;
 
   /**
    * How much happens in one step.
@@ -63,13 +67,18 @@ public final class StepLoop implements AutoCloseable {
 
   /** Hands in a turn; it runs as soon as there is room. */
   public Turn submit(SequenceState state, Prompt prompt) {
-    var reply = new Reply(tokenizer.newDecoder(), new StopStrings(prompt.stop()), prompt.sink());
-    var turn = new Turn(state, prompt, layout, reply);
+    var reply = new Reply(tokenizer.newDecoder(), new StopStrings(prompt.stop()));
+    var turn = new Turn(state, prompt, layout, reply, this::wake);
     mailbox.add(() -> waiting.add(turn));
     if (stopping) {
       turn.fail(stopped());
     }
     return turn;
+  }
+
+  /** Makes an idle loop look again at its turns. */
+  private void wake() {
+    mailbox.add(() -> {});
   }
 
   /** Frees what a state holds; complete when the memory is back. */
@@ -102,6 +111,11 @@ public final class StepLoop implements AutoCloseable {
     return waitingCount;
   }
 
+  /** How many turns pause because their readers are behind. */
+  public int paused() {
+    return pausedCount;
+  }
+
   /** Whether the engine thread lives. */
   public boolean alive() {
     return thread.isAlive();
@@ -125,17 +139,24 @@ public final class StepLoop implements AutoCloseable {
   }
 
   private void readMail() throws InterruptedException {
-    Runnable work = active.isEmpty() && waiting.isEmpty() ? mailbox.take() : mailbox.poll();
+    boolean idle = active.isEmpty() && waiting.isEmpty() && paused.stream().noneMatch(Turn::ready);
+    Runnable work = idle ? mailbox.take() : mailbox.poll();
     while (work != null) {
       work.run();
       work = mailbox.poll();
     }
   }
 
-  /** Cancelled turns leave before new ones join: two turns of a session never share a step. */
+  /**
+   * Cancelled turns leave before new ones join: two turns of a session never share a step. A turn
+   * whose reader is behind gives its place away, and comes back before those that have not begun.
+   */
   private void leaveAndJoin() {
     dropCancelled(active.iterator());
     dropCancelled(waiting.iterator());
+    dropCancelled(paused.iterator());
+    move(active, turn -> !turn.ready(), paused::add);
+    move(paused, Turn::ready, waiting::addFirst);
     while (active.size() < limits.maxConcurrency() && !waiting.isEmpty()) {
       active.add(waiting.remove());
     }
@@ -145,6 +166,18 @@ public final class StepLoop implements AutoCloseable {
   private void count() {
     activeCount = active.size();
     waitingCount = waiting.size();
+    pausedCount = paused.size();
+  }
+
+  private static void move(List<Turn> from, Predicate<Turn> which, Consumer<Turn> to) {
+    from.removeIf(
+        turn -> {
+          boolean moved = which.test(turn);
+          if (moved) {
+            to.accept(turn);
+          }
+          return moved;
+        });
   }
 
   private static void dropCancelled(Iterator<Turn> turns) {
@@ -240,7 +273,7 @@ public final class StepLoop implements AutoCloseable {
   }
 
   private static FaultException stopped() {
-    return Fault.NOT_READY.because("the container is stopping");
+    return Fault.NOT_READY.because("the model is stopping");
   }
 
   private void shutDown() {
@@ -249,8 +282,10 @@ public final class StepLoop implements AutoCloseable {
     }
     active.forEach(turn -> turn.fail(stopped()));
     waiting.forEach(turn -> turn.fail(stopped()));
+    paused.forEach(turn -> turn.fail(stopped()));
     active.clear();
     waiting.clear();
+    paused.clear();
     count();
     model.close();
   }

@@ -19,13 +19,15 @@ public final class Turn {
   private final int maxNewTokens;
   private final Sampler sampler;
   private final Reply reply;
+  private final TokenSink sink;
+  private final Runnable wake;
   private final CompletableFuture<Completion> result = new CompletableFuture<>();
   private volatile boolean cancelled;
   private int computed;
   private int generated;
   private long last;
 
-  Turn(SequenceState state, Prompt request, ChatLayout layout, Reply reply) {
+  Turn(SequenceState state, Prompt request, ChatLayout layout, Reply reply, Runnable wake) {
     this.state = state;
     this.layout = layout;
     this.prompt = concat(state.pending(), request.ids());
@@ -33,6 +35,9 @@ public final class Turn {
     this.maxNewTokens = Math.min(request.maxNewTokens(), room(state, request));
     this.sampler = new Sampler(request.sampling());
     this.reply = reply;
+    this.sink = request.sink();
+    this.wake = wake;
+    sink.onReady(wake);
   }
 
   private static int room(SequenceState state, Prompt request) {
@@ -68,13 +73,19 @@ public final class Turn {
     result.handle((completion, failure) -> true).join();
   }
 
-  /** Asks to stop; within a step the turn ends, and the state is as it was before it. */
+  /** Asks to stop; no step after the one under way computes for it. */
   public void cancel() {
     cancelled = true;
+    wake.run();
   }
 
   boolean cancelled() {
-    return cancelled;
+    return cancelled || sink.closed();
+  }
+
+  /** Whether the next step can do something for it: not while its reader is behind. */
+  boolean ready() {
+    return promptLeft() > 0 || cancelled() || sink.ready();
   }
 
   /** Whether it is over, one way or the other. */
@@ -104,34 +115,55 @@ public final class Turn {
       return;
     }
     if (maxNewTokens == 0) {
-      finish(FinishReason.LENGTH, layout.end());
+      finish(completion(FinishReason.LENGTH), layout.end());
     } else {
-      take(sampler.choose(logits, row));
+      take(sampler.choose(logits, row, sink.wantsLogprobs()));
     }
   }
 
-  private void take(long id) {
-    if (layout.ends(id)) {
-      finish(FinishReason.STOP, id);
+  private void take(Choice choice) {
+    if (layout.ends(choice.id())) {
+      end(choice, reply.finish(), true, FinishReason.STOP);
       return;
     }
-    last = id;
+    last = choice.id();
     generated++;
-    if (reply.append(id)) {
-      finish(FinishReason.STOP, id, layout.end());
+    String text = reply.append(last);
+    if (reply.stopped()) {
+      end(choice, text, false, FinishReason.STOP_TEXT);
     } else if (generated == maxNewTokens) {
-      finish(FinishReason.LENGTH, id, layout.end());
+      end(choice, text + reply.finish(), false, FinishReason.LENGTH);
+    } else {
+      sink.accept(new Token(last, text, choice.logprob(), false, null));
     }
   }
 
-  private void finish(FinishReason reason, long... pending) {
-    reply.finish();
-    state.commit(firstPast + computed, pending);
-    result.complete(new Completion(firstPast + prompt.length, firstPast, generated, reason));
+  private void end(Choice choice, String text, boolean special, FinishReason reason) {
+    Completion completion = completion(reason);
+    sink.accept(new Token(choice.id(), text, choice.logprob(), special, completion));
+    finish(completion, special ? new long[] {choice.id()} : new long[] {last, layout.end()});
   }
 
-  /** Ends it without effect on the state. */
+  private Completion completion(FinishReason reason) {
+    return new Completion(firstPast + prompt.length, firstPast, generated, reason);
+  }
+
+  private void finish(Completion completion, long... pending) {
+    state.commit(firstPast + computed, pending);
+    result.complete(completion);
+  }
+
+  /**
+   * Ends it before its time. The state is as it was before it, unless somebody has seen a part of
+   * the reply: then that much was said, and the context has it like a reply that was cut short.
+   */
   void fail(Throwable cause) {
+    if (generated > 0 && !done() && !sink.withdraw()) {
+      boolean lastComputed = computed == prompt.length + generated;
+      state.commit(
+          firstPast + computed,
+          lastComputed ? new long[] {layout.end()} : new long[] {last, layout.end()});
+    }
     result.completeExceptionally(cause);
   }
 

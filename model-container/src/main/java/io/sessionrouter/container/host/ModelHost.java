@@ -6,6 +6,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.container.config.ConfigCheck;
 import io.sessionrouter.container.config.ModelConfig;
 import io.sessionrouter.container.config.SettingException;
+import io.sessionrouter.container.engine.TorchEngine;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.model.ManifestException;
 import io.sessionrouter.container.model.ModelFolder;
@@ -16,7 +17,10 @@ import java.time.Clock;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Loads the configured model behind the scenes, and hands it out once it has answered. */
+/**
+ * Starts what is configured behind the scenes, one model or the engine for many, and hands it out
+ * once it is ready.
+ */
 @ApplicationScoped
 public class ModelHost implements ModelSource {
   private static final Logger LOG = Logger.getLogger(ModelHost.class);
@@ -32,13 +36,13 @@ public class ModelHost implements ModelSource {
     record Loading() implements Phase {}
 
     /** Serving. */
-    record Ready(LoadedModel model) implements Phase {}
+    record Ready(ModelSource source, Runnable stop) implements Phase {}
 
     /** No more. */
     record Stopped() implements Phase {}
   }
 
-  /** A host for the configured model. */
+  /** A host for what is configured. */
   public ModelHost(ModelConfig config, ContainerMetrics metrics) {
     this.config = config;
     this.metrics = metrics;
@@ -51,8 +55,7 @@ public class ModelHost implements ModelSource {
   private void load() {
     try {
       ConfigCheck.checked(config);
-      ModelFolder folder = ModelFolder.open(config.path().orElseGet(BundledModel::path));
-      phase = new Phase.Ready(LoadedModel.load(folder, config, Clock.systemUTC(), metrics));
+      phase = config.multi().enabled() ? many() : one();
     } catch (InterruptedException stopped) {
       LOG.info("stopped while the model was loading");
     } catch (ManifestException | SettingException unusable) {
@@ -64,13 +67,39 @@ public class ModelHost implements ModelSource {
     }
   }
 
-  @Override
-  public LoadedModel model() {
+  private Phase.Ready one() throws InterruptedException {
+    ModelFolder folder = ModelFolder.open(config.path().orElseGet(BundledModel::path));
+    LoadedModel model = LoadedModel.load(folder, config, Clock.systemUTC(), metrics);
+    return new Phase.Ready(() -> alive(model), model::close);
+  }
+
+  private Phase.Ready many() {
+    TorchEngine engine = TorchEngine.start(config.device(), config.threads());
+    var models = new LoadedModels(config, engine, Clock.systemUTC(), metrics);
+    return new Phase.Ready(models, models::close);
+  }
+
+  private ModelSource source() {
     return switch (phase) {
       case Phase.Loading loading -> throw Fault.NOT_READY.because("the model is still loading");
       case Phase.Stopped stopped -> throw Fault.NOT_READY.because("the container is stopping");
-      case Phase.Ready ready -> alive(ready.model());
+      case Phase.Ready ready -> ready.source();
     };
+  }
+
+  @Override
+  public LoadedModel model() {
+    return source().model();
+  }
+
+  @Override
+  public void requireReady() {
+    source().requireReady();
+  }
+
+  @Override
+  public LoadedModels models() {
+    return source().models();
   }
 
   private static LoadedModel alive(LoadedModel model) {
@@ -88,7 +117,7 @@ public class ModelHost implements ModelSource {
     Phase last = phase;
     phase = new Phase.Stopped();
     if (last instanceof Phase.Ready ready) {
-      ready.model().close();
+      ready.stop().run();
     }
   }
 }

@@ -19,6 +19,11 @@ final class ManifestReader {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
+
+  /** Both are read whole into memory, which a file from elsewhere must not use up. */
+  private static final long LARGEST_MANIFEST = 1L << 20;
+
+  private static final long LARGEST_TOKENIZER = 64L << 20;
   private static final Set<String> KEYS =
       Set.of(
           "format",
@@ -55,11 +60,11 @@ final class ManifestReader {
 
   private JsonNode parse() {
     try {
-      return JSON.readTree(Files.readString(file("model.json")));
+      return JSON.readTree(Files.readString(file("model.json", LARGEST_MANIFEST)));
     } catch (JsonProcessingException notJson) {
       throw new ManifestException("model.json is not valid JSON: " + notJson.getOriginalMessage());
     } catch (IOException unreadable) {
-      throw new ManifestException("model.json cannot be read: " + unreadable);
+      throw new ManifestException("model.json cannot be read: it is not UTF-8 text");
     }
   }
 
@@ -86,7 +91,7 @@ final class ManifestReader {
     if (name.contains("/") || name.contains("\\") || name.startsWith("..")) {
       throw keys.bad("file", "the name of a file in the model folder");
     }
-    return new TokenizerSpec(type, file(name));
+    return new TokenizerSpec(type, file(name, LARGEST_TOKENIZER));
   }
 
   private static List<String> specialTokens(JsonKeys keys, TokenizerSpec tokenizer) {
@@ -110,10 +115,15 @@ final class ManifestReader {
     return chat;
   }
 
-  private Path file(String name) {
+  private Path file(String name, long largest) {
     Path file = folder.resolve(name);
     if (!Files.isRegularFile(file)) {
-      throw new ManifestException("%s has no file %s".formatted(folder, name));
+      throw new ManifestException("the model's folder has no file %s".formatted(name));
+    }
+    if (file.toFile().length() > largest) {
+      throw new ManifestException(
+          "%s has %d bytes (expected: at most %d)"
+              .formatted(name, file.toFile().length(), largest));
     }
     return file;
   }

@@ -1,7 +1,10 @@
 package io.sessionrouter.container.model;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 /**
  * A folder with everything one model needs.
@@ -20,9 +23,21 @@ public record ModelFolder(Path path, Manifest manifest) {
     }
     var folder = new ModelFolder(path, new ManifestReader(path).read());
     if (!Files.isRegularFile(folder.module())) {
-      throw new ManifestException("%s has no file model.pt".formatted(path));
+      throw new ManifestException("the model's folder has no file model.pt");
     }
     return folder;
+  }
+
+  /**
+   * The bytes that the module's weights and code take when they are loaded. The module is a zip
+   * archive of tensors as they lie in memory, so its directory tells it before anything is loaded.
+   */
+  public long weightBytes() {
+    try (var zip = new ZipFile(module().toFile())) {
+      return zip.stream().mapToLong(ZipEntry::getSize).sum();
+    } catch (IOException notZip) {
+      throw new ManifestException("model.pt is not TorchScript: " + notZip.getMessage());
+    }
   }
 
   /** The TorchScript module. */

@@ -12,6 +12,8 @@ public enum SessionEnd {
   EXPIRED(Fault.SESSION_EXPIRED, "has expired"),
   /** It gave way to others. */
   EVICTED(Fault.SESSION_EVICTED, "was evicted because the memory for sessions ran short"),
+  /** Its model was unloaded. */
+  UNLOADED(Fault.SESSION_EVICTED, "ended because its model was unloaded"),
   /** Opening it failed, so nobody ever knew its id. */
   ABANDONED(Fault.SESSION_NOT_FOUND, "is not known to this container");
 

@@ -12,12 +12,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/** All sessions of the container: opening, finding, ending, and giving their memory back. */
+/** All sessions of one model: opening, finding, ending, and giving their memory back. */
 public final class Sessions implements MemoryBudget.Reclaimer {
-  private static final int REMEMBERED_ENDS = 10_000;
-
   private final ConcurrentHashMap<String, Session> live = new ConcurrentHashMap<>();
-  private final Tombstones tombstones = new Tombstones(REMEMBERED_ENDS);
+  private final SessionDirectory directory;
   private final States states;
   private final Lifetime lifetime;
   private final EvictionPolicy eviction;
@@ -39,11 +37,13 @@ public final class Sessions implements MemoryBudget.Reclaimer {
       Lifetime lifetime,
       EvictionPolicy eviction,
       InstantSource clock,
+      SessionDirectory directory,
       Consumer<SessionEnd> onEnd) {
     this.states = states;
     this.lifetime = lifetime;
     this.eviction = eviction;
     this.clock = clock;
+    this.directory = directory;
     this.onEnd = onEnd;
   }
 
@@ -53,6 +53,7 @@ public final class Sessions implements MemoryBudget.Reclaimer {
     var session = new Session(id, states.open(), lifetime, clock.instant());
     var use = new Use(session, clock);
     live.put(id, session);
+    directory.opened(id);
     return use;
   }
 
@@ -60,7 +61,7 @@ public final class Sessions implements MemoryBudget.Reclaimer {
   public Use use(String id) {
     Session session = live.get(id);
     if (session == null) {
-      throw tombstones.find(id).orElse(SessionEnd.ABANDONED).refusal(id);
+      throw directory.refusal(id);
     }
     return new Use(session, clock);
   }
@@ -71,9 +72,7 @@ public final class Sessions implements MemoryBudget.Reclaimer {
   }
 
   private CompletableFuture<Void> bury(Session session, SessionEnd reason) {
-    if (reason != SessionEnd.ABANDONED) {
-      tombstones.put(session.id(), reason);
-    }
+    directory.ended(session.id(), reason);
     live.remove(session.id());
     onEnd.accept(reason);
     return states.release(session.state());
@@ -86,6 +85,13 @@ public final class Sessions implements MemoryBudget.Reclaimer {
         live.values().stream().filter(session -> session.endIfExpired(now)).toList();
     expired.forEach(session -> bury(session, SessionEnd.EXPIRED).join());
     return expired.size();
+  }
+
+  /** Ends all of them, used or not; how many there were. */
+  public int endAll(SessionEnd reason) {
+    List<Session> ended = live.values().stream().filter(session -> session.end(reason)).toList();
+    ended.forEach(session -> bury(session, reason).join());
+    return ended.size();
   }
 
   @Override

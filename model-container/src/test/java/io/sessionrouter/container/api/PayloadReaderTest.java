@@ -73,8 +73,8 @@ class PayloadReaderTest {
         "[] | the body is a list (expected: an object)",
         "\"text\" | the body is a text",
         "null | the body is missing (expected: an object)",
-        "{\"input\":\"a\"} | input is unknown (expected: inputs, parameters, requestType)",
-        "{\"stream\":true} | stream is unknown",
+        "{\"input\":\"a\"} | input is unknown (expected: inputs, parameters, requestType, stream)",
+        "{\"stream\":\"yes\"} | stream is a text that does not fit (expected: true or false)",
         "{\"requestType\":\"OPEN\"} | requestType is a text that does not fit (expected:"
             + " NEW_SESSION, CLOSE, or none)",
         "{\"requestType\":7} | requestType is 7",

@@ -5,16 +5,21 @@ import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sessionrouter.container.config.DeviceChoice;
 import io.sessionrouter.container.config.ModelConfig;
 import io.sessionrouter.container.config.TestConfig;
+import io.sessionrouter.container.engine.TorchEngine;
 import io.sessionrouter.container.host.LoadedModel;
+import io.sessionrouter.container.host.LoadedModels;
 import io.sessionrouter.container.host.ModelSource;
 import io.sessionrouter.container.model.ModelFolder;
 import io.sessionrouter.container.session.TestClock;
 import io.sessionrouter.container.telemetry.ContainerMetrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 
 /** The container's HTTP side with any model, any configuration and a clock that stands still. */
 final class TestContainer implements AutoCloseable {
@@ -83,7 +89,9 @@ final class TestContainer implements AutoCloseable {
     source = loader.load(config, clock, metrics);
     Router router = Router.router(VERTX);
     new ContainerRoutes(source, config, metrics).install(router);
-    var listening = VERTX.createHttpServer().requestHandler(router).listen(0, "127.0.0.1");
+    var options = new HttpServerOptions();
+    new SendBuffer().customizeHttpServer(options);
+    var listening = VERTX.createHttpServer(options).requestHandler(router).listen(0, "127.0.0.1");
     server = listening.toCompletionStage().toCompletableFuture().join();
   }
 
@@ -101,6 +109,21 @@ final class TestContainer implements AutoCloseable {
             },
             config(keysAndValues));
     container.onClose = container.model()::close;
+    return container;
+  }
+
+  /** Serves the models that a test loads. */
+  static TestContainer servingMany(Path work, String... keysAndValues) {
+    var keys =
+        Stream.concat(
+            Stream.of("model.multi.enabled", "true", "model.multi.work-dir", work.toString()),
+            Stream.of(keysAndValues));
+    var container =
+        new TestContainer(
+            (config, clock, metrics) ->
+                new LoadedModels(config, TorchEngine.start(DeviceChoice.CPU, 1), clock, metrics),
+            config(keys.toArray(String[]::new)));
+    container.onClose = container.source.models()::close;
     return container;
   }
 
@@ -126,12 +149,28 @@ final class TestContainer implements AutoCloseable {
     return TestConfig.of(keys);
   }
 
+  /** Stops the models while the server still answers, as a shutdown does. */
+  void stopModels() {
+    source.models().close();
+  }
+
   LoadedModel model() {
     return source.model();
   }
 
   int port() {
     return server.actualPort();
+  }
+
+  /** How much a counter with these tags has counted, 0 if there is none yet. */
+  double counted(String name, String... tags) {
+    return meters.find("model_container_" + name).tags(tags).counters().stream()
+        .mapToDouble(Counter::count)
+        .sum();
+  }
+
+  double gauge(String name) {
+    return meters.get("model_container_" + name).gauge().value();
   }
 
   Reply open(String inputs) {
@@ -183,22 +222,50 @@ final class TestContainer implements AutoCloseable {
     return body(inputs, "{\"max_new_tokens\":%d}".formatted(tokens));
   }
 
-  Reply invoke(String session, String body) {
-    return invokeAsync(session, body).join();
+  /** With header names and values besides. */
+  Reply invoke(String session, String body, String... headers) {
+    return invokeAsync(session, body, headers).join();
   }
 
-  CompletableFuture<Reply> invokeAsync(String session, String body) {
-    var request = request("invocations").POST(BodyPublishers.ofString(body));
+  CompletableFuture<Reply> invokeAsync(String session, String body, String... headers) {
+    return postAsync("invocations", session, body, headers);
+  }
+
+  /** Asks one of several models. */
+  Reply ask(String model, String session, String body) {
+    return postAsync("models/" + model + "/invoke", session, body).join();
+  }
+
+  /** Loads a model. */
+  CompletableFuture<Reply> loadAsync(String name, String url) {
+    String body = JSON.createObjectNode().put("model_name", name).put("url", url).toString();
+    return postAsync("models", "", body);
+  }
+
+  Reply load(String name, String url) {
+    return loadAsync(name, url).join();
+  }
+
+  CompletableFuture<Reply> postAsync(
+      String path, String session, String body, String... headers) {
+    var request = request(path).POST(BodyPublishers.ofString(body));
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     if (!session.isEmpty()) {
       request.header(SessionHeader.NAME, session);
     }
     return http.sendAsync(request.build(), BodyHandlers.ofString()).thenApply(TestContainer::reply);
   }
 
-  Reply send(String method, String path) {
-    var request = request(path).method(method, BodyPublishers.noBody()).build();
+  /** With header names and values besides. */
+  Reply send(String method, String path, String... headers) {
+    var request = request(path).method(method, BodyPublishers.noBody());
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     try {
-      return reply(http.send(request, BodyHandlers.ofString()));
+      return reply(http.send(request.build(), BodyHandlers.ofString()));
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     } catch (InterruptedException interrupted) {

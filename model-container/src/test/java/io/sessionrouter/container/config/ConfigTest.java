@@ -59,7 +59,9 @@ class ConfigTest {
     "model.session-ttl, 400d, at most 365 days",
     "model.session-idle-timeout, 0s, at least 1 second",
     "model.body-timeout, 0s, at least 1 second",
-    "model.request-timeout, 1ms, at least 1 second"
+    "model.request-timeout, 1ms, at least 1 second",
+    "model.stream-timeout, 0s, at least 1 second",
+    "model.stream-stall-timeout, 10ms, at least 1 second"
   })
   void whatIsOutOfRangeIsNamedWithItsRange(String key, String value, String expected) {
     assertThatThrownBy(() -> ConfigCheck.checked(TestConfig.of(Map.of(key, value))))
@@ -69,7 +71,40 @@ class ConfigTest {
 
   @ParameterizedTest
   @CsvSource({
+    "model.path, /models/mine, unset",
+    "model.multi.max-models, 0, 1 to 10000",
+    "model.multi.max-loads, 0, 1 to 64",
+    "model.multi.max-queued-loads, -1, 0 to 10000",
+    "model.multi.max-entries, 0, 1 to 1000000",
+    "model.multi.max-artifact, 100, 1024 to",
+    "model.multi.max-unpacked, 100, 1024 to",
+    "model.multi.fetch-timeout, 0s, at least 1 second",
+    "model.multi.unload-timeout, 0s, at least 1 second",
+    "model.multi.url-prefixes, s3://mine, ends with a slash"
+  })
+  void whatIsOutOfRangeForManyModelsIsNamed(String key, String value, String expected) {
+    var config = TestConfig.of(Map.of("model.multi.enabled", "true", key, value));
+
+    assertThatThrownBy(() -> ConfigCheck.checked(config))
+        .hasMessageContaining(key)
+        .hasMessageContaining(expected);
+  }
+
+  @Test
+  void manyModelsWorkWithNothingElseSet() {
+    var multi = ConfigCheck.checked(TestConfig.of(Map.of("model.multi.enabled", "true"))).multi();
+
+    assertThat(multi.memory()).isEmpty();
+    assertThat(multi.maxLoads()).isEqualTo(2);
+    assertThat(multi.urlPrefixes()).isEmpty();
+    assertThat(multi.fetchTimeout()).isEqualTo(Duration.ofMinutes(5));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "model.device, gpu",
+    "model.multi.max-artifcat, 1G",
+    "model.s3.endpiont, http://minio:9000",
     "model.session-eviction, random",
     "model.session-memory, much",
     "model.session-ttl, soon",

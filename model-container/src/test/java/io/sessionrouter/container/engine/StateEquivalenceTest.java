@@ -8,6 +8,7 @@ import io.sessionrouter.container.generation.Prompt;
 import io.sessionrouter.container.generation.Sampling;
 import io.sessionrouter.container.generation.SequenceState;
 import io.sessionrouter.container.generation.StepLoop;
+import io.sessionrouter.container.generation.TokenSink;
 import io.sessionrouter.container.model.ModelFolder;
 import io.sessionrouter.container.text.ChatLayout;
 import io.sessionrouter.container.text.TextDecoder;
@@ -76,7 +77,8 @@ class StateEquivalenceTest {
   private String reply(StepLoop loop, SequenceState state, long[] ids) throws InterruptedException {
     replied.clear();
     var text = new StringBuilder();
-    loop.submit(state, new Prompt(ids, 20, Sampling.GREEDY, List.of(), text::append)).await();
+    TokenSink sink = token -> text.append(token.text());
+    loop.submit(state, new Prompt(ids, 20, Sampling.GREEDY, List.of(), sink)).await();
     return text.toString();
   }
 

@@ -140,6 +140,28 @@ class TorchModelTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("models")
+  void theBestLogprobIsTheLogarithmOfTheBestProbability(TorchModel model) {
+    try (KvCache one = model.allocate(64);
+        KvCache two = model.allocate(64);
+        Logits logits =
+            model.step(
+                List.of(
+                    new Chunk(one, 0, random(model, 10)), new Chunk(two, 0, random(model, 7))))) {
+      for (int row = 0; row < 2; row++) {
+        float[] scores = logits.row(row);
+        double best = scores[(int) logits.argmax(row)];
+        double sum = 0;
+        for (float score : scores) {
+          sum += Math.exp(score - best);
+        }
+        assertThat(logits.bestLogprob(row)).isCloseTo(-Math.log(sum), within(1e-4));
+      }
+      assertThat(logits.bestLogprob(0)).isNotEqualTo(logits.bestLogprob(1));
+    }
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("models")
   void nothingOfAStepStaysAlive(TorchModel model) {
     try (KvCache cache = model.allocate(64)) {
       scores(model, new Chunk(cache, 0, random(model, 10)));

@@ -33,6 +33,9 @@ public final class FakeModel implements CausalModel {
 
   public static final long BYTES_PER_TOKEN = 16;
 
+  /** The log-probability of the next token: its score is 5, that of all others 0. */
+  public static final double BEST_LOGPROB = 5 - Math.log(Math.exp(5) + VOCAB - 1);
+
   public void beforeStep(Runnable action) {
     beforeStep = action;
   }
@@ -124,6 +127,11 @@ public final class FakeModel implements CausalModel {
     @Override
     public long argmax(int row) {
       return best[row];
+    }
+
+    @Override
+    public double bestLogprob(int row) {
+      return BEST_LOGPROB;
     }
 
     @Override

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.fault.FaultException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +25,7 @@ class SamplerTest {
   void temperatureZeroTakesTheLikeliest() {
     var sampler = new Sampler(Sampling.GREEDY);
 
-    assertThat(LongStream.range(0, 50).map(i -> sampler.choose(new Scores(SCORES), 0)))
+    assertThat(LongStream.range(0, 50).map(i -> sampler.choose(new Scores(SCORES), 0, false).id()))
         .containsOnly(1L);
   }
 
@@ -111,14 +113,50 @@ class SamplerTest {
   void scoresThatAreNoNumbersAreTheModelsFault() {
     var sampler = new Sampler(new Sampling(1, 0, 1, 7));
 
-    assertThatThrownBy(() -> sampler.choose(new Scores(new float[] {1, Float.NaN}), 0))
+    assertThatThrownBy(() -> sampler.choose(new Scores(new float[] {1, Float.NaN}), 0, false).id())
         .isInstanceOfSatisfying(
             FaultException.class, f -> assertThat(f.fault()).isEqualTo(Fault.MODEL_FAILED));
   }
 
+  @Test
+  void theLogprobIsTheModelsOwnWhateverTheTemperature() {
+    var hot = new Sampler(new Sampling(10, 2, 0.9, 7));
+    double[] probabilities = softmax(SCORES);
+
+    for (int i = 0; i < 50; i++) {
+      Choice choice = hot.choose(new Scores(SCORES), 0, true);
+      assertThat(choice.logprob())
+          .isCloseTo(Math.log(probabilities[(int) choice.id()]), within(1e-9));
+    }
+  }
+
+  @Test
+  void theLogprobOfTheLikeliestIsTheModelsToo() {
+    Choice choice = new Sampler(Sampling.GREEDY).choose(new Scores(SCORES), 0, true);
+
+    assertThat(Math.exp(choice.logprob()))
+        .isCloseTo(Arrays.stream(softmax(SCORES)).max().orElseThrow(), within(1e-9));
+  }
+
+  @Test
+  void aLogprobThatIsNoNumberIsTheModelsFault() {
+    var sampler = new Sampler(Sampling.GREEDY);
+
+    assertThatThrownBy(() -> sampler.choose(new Scores(new float[] {1, Float.NaN}), 0, true))
+        .isInstanceOfSatisfying(
+            FaultException.class, f -> assertThat(f.fault()).isEqualTo(Fault.MODEL_FAILED));
+  }
+
+  private static double[] softmax(float[] scores) {
+    double sum = IntStream.range(0, scores.length).mapToDouble(i -> Math.exp(scores[i])).sum();
+    return IntStream.range(0, scores.length).mapToDouble(i -> Math.exp(scores[i]) / sum).toArray();
+  }
+
   private static long[] draws(Sampling sampling, int count) {
     var sampler = new Sampler(sampling);
-    return LongStream.range(0, count).map(i -> sampler.choose(new Scores(SCORES), 0)).toArray();
+    return LongStream.range(0, count)
+        .map(i -> sampler.choose(new Scores(SCORES), 0, false).id())
+        .toArray();
   }
 
   private static Map<Long, Double> shares(Sampling sampling) {
@@ -129,7 +167,7 @@ class SamplerTest {
     var sampler = new Sampler(sampling);
     Map<Long, Double> shares = new TreeMap<>();
     for (int i = 0; i < 10_000; i++) {
-      shares.merge(sampler.choose(new Scores(scores), 0), 1e-4, Double::sum);
+      shares.merge(sampler.choose(new Scores(scores), 0, false).id(), 1e-4, Double::sum);
     }
     return shares;
   }
@@ -142,6 +180,11 @@ class SamplerTest {
         best = scores[i] > scores[best] ? i : best;
       }
       return best;
+    }
+
+    @Override
+    public double bestLogprob(int row) {
+      return Math.log(softmax(scores)[(int) argmax(row)]);
     }
 
     @Override

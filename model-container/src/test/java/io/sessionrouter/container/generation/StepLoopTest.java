@@ -109,12 +109,13 @@ class StepLoopTest {
   void aStopTextEndsTheReplyAndIsNotShown() throws Exception {
     var text = new StringBuilder();
     long[] ids = CharTokenizer.LAYOUT.turn(new CharTokenizer().encode("one STOP two"), true);
-    var prompt = new Prompt(ids, 50, Sampling.GREEDY, List.of("STOP"), text::append);
+    var prompt =
+        new Prompt(ids, 50, Sampling.GREEDY, List.of("STOP"), token -> text.append(token.text()));
 
     Completion completion = loop.submit(state(), prompt).await();
 
     assertThat(text).hasToString("one ");
-    assertThat(completion.finishReason()).isEqualTo(FinishReason.STOP);
+    assertThat(completion.finishReason()).isEqualTo(FinishReason.STOP_TEXT);
     assertThat(completion.generatedTokens()).isEqualTo(8);
   }
 
@@ -331,7 +332,8 @@ class StepLoopTest {
     var text = new StringBuilder();
     long[] ids = CharTokenizer.LAYOUT.turn(new long[] {'a'}, true);
     var sampling = new Sampling(2, 0, 1, seed);
-    loop.submit(state(), new Prompt(ids, 40, sampling, List.of(), text::append)).await();
+    TokenSink sink = token -> text.append(token.text());
+    loop.submit(state(), new Prompt(ids, 40, sampling, List.of(), sink)).await();
     return text.toString();
   }
 
@@ -394,9 +396,10 @@ class StepLoopTest {
     List<String> pieces = new ArrayList<>();
     long[] ids = CharTokenizer.LAYOUT.turn(new CharTokenizer().encode("abc"), true);
 
-    loop.submit(state(), new Prompt(ids, 9, Sampling.GREEDY, List.of(), pieces::add)).await();
+    TokenSink sink = token -> pieces.add(token.text());
+    loop.submit(state(), new Prompt(ids, 9, Sampling.GREEDY, List.of(), sink)).await();
 
-    assertThat(pieces).containsExactly("a", "b", "c");
+    assertThat(pieces).as("the last is the end's").containsExactly("a", "b", "c", "");
   }
 
   @Test
@@ -421,7 +424,9 @@ class StepLoopTest {
   private Turn say(SequenceState state, String words, int most, StringBuilder reply) {
     long[] text = new CharTokenizer().encode(words);
     long[] ids = CharTokenizer.LAYOUT.turn(text, state.contextTokens() == 0);
-    return loop.submit(state, new Prompt(ids, most, Sampling.GREEDY, List.of(), reply::append));
+    return loop.submit(
+        state,
+        new Prompt(ids, most, Sampling.GREEDY, List.of(), token -> reply.append(token.text())));
   }
 
   private static void assertFault(Turn turn, Fault expected) {

@@ -25,12 +25,13 @@ class SessionsTest {
 
   private final TestClock clock = new TestClock();
   private final MemoryBudget budget = new MemoryBudget(3 * SESSION_BYTES);
+  private final SessionDirectory directory = new SessionDirectory();
   private final List<SessionEnd> ends = new ArrayList<>();
   private Sessions sessions = sessions(Optional.empty(), EvictionPolicy.NONE);
 
   private Sessions sessions(Optional<Duration> idle, EvictionPolicy eviction) {
     var lifetime = new Lifetime(Duration.ofMinutes(20), idle);
-    sessions = new Sessions(new States(), lifetime, eviction, clock, ends::add);
+    sessions = new Sessions(new States(), lifetime, eviction, clock, directory, ends::add);
     budget.onShortage(sessions);
     return sessions;
   }

@@ -1,4 +1,4 @@
-package io.sessionrouter.session;
+package io.sessionrouter.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,20 +1,20 @@
-package io.sessionrouter.session;
+package io.sessionrouter.domain;
 
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
 /**
  * How long to wait before trying again: twice as long each time, up to a bound, and never quite the
- * same, so that replicas that lost Redis together do not come back together.
+ * same, so that replicas that lost something together do not come back together.
  */
-final class Backoff {
+public final class Backoff {
   private static final int MAX_DOUBLINGS = 20;
 
   private final long first;
   private final long longest;
   private final RandomGenerator random;
 
-  Backoff(Duration first, Duration longest, RandomGenerator random) {
+  public Backoff(Duration first, Duration longest, RandomGenerator random) {
     this.first = first.toMillis();
     this.longest = longest.toMillis();
     this.random = random;
@@ -24,7 +24,7 @@ final class Backoff {
    * @param failures in a row so far, from 1
    * @return milliseconds, between half of the nominal wait and all of it
    */
-  long afterFailures(int failures) {
+  public long afterFailures(int failures) {
     int doublings = Math.clamp(failures - 1L, 0, MAX_DOUBLINGS);
     long nominal = Math.min(longest, first << doublings);
     return Math.max(1, nominal / 2 + random.nextLong(nominal / 2 + 1));

@@ -1,0 +1,58 @@
+package io.sessionrouter.local;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+
+/** The payload of a stream of {@code PayloadPart} events, each checked against its sums. */
+final class EventPayload {
+  private static final int PRELUDE = 12;
+  private static final int SUM = 4;
+
+  private final DataInputStream in;
+  private byte[] part = {};
+  private int position;
+
+  EventPayload(InputStream events) {
+    this.in = new DataInputStream(events);
+  }
+
+  byte[] readNBytes(int count) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(count);
+    while (bytes.hasRemaining()) {
+      if (position == part.length) {
+        part = nextPart();
+        position = 0;
+      }
+      int some = Math.min(part.length - position, bytes.remaining());
+      bytes.put(part, position, some);
+      position += some;
+    }
+    return bytes.array();
+  }
+
+  private byte[] nextPart() throws IOException {
+    byte[] prelude = in.readNBytes(PRELUDE);
+    ByteBuffer fields = ByteBuffer.wrap(prelude);
+    int length = fields.getInt();
+    int headers = fields.getInt();
+    requireSum(fields.getInt(), prelude, PRELUDE - SUM);
+    byte[] message = ByteBuffer.allocate(length).put(prelude).array();
+    in.readFully(message, PRELUDE, length - PRELUDE);
+    requireSum(ByteBuffer.wrap(message).getInt(length - SUM), message, length - SUM);
+    assertThat(new String(message, PRELUDE, headers, US_ASCII)).contains("PayloadPart");
+    return Arrays.copyOfRange(message, PRELUDE + headers, length - SUM);
+  }
+
+  private static void requireSum(int expected, byte[] bytes, int length) {
+    CRC32 sum = new CRC32();
+    sum.update(bytes, 0, length);
+    assertThat((int) sum.getValue()).as("CRC32 of %d bytes", length).isEqualTo(expected);
+  }
+}

@@ -1,0 +1,67 @@
+"""A model container that answers as a test says, piece by piece, in the test's own process."""
+
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+
+class Answer:
+    """The chunked answer to one request; every piece leaves at once, in a chunk of its own."""
+
+    def __init__(self, handler, body):
+        self._handler = handler
+        self.request = body
+
+    def begin(self, content_type):
+        self._handler.send_response(200)
+        self._handler.send_header("Content-Type", content_type)
+        self._handler.send_header("Transfer-Encoding", "chunked")
+        self._handler.end_headers()
+
+    def write(self, piece):
+        self._handler.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+
+    def end(self):
+        self._handler.wfile.write(b"0\r\n\r\n")
+
+    def break_off(self):
+        """No end: the connection is closed behind what was written."""
+        self._handler.close_connection = True
+
+
+class ScriptedContainer:
+    """Listens where the router expects an instance; each request plays the current script."""
+
+    def __init__(self, port):
+        self.script = None
+        self.failures = []
+        self._server = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+
+    def _handler(self):
+        container = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                self.send_response(200)
+                self.send_header("Content-Length", "0")
+                self.end_headers()
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                try:
+                    container.script(Answer(self, body))
+                except Exception as failure:  # told to the test; the client sees a broken answer
+                    container.failures.append(failure)
+                    self.close_connection = True
+
+            def log_message(self, *_):
+                pass
+
+        return Handler
+
+    def close(self):
+        self._server.shutdown()
+        self._server.server_close()

@@ -1,0 +1,107 @@
+package io.sessionrouter.container.api;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sessionrouter.container.fault.Fault;
+import io.sessionrouter.container.fault.FaultException;
+import io.sessionrouter.container.host.LoadedModels;
+import io.sessionrouter.container.host.ManagedModel;
+import io.sessionrouter.container.host.ModelSource;
+import io.sessionrouter.container.telemetry.ContainerMetrics;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
+import java.util.Map;
+
+/** The paths that load, list, show and unload models. */
+final class ModelRoutes {
+  /** Requests that may wait for a load or an unload; the loads themselves are bounded elsewhere. */
+  private static final int MOST = 256;
+
+  /** Sent by routers that make room: what another router put to use meanwhile must stay. */
+  private static final String IF_IDLE = "X-Session-Router-If-Idle";
+
+  private final ModelSource source;
+  private final String bootId;
+  private final Duration bodyTimeout;
+  private final Admission admission = new Admission(MOST);
+
+  /** What a request asks of the models. */
+  private interface Request {
+    Answer answer(LoadedModels models, byte[] body) throws InterruptedException;
+  }
+
+  ModelRoutes(ModelSource source, String bootId, Duration bodyTimeout, ContainerMetrics metrics) {
+    this.source = source;
+    this.bootId = bootId;
+    this.bodyTimeout = bodyTimeout;
+    metrics.gauge("model_calls", "Requests to load, unload or list models", admission::inside);
+  }
+
+  void install(Router router) {
+    router.route("/models").handler(context -> handle(context, ofAll(context)));
+    router.route("/models/:name").handler(context -> handle(context, ofOne(context)));
+  }
+
+  private static Request ofAll(RoutingContext context) {
+    return switch (context.request().method().name()) {
+      case "GET" -> (models, body) -> answer(ModelPage.of(context).answer(models.list()));
+      case "POST" -> (models, body) -> load(models, LoadRequest.read(body));
+      default -> (models, body) -> refuse(context, "GET or POST");
+    };
+  }
+
+  private static Request ofOne(RoutingContext context) {
+    String name = context.pathParam("name");
+    return switch (context.request().method().name()) {
+      case "GET" -> (models, body) -> answer(ModelAnswers.full(models.get(name)));
+      case "DELETE" -> (models, body) -> unload(models, name, onlyIfIdle(context));
+      default -> (models, body) -> refuse(context, "GET or DELETE");
+    };
+  }
+
+  private static Answer load(LoadedModels models, LoadRequest request) throws InterruptedException {
+    ManagedModel loaded = models.load(request.name(), request.url());
+    return answer(ModelAnswers.full(loaded));
+  }
+
+  private static boolean onlyIfIdle(RoutingContext context) {
+    return Boolean.parseBoolean(context.request().getHeader(IF_IDLE));
+  }
+
+  private static Answer unload(LoadedModels models, String name, boolean onlyIfIdle)
+      throws InterruptedException {
+    if (onlyIfIdle) {
+      models.unloadIfIdle(name);
+    } else {
+      models.unload(name);
+    }
+    return answer(ModelAnswers.unloaded(name));
+  }
+
+  private static Answer answer(ObjectNode body) {
+    return new Answer(200, Map.of(), body);
+  }
+
+  private static Answer refuse(RoutingContext context, String expected) {
+    throw Fault.METHOD_NOT_ALLOWED.because(
+        "the method of %s is %s (expected: %s)",
+        context.request().path(), context.request().method(), expected);
+  }
+
+  private void handle(RoutingContext context, Request request) {
+    var response = new Response(context, bootId);
+    try {
+      LoadedModels models = source.models();
+      admission.enter();
+      new ModelExchange(
+              context,
+              response,
+              bodyTimeout,
+              body -> request.answer(models, body),
+              admission::leave)
+          .begin();
+    } catch (FaultException refused) {
+      response.refuse(Answer.error(refused));
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package io.sessionrouter.container.api;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sessionrouter.container.fault.FaultException;
+import io.sessionrouter.container.generation.Completion;
+import io.sessionrouter.container.generation.Token;
+import io.vertx.core.buffer.Buffer;
+
+/** How a streamed reply is written: one piece of the body for each token. */
+enum StreamFormat {
+  /** Server-sent events as Hugging Face's text-generation-inference sends them. */
+  EVENTS("text/event-stream") {
+    @Override
+    Buffer token(Token token, String whole) {
+      ObjectNode event = JSON.objectNode();
+      event
+          .putObject("token")
+          .put("id", token.id())
+          .put("text", token.text())
+          .put("logprob", token.logprob())
+          .put("special", token.special());
+      Completion end = token.end();
+      event.put("generated_text", end == null ? null : whole);
+      event.set("details", end == null ? JSON.nullNode() : details(end));
+      return framed(event);
+    }
+
+    @Override
+    Buffer error(FaultException failure) {
+      return framed(problem(failure));
+    }
+
+    private Buffer framed(ObjectNode event) {
+      return Buffer.buffer("data:" + event + "\n\n");
+    }
+  },
+
+  /** Lines of JSON as AWS's large model inference containers send them. */
+  LINES("application/jsonlines") {
+    @Override
+    Buffer token(Token token, String whole) {
+      ObjectNode line = JSON.objectNode();
+      line.putArray("outputs").add(token.text());
+      Completion end = token.end();
+      if (end != null) {
+        line.set("details", details(end));
+      }
+      return framed(line);
+    }
+
+    @Override
+    Buffer error(FaultException failure) {
+      return framed(problem(failure));
+    }
+
+    private Buffer framed(ObjectNode line) {
+      return Buffer.buffer(line + "\n");
+    }
+  };
+
+  private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+  private final String contentType;
+
+  StreamFormat(String contentType) {
+    this.contentType = contentType;
+  }
+
+  /** The media type, in requests' {@code Accept} and in the answer. */
+  String contentType() {
+    return contentType;
+  }
+
+  /** What is written for a token; the last one comes with the whole reply. */
+  abstract Buffer token(Token token, String whole);
+
+  /** What is written when the reply breaks off. */
+  abstract Buffer error(FaultException failure);
+
+  private static ObjectNode details(Completion end) {
+    return JSON.objectNode()
+        .put("finish_reason", reason(end))
+        .put("generated_tokens", end.generatedTokens())
+        .put("prompt_tokens", end.promptTokens())
+        .put("cached_tokens", end.cachedTokens());
+  }
+
+  /** In the words of text-generation-inference, whose clients know no others. */
+  private static String reason(Completion end) {
+    return switch (end.finishReason()) {
+      case STOP -> "eos_token";
+      case STOP_TEXT -> "stop_sequence";
+      case LENGTH -> "length";
+    };
+  }
+
+  private static ObjectNode problem(FaultException failure) {
+    return JSON.objectNode().put("error", failure.text()).put("error_type", failure.fault().name());
+  }
+}

@@ -1,0 +1,13 @@
+package io.sessionrouter.fleet;
+
+import java.util.Set;
+
+/** Where the fleet is told which instances operators drain. */
+public interface FleetDrains {
+
+  /**
+   * All instances of the endpoint that operators drain now, whether they are in the fleet or not;
+   * replaces what was said before. Other endpoints than the configured ones are ignored.
+   */
+  void drain(String endpoint, Set<String> instances);
+}

@@ -1,0 +1,116 @@
+package io.sessionrouter.fleet;
+
+import io.sessionrouter.domain.Instance;
+import io.sessionrouter.fleet.FleetUpdates.Vanished;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** Which instances one endpoint has, as its configuration and all its sources say together. */
+final class Roster {
+  /** In Kubernetes an endpoint may move from one slice to another, and be in none for a moment. */
+  static final Duration MOVING = Duration.ofSeconds(2);
+
+  /** How long an instance that DNS has dropped may fail its checks: it may only be busy. */
+  static final Duration SILENT = Duration.ofMinutes(1);
+
+  private final List<Instance> configured;
+  private final long startedAt;
+  private final long longestMillis;
+  private final List<SourceState> sources = new ArrayList<>();
+
+  /**
+   * @param startedAt when the configuration was read
+   * @param longest life of a session
+   */
+  Roster(List<Instance> configured, long startedAt, Duration longest) {
+    this.configured = List.copyOf(configured);
+    this.startedAt = startedAt;
+    this.longestMillis = longest.toMillis();
+  }
+
+  synchronized SourceState add(String variant, Vanished vanished) {
+    SourceState added = new SourceState(variant, vanished);
+    sources.add(added);
+    return added;
+  }
+
+  synchronized void lists(SourceState source, Collection<Sighting> all, long asOf, long now) {
+    source.lists(all, asOf, now);
+  }
+
+  synchronized void stillAt(SourceState source, long asOf) {
+    source.stillAt(asOf);
+  }
+
+  /**
+   * Drops instances that have been missing for long enough.
+   *
+   * @param health of an instance by its id, null if it is in the fleet no more
+   * @return whether there were any
+   */
+  synchronized boolean settle(long now, Function<String, @Nullable Health> health) {
+    boolean dropped = false;
+    for (SourceState source : sources) {
+      dropped |= source.giveUp(listed -> isOver(source.vanished(), listed, now, health));
+    }
+    return dropped;
+  }
+
+  /** All instances, each once: what is listed comes before what is missing. */
+  synchronized List<Sighting> merged() {
+    Map<String, Sighting> byId = new LinkedHashMap<>();
+    Set<String> addresses = new HashSet<>();
+    configured.forEach(i -> add(byId, addresses, new Sighting(i, Standing.READY)));
+    sources.forEach(s -> s.present().forEach(found -> add(byId, addresses, found)));
+    sources.forEach(s -> s.missing().forEach(lost -> add(byId, addresses, lost)));
+    return List.copyOf(byId.values());
+  }
+
+  /** Up to which moment all instances of the variant are known. */
+  synchronized long knownUntil(String variant) {
+    long known = Long.MAX_VALUE;
+    for (SourceState source : sources) {
+      known = source.variant().equals(variant) ? Math.min(known, source.knownUntil()) : known;
+    }
+    return known == Long.MAX_VALUE ? startedAt : known;
+  }
+
+  private boolean isOver(
+      Vanished vanished,
+      SourceState.Listed listed,
+      long now,
+      Function<String, @Nullable Health> health) {
+    long missing = now - listed.missingSince();
+    return switch (vanished) {
+      case LEAVES -> missing >= MOVING.toMillis();
+      case DRAINS -> missing >= longestMillis || isDead(listed, now, health);
+    };
+  }
+
+  private static boolean isDead(
+      SourceState.Listed listed, long now, Function<String, @Nullable Health> health) {
+    Health found = health.apply(listed.sighting().instance().id());
+    return found != null
+        && switch (found.state()) {
+          case GONE -> true;
+          case UNHEALTHY -> found.failedChecks() > 0 && now - found.since() >= SILENT.toMillis();
+          case UNKNOWN, HEALTHY -> false;
+        };
+  }
+
+  /** The same container under two names would be given twice its share. */
+  private static void add(Map<String, Sighting> byId, Set<String> addresses, Sighting found) {
+    Instance instance = found.instance();
+    if (!byId.containsKey(instance.id()) && addresses.add(instance.authority())) {
+      byId.put(instance.id(), found);
+    }
+  }
+}

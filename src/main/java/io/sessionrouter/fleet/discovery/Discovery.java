@@ -1,0 +1,184 @@
+package io.sessionrouter.fleet.discovery;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
+import io.netty.resolver.dns.DnsServerAddressStreamProviders;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
+import io.sessionrouter.domain.KubernetesAccess;
+import io.sessionrouter.domain.Settings;
+import io.sessionrouter.fleet.FleetUpdates;
+import io.sessionrouter.fleet.FleetUpdates.Vanished;
+import io.vertx.core.Vertx;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Begins a watch for every discovery that is configured, and ends them. */
+@Singleton
+final class Discovery {
+  /** After the fleet, before the data port opens. */
+  private static final int EARLY = 200;
+
+  private final Vertx vertx;
+  private final Settings settings;
+  private final KubernetesAccess access;
+  private final FleetUpdates fleet;
+  private final Surroundings around;
+  private final List<Runnable> ends = new ArrayList<>();
+  private @Nullable ApiServer server;
+  private @Nullable DnsLookup lookup;
+
+  /** What is not configured. */
+  record Surroundings(
+      Map<String, String> environment,
+      DnsServerAddressStreamProvider nameServers,
+      Pace pace,
+      InstantSource clock) {}
+
+  @Inject
+  Discovery(Vertx vertx, Settings settings, KubernetesAccess access, FleetUpdates fleet) {
+    this(
+        vertx,
+        settings,
+        access,
+        fleet,
+        new Surroundings(
+            System.getenv(),
+            DnsServerAddressStreamProviders.platformDefault(),
+            Pace.DEFAULT,
+            InstantSource.system()));
+  }
+
+  Discovery(
+      Vertx vertx,
+      Settings settings,
+      KubernetesAccess access,
+      FleetUpdates fleet,
+      Surroundings around) {
+    this.vertx = vertx;
+    this.settings = settings;
+    this.access = access;
+    this.fleet = fleet;
+    this.around = around;
+  }
+
+  /**
+   * @throws ConfigurationException if what is configured cannot work here
+   */
+  void start(@Observes @Priority(EARLY) StartupEvent start) {
+    settings.endpoints().values().forEach(this::follow);
+  }
+
+  void stop(@Observes ShutdownEvent stop) {
+    ends.forEach(Runnable::run);
+    DnsLookup open = lookup;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  private void follow(Settings.Endpoint endpoint) {
+    boolean qualified = Namespaces.several(endpoint, this::namespace);
+    for (Settings.Variant variant : endpoint.variants()) {
+      for (Settings.Discovery discovery : variant.discoveries()) {
+        switch (discovery) {
+          case Settings.Discovery.Kubernetes service ->
+              follow(endpoint, variant, service, qualified);
+          case Settings.Discovery.Dns name -> follow(endpoint, variant, name);
+        }
+      }
+    }
+  }
+
+  private void follow(
+      Settings.Endpoint endpoint,
+      Settings.Variant variant,
+      Settings.Discovery.Kubernetes service,
+      boolean qualified) {
+    Target target =
+        new Target(
+            endpoint.name(),
+            variant.name(),
+            service.service(),
+            namespace(service),
+            service.port(),
+            service.tls(),
+            qualified);
+    FleetUpdates.Source source = fleet.source(endpoint.name(), variant.name(), Vanished.LEAVES);
+    SliceWatch watch = new SliceWatch(vertx, server(), target, source, around.pace, around.clock);
+    ends.add(watch::stop);
+    watch.start();
+  }
+
+  private void follow(
+      Settings.Endpoint endpoint, Settings.Variant variant, Settings.Discovery.Dns name) {
+    FleetUpdates.Source source = fleet.source(endpoint.name(), variant.name(), Vanished.DRAINS);
+    DnsWatch watch =
+        new DnsWatch(vertx, lookup(), endpoint.name(), variant.name(), name, source, around.clock);
+    ends.add(watch::stop);
+    watch.start();
+  }
+
+  private ApiServer server() {
+    ApiServer known = server;
+    if (known == null) {
+      try {
+        known = ApiServer.of(vertx, access, around.environment);
+      } catch (IllegalStateException e) {
+        throw new ConfigurationException(String.valueOf(e.getMessage()));
+      }
+      server = known;
+    }
+    return known;
+  }
+
+  private DnsLookup lookup() {
+    DnsLookup known = lookup;
+    if (known == null) {
+      EventLoopGroup loops = vertx.nettyEventLoopGroup();
+      known = new DnsLookup(loops.next(), loops instanceof EpollEventLoopGroup, around.nameServers);
+      lookup = known;
+    }
+    return known;
+  }
+
+  /** The configured one, else the router's own. */
+  private String namespace(Settings.Discovery.Kubernetes service) {
+    String configured = service.namespace();
+    return configured != null ? configured : ownNamespace(service.service());
+  }
+
+  private String ownNamespace(String service) {
+    Path file = access.serviceAccount().resolve("namespace");
+    String own = read(file);
+    if (own.isEmpty()) {
+      throw new ConfigurationException(
+          "kubernetes.namespace: none for service "
+              + service
+              + " (expected: a namespace, as this router's own is not told by "
+              + file
+              + ")");
+    }
+    return own;
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file).strip();
+    } catch (IOException notInAPod) {
+      return "";
+    }
+  }
+}

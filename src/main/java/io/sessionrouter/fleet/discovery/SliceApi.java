@@ -1,0 +1,214 @@
+package io.sessionrouter.fleet.discovery;
+
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.parsetools.RecordParser;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lists and watches the EndpointSlices of one Service. Used on one event loop; everything it reads
+ * is bounded.
+ */
+final class SliceApi {
+  /** A slice has at most 1000 endpoints, of some 500 bytes each. */
+  static final int MAX_LINE = 4 * 1024 * 1024;
+
+  private static final int MAX_BODY = 32 * 1024 * 1024;
+  private static final int MAX_SLICES = 5_000;
+  private static final int PAGE = 50;
+  private static final int OK = 200;
+
+  private final Vertx vertx;
+  private final ApiServer server;
+  private final HttpClient client;
+  private final String path;
+  private final Pace pace;
+
+  SliceApi(Vertx vertx, ApiServer server, Target target, Pace pace) {
+    this.vertx = vertx;
+    this.server = server;
+    this.client = server.newClient();
+    this.pace = pace;
+    this.path =
+        "/apis/discovery.k8s.io/v1/namespaces/"
+            + target.namespace()
+            + "/endpointslices?labelSelector="
+            + encoded("kubernetes.io/service-name=" + target.service());
+  }
+
+  /** All slices as of one version. */
+  record Listing(List<Slice> slices, String resourceVersion) {}
+
+  void close() {
+    client.close();
+  }
+
+  Future<Listing> list() {
+    return page(new ArrayList<>(), null);
+  }
+
+  /**
+   * Watches until the API server ends the watch, which it does after a while.
+   *
+   * @param begun called once the watch is accepted
+   * @param heard called for every event; what it throws ends the watch
+   * @return fails if the watch broke, with {@link ApiFailure} if the API server said why
+   */
+  Future<Void> watch(String resourceVersion, Runnable begun, Consumer<SliceEvent> heard) {
+    String uri =
+        path
+            + "&watch=true&allowWatchBookmarks=true&timeoutSeconds="
+            + Math.max(1, pace.watch().toSeconds())
+            + "&resourceVersion="
+            + encoded(resourceVersion);
+    return send(uri)
+        .compose(
+            response -> {
+              if (response.statusCode() != OK) {
+                return refused(response);
+              }
+              begun.run();
+              return lines(response, heard);
+            });
+  }
+
+  private Future<Listing> page(List<Slice> before, @Nullable String continuation) {
+    String uri = path + "&limit=" + PAGE;
+    String next = continuation == null ? uri : uri + "&continue=" + encoded(continuation);
+    return send(next).compose(this::body).compose(list -> took(before, list));
+  }
+
+  private Future<Listing> took(List<Slice> slices, JsonObject list) {
+    JsonArray items = list.getJsonArray("items", new JsonArray());
+    for (int i = 0; i < items.size(); i++) {
+      slices.add(Slice.of(items.getJsonObject(i)));
+    }
+    if (slices.size() > MAX_SLICES) {
+      throw new ApiFailure(0, "more than " + MAX_SLICES + " endpoint slices");
+    }
+    JsonObject metadata = Slice.metadata(list);
+    String continuation = metadata.getString("continue", "");
+    return continuation.isEmpty()
+        ? Future.succeededFuture(
+            new Listing(List.copyOf(slices), metadata.getString("resourceVersion", "")))
+        : page(slices, continuation);
+  }
+
+  private Future<HttpClientResponse> send(String uri) {
+    Promise<HttpClientResponse> answered = Promise.promise();
+    server
+        .get(uri)
+        .compose(options -> client.request(options))
+        .onFailure(answered::tryFail)
+        .onSuccess(request -> send(request, answered));
+    return answered.future();
+  }
+
+  private void send(HttpClientRequest request, Promise<HttpClientResponse> answered) {
+    long timer =
+        vertx.setTimer(
+            pace.answer().toMillis(),
+            late -> {
+              answered.tryFail(new ApiFailure(0, "no answer within " + pace.answer()));
+              request.reset();
+            });
+    answered.future().onComplete(done -> vertx.cancelTimer(timer));
+    request
+        .send()
+        .onSuccess(HttpClientResponse::pause)
+        .onSuccess(answered::tryComplete)
+        .onFailure(answered::tryFail);
+  }
+
+  private Future<JsonObject> body(HttpClientResponse response) {
+    return bytes(response)
+        .compose(
+            body ->
+                response.statusCode() == OK
+                    ? Future.succeededFuture(json(body))
+                    : Future.failedFuture(ApiFailure.ofResponse(response.statusCode(), body)));
+  }
+
+  private <T> Future<T> refused(HttpClientResponse response) {
+    return bytes(response)
+        .compose(body -> Future.failedFuture(ApiFailure.ofResponse(response.statusCode(), body)));
+  }
+
+  private Future<Buffer> bytes(HttpClientResponse response) {
+    Promise<Buffer> whole = Promise.promise();
+    Buffer body = Buffer.buffer();
+    long timer =
+        vertx.setTimer(
+            pace.answer().toMillis(),
+            late -> end(response, whole, new ApiFailure(0, "the answer takes too long")));
+    response.exceptionHandler(whole::tryFail);
+    response.endHandler(end -> whole.tryComplete(body));
+    response.handler(
+        part -> {
+          body.appendBuffer(part);
+          if (body.length() > MAX_BODY) {
+            end(
+                response,
+                whole,
+                new ApiFailure(0, "an answer of more than " + MAX_BODY + " bytes"));
+          }
+        });
+    response.resume();
+    return whole.future().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  private Future<Void> lines(HttpClientResponse response, Consumer<SliceEvent> heard) {
+    Promise<Void> ended = Promise.promise();
+    long timer =
+        vertx.setTimer(
+            pace.watch().plus(pace.grace()).toMillis(),
+            silent -> end(response, ended, new ApiFailure(0, "the watch does not end")));
+    RecordParser parser = RecordParser.newDelimited("\n", response).maxRecordSize(MAX_LINE);
+    parser.exceptionHandler(why -> end(response, ended, why));
+    parser.endHandler(end -> ended.tryComplete());
+    parser.handler(
+        line -> {
+          try {
+            if (!ended.future().isComplete() && line.length() > 0) {
+              heard.accept(SliceEvent.parse(line));
+            }
+          } catch (RuntimeException why) {
+            end(response, ended, why);
+          }
+        });
+    response.resume();
+    return ended.future().onComplete(done -> vertx.cancelTimer(timer));
+  }
+
+  /** Before the stream is reset, so that the reason is what is told. */
+  private static <T> void end(HttpClientResponse response, Promise<T> promise, Throwable why) {
+    if (promise.tryFail(why)) {
+      response.request().reset();
+    }
+  }
+
+  private static JsonObject json(Buffer body) {
+    try {
+      return new JsonObject(body);
+    } catch (DecodeException e) {
+      throw new ApiFailure(0, "the answer is not JSON: " + e.getMessage());
+    }
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}

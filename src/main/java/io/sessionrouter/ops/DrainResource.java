@@ -1,0 +1,62 @@
+package io.sessionrouter.ops;
+
+import io.sessionrouter.fleet.EndpointFleet;
+import io.sessionrouter.fleet.Member;
+import io.sessionrouter.session.DrainMarks;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import java.util.concurrent.CompletionStage;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** Takes instances out of new work and back, for operators. */
+@Path("/v1/endpoints/{name}/instances/{id}/drain")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Endpoints")
+final class DrainResource {
+  private final Directory directory;
+  private final DrainMarks marks;
+  private final InstanceViews views;
+
+  DrainResource(Directory directory, DrainMarks marks, InstanceViews views) {
+    this.directory = directory;
+    this.marks = marks;
+    this.views = views;
+  }
+
+  @POST
+  @Operation(
+      operationId = "drainInstance",
+      summary = "Sends an instance no new work; its sessions go on",
+      description =
+          "Holds for every replica of the router and outlives their restarts, and holds for the"
+              + " instance's id, whatever container comes back under it, until it is taken back.")
+  @APIResponseSchema(InstanceView.class)
+  @APIResponse(responseCode = "404", ref = ApiErrors.DOCUMENTED)
+  @APIResponse(responseCode = "503", ref = ApiErrors.DOCUMENTED)
+  public CompletionStage<InstanceView> drain(
+      @PathParam("name") String name, @PathParam("id") String id) {
+    EndpointFleet endpoint = directory.endpoint(name);
+    Member member = directory.member(endpoint, id);
+    return marks.mark(name, id).map(marked -> views.of(endpoint, member)).toCompletionStage();
+  }
+
+  @DELETE
+  @Operation(
+      operationId = "undrainInstance",
+      summary = "Lets an instance have new work again",
+      description = "Also for an instance that has left; nothing happens if it was not drained.")
+  @APIResponse(responseCode = "204", description = "It is not drained by an operator any more")
+  @APIResponse(responseCode = "404", ref = ApiErrors.DOCUMENTED)
+  @APIResponse(responseCode = "503", ref = ApiErrors.DOCUMENTED)
+  public CompletionStage<Void> undrain(@PathParam("name") String name, @PathParam("id") String id) {
+    directory.endpoint(name);
+    return marks.unmark(name, id).toCompletionStage();
+  }
+}

@@ -1,0 +1,114 @@
+package io.sessionrouter.session;
+
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The drain marks in Redis.
+ *
+ * <p>A change is published, and all marks are read again every few seconds all the same, should a
+ * message be missed. While Redis is away, what was read last holds.
+ */
+final class RedisDrains implements DrainMarks {
+  /** Marks per endpoint; beyond it the oldest ones of absent instances go. */
+  static final int MOST = 1000;
+
+  private final RedisCommands commands;
+  private final Set<String> endpoints;
+  private final KnownInstances instances;
+  private final DrainListener listener;
+  private final InstantSource clock;
+
+  RedisDrains(
+      RedisCommands commands,
+      Set<String> endpoints,
+      KnownInstances instances,
+      DrainListener listener,
+      InstantSource clock) {
+    this.commands = commands;
+    this.endpoints = Set.copyOf(endpoints);
+    this.instances = instances;
+    this.listener = listener;
+    this.clock = clock;
+  }
+
+  @Override
+  public Future<Void> mark(String endpoint, String instance) {
+    return change(
+        endpoint,
+        Request.cmd(Command.HSETNX)
+            .arg(Keys.drains(endpoint))
+            .arg(instance)
+            .arg(String.valueOf(clock.millis())));
+  }
+
+  @Override
+  public Future<Void> unmark(String endpoint, String instance) {
+    return change(endpoint, Request.cmd(Command.HDEL).arg(Keys.drains(endpoint)).arg(instance));
+  }
+
+  /** Reads all marks. Never fails: those of before hold. */
+  Future<Void> refresh() {
+    List<Future<Void>> reads = new ArrayList<>();
+    endpoints.forEach(endpoint -> reads.add(refresh(endpoint)));
+    return Future.join(reads).mapEmpty();
+  }
+
+  /** Never fails, as above. */
+  Future<Void> refresh(String endpoint) {
+    return endpoints.contains(endpoint)
+        ? read(endpoint).recover(redisIsAway -> Future.succeededFuture())
+        : Future.succeededFuture();
+  }
+
+  private Future<Void> change(String endpoint, Request change) {
+    return commands
+        .send(change)
+        .compose(done -> commands.send(publication(endpoint)))
+        .compose(told -> read(endpoint));
+  }
+
+  private static Request publication(String endpoint) {
+    return Request.cmd(Command.PUBLISH).arg(Keys.DRAINS).arg(endpoint);
+  }
+
+  private Future<Void> read(String endpoint) {
+    return commands
+        .send(Request.cmd(Command.HGETALL).arg(Keys.drains(endpoint)))
+        .onSuccess(reply -> heard(endpoint, reply))
+        .mapEmpty();
+  }
+
+  private void heard(String endpoint, @Nullable Response reply) {
+    Map<String, String> since = new HashMap<>();
+    if (reply != null) {
+      reply.getKeys().forEach(key -> since.put(key, String.valueOf(reply.get(key))));
+    }
+    listener.drained(endpoint, Set.copyOf(since.keySet()));
+    if (since.size() > MOST) {
+      forgetOldest(endpoint, since);
+    }
+  }
+
+  /** Pods of a Deployment never come back under their names, and nobody takes back their marks. */
+  private void forgetOldest(String endpoint, Map<String, String> since) {
+    Collection<String> present = instances.of(endpoint);
+    since.keySet().stream()
+        .filter(instance -> !present.contains(instance))
+        .sorted(Comparator.comparing(since::get))
+        .limit(since.size() - MOST)
+        .forEach(
+            gone -> commands.send(Request.cmd(Command.HDEL).arg(Keys.drains(endpoint)).arg(gone)));
+  }
+}

@@ -1,0 +1,94 @@
+package io.sessionrouter.app;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The EndpointSlices of one Service, listed and watched as at an API server. */
+final class FakeKubernetes implements AutoCloseable {
+  static final String PATH = "/apis/discovery.k8s.io/v1/namespaces/models/endpointslices";
+
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpServer server;
+  private final Map<String, JsonObject> slices = new LinkedHashMap<>();
+  private final List<HttpServerResponse> watches = new ArrayList<>();
+  private int version = 100;
+
+  FakeKubernetes() {
+    server =
+        vertx
+            .createHttpServer()
+            .requestHandler(this::answer)
+            .listen(0, "127.0.0.1")
+            .toCompletionStage()
+            .toCompletableFuture()
+            .join();
+  }
+
+  String url() {
+    return "http://127.0.0.1:" + server.actualPort();
+  }
+
+  /** A pod, alone in its slice because its port is its own. */
+  synchronized void pod(String name, int port, boolean ready, boolean terminating) {
+    JsonObject conditions =
+        new JsonObject().put("ready", ready).put("serving", true).put("terminating", terminating);
+    JsonObject endpoint =
+        new JsonObject()
+            .put("addresses", new JsonArray().add("127.0.0.1"))
+            .put("conditions", conditions)
+            .put("targetRef", new JsonObject().put("kind", "Pod").put("name", name));
+    JsonObject slice =
+        new JsonObject()
+            .put("metadata", metadata().put("name", "chat-" + name))
+            .put("addressType", "IPv4")
+            .put("endpoints", new JsonArray().add(endpoint))
+            .put("ports", new JsonArray().add(new JsonObject().put("name", "").put("port", port)));
+    String type = slices.put(name, slice) == null ? "ADDED" : "MODIFIED";
+    tell(type, slice);
+  }
+
+  synchronized void remove(String name) {
+    JsonObject slice = slices.remove(name);
+    if (slice != null) {
+      tell("DELETED", slice.copy().put("metadata", metadata().put("name", "chat-" + name)));
+    }
+  }
+
+  private JsonObject metadata() {
+    return new JsonObject().put("resourceVersion", String.valueOf(++version));
+  }
+
+  private void tell(String type, JsonObject slice) {
+    String line = new JsonObject().put("type", type).put("object", slice).encode() + "\n";
+    watches.forEach(watch -> watch.write(line));
+  }
+
+  private synchronized void answer(HttpServerRequest request) {
+    if (!request.path().equals(PATH)) {
+      request.response().setStatusCode(404).end();
+    } else if (request.getParam("watch") == null) {
+      JsonObject list = new JsonObject().put("metadata", metadata());
+      request
+          .response()
+          .end(list.put("items", new JsonArray(List.copyOf(slices.values()))).encode());
+    } else if (!request.getParam("resourceVersion").equals(String.valueOf(version))) {
+      request.response().setStatusCode(410).end("{\"message\":\"too old\"}");
+    } else {
+      request.response().setChunked(true).writeHead();
+      watches.add(request.response());
+    }
+  }
+
+  @Override
+  public void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+}

@@ -1,0 +1,45 @@
+package io.sessionrouter.fleet.discovery;
+
+import static org.awaitility.Awaitility.await;
+
+import io.sessionrouter.fleet.FleetUpdates;
+import io.sessionrouter.fleet.Sighting;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** What a discovery told the fleet. */
+final class Heard implements FleetUpdates.Source {
+  private static final Duration PATIENT = Duration.ofSeconds(20);
+
+  final List<List<String>> lists = new CopyOnWriteArrayList<>();
+  final AtomicLong knownUntil = new AtomicLong();
+
+  @Override
+  public void lists(Collection<Sighting> sightings, long asOf) {
+    stillAt(asOf);
+    lists.add(
+        sightings.stream()
+            .map(s -> s.instance().id() + " " + s.instance().authority() + " " + s.standing())
+            .toList());
+  }
+
+  @Override
+  public void stillAt(long asOf) {
+    knownUntil.accumulateAndGet(asOf, Math::max);
+  }
+
+  List<String> last() {
+    return lists.isEmpty() ? List.of("nothing yet") : lists.getLast();
+  }
+
+  void awaitLast(String... instances) {
+    await()
+        .alias("instances " + List.of(instances))
+        .atMost(PATIENT)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> last().equals(List.of(instances)));
+  }
+}

@@ -1,0 +1,287 @@
+package io.sessionrouter.fleet.discovery;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
+import io.fabric8.mockwebserver.Context;
+import io.fabric8.mockwebserver.MockWebServer;
+import io.fabric8.mockwebserver.http.Dispatcher;
+import io.fabric8.mockwebserver.http.MockResponse;
+import io.fabric8.mockwebserver.http.RecordedRequest;
+import io.sessionrouter.testing.TcpProxy;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import io.vertx.core.net.SelfSignedCertificate;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The watch against fabric8's mock of the Kubernetes API, over HTTP and TLS. */
+class KubernetesMockTest {
+  private static final String SLICES =
+      "/apis/discovery.k8s.io/v1/namespaces/models/endpointslices"
+          + "?labelSelector=kubernetes.io%2Fservice-name%3Dchat";
+  private static final String LIST = SLICES + "&limit=50";
+  private static final String WATCH =
+      SLICES + "&watch=true&allowWatchBookmarks=true&timeoutSeconds=30&resourceVersion=";
+  private static final String CHAT_0 = "chat-0 10.244.1.17:8080 READY";
+  private static final String CHAT_1 = "chat-1 10.244.2.9:8080 READY";
+
+  private static Vertx vertx;
+
+  @TempDir Path directory;
+
+  private final Script script = new Script();
+  private final Heard heard = new Heard();
+  private KubernetesMockServer kubernetes;
+  private Account account;
+  private SliceWatch watch;
+
+  @BeforeAll
+  static void openVertx() {
+    vertx = Vertx.vertx();
+  }
+
+  @AfterAll
+  static void closeVertx() throws Exception {
+    vertx.close().toCompletionStage().toCompletableFuture().get(10, SECONDS);
+  }
+
+  @BeforeEach
+  void startKubernetes() throws IOException {
+    kubernetes =
+        new KubernetesMockServer(new Context(), new MockWebServer(), new HashMap<>(), script, true);
+    kubernetes.start();
+    account =
+        new Account(directory)
+            .token("token-1")
+            .trust(kubernetes.getSelfSignedCertificate().certificatePath());
+  }
+
+  @AfterEach
+  void stop() {
+    if (watch != null) {
+      watch.stop();
+    }
+    kubernetes.shutdown();
+  }
+
+  @Test
+  void listsThenWatchesThenResumesWhereItWas() {
+    script.on(LIST, json(Recorded.LIST));
+    script.on(WATCH + "48390", lines(Recorded.ROLLING_UPDATE));
+
+    follow();
+
+    heard.awaitLast("chat-0 10.244.1.40:8080 READY", "chat-1 10.244.2.31:8080 READY");
+    assertThat(heard.lists.getFirst()).containsExactly(CHAT_0, CHAT_1);
+    assertThat(heard.lists).hasSize(9);
+    script.awaitPath(WATCH + "48701");
+    assertThat(script.count(LIST)).as("lists").isEqualTo(1);
+    assertThat(heard.lists).hasSize(9);
+  }
+
+  @Test
+  void aBookmarkMovesTheVersionOn() {
+    script.on(LIST, json(Recorded.LIST));
+    script.on(WATCH + "48390", lines(Recorded.ROLLING_UPDATE.subList(0, 1)));
+
+    follow();
+
+    script.awaitPath(WATCH + "48402");
+    assertThat(heard.lists).hasSize(1);
+  }
+
+  @Test
+  void aVersionThatIsTooOldMeansANewList() {
+    script.on(LIST, json(Recorded.LIST));
+    script.on(WATCH + "48390", gone());
+
+    follow();
+
+    script.awaitPath(LIST, 3);
+    assertThat(heard.lists).allSatisfy(list -> assertThat(list).containsExactly(CHAT_0, CHAT_1));
+    assertThat(script.paths()).startsWith(LIST, WATCH + "48390", LIST, WATCH + "48390", LIST);
+  }
+
+  @Test
+  void soDoesAWatchThatIsToldSo() {
+    script.on(LIST, json(Recorded.LIST));
+    script.on(WATCH + "48390", lines(List.of(Recorded.EXPIRED)));
+
+    follow();
+
+    script.awaitPath(LIST, 2);
+    assertThat(heard.lists).allSatisfy(list -> assertThat(list).containsExactly(CHAT_0, CHAT_1));
+  }
+
+  @Test
+  void aLongListComesInPages() {
+    JsonObject first = new JsonObject(Recorded.LIST);
+    first.getJsonObject("metadata").put("continue", "abc+/=").put("remainingItemCount", 1);
+    JsonObject second = new JsonObject(Recorded.LIST);
+    second.getJsonObject("metadata").put("resourceVersion", "48390");
+    JsonArray items = second.getJsonArray("items");
+    items.getJsonObject(0).getJsonObject("metadata").put("name", "chat-other");
+    JsonObject third = items.getJsonObject(0).getJsonArray("endpoints").getJsonObject(1);
+    third.put("addresses", new JsonArray().add("10.244.3.3"));
+    third.getJsonObject("targetRef").put("name", "chat-2");
+    script.on(LIST, json(first.encode()));
+    script.on(LIST + "&continue=abc%2B%2F%3D", json(second.encode()));
+
+    follow();
+
+    heard.awaitLast(CHAT_0, CHAT_1, "chat-2 10.244.3.3:8080 READY");
+    script.awaitPath(WATCH + "48390");
+    assertThat(heard.lists).hasSize(1);
+  }
+
+  @Test
+  void aRenewedTokenIsUsedAtOnce() throws IOException {
+    script.token = "token-1";
+    script.on(LIST, json(Recorded.LIST));
+    script.on(WATCH + "48390", lines(Recorded.ROLLING_UPDATE.subList(0, 2)));
+    follow();
+    heard.awaitLast(CHAT_0, "chat-1 10.244.2.9:8080 TERMINATING");
+
+    script.token = "token-2";
+    script.on(WATCH + "48455", lines(Recorded.ROLLING_UPDATE.subList(2, 4)));
+    await().until(() -> script.refused.contains("Bearer token-1"));
+    assertThat(heard.last()).as("while it may not ask").hasSize(2);
+    account.token("token-2");
+
+    heard.awaitLast(CHAT_0);
+    assertThat(script.count(LIST)).as("lists").isEqualTo(1);
+  }
+
+  @Test
+  void whatIsForbiddenIsTriedAgain() {
+    script.token = "another";
+    script.on(LIST, json(Recorded.LIST));
+    follow();
+    await().until(() -> script.refused.size() > 3);
+    assertThat(heard.lists).isEmpty();
+    assertThat(heard.knownUntil).hasValue(0);
+
+    script.token = "token-1";
+
+    heard.awaitLast(CHAT_0, CHAT_1);
+  }
+
+  @Test
+  void anApiServerThatTheCaDoesNotVouchForIsNotTold() throws IOException {
+    String right = kubernetes.getSelfSignedCertificate().certificatePath();
+    account.trust(SelfSignedCertificate.create("localhost").certificatePath());
+    script.on(LIST, json(Recorded.LIST));
+
+    try (TcpProxy proxy = new TcpProxy(vertx, kubernetes.getPort())) {
+      AtomicInteger sent = new AtomicInteger();
+      proxy.refuse(bytes -> sent.incrementAndGet() < 0);
+      follow(proxy.port());
+      await().alias("several attempts").until(() -> sent.get() > 6);
+      assertThat(script.paths()).isEmpty();
+
+      account.trust(right);
+      heard.awaitLast(CHAT_0, CHAT_1);
+    }
+  }
+
+  @Test
+  void whatIsNoListIsTriedAgain() {
+    script.on(LIST, json("<html>"));
+    follow();
+    script.awaitPath(LIST, 3);
+    assertThat(heard.lists).isEmpty();
+
+    script.on(LIST, json("{\"items\":[{\"metadata\":{}}],\"metadata\":{}}"));
+    script.awaitPath(LIST, 6);
+    assertThat(heard.lists).isEmpty();
+
+    script.on(LIST, json(Recorded.LIST));
+    heard.awaitLast(CHAT_0, CHAT_1);
+  }
+
+  private void follow() {
+    follow(kubernetes.getPort());
+  }
+
+  private void follow(int port) {
+    ApiServer server = ApiServer.of(vertx, account.access("https://localhost:" + port), Map.of());
+    watch =
+        new SliceWatch(
+            vertx, server, Recorded.target(null), heard, Paces.QUICK, InstantSource.system());
+    watch.start();
+  }
+
+  private static Function<RecordedRequest, MockResponse> json(String body) {
+    return request -> new MockResponse().setResponseCode(200).setBody(body);
+  }
+
+  private static Function<RecordedRequest, MockResponse> lines(List<String> lines) {
+    return json(String.join("\n", lines) + "\n");
+  }
+
+  private static Function<RecordedRequest, MockResponse> gone() {
+    String status = new JsonObject(Recorded.EXPIRED).getJsonObject("object").encode();
+    return request -> new MockResponse().setResponseCode(410).setBody(status);
+  }
+
+  /** What the mock answers; to what nobody wrote down, an empty watch. */
+  private static final class Script extends Dispatcher {
+    final ConcurrentLinkedQueue<String> refused = new ConcurrentLinkedQueue<>();
+    volatile String token = "";
+    private final List<String> paths = new CopyOnWriteArrayList<>();
+    private final Map<String, Function<RecordedRequest, MockResponse>> answers =
+        new ConcurrentHashMap<>();
+
+    void on(String path, Function<RecordedRequest, MockResponse> answer) {
+      answers.put(path, answer);
+    }
+
+    List<String> paths() {
+      return paths;
+    }
+
+    long count(String path) {
+      return paths.stream().filter(path::equals).count();
+    }
+
+    void awaitPath(String path) {
+      awaitPath(path, 1);
+    }
+
+    void awaitPath(String path, int times) {
+      await().alias(times + " × " + path).until(() -> count(path) >= times);
+    }
+
+    @Override
+    public MockResponse dispatch(RecordedRequest request) {
+      String bearer = request.getHeader("Authorization");
+      if (!token.isEmpty() && !("Bearer " + token).equals(bearer)) {
+        refused.add(bearer);
+        return new MockResponse()
+            .setResponseCode(401)
+            .setBody("{\"kind\":\"Status\",\"message\":\"Unauthorized\",\"code\":401}");
+      }
+      paths.add(request.getPath());
+      return answers.getOrDefault(request.getPath(), json("")).apply(request);
+    }
+  }
+}
