@@ -7,7 +7,7 @@ import java.util.List;
 
 /** What is wrong with the configuration: collected, so that users see all of it at once. */
 final class Problems {
-  private static final Duration LONGEST = Duration.ofDays(365);
+  static final Duration LONGEST = Duration.ofDays(365);
 
   private final List<String> lines = new ArrayList<>();
 

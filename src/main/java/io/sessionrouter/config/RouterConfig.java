@@ -24,6 +24,9 @@ public interface RouterConfig {
   /** The data port. */
   Http http();
 
+  /** The router's own end. */
+  Drain drain();
+
   /** Connections to instances. */
   Upstream upstream();
 
@@ -32,6 +35,13 @@ public interface RouterConfig {
 
   /** The API server, where instances are found by a Kubernetes Service. */
   Kubernetes kubernetes();
+
+  /** Whether every request is logged in one line, under the category `io.sessionrouter.access`. */
+  @WithDefault("false")
+  boolean accessLog();
+
+  /** Traces of requests. */
+  Tracing tracing();
 
   /** Endpoints by name: what clients name in the path. At least one. */
   Map<String, Endpoint> endpoints();
@@ -82,6 +92,23 @@ public interface RouterConfig {
     Boolean clientAuth();
   }
 
+  /** What happens on SIGTERM. */
+  interface Drain {
+
+    /**
+     * How long the router goes on as before once it says that it is not ready, so that load
+     * balancers notice.
+     */
+    @WithDefault("5s")
+    @WithConverter(Values.Time.class)
+    Duration delay();
+
+    /** How long requests and streams may then take to end. */
+    @WithDefault("60s")
+    @WithConverter(Values.Time.class)
+    Duration timeout();
+  }
+
   /** Connections from the router to instances. */
   interface Upstream {
 
@@ -123,6 +150,24 @@ public interface RouterConfig {
      */
     @WithDefault("/var/run/secrets/kubernetes.io/serviceaccount")
     String serviceAccount();
+  }
+
+  /** Traces of requests. */
+  interface Tracing {
+
+    /**
+     * Where spans are sent: the URL of a collector that takes OTLP over HTTP, such as
+     * `http://collector:4318`; `off` for no traces.
+     */
+    @WithDefault("off")
+    String collector();
+
+    /**
+     * Share of the traces that begin here which are recorded, 0 to 1; where a client's trace goes
+     * on, the client has decided.
+     */
+    @WithDefault("1")
+    double sampleRatio();
   }
 
   /** One endpoint. */

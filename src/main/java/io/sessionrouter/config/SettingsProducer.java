@@ -4,6 +4,7 @@ import io.quarkus.runtime.Startup;
 import io.sessionrouter.domain.KubernetesAccess;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.session.SessionOptions;
+import io.sessionrouter.telemetry.TelemetryOptions;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
@@ -34,6 +35,17 @@ final class SettingsProducer {
   }
 
   /**
+   * How the router ends.
+   *
+   * @param checked so that wrong values are reported with all others first
+   */
+  @Produces
+  @Singleton
+  static Settings.Drain drain(RouterConfig config, Settings checked) {
+    return new Settings.Drain(config.drain().delay(), config.drain().timeout());
+  }
+
+  /**
    * The session room's own options.
    *
    * @param checked so that wrong values are reported with all others first
@@ -44,5 +56,19 @@ final class SettingsProducer {
     return SessionOptions.DEFAULTS
         .withNearCacheSize(config.sessions().nearCacheSize())
         .withCommandTimeout(config.sessions().storeTimeout());
+  }
+
+  /**
+   * What is told of requests beside metrics.
+   *
+   * @param checked so that wrong values are reported with all others first
+   */
+  @Produces
+  @Singleton
+  static TelemetryOptions telemetryOptions(RouterConfig config, Settings checked) {
+    return new TelemetryOptions(
+        config.accessLog(),
+        CollectorUrl.read(config.tracing().collector()),
+        config.tracing().sampleRatio());
   }
 }

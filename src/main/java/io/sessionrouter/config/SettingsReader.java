@@ -35,8 +35,10 @@ final class SettingsReader {
   }
 
   private Settings settings(RouterConfig config) {
+    drain(config.drain());
     store(config.sessions());
     kubernetes(config.kubernetes());
+    tracing(config.tracing());
     return new Settings(
         http(config.http()), upstream(config.upstream()), endpoints(config.endpoints()));
   }
@@ -66,6 +68,15 @@ final class SettingsReader {
     return name == null ? null : new Settings.Tls(name, http.clientAuth());
   }
 
+  private void drain(RouterConfig.Drain drain) {
+    String key = ROOT + ".drain";
+    String delay = DurationText.of(drain.delay());
+    problems.expect(!drain.delay().isNegative(), key + ".delay", delay, "0s or more");
+    problems.expect(
+        drain.delay().compareTo(Problems.LONGEST) <= 0, key + ".delay", delay, "at most 365 days");
+    positive(key + ".timeout", drain.timeout());
+  }
+
   private Settings.Upstream upstream(RouterConfig.Upstream upstream) {
     String key = ROOT + ".upstream";
     return new Settings.Upstream(
@@ -91,6 +102,20 @@ final class SettingsReader {
                     InstanceUrl.EXPECTED));
     problems.expect(
         !kubernetes.serviceAccount().isBlank(), key + ".service-account", "empty", "a directory");
+  }
+
+  private void tracing(RouterConfig.Tracing tracing) {
+    String key = ROOT + ".tracing";
+    problems.expect(
+        CollectorUrl.isValid(tracing.collector()),
+        key + ".collector",
+        tracing.collector(),
+        CollectorUrl.EXPECTED);
+    problems.expect(
+        tracing.sampleRatio() >= 0 && tracing.sampleRatio() <= 1,
+        key + ".sample-ratio",
+        tracing.sampleRatio(),
+        "0 to 1");
   }
 
   private Map<String, Settings.Endpoint> endpoints(Map<String, RouterConfig.Endpoint> endpoints) {

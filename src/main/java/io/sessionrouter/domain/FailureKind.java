@@ -120,6 +120,12 @@ public enum FailureKind {
       AFTER_A_SECOND,
       DEBUG,
       "more than `http.max-connections` client connections"),
+  STOPPING(
+      503,
+      "ServiceUnavailable",
+      AFTER_A_SECOND,
+      DEBUG,
+      "the router is stopping, and `drain.timeout` is over"),
   STORE_BROKE(
       530,
       "InternalDependencyException",

@@ -42,6 +42,14 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
   public record Tls(String configurationName, boolean clientAuth) {}
 
   /**
+   * The router's own end.
+   *
+   * @param delay how long it goes on as before once it says that it is not ready
+   * @param timeout how long requests and streams may then take to end
+   */
+  public record Drain(Duration delay, Duration timeout) {}
+
+  /**
    * Connections to instances.
    *
    * @param idleTimeout how long an unused connection is kept; less than the containers' keep-alive,

@@ -175,13 +175,13 @@ final class ModelLoader {
     long took = clock.millis() - load.beganAt();
     LOG.infof(
         "model loaded model=%s instance=%s millis=%d", load.model().target(), on.instance(), took);
-    meters.loadEnded(endpoint, load.variant(), "success", took);
+    meters.loaded(endpoint, load.variant(), took);
     models.loaded(load, on);
     listing.refresh(on);
   }
 
   private void fail(ModelLoad load, RouterException why, Duration remembered) {
-    meters.loadEnded(endpoint, load.variant(), why.kind().label(), clock.millis() - load.beganAt());
+    meters.loadFailed(endpoint, load.variant(), why.kind(), clock.millis() - load.beganAt());
     models.failed(load, why, load.spread() ? settings.retryFailedAfter() : remembered);
   }
 

@@ -1,38 +1,73 @@
 package io.sessionrouter.gateway;
 
+import io.netty.handler.codec.http.HttpResponse;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
+import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.session.Sessions;
-import io.sessionrouter.telemetry.RequestMeters;
+import io.sessionrouter.telemetry.AffinityMeters.Result;
+import io.sessionrouter.telemetry.LogFields;
+import io.sessionrouter.telemetry.OperationKind;
+import io.sessionrouter.telemetry.RequestTrace;
 import io.sessionrouter.telemetry.SessionKind;
+import io.sessionrouter.telemetry.VariantMeters;
+import io.sessionrouter.upstream.TokenUsage;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** What one exchange has taken and must give back, and what is written down of it. */
-final class Account {
+final class Account implements TokenUsage.Listener {
   private static final Logger LOG = Logger.getLogger("io.sessionrouter.gateway.failures");
 
   private final Services services;
   private final long began = System.nanoTime();
   private final String endpoint;
   private String variant = "";
+  private final OperationKind operation;
   private final SessionKind kind;
+  private @Nullable String sessionId;
+  private final ClientStream client;
+  private long sent;
+  private long answered;
+  private long firstByte;
+  private long requestBytes;
+  private long responseBytes;
+  private final RequestTrace trace;
+  private @Nullable VariantMeters meters;
   private @Nullable Member member;
   private @Nullable Session inUse;
   private Sessions.@Nullable Slot slot;
   private @Nullable LoadedModel model;
 
-  Account(Services services, Invocation invocation) {
+  Account(Services services, ClientStream client, Invocation invocation) {
     this.services = services;
+    this.client = client;
+    this.sessionId = invocation.resumes() ? invocation.sessionId() : null;
     this.endpoint = invocation.endpointName();
+    this.operation = invocation.operation().kind();
     this.kind =
         invocation.opens()
             ? SessionKind.NEW
             : invocation.resumes() ? SessionKind.CONTINUED : SessionKind.NONE;
+    this.trace =
+        services
+            .telemetry()
+            .tracing()
+            .begin(
+                operation,
+                endpoint,
+                invocation.request().traceparent(),
+                invocation.request().tracestate());
     services.meters().requestBegan();
+  }
+
+  /** The steps of the request, for its trace. */
+  RequestTrace trace() {
+    return trace;
   }
 
   /** The session must not end by being idle as long as this runs. */
@@ -66,69 +101,164 @@ final class Account {
     }
   }
 
-  void sent(Member to) {
+  /** Where the request's session was found to live, or why it was not. */
+  void lookedUp(Result result) {
+    services.meters().affinity(endpoint).found(result);
+  }
+
+  void missing(Missing why) {
+    lookedUp(
+        switch (why) {
+          case UNKNOWN -> Result.UNKNOWN;
+          case EXPIRED -> Result.EXPIRED;
+          case CLOSED -> Result.CLOSED;
+          case LOST -> Result.INSTANCE_LOST;
+        });
+  }
+
+  /**
+   * The request's head goes on the connection to the instance.
+   *
+   * @return the parent of the container's trace, null to leave it as it is
+   */
+  @Nullable String sent(Member to) {
+    sent = System.nanoTime();
     member = to;
     variant = to.instance().variant();
+    services.meters().requestLeftQueue();
     to.began();
+    return trace.sent(variant, to.instance().id());
+  }
+
+  /** The container's head is here. */
+  void answered(HttpResponse head) {
+    answered = System.nanoTime();
+    trace.answered();
+    TokenUsage.read(head, this);
+  }
+
+  @Override
+  public void tokens(long prompt, long cached) {
+    meters().tokens(prompt, cached);
   }
 
   /** The session is stored and counts by itself now. */
   void opened(Session begun) {
+    sessionId = begun.id();
     releaseSlot();
     uses(begun);
   }
 
   void firstByte() {
-    meters().firstByte(kind, System.nanoTime() - began);
+    firstByte = System.nanoTime() - began;
+    trace.enter();
+    meters().firstByte(kind, firstByte, answered - sent);
+    trace.leave();
+  }
+
+  /** So many bytes of bodies were received and relayed; said once, at the end. */
+  void moved(long received, long relayed) {
+    requestBytes = received;
+    responseBytes = relayed;
+    meters().moved(received, relayed);
   }
 
   void succeeded() {
-    meters().succeeded(kind, System.nanoTime() - began);
-    giveBack();
+    trace.enter();
+    meters().succeeded(operation, kind, System.nanoTime() - began);
+    trace.leave();
+    over("success", false);
   }
 
   void clientGone() {
-    meters().clientGone();
-    giveBack();
+    meters().clientGone(operation);
+    over("client_gone", false);
   }
 
-  void failed(RouterException failure, boolean responding, CharSequence requestId) {
+  void failed(RouterException failure, boolean responding) {
     FailureKind failed = failure.kind();
     if (responding) {
-      meters().broken();
+      meters().broken(operation, failed);
     } else {
-      meters().failed(failed);
+      meters().failed(operation, failed);
     }
+    over(failed.label(), true);
+    log(failed, failure);
+  }
+
+  private void over(String outcome, boolean failed) {
     giveBack();
-    switch (failed.log()) {
-      case DEBUG -> LOG.debugf("Request failed kind=%s request=%s", failed, requestId);
-      case WARN ->
-          LOG.warnf(
-              "Request failed kind=%s endpoint=%s request=%s: %s",
-              failed, endpoint, requestId, failure.text());
-      case ERROR ->
-          LOG.errorf(
-              failure.getCause(),
-              "Request failed kind=%s endpoint=%s request=%s",
-              failed,
-              endpoint,
-              requestId);
+    trace.ended(outcome, failed);
+    if (services.telemetry().accessLog().on()) {
+      services.telemetry().accessLog().write(() -> accessFields(outcome));
     }
   }
 
-  private RequestMeters.OfVariant meters() {
-    return services.meters().variant(endpoint, variant);
+  private LogFields accessFields(String outcome) {
+    return fields(outcome)
+        .with("operation", operation)
+        .with("first-byte-us", firstByte == 0 ? null : TimeUnit.NANOSECONDS.toMicros(firstByte))
+        .with("duration-us", TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began))
+        .with("request-bytes", requestBytes)
+        .with("response-bytes", responseBytes);
+  }
+
+  private LogFields fields(String outcome) {
+    return new LogFields()
+        .with("request", client.requestId())
+        .with("endpoint", endpoint)
+        .with("variant", variant)
+        .with("instance", member == null ? null : member.instance().id())
+        .withSession(sessionId)
+        .with("outcome", outcome)
+        .with("trace", trace.id());
+  }
+
+  private void log(FailureKind failed, RouterException failure) {
+    switch (failed.log()) {
+      case DEBUG -> {
+        if (LOG.isDebugEnabled()) {
+          log(Logger.Level.DEBUG, failed, failure.text(), null);
+        }
+      }
+      case WARN -> log(Logger.Level.WARN, failed, failure.text(), null);
+      case ERROR -> log(Logger.Level.ERROR, failed, "see its cause", failure.getCause());
+    }
+  }
+
+  private void log(Logger.Level level, FailureKind failed, String text, @Nullable Throwable cause) {
+    try (LogFields fields = fields(failed.label())) {
+      LOG.logf(level, cause, "Request failed %s: %s", fields, withoutSession(text));
+    }
+  }
+
+  /** Until it is known which variant answers, those of none. */
+  private VariantMeters meters() {
+    VariantMeters known = meters;
+    if (known == null) {
+      known = services.meters().variant(endpoint, variant);
+      meters = member == null ? null : known;
+    }
+    return known;
   }
 
   private void giveBack() {
     services.meters().requestEnded();
     releaseSlot();
     releaseModel();
-    if (member != null) {
+    if (member == null) {
+      services.meters().requestLeftQueue();
+    } else {
       member.ended();
     }
     if (inUse != null) {
       services.sessions().endUse(endpoint, inUse);
     }
+  }
+
+  /** Clients are told ids, logs are not. */
+  private String withoutSession(String text) {
+    String id = sessionId;
+    return id == null ? text : text.replace(id, "(session)");
   }
 }

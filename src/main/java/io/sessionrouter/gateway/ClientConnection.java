@@ -169,7 +169,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   /** A request that did not become an exchange. */
   private void refuse(RouterException failure) {
-    desk.services().meters().refused(failure.kind());
+    desk.services().refused(failure, requestId);
     writeError(failure);
   }
 
@@ -218,7 +218,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   @Override
   public void writeHead(ResponseHead head) {
     Body framing = writer().frame(head, toHead, http10);
-    keepAlive &= framing != Body.UNTIL_CLOSE;
+    keepAlive &= framing != Body.UNTIL_CLOSE && !desk.leaving();
     keepAlive &= requestEnded || !awaitsContinue && bodyLeft <= SMALL_REST;
     AsciiString kept = http10 ? HttpHeaderValues.KEEP_ALIVE : null;
     writer().head(head, requestId, desk.date(), keepAlive ? kept : HttpHeaderValues.CLOSE);
@@ -337,6 +337,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   void tick(long now) {
     if (phase != Phase.NONE && now - deadline >= 0) {
       late();
+    } else if (phase == Phase.IDLE && desk.dismisses(deadline)) {
+      close();
     }
   }
 
@@ -372,6 +374,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   void close() {
     context().close();
+  }
+
+  /** Ends the request under way, if there is one, and the connection with it. */
+  void cut(RouterException why) {
+    Exchange present = exchange;
+    keepAlive = false;
+    if (present != null) {
+      present.fail(why);
+    } else if (phase != Phase.LINGER) {
+      close();
+    }
   }
 
   @Nullable ClientConnection preceding() {

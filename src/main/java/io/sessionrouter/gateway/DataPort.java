@@ -20,6 +20,7 @@ import io.sessionrouter.tls.Tls;
 import io.sessionrouter.upstream.Connections;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -42,6 +43,8 @@ final class DataPort {
   private final Tls tls;
   private final Map<EventLoop, LoopDesk> desks = new ConcurrentHashMap<>();
   private final AtomicInteger connections = new AtomicInteger();
+  private final Departure departure = new Departure();
+  private final CompletableFuture<Void> empty = new CompletableFuture<>();
   private volatile @Nullable Channel listening;
 
   DataPort(
@@ -81,7 +84,7 @@ final class DataPort {
 
   private void accept(SocketChannel channel) {
     int open = connections.incrementAndGet();
-    channel.closeFuture().addListener(closed -> connections.decrementAndGet());
+    channel.closeFuture().addListener(closed -> left(connections.decrementAndGet()));
     boolean fits = open <= settings.http().maxConnections();
     ServerTls secure = tls.clients();
     if (secure == null) {
@@ -104,6 +107,12 @@ final class DataPort {
     }
   }
 
+  private void left(int remaining) {
+    if (remaining == 0 && departure.closed()) {
+      empty.complete(null);
+    }
+  }
+
   private static RouterException tooMany() {
     return new RouterException(
         FailureKind.OVERLOADED, "The router has as many connections as it may; try again.");
@@ -117,7 +126,7 @@ final class DataPort {
   private LoopDesk newDesk(EventLoop loop) {
     Connections toInstances =
         new Connections(loop, transport.client(), resolver, settings.upstream(), tls.instances());
-    LoopDesk desk = new LoopDesk(services, settings.http(), toInstances);
+    LoopDesk desk = new LoopDesk(services, settings.http(), toInstances, departure);
     loop.scheduleAtFixedRate(desk, LoopDesk.TICK_NANOS, LoopDesk.TICK_NANOS, TimeUnit.NANOSECONDS);
     return desk;
   }
@@ -130,12 +139,45 @@ final class DataPort {
         : -1;
   }
 
+  /** Whether clients are asked to go elsewhere. */
+  boolean leaving() {
+    return departure.announced();
+  }
+
+  /** Still serves everybody, but every response from now on is the last of its connection. */
+  void announceEnd() {
+    departure.announce();
+  }
+
+  /**
+   * Takes no more connections. Requests under way go on; idle connections are closed.
+   *
+   * @return done when the last connection is closed
+   */
+  CompletableFuture<Void> stopAccepting() {
+    departure.close();
+    closeListening();
+    // What was accepted just before is counted once its event loop has seen it.
+    loops.forEach(loop -> loop.submit(() -> {}).syncUninterruptibly());
+    left(connections.get());
+    return empty;
+  }
+
+  /** Ends what is still under way, telling its clients why if they can still be told. */
+  void cut(RouterException why) {
+    desks.forEach((loop, desk) -> loop.execute(() -> desk.cutAll(why)));
+  }
+
   /** Closes the port and every connection. */
   void close() {
+    closeListening();
+    desks.forEach((loop, desk) -> loop.submit(desk::closeAll).syncUninterruptibly());
+  }
+
+  private void closeListening() {
     Channel channel = listening;
     if (channel != null) {
       channel.close().syncUninterruptibly();
     }
-    desks.forEach((loop, desk) -> loop.submit(desk::closeAll).syncUninterruptibly());
   }
 }

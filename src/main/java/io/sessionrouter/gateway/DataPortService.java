@@ -10,13 +10,14 @@ import io.sessionrouter.fleet.Models;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.session.StoreHealth;
-import io.sessionrouter.telemetry.RequestMeters;
+import io.sessionrouter.telemetry.Telemetry;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
 import org.jboss.logging.Logger;
 
 /** The data port as a part of the application: opens with it and closes with it. */
@@ -36,7 +37,7 @@ public class DataPortService {
       Placement placement,
       Models models,
       SessionCloser closer,
-      RequestMeters meters,
+      Telemetry telemetry,
       Tls tls) {
     Services services =
         new Services(
@@ -47,7 +48,7 @@ public class DataPortService {
             placement,
             models,
             closer,
-            meters,
+            telemetry,
             InstantSource.system());
     this.settings = settings.http();
     this.port =
@@ -77,6 +78,26 @@ public class DataPortService {
 
   void stop(@Observes ShutdownEvent event) {
     port.close();
+  }
+
+  /** Whether clients are asked to go elsewhere. */
+  public boolean leaving() {
+    return port.leaving();
+  }
+
+  /** Still serves everybody, but asks clients to go elsewhere after their next response. */
+  public void announceEnd() {
+    port.announceEnd();
+  }
+
+  /** Takes no more connections; done when the last one is closed. */
+  public CompletableFuture<Void> stopAccepting() {
+    return port.stopAccepting();
+  }
+
+  /** Ends what is still under way. */
+  public void cut() {
+    port.cut(Errors.stopping());
   }
 
   /** The port clients connect to, or -1 while there is none. */

@@ -90,6 +90,11 @@ final class Errors {
         "A model container of endpoint " + endpoint + " began a session with an id in use.");
   }
 
+  static RouterException stopping() {
+    return new RouterException(
+        FailureKind.STOPPING, "The router is stopping; try again, another one will answer.");
+  }
+
   private static String session(String id, String what) {
     return "Session " + id + " " + what + " (open a new one with SessionId NEW_SESSION).";
   }

@@ -14,6 +14,7 @@ import io.sessionrouter.fleet.Member;
 import io.sessionrouter.gateway.Settlement.Opened;
 import io.sessionrouter.gateway.Settlement.Settled;
 import io.sessionrouter.session.Sessions;
+import io.sessionrouter.telemetry.AffinityMeters.Result;
 import io.sessionrouter.upstream.Answer;
 import io.sessionrouter.upstream.BootId;
 import io.sessionrouter.upstream.Connections;
@@ -58,7 +59,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
     this.desk = desk;
     this.services = desk.services();
     this.invocation = invocation;
-    this.account = new Account(services, invocation);
+    this.account = new Account(services, client, invocation);
     this.body = new RequestBody(client);
     this.relay = new Relay(client, invocation.operation());
   }
@@ -79,26 +80,37 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
     String id = sessionId();
     SessionLookup known = services.sessions().cached(invocation.endpointName(), id);
     if (known != null) {
-      resolved(known);
+      resolved(known, Result.LOCAL_HIT);
     } else {
-      whenDone(services.sessions().find(invocation.endpointName(), id), this::resolved);
+      account.trace().storeBegins("find");
+      whenDone(
+          services
+              .sessions()
+              .find(invocation.endpointName(), id)
+              .onFailure(why -> account.lookedUp(Result.UNAVAILABLE)),
+          found -> resolved(found, Result.REDIS_HIT));
     }
   }
 
-  private void resolved(SessionLookup lookup) {
+  private void resolved(SessionLookup lookup, Result hit) {
     switch (lookup) {
-      case Found found -> resume(found.session());
-      case Missing why -> fail(Errors.missing(why, sessionId()));
+      case Found found -> resume(found.session(), hit);
+      case Missing why -> {
+        account.missing(why);
+        fail(Errors.missing(why, sessionId()));
+      }
     }
   }
 
   /** Place, for a request that is bound: its session's instance, and no other. */
-  private void resume(Session found) {
+  private void resume(Session found, Result hit) {
     session = found;
     if (invocation.endpoint().lost(found)) {
+      account.lookedUp(Result.INSTANCE_LOST);
       lose(found);
       return;
     }
+    account.lookedUp(hit);
     Member holder = invocation.endpoint().member(found.instance());
     if (holder == null) {
       fail(Errors.unreachable(found.id()));
@@ -209,7 +221,10 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   /** Unflushed: most often the body follows in the same network read, and goes in one write. */
   private void sendOn(InstanceConnection connection) {
     instance = connection;
-    account.sent(member());
+    String parent = account.sent(member());
+    if (parent != null) {
+      invocation.request().traceUnder(parent);
+    }
     connection.begin(path(), invocation.request(), invocation.contentLength(), this);
     client.writeContinue();
     body.passTo(connection);
@@ -225,6 +240,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   @Override
   public void onHead(HttpResponse head) {
     services.fleet().answered(member());
+    account.answered(head);
     Session resumed = session;
     if (resumed != null && BootId.differs(head, resumed.epoch())) {
       lose(resumed);
@@ -249,12 +265,12 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
       return;
     }
     if (begun != null) {
-      holdAnswer();
+      holdAnswer("open");
       settlement
           .open(begun)
           .onComplete(stored -> client.loop().execute(() -> stored(head, settlement, stored)));
     } else if (resumed != null && Settlement.closes(head, resumed)) {
-      holdAnswer();
+      holdAnswer("close");
       whenDone(settlement.close(resumed), closed -> relay(head, closed));
     } else {
       relay(head, null);
@@ -262,6 +278,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   }
 
   private void stored(HttpResponse head, Settlement settlement, AsyncResult<Opened> stored) {
+    account.trace().storeEnded(stored.failed());
     if (stored.failed()) {
       fail(Errors.internal(stored.cause()));
     } else if (over) {
@@ -272,7 +289,9 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
     }
   }
 
-  private void holdAnswer() {
+  /** Until the store has answered. */
+  private void holdAnswer(String question) {
+    account.trace().storeBegins(question);
     relay.hold();
     instance().pause();
   }
@@ -290,6 +309,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
 
   private void succeed() {
     over = true;
+    account.moved(body.bytes(), relay.bytes());
     account.succeeded();
     body.drop();
     client.end();
@@ -440,18 +460,19 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
       return;
     }
     end();
-    account.failed(failure, relay.begun(), client.requestId());
+    account.failed(failure, relay.begun());
     relay.fail(failure);
   }
 
   /** Its instance is gone: the session is dropped, and never moved. */
   private void lose(Session lost) {
-    services.sessions().lose(invocation.endpointName(), lost);
+    new Settlement(services, invocation).lose(lost);
     fail(Errors.lost(lost.id()));
   }
 
   private void end() {
     over = true;
+    account.moved(body.bytes(), relay.bytes());
     if (search != null) {
       search.cancel();
     }
@@ -477,6 +498,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
                 .loop()
                 .execute(
                     () -> {
+                      account.trace().storeEnded(result.failed());
                       if (over) {
                         return;
                       }

@@ -1,12 +1,14 @@
 package io.sessionrouter.gateway;
 
 import io.netty.util.AsciiString;
+import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.upstream.Connections;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,19 +21,24 @@ import org.jspecify.annotations.Nullable;
 final class LoopDesk implements Runnable {
   static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
+  /** So long a connection is idle before it is closed for the end: a request may be on its way. */
+  private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+
   private final Services services;
   private final Settings.Http http;
   private final Connections connections;
+  private final Departure departure;
   private final SplittableRandom random = new SplittableRandom();
   private @Nullable ClientConnection first;
   private AsciiString date = AsciiString.EMPTY_STRING;
   private long dateSecond;
   private long now = System.nanoTime();
 
-  LoopDesk(Services services, Settings.Http http, Connections connections) {
+  LoopDesk(Services services, Settings.Http http, Connections connections, Departure departure) {
     this.services = services;
     this.http = http;
     this.connections = connections;
+    this.departure = departure;
     readClock();
   }
 
@@ -61,15 +68,27 @@ final class LoopDesk implements Runnable {
     return now + TICK_NANOS + nanos;
   }
 
+  /** Whether every response is the last of its connection. */
+  boolean leaving() {
+    return departure.announced();
+  }
+
+  /**
+   * Whether an idle connection is to be closed for the end.
+   *
+   * @param idleDeadline when it would be closed anyway
+   */
+  boolean dismisses(long idleDeadline) {
+    long idleSince = idleDeadline - http.idleTimeout().toNanos();
+    return departure.closed() && now - idleSince >= QUIET_NANOS;
+  }
+
   @Override
   public void run() {
+    long before = now;
     readClock();
-    ClientConnection connection = first;
-    while (connection != null) {
-      ClientConnection following = connection.following();
-      connection.tick(now);
-      connection = following;
-    }
+    services.meters().loopLate(now - before - TICK_NANOS);
+    forEach(connection -> connection.tick(now));
     connections.expire(now);
     connections.retain(instance -> services.fleet().holds(instance));
   }
@@ -109,12 +128,22 @@ final class LoopDesk implements Runnable {
 
   /** Closes every connection. */
   void closeAll() {
+    forEach(ClientConnection::close);
+    connections.retain(instance -> false);
+  }
+
+  /** Ends every request under way with this failure, and every connection after it. */
+  void cutAll(RouterException why) {
+    forEach(connection -> connection.cut(why));
+  }
+
+  /** Each may remove itself. */
+  private void forEach(Consumer<ClientConnection> what) {
     ClientConnection connection = first;
     while (connection != null) {
       ClientConnection following = connection.following();
-      connection.close();
+      what.accept(connection);
       connection = following;
     }
-    connections.retain(instance -> false);
   }
 }

@@ -18,6 +18,7 @@ final class Relay {
   private @Nullable ArrayDeque<ByteBuf> held;
   private boolean begun;
   private boolean complete;
+  private long bytes;
 
   Relay(ClientStream client, Operation operation) {
     this.client = client;
@@ -63,7 +64,13 @@ final class Relay {
     }
   }
 
+  /** Bytes of the answer that went to the client. */
+  long bytes() {
+    return bytes;
+  }
+
   private void pass(ByteBuf data) {
+    bytes += data.readableBytes();
     client.writeBody(events == null ? data : events.part(ByteBufAllocator.DEFAULT, data));
   }
 

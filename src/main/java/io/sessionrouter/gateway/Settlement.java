@@ -1,7 +1,9 @@
 package io.sessionrouter.gateway;
 
 import io.netty.handler.codec.http.HttpResponse;
+import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
+import io.sessionrouter.fleet.Health;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.upstream.BootId;
 import io.vertx.core.AsyncResult;
@@ -76,6 +78,19 @@ final class Settlement {
         .close(invocation.endpointName(), ended)
         .map(new Closed(ended))
         .recover(unstored -> Future.failedFuture(Errors.closeNotStored(ended.id())));
+  }
+
+  /** Its instance is gone: the session is dropped, and never moved. */
+  void lose(Session lost) {
+    services.sessions().lose(invocation.endpointName(), lost, cause(lost));
+  }
+
+  private Loss cause(Session lost) {
+    Member holder = invocation.endpoint().member(lost.instance());
+    if (holder == null) {
+      return Loss.LEFT;
+    }
+    return holder.health().state() == Health.State.GONE ? Loss.GONE : Loss.RESTARTED;
   }
 
   /**

@@ -5,7 +5,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready only while clients can connect. */
+/** Ready only while clients can connect, and may. */
 @Readiness
 final class DataPortReady implements HealthCheck {
   private final DataPortService port;
@@ -17,6 +17,11 @@ final class DataPortReady implements HealthCheck {
   @Override
   public HealthCheckResponse call() {
     int open = port.port();
-    return HealthCheckResponse.named("data-port").status(open >= 0).withData("port", open).build();
+    boolean leaving = port.leaving();
+    return HealthCheckResponse.named("data-port")
+        .status(open >= 0 && !leaving)
+        .withData("port", open)
+        .withData("draining", leaving)
+        .build();
   }
 }

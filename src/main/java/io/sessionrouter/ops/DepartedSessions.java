@@ -2,6 +2,7 @@ package io.sessionrouter.ops;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.fleet.Departed;
 import io.sessionrouter.fleet.EndpointFleet;
@@ -118,7 +119,8 @@ final class DepartedSessions {
     List<Future<Void>> ends = new ArrayList<>();
     for (Session session : listed) {
       if (endpoint != null && endpoint.lost(session)) {
-        ends.add(sessions.lose(parting.endpoint, session));
+        Loss why = endpoint.member(session.instance()) == null ? Loss.LEFT : Loss.RESTARTED;
+        ends.add(sessions.lose(parting.endpoint, session, why));
       }
     }
     return Future.join(ends).mapEmpty();

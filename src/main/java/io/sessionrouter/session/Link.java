@@ -30,6 +30,7 @@ final class Link {
   private final Backoff backoff;
   private final Duration dialTimeout;
   private final Preparation prepare;
+  private final StoreEvents events;
   private volatile @Nullable Line line;
   private volatile @Nullable Throwable lastError;
   private @Nullable Redis dialling;
@@ -53,7 +54,8 @@ final class Link {
       Supplier<Redis> clients,
       Backoff backoff,
       Duration dialTimeout,
-      Preparation prepare) {
+      Preparation prepare,
+      StoreEvents events) {
     this.name = name;
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
@@ -61,6 +63,7 @@ final class Link {
     this.backoff = backoff;
     this.dialTimeout = dialTimeout;
     this.prepare = prepare;
+    this.events = events;
   }
 
   void start() {
@@ -87,6 +90,7 @@ final class Link {
     Redis client = take(broken);
     if (client != null) {
       LOG.warnf("redis connection lost link=%s cause=%s", name, why);
+      events.disconnected(name);
       client.close();
       again(why);
     }
@@ -151,6 +155,7 @@ final class Link {
       line = new Line(client, connection);
     }
     LOG.infof("redis connection up link=%s", name);
+    events.connected(name);
   }
 
   private void down(Redis client, Throwable why) {

@@ -1,9 +1,18 @@
 package io.sessionrouter.session;
 
+import io.sessionrouter.domain.Loss;
 import io.sessionrouter.telemetry.SessionMeters;
+import io.sessionrouter.telemetry.SessionMeters.End;
+import io.sessionrouter.telemetry.StoreMeters;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /** Tells the meters. */
-record MeteredEvents(SessionMeters meters) implements SessionEvents {
+record MeteredEvents(SessionMeters meters, StoreEvents store) implements SessionEvents {
+
+  MeteredEvents(SessionMeters meters, StoreMeters store) {
+    this(meters, new MeteredStore(store));
+  }
 
   @Override
   public void opened(String endpoint) {
@@ -12,16 +21,55 @@ record MeteredEvents(SessionMeters meters) implements SessionEvents {
 
   @Override
   public void closed(String endpoint) {
-    meters.closed(endpoint);
+    meters.ended(endpoint, End.CLOSED);
   }
 
   @Override
-  public void lost(String endpoint) {
-    meters.lost(endpoint);
+  public void lost(String endpoint, Loss why) {
+    meters.ended(
+        endpoint,
+        switch (why) {
+          case GONE -> End.LOST_GONE;
+          case RESTARTED -> End.LOST_RESTARTED;
+          case LEFT -> End.LOST_LEFT;
+        });
   }
 
   @Override
   public void expired(String endpoint, Expiry expiry) {
-    meters.expired(endpoint, expiry == Expiry.IDLE);
+    meters.ended(endpoint, expiry == Expiry.IDLE ? End.EXPIRED_IDLE : End.EXPIRED_ABSOLUTE);
+  }
+
+  @Override
+  public void remembers(String endpoint, LongSupplier entries) {
+    meters.remembered(endpoint, entries);
+  }
+
+  private record MeteredStore(StoreMeters meters) implements StoreEvents {
+
+    @Override
+    public void watches(BooleanSupplier available) {
+      meters.available(available);
+    }
+
+    @Override
+    public void answered(String name, long nanos) {
+      meters.command(name, nanos);
+    }
+
+    @Override
+    public void failed(boolean sent) {
+      meters.failed(sent ? StoreMeters.Error.UNANSWERED : StoreMeters.Error.UNSENT);
+    }
+
+    @Override
+    public void connected(String link) {
+      meters.connected(link);
+    }
+
+    @Override
+    public void disconnected(String link) {
+      meters.disconnected(link);
+    }
   }
 }

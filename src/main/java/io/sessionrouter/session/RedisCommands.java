@@ -16,14 +16,17 @@ import org.jspecify.annotations.Nullable;
  * the client allows. All failures are {@link StoreUnavailable}.
  */
 final class RedisCommands {
+  private static final String NOSCRIPT = "NOSCRIPT";
   private static final String UNSENT_QUEUE = "Redis waiting queue is full";
   private static final String UNSENT_CLOSED = "Connection is closed";
 
   private final Link link;
+  private final StoreEvents events;
   private final long timeoutMillis;
 
-  RedisCommands(Link link, Duration timeout) {
+  RedisCommands(Link link, Duration timeout, StoreEvents events) {
     this.link = link;
+    this.events = events;
     this.timeoutMillis = timeout.toMillis();
   }
 
@@ -31,11 +34,14 @@ final class RedisCommands {
   Future<@Nullable Response> send(Request request) {
     RedisConnection connection = link.connection();
     if (connection == null) {
+      events.failed(false);
       return Future.failedFuture(StoreUnavailable.unsent(link.lastError()));
     }
+    long sent = System.nanoTime();
     return connection
         .send(request)
         .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
+        .onComplete(done -> events.answered(name(request), System.nanoTime() - sent))
         .recover(why -> Future.failedFuture(unavailable(connection, why)));
   }
 
@@ -57,6 +63,10 @@ final class RedisCommands {
     return request;
   }
 
+  private static String name(Request request) {
+    return request.command().toString();
+  }
+
   private StoreUnavailable unavailable(RedisConnection connection, Throwable why) {
     String message = String.valueOf(why.getMessage());
     if (message.startsWith("READONLY") || message.equals(UNSENT_CLOSED)) {
@@ -64,11 +74,14 @@ final class RedisCommands {
       link.lost(connection, why);
     }
     boolean unsent = message.equals(UNSENT_CLOSED) || message.equals(UNSENT_QUEUE);
+    if (!message.startsWith(NOSCRIPT)) {
+      events.failed(!unsent);
+    }
     return unsent ? StoreUnavailable.unsent(why) : StoreUnavailable.unanswered(why);
   }
 
   private static boolean isNoScript(Throwable why) {
     Throwable cause = why.getCause();
-    return cause != null && String.valueOf(cause.getMessage()).startsWith("NOSCRIPT");
+    return cause != null && String.valueOf(cause.getMessage()).startsWith(NOSCRIPT);
   }
 }

@@ -1,5 +1,6 @@
 package io.sessionrouter.session;
 
+import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.SessionLookup.Found;
@@ -90,12 +91,12 @@ final class RedisSessions implements Sessions {
 
   @Override
   public Future<Void> close(String endpoint, Session session) {
-    return end(existing(endpoint), session, Missing.CLOSED);
+    return end(existing(endpoint), session, Missing.CLOSED, () -> events.closed(endpoint));
   }
 
   @Override
-  public Future<Void> lose(String endpoint, Session session) {
-    return end(existing(endpoint), session, Missing.LOST);
+  public Future<Void> lose(String endpoint, Session session, Loss why) {
+    return end(existing(endpoint), session, Missing.LOST, () -> events.lost(endpoint, why));
   }
 
   @Override
@@ -195,17 +196,24 @@ final class RedisSessions implements Sessions {
     }
   }
 
-  private Future<Void> end(EndpointSessions sessions, Session session, Missing why) {
+  /**
+   * @param tell is run if it is this replica that ended the session
+   */
+  private Future<Void> end(EndpointSessions sessions, Session session, Missing why, Runnable tell) {
     Tombstone tombstone = records.tombstone(why, session);
     return records
         .end(sessions.name(), session, tombstone)
-        .onSuccess(ended -> settleEnd(sessions, session, tombstone, ended))
-        .onFailure(failure -> oweEnd(sessions, session, tombstone))
+        .onSuccess(ended -> settleEnd(sessions, session, tombstone, ended, tell))
+        .onFailure(failure -> oweEnd(sessions, session, tombstone, tell))
         .mapEmpty();
   }
 
   private void settleEnd(
-      EndpointSessions sessions, Session session, Tombstone tombstone, boolean ended) {
+      EndpointSessions sessions,
+      Session session,
+      Tombstone tombstone,
+      boolean ended,
+      Runnable tell) {
     if (!ended) {
       sessions.near().forget(session.id());
       return;
@@ -213,31 +221,24 @@ final class RedisSessions implements Sessions {
     sessions.near().did(session.id(), tombstone.why(), tombstone.until());
     sessions.counts().change(session.instance(), -1);
     removeFromIndex(sessions, session);
-    tell(sessions, tombstone.why());
+    tell.run();
   }
 
   /** That the session has ended is a fact, whether Redis could be told or not. */
-  private void oweEnd(EndpointSessions sessions, Session session, Tombstone tombstone) {
+  private void oweEnd(
+      EndpointSessions sessions, Session session, Tombstone tombstone, Runnable tell) {
     sessions.near().did(session.id(), tombstone.why(), tombstone.until());
     debts.owe(
         "end of a session",
         () ->
             records
                 .end(sessions.name(), session, tombstone)
-                .onSuccess(ended -> settleEnd(sessions, session, tombstone, ended)));
+                .onSuccess(ended -> settleEnd(sessions, session, tombstone, ended, tell)));
   }
 
   /** A member that stays is removed by the reaper, or by whoever lists it. */
   private void removeFromIndex(EndpointSessions sessions, Session session) {
     index.remove(sessions.name(), session);
-  }
-
-  private void tell(EndpointSessions sessions, Missing why) {
-    if (why == Missing.CLOSED) {
-      events.closed(sessions.name());
-    } else {
-      events.lost(sessions.name());
-    }
   }
 
   private static @Nullable Slot reserved(EndpointSessions sessions, Slot slot, boolean taken) {

@@ -7,6 +7,7 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.telemetry.SessionMeters;
+import io.sessionrouter.telemetry.StoreMeters;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
 import jakarta.annotation.Priority;
@@ -101,8 +102,8 @@ class SessionBeans {
 
   @Produces
   @Singleton
-  SessionEvents events(SessionMeters meters) {
-    return new MeteredEvents(meters);
+  SessionEvents events(SessionMeters meters, StoreMeters store) {
+    return new MeteredEvents(meters, store);
   }
 
   void begin(@Observes @Priority(EARLY) StartupEvent event, SessionRoom room) {

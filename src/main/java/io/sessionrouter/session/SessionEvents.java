@@ -1,5 +1,8 @@
 package io.sessionrouter.session;
 
+import io.sessionrouter.domain.Loss;
+import java.util.function.LongSupplier;
+
 /**
  * Who is told of the beginnings and ends of sessions, for counting.
  *
@@ -18,10 +21,18 @@ public interface SessionEvents {
   default void closed(String endpoint) {}
 
   /** A session was dropped because the instance that held its state is gone. */
-  default void lost(String endpoint) {}
+  default void lost(String endpoint, Loss why) {}
 
   /** A session's time ran out and it was reaped. */
   default void expired(String endpoint, Expiry expiry) {}
+
+  /** Offers the number of the endpoint's sessions that this replica remembers. */
+  default void remembers(String endpoint, LongSupplier entries) {}
+
+  /** Who is told how Redis does. */
+  default StoreEvents store() {
+    return StoreEvents.NONE;
+  }
 
   /** Which of a session's two times ran out. */
   enum Expiry {

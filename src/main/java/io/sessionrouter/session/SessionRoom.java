@@ -77,7 +77,8 @@ public final class SessionRoom {
           endpoint.name(), new EndpointSessions(endpoint, options.nearCacheSize(), clock));
     }
     this.commandLink = link("commands", around, connection -> Future.succeededFuture());
-    RedisCommands commands = new RedisCommands(commandLink, options.commandTimeout());
+    RedisCommands commands =
+        new RedisCommands(commandLink, options.commandTimeout(), around.events.store());
     Changes changes = new Changes(replica, new Hearing());
     this.subscription = link("changes", around, changes::subscribe);
     this.heartbeat = new Heartbeat(commands, commandLink, subscription, replica);
@@ -111,6 +112,12 @@ public final class SessionRoom {
     this.listing = new IndexListing(endpoints, records, index, clock);
     this.drains =
         new RedisDrains(commands, endpoints.keySet(), around.instances, around.drains, clock);
+    offerNumbers(around.events);
+  }
+
+  private void offerNumbers(SessionEvents events) {
+    endpoints.forEach((name, sessions) -> events.remembers(name, sessions.near()::size));
+    events.store().watches(heartbeat::available);
   }
 
   public Sessions sessions() {
@@ -178,7 +185,8 @@ public final class SessionRoom {
         () -> around.clients.apply(name),
         new Backoff(options.firstBackoff(), options.longestBackoff(), new Random()),
         options.commandTimeout().multipliedBy(CONNECT_TIMEOUTS),
-        preparation);
+        preparation,
+        around.events.store());
   }
 
   private final class Hearing implements Changes.Listener {

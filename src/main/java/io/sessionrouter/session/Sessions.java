@@ -1,5 +1,6 @@
 package io.sessionrouter.session;
 
+import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCounts;
 import io.sessionrouter.domain.SessionLookup;
@@ -39,7 +40,7 @@ public interface Sessions extends SessionCounts {
    * Ends a session whose instance is gone, unless it was changed meanwhile; from now on every
    * replica answers that it is lost.
    */
-  Future<Void> lose(String endpoint, Session session);
+  Future<Void> lose(String endpoint, Session session, Loss why);
 
   /**
    * A request of the session begins. Until {@link #endUse} the session does not end by being idle.

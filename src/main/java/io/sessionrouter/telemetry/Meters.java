@@ -1,8 +1,11 @@
 package io.sessionrouter.telemetry;
 
 import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /**
  * Offers the rooms their meters.
@@ -28,5 +31,24 @@ final class Meters {
   @Singleton
   SessionMeters sessions(PrometheusMeterRegistry registry) {
     return new SessionMeters(registry);
+  }
+
+  @Produces
+  @Singleton
+  StoreMeters store(PrometheusMeterRegistry registry) {
+    return new StoreMeters(registry);
+  }
+
+  @Produces
+  @Singleton
+  FleetMeters fleet(PrometheusMeterRegistry registry) {
+    return new FleetMeters(registry);
+  }
+
+  void announce(
+      @Observes StartupEvent event,
+      PrometheusMeterRegistry registry,
+      @ConfigProperty(name = "quarkus.application.version") String version) {
+    Metric.BUILD_INFO.gauge(registry, this, always -> 1, version, Runtime.version().toString());
   }
 }

@@ -1,20 +1,13 @@
 package io.sessionrouter.telemetry;
 
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
+import io.sessionrouter.domain.FailureKind;
 import java.time.Duration;
-import java.util.function.Supplier;
-import java.util.stream.Stream;
+import java.util.function.IntSupplier;
 
 /** The meters of models that are loaded on demand; never labelled with a model's name. */
 public final class ModelMeters {
-  private static final Duration[] BUCKETS =
-      Stream.of(
-              100, 250, 500, 1_000, 2_500, 5_000, 10_000, 20_000, 30_000, 60_000, 120_000, 360_000)
-          .map(Duration::ofMillis)
-          .toArray(Duration[]::new);
+  private static final String SUCCESS = "success";
 
   private final MeterRegistry registry;
 
@@ -22,56 +15,40 @@ public final class ModelMeters {
     this.registry = registry;
   }
 
-  /**
-   * A load is over.
-   *
-   * @param outcome {@code success}, or the label of a failure kind
-   */
-  public void loadEnded(String endpoint, String variant, String outcome, long millis) {
-    Counter.builder("session_router_model_loads")
-        .description("Loads of models by how they ended")
-        .tags("endpoint", endpoint, "variant", variant, "outcome", outcome)
-        .register(registry)
-        .increment();
-    timer("session_router_model_load", "Begin to end of a load of a model", endpoint, variant)
-        .record(atLeastZero(millis));
+  public void loaded(String endpoint, String variant, long millis) {
+    loadEnded(endpoint, variant, SUCCESS, millis);
+  }
+
+  public void loadFailed(String endpoint, String variant, FailureKind why, long millis) {
+    loadEnded(endpoint, variant, why.label(), millis);
+  }
+
+  private void loadEnded(String endpoint, String variant, String outcome, long millis) {
+    Metric.MODEL_LOADS.counter(registry, endpoint, variant, outcome).increment();
+    Metric.MODEL_LOAD.timer(registry, endpoint, variant).record(atLeastZero(millis));
   }
 
   /** A request waited so long for its model, and got it. */
   public void coldStart(String endpoint, String variant, long millis) {
-    timer(
-            "session_router_model_cold_start",
-            "Time a request waited until its model was loaded",
-            endpoint,
-            variant)
-        .record(atLeastZero(millis));
+    Metric.MODEL_COLD_START.timer(registry, endpoint, variant).record(atLeastZero(millis));
   }
 
   /** A model was unloaded to make room for another. */
   public void unloaded(String endpoint, String variant) {
-    Counter.builder("session_router_model_unloads")
-        .description("Models unloaded to make room for others")
-        .tags("endpoint", endpoint, "variant", variant)
-        .register(registry)
-        .increment();
+    Metric.MODEL_UNLOADS.counter(registry, endpoint, variant).increment();
   }
 
-  /** Shows how many models a variant's instances have, a model on two instances twice. */
-  public void watch(String endpoint, String variant, Supplier<Number> loaded) {
-    Gauge.builder("session_router_models_loaded", loaded)
-        .description("Models loaded on the variant's instances")
-        .tags("endpoint", endpoint, "variant", variant)
-        .register(registry);
+  /**
+   * Shows a variant's models. Its counters begin here: an increase from nothing to one would be
+   * none to Prometheus.
+   */
+  public void watch(String endpoint, String variant, IntSupplier loaded) {
+    Metric.MODEL_LOADS.counter(registry, endpoint, variant, SUCCESS);
+    Metric.MODEL_UNLOADS.counter(registry, endpoint, variant);
+    Metric.MODELS_LOADED.gauge(registry, loaded, IntSupplier::getAsInt, endpoint, variant);
   }
 
-  private Timer timer(String name, String description, String endpoint, String variant) {
-    return Timer.builder(name)
-        .description(description)
-        .serviceLevelObjectives(BUCKETS)
-        .tags("endpoint", endpoint, "variant", variant)
-        .register(registry);
-  }
-
+  /** Clocks may be set back. */
   private static Duration atLeastZero(long millis) {
     return Duration.ofMillis(Math.max(0, millis));
   }

@@ -1,42 +1,51 @@
 package io.sessionrouter.telemetry;
 
-import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Locale;
+import java.util.function.LongSupplier;
 
 /** Counts the beginnings and ends of sessions, each once in the whole deployment. */
 public final class SessionMeters {
   private final MeterRegistry registry;
+
+  /** Values of the label {@code cause}. */
+  public enum End {
+    CLOSED,
+    EXPIRED_ABSOLUTE,
+    EXPIRED_IDLE,
+    /** Nothing listens at the instance's address. */
+    LOST_GONE,
+    /** The container began anew. */
+    LOST_RESTARTED,
+    /** The instance left the fleet. */
+    LOST_LEFT;
+
+    private String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
 
   public SessionMeters(MeterRegistry registry) {
     this.registry = registry;
   }
 
   public void opened(String endpoint) {
-    count("session_router_sessions_opened", "Sessions stored", endpoint, "");
+    Metric.SESSIONS_OPENED.counter(registry, endpoint).increment();
   }
 
-  public void closed(String endpoint) {
-    ended(endpoint, "closed");
-  }
-
-  public void lost(String endpoint) {
-    ended(endpoint, "instance_lost");
+  public void ended(String endpoint, End cause) {
+    Metric.SESSIONS_ENDED.counter(registry, endpoint, cause.label()).increment();
   }
 
   /**
-   * @param idle whether its idle time ran out, not its absolute one
+   * Watches how many sessions of the endpoint this replica remembers. Its counters begin here: an
+   * increase from nothing to one would be none to Prometheus.
    */
-  public void expired(String endpoint, boolean idle) {
-    ended(endpoint, idle ? "expired_idle" : "expired_absolute");
-  }
-
-  private void ended(String endpoint, String cause) {
-    count("session_router_sessions_ended", "Sessions that ended, by cause", endpoint, cause);
-  }
-
-  private void count(String name, String description, String endpoint, String cause) {
-    Counter.Builder counter =
-        Counter.builder(name).description(description).tag("endpoint", endpoint);
-    (cause.isEmpty() ? counter : counter.tag("cause", cause)).register(registry).increment();
+  public void remembered(String endpoint, LongSupplier entries) {
+    Metric.SESSIONS_OPENED.counter(registry, endpoint);
+    for (End end : End.values()) {
+      Metric.SESSIONS_ENDED.counter(registry, endpoint, end.label());
+    }
+    Metric.NEAR_CACHE_ENTRIES.gauge(registry, entries, LongSupplier::getAsLong, endpoint);
   }
 }

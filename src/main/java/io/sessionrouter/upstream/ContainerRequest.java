@@ -17,6 +17,8 @@ public final class ContainerRequest {
 
   private final boolean streams;
   private final @Nullable CharSequence[] values = new CharSequence[ALL.length];
+  private @Nullable String traceparent;
+  private @Nullable String tracestate;
 
   private ContainerRequest(boolean streams) {
     this.streams = streams;
@@ -32,13 +34,21 @@ public final class ContainerRequest {
    */
   public static ContainerRequest from(HttpHeaders client, boolean streams) {
     ContainerRequest request = new ContainerRequest(streams);
+    @Nullable TraceHeaders trace = null;
     Iterator<Map.Entry<CharSequence, CharSequence>> all = client.iteratorCharSequence();
     while (all.hasNext()) {
       Map.Entry<CharSequence, CharSequence> entry = all.next();
       RequestHeader header = RequestHeader.named(entry.getKey());
       if (header != null) {
         request.take(header, entry.getValue());
+      } else if (TraceHeaders.isOne(entry.getKey())) {
+        trace = trace == null ? new TraceHeaders() : trace;
+        trace.take(entry.getKey(), entry.getValue());
       }
+    }
+    if (trace != null) {
+      request.traceparent = trace.parent();
+      request.tracestate = request.traceparent == null ? null : trace.state();
     }
     return request;
   }
@@ -57,6 +67,20 @@ public final class ContainerRequest {
     return value == null ? null : value.toString();
   }
 
+  /** The trace it is part of, in the form of the W3C; null if none. */
+  public @Nullable String traceparent() {
+    return traceparent;
+  }
+
+  public @Nullable String tracestate() {
+    return tracestate;
+  }
+
+  /** The container's work is to be traced under this parent instead. */
+  public void traceUnder(String parent) {
+    traceparent = parent;
+  }
+
   /**
    * Writes the headers and the end of the head.
    *
@@ -69,12 +93,22 @@ public final class ContainerRequest {
         write(header, value, out);
       }
     }
+    writeTrace(out);
     if (contentLength < 0) {
       out.header(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
     } else {
       out.header(HttpHeaderNames.CONTENT_LENGTH, Long.toString(contentLength));
     }
     out.lineEnd();
+  }
+
+  private void writeTrace(Outbound out) {
+    if (traceparent != null) {
+      out.header(TraceHeaders.TRACEPARENT, traceparent);
+    }
+    if (tracestate != null) {
+      out.header(TraceHeaders.TRACESTATE, tracestate);
+    }
   }
 
   private void write(RequestHeader header, CharSequence value, Outbound out) {

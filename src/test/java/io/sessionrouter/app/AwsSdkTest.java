@@ -2,14 +2,9 @@ package io.sessionrouter.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.sessionrouter.fleet.FleetView;
-import io.sessionrouter.fleet.Health;
-import io.sessionrouter.gateway.DataPortService;
-import jakarta.inject.Inject;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,25 +30,19 @@ import software.amazon.awssdk.services.sagemakerruntime.model.ValidationErrorExc
 @QuarkusTest
 @QuarkusTestResource(value = World.class, restrictToAnnotatedClass = true)
 class AwsSdkTest {
-  @Inject DataPortService port;
-  @Inject FleetView fleet;
   private SageMakerRuntimeClient client;
 
   @BeforeEach
   void connect() {
     client =
         SageMakerRuntimeClient.builder()
-            .endpointOverride(URI.create("http://127.0.0.1:" + port.port()))
+            .endpointOverride(URI.create(Running.url()))
             .region(Region.EU_CENTRAL_1)
             .credentialsProvider(
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")))
             .httpClient(UrlConnectionHttpClient.create())
             .build();
-    await()
-        .until(
-            () ->
-                fleet.current().endpoint("chat").members().stream()
-                    .allMatch(m -> m.health().state() == Health.State.HEALTHY));
+    Running.awaitHealthy();
   }
 
   @AfterEach

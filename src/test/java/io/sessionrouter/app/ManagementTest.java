@@ -10,8 +10,8 @@ import static org.hamcrest.Matchers.hasItem;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.sessionrouter.gateway.DataPortService;
-import jakarta.inject.Inject;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,24 +21,15 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(value = World.class, restrictToAnnotatedClass = true)
 class ManagementTest {
-  @Inject DataPortService port;
-
   @BeforeEach
   void bothContainersAreHealthy() {
-    await()
-        .until(
-            () ->
-                when()
-                    .get("/v1/endpoints/chat/instances")
-                    .jsonPath()
-                    .getList("state")
-                    .equals(List.of("HEALTHY", "HEALTHY")));
+    Running.awaitHealthy();
   }
 
   private String open() {
     String header =
         given()
-            .baseUri("http://127.0.0.1:" + port.port())
+            .baseUri(Running.url())
             .header("X-Amzn-SageMaker-Session-Id", "NEW_SESSION")
             .body("hello")
             .post("/endpoints/chat/invocations")
@@ -48,7 +39,7 @@ class ManagementTest {
 
   private int resume(String id) {
     return given()
-        .baseUri("http://127.0.0.1:" + port.port())
+        .baseUri(Running.url())
         .header("X-Amzn-SageMaker-Session-Id", id)
         .body("more")
         .post("/endpoints/chat/invocations")
@@ -108,11 +99,28 @@ class ManagementTest {
         .then()
         .body(
             containsString(
-                "session_router_requests_total{endpoint=\"chat\",outcome=\"success\",variant=\"main\"}"))
+                "session_router_requests_total{endpoint=\"chat\",operation=\"invoke\",outcome=\"success\",variant=\"main\"}"))
         .body(
             containsString(
                 "session_router_time_to_first_byte_seconds_bucket{endpoint=\"chat\",session=\"continued\""))
         .body(containsString("session_router_sessions_opened_total{endpoint=\"chat\"}"));
+  }
+
+  @Test
+  void showsNoMetricThatTheReadmeDoesNotTellOf() throws Exception {
+    String readme = Files.readString(Path.of("README.md"));
+    assertThat(resume(open())).isEqualTo(200);
+    List<String> shown =
+        when()
+            .get("/q/metrics")
+            .asString()
+            .lines()
+            .filter(line -> line.startsWith("# TYPE session_router_"))
+            .map(line -> line.split(" ")[2].replaceFirst("_max$", ""))
+            .toList();
+    assertThat(shown)
+        .hasSizeGreaterThan(10)
+        .allMatch(name -> readme.matches("(?s).*\\| `" + name + "(_total)?` \\|.*"));
   }
 
   @Test

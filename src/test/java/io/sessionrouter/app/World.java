@@ -33,6 +33,10 @@ public final class World implements QuarkusTestResourceLifecycleManager {
   private static Map<String, String> properties(RedisProcess redis, ScriptedContainer scripted) {
     Map<String, String> properties = new HashMap<>();
     properties.put("quarkus.redis.hosts", redis.url());
+    properties.put("quarkus.http.host", "127.0.0.1");
+    properties.put("session-router.http.host", "127.0.0.1");
+    properties.put("session-router.http.port", "0");
+    properties.put("session-router.drain.delay", "0s");
     endpoint("chat", containers.getFirst().url() + "," + containers.getLast().url(), properties);
     endpoint("script", scripted.url(), properties);
     endpoint("hasty", scripted.url(), properties);

@@ -1,6 +1,7 @@
 package io.sessionrouter.gateway;
 
 import io.sessionrouter.domain.FailureKind;
+import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
@@ -27,6 +28,7 @@ final class FakeSessions implements Sessions, StoreHealth {
   final Set<Slot> slots = ConcurrentHashMap.newKeySet();
   final Queue<Promise<Boolean>> heldOpens = new ConcurrentLinkedQueue<>();
   final AtomicInteger asked = new AtomicInteger();
+  final Queue<Loss> losses = new ConcurrentLinkedQueue<>();
   volatile boolean cached = true;
   volatile boolean away;
   volatile boolean knownAway;
@@ -83,7 +85,8 @@ final class FakeSessions implements Sessions, StoreHealth {
   }
 
   @Override
-  public Future<Void> lose(String endpoint, Session session) {
+  public Future<Void> lose(String endpoint, Session session, Loss why) {
+    losses.add(why);
     return away ? unavailable() : end(endpoint, session, Missing.LOST);
   }
 

@@ -296,7 +296,7 @@ class HttpTest {
         assertThat(client.read()).isPositive();
       }
       assertThat(client.read()).isEqualTo(-1);
-      await().until(() -> rig.outcomes("response_broken") == 1);
+      await().until(() -> rig.broken() == 1);
     }
   }
 

@@ -190,7 +190,7 @@ class ResponseStreamTest {
       assertThat(rig.sessions.known.get("chat:" + SESSION))
           .as("the instance may still have its state")
           .isInstanceOf(SessionLookup.Found.class);
-      assertThat(rig.outcomes("response_broken")).isEqualTo(1);
+      assertThat(rig.broken()).isEqualTo(1);
       client.write("GET / HTTP/1.1\r\nHost: r\r\n\r\n");
       assertThat(client.readResponse().status()).as("the connection goes on").isEqualTo(404);
     }

@@ -18,6 +18,7 @@ import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.fleet.TestModels;
 import io.sessionrouter.telemetry.RequestMeters;
+import io.sessionrouter.telemetry.Telemetry;
 import io.sessionrouter.testing.TestCa;
 import io.sessionrouter.testing.TestRegistry;
 import io.sessionrouter.testing.TestTls;
@@ -39,6 +40,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 
 /** A data port over containers of a test's own, with sessions in memory. */
 final class Rig implements Closeable {
@@ -78,6 +80,7 @@ final class Rig implements Closeable {
     TestTls instances = Wire.instances();
     boolean clientAuth;
     Settings.Models models;
+    Function<RequestMeters, Telemetry> telemetry = Telemetry::of;
   }
 
   static Rig over(RawServer... containers) throws Exception {
@@ -115,7 +118,7 @@ final class Rig implements Closeable {
               closedOnContainer.add(session);
               return CompletableFuture.completedStage(true);
             },
-            new RequestMeters(registry),
+            plan.telemetry.apply(new RequestMeters(registry)),
             InstantSource.system());
     port = new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings, tls);
     port.open().sync();
@@ -261,8 +264,27 @@ final class Rig implements Closeable {
     return response + "Content-Length: " + body.length() + "\r\n\r\n" + body;
   }
 
+  void announceEnd() {
+    port.announceEnd();
+  }
+
+  CompletableFuture<Void> stopAccepting() {
+    return port.stopAccepting();
+  }
+
+  void cut() {
+    port.cut(Errors.stopping());
+  }
+
   double outcomes(String outcome) {
     return registry.find("session_router_requests").tag("outcome", outcome).counters().stream()
+        .mapToDouble(io.micrometer.core.instrument.Counter::count)
+        .sum();
+  }
+
+  /** Requests that failed when the response had begun. */
+  double broken() {
+    return registry.find("session_router_responses_broken").counters().stream()
         .mapToDouble(io.micrometer.core.instrument.Counter::count)
         .sum();
   }

@@ -1,6 +1,7 @@
 package io.sessionrouter.ops;
 
 import io.sessionrouter.domain.FailureKind;
+import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
@@ -117,7 +118,7 @@ class FakeRoom implements Sessions, SessionListing, StoreHealth {
   }
 
   @Override
-  public Future<Void> lose(String endpoint, Session session) {
+  public Future<Void> lose(String endpoint, Session session, Loss why) {
     throw notOurs();
   }
 

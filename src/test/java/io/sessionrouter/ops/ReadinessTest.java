@@ -1,6 +1,7 @@
 package io.sessionrouter.ops;
 
 import static io.restassured.RestAssured.when;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
@@ -24,12 +25,16 @@ class ReadinessTest {
 
   @Test
   void theRouterIsReadyAlthoughItsInstancesAreAway() {
+    await().until(() -> when().get("/q/health/ready").statusCode() == 200);
     when()
         .get("/q/health/ready")
         .then()
         .statusCode(200)
-        .body("checks.name", containsInAnyOrder("data-port", "session-store", "fleet"))
+        .body(
+            "checks.name",
+            containsInAnyOrder("data-port", "session-store", "fleet", "instances-asked"))
         .body("checks.find { it.name == 'data-port' }.data.port", greaterThan(0))
+        .body("checks.find { it.name == 'data-port' }.data.draining", equalTo(false))
         .body("checks.find { it.name == 'fleet' }.data.chat", equalTo("0 of 3 healthy"))
         .body("checks.find { it.name == 'session-store' }.data.hearsOfChanges", equalTo(true));
   }

@@ -1,5 +1,6 @@
 package io.sessionrouter.session;
 
+import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
@@ -152,8 +153,9 @@ final class Replica implements AutoCloseable {
     }
 
     @Override
-    public void lost(String endpoint) {
+    public void lost(String endpoint, Loss why) {
       count("lost");
+      count("lost " + why);
     }
 
     @Override

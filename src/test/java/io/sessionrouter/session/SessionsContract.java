@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.domain.Backoff;
 import io.sessionrouter.domain.FailureKind;
+import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
@@ -199,7 +200,7 @@ abstract class SessionsContract {
     Session session = opened(a, chat, "s-1");
     b.find(chat, "s-1");
 
-    Replica.get(a.sessions.lose(chat, session));
+    Replica.get(a.sessions.lose(chat, session, Loss.GONE));
 
     awaitMissing(b, chat, "s-1", Missing.LOST);
     assertThat(a.find(chat, "s-1")).isEqualTo(Missing.LOST);
@@ -221,7 +222,7 @@ abstract class SessionsContract {
             now.expiresAt(),
             now.usedAt());
 
-    Replica.get(b.sessions.lose(chat, before));
+    Replica.get(b.sessions.lose(chat, before, Loss.RESTARTED));
     b.close(chat, before);
 
     assertThat(b.find(chat, "s-1")).isEqualTo(new Found(now));
@@ -633,8 +634,9 @@ abstract class SessionsContract {
             () -> new RedisClients(vertx, options()).apply("parts"),
             new Backoff(Duration.ofMillis(50), Duration.ofSeconds(1), new Random()),
             Replica.PATIENCE,
-            connection -> Future.succeededFuture());
-    final RedisCommands commands = new RedisCommands(link, Replica.PATIENCE);
+            connection -> Future.succeededFuture(),
+            StoreEvents.NONE);
+    final RedisCommands commands = new RedisCommands(link, Replica.PATIENCE, StoreEvents.NONE);
     final SessionRecords records =
         new SessionRecords(
             commands, new RecordCodec(text -> text), "parts", Duration.ofMinutes(10), clock);

@@ -42,7 +42,12 @@ record RouterPlan(
   }
 
   Map<String, String> properties() {
-    Map<String, String> properties = new TreeMap<>(more);
+    Map<String, String> properties = new TreeMap<>();
+    // There is no load balancer to notice, and nobody who waits for long after Ctrl-C.
+    properties.put("session-router.drain.delay", "0s");
+    properties.put("session-router.drain.timeout", "5s");
+    properties.put("quarkus.log.console.json.enabled", "false");
+    properties.putAll(more);
     properties.put("session-router.http.host", "127.0.0.1");
     properties.put("session-router.http.port", String.valueOf(port));
     properties.put("quarkus.http.host", "127.0.0.1");

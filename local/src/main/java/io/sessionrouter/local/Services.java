@@ -62,6 +62,8 @@ final class Services {
         "-Dquarkus.http.host=127.0.0.1",
         "-Dquarkus.http.port=" + port,
         "-Dmodel.path=" + installation.model(),
+        "-Dmodel.drain-notice=0s",
+        "-Dmodel.drain-timeout=0s",
         "-jar",
         installation.containerJar().toString());
   }

@@ -17,7 +17,10 @@ import java.util.concurrent.Executors;
  * answers with the checksum of what it got.
  */
 final class FakeInstance implements AutoCloseable {
-  /** Header that says how many bytes to answer with: {@code length=N} or {@code chunked=N}. */
+  /**
+   * Header that says how many bytes to answer with: {@code length=N} or {@code chunked=N}, or
+   * {@code stalled=N} for an answer that never ends after them.
+   */
   static final String WISH = "X-Amzn-SageMaker-Custom-Attributes";
 
   /** Room for many connections at the same time: the default would turn some away. */
@@ -27,6 +30,7 @@ final class FakeInstance implements AutoCloseable {
   private final HttpServer server;
   private final List<Pattern> sendings = new CopyOnWriteArrayList<>();
   private volatile CountDownLatch mayRead = new CountDownLatch(0);
+  private final CountDownLatch over = new CountDownLatch(1);
 
   private FakeInstance(HttpServer server) {
     this.server = server;
@@ -88,7 +92,7 @@ final class FakeInstance implements AutoCloseable {
   }
 
   private void answerWithChecksum(HttpExchange exchange) throws IOException {
-    awaitLeaveToRead();
+    await(mayRead);
     String checksum = Checksum.of(exchange.getRequestBody()).toString();
     byte[] answer = checksum.getBytes(StandardCharsets.UTF_8);
     exchange.sendResponseHeaders(200, answer.length);
@@ -100,13 +104,17 @@ final class FakeInstance implements AutoCloseable {
     long length = Long.parseLong(wish[1]);
     Pattern sending = new Pattern(length);
     sendings.add(sending);
-    exchange.sendResponseHeaders(200, wish[0].equals("chunked") ? 0 : length);
+    exchange.sendResponseHeaders(200, wish[0].equals("length") ? length : 0);
     sending.transferTo(exchange.getResponseBody());
+    if (wish[0].equals("stalled")) {
+      exchange.getResponseBody().flush();
+      await(over);
+    }
   }
 
-  private void awaitLeaveToRead() throws IOException {
+  private static void await(CountDownLatch latch) throws IOException {
     try {
-      mayRead.await();
+      latch.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException(e);
@@ -116,6 +124,7 @@ final class FakeInstance implements AutoCloseable {
   @Override
   public void close() {
     goOnReading();
+    over.countDown();
     server.stop(0);
     threads.shutdownNow();
   }

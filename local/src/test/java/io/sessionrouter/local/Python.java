@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 /** The Python that has boto3, the AWS CLI and pytest; {@code ./verify} makes it. */
 final class Python {
   private static final Path LOCAL = Installation.current().root().resolve("local");
-  private static final Path SCRIPTS = LOCAL.resolve("src/test/python");
+  private static final Path TESTS = LOCAL.resolve("src/test");
   private static final Map<String, String> AWS =
       Map.of(
           "AWS_ACCESS_KEY_ID", "demo",
@@ -34,14 +34,14 @@ final class Python {
   static Program start(String script, Map<String, String> environment, String... arguments) {
     List<String> command =
         Stream.concat(Stream.of(python(), script), Stream.of(arguments)).toList();
-    return Program.start(SCRIPTS, with(environment), command);
+    return Program.start(TESTS.resolve("python"), with(environment), command);
   }
 
-  static Program pytest(Map<String, String> environment, Path report) {
+  static Program pytest(String tests, Map<String, String> environment, Path report) {
     List<String> command =
         List.of(
             python(), "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "--junitxml=" + report);
-    return Program.start(SCRIPTS, with(environment), command);
+    return Program.start(TESTS.resolve(tests), with(environment), command);
   }
 
   private static String python() {

@@ -33,6 +33,17 @@ final class Restartable {
     child.kill();
   }
 
+  /** Asks it to end by SIGTERM, and does not wait. */
+  void signal() {
+    child.terminate();
+  }
+
+  /** Waits for its end; its exit code. */
+  int awaitExit(Duration patience) {
+    child.awaitEnd(patience);
+    return child.exitCode();
+  }
+
   /** Ends it by SIGTERM. */
   void terminate() {
     child.terminate();

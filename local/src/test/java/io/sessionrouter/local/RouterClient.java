@@ -45,6 +45,17 @@ final class RouterClient {
     return send(request().POST(BodyPublishers.ofString("{\"inputs\":\"Hello.\"}")).build());
   }
 
+  /** A reply in events. */
+  Reply stream() {
+    URI url = URI.create(router.invocations() + "-response-stream");
+    return send(
+        HttpRequest.newBuilder(url)
+            .timeout(PATIENCE)
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString("{\"inputs\":\"Hello.\"}"))
+            .build());
+  }
+
   Reply post(String session, String payload) {
     HttpRequest.Builder request =
         request()

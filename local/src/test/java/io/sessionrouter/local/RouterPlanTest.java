@@ -21,10 +21,13 @@ class RouterPlanTest {
     assertThat(PLAN.properties())
         .isEqualTo(
             Map.of(
+                "session-router.drain.delay", "0s",
+                "session-router.drain.timeout", "5s",
                 "session-router.http.host", "127.0.0.1",
                 "session-router.http.port", "8080",
                 "quarkus.http.host", "127.0.0.1",
                 "quarkus.http.port", "9000",
+                "quarkus.log.console.json.enabled", "false",
                 "session-router.endpoints.chat.variants.main.instances",
                     "http://127.0.0.1:1,http://127.0.0.1:2"));
   }

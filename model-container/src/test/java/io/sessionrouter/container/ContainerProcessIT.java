@@ -90,6 +90,42 @@ class ContainerProcessIT {
     assertThat(running.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
     assertThat(running.get().body()).contains("\"generated_tokens\":1500");
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isZero();
+  }
+
+  @Test
+  void waitsForItsSessionsWhenItIsToldToStop() throws Exception {
+    start("-Dmodel.drain-notice=0s", "-Dmodel.drain-timeout=10m");
+    URI base = ready();
+    String session =
+        header(invoke(base, "NEW_SESSION", "My cat is called Zebulon.", 20)).split(";")[0];
+
+    process.destroy();
+
+    await().until(() -> get(base, "ping").statusCode() == 503);
+    assertThat(get(base, "ping").headers().firstValue("X-Session-Router-Draining"))
+        .contains("true");
+    await().until(() -> invoke(base, "NEW_SESSION", "Hello.", 20).statusCode() == 503);
+    assertThat(invoke(base, session, "What is my cat called?", 20).body()).contains("Zebulon");
+    var close = HttpRequest.newBuilder(base.resolve("invocations"));
+    close.header("X-Amzn-SageMaker-Session-Id", session);
+    close.POST(BodyPublishers.ofString("{\"requestType\":\"CLOSE\"}"));
+    http.send(close.build(), BodyHandlers.discarding());
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("ended with its last session").isTrue();
+    assertThat(process.exitValue()).isZero();
+  }
+
+  @Test
+  void aSecondSignalEndsItAtOnce() throws Exception {
+    start("-Dmodel.drain-timeout=10m");
+    URI base = ready();
+    invoke(base, "NEW_SESSION", "My cat is called Zebulon.", 20);
+    process.destroy();
+    await().until(() -> get(base, "ping").statusCode() == 503);
+
+    process.destroy();
+
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).isEqualTo(TERMINATED);
   }
 

@@ -12,7 +12,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -80,6 +83,23 @@ class ContainerQuarkusTest {
         .contains("model_container_session_memory_used_bytes ")
         .contains("model_container_session_memory_limit_bytes ")
         .contains("model_container_requests_total{operation=\"open\",outcome=\"ok\"}");
+  }
+
+  @Test
+  void everyMetricIsInTheReadme() throws Exception {
+    invoke("NEW_SESSION", "{\"inputs\":\"Hello.\"}");
+    String readme = Files.readString(Path.of("README.md"));
+
+    List<String> shown =
+        get("q/metrics")
+            .body()
+            .lines()
+            .filter(line -> line.startsWith("# TYPE model_container_"))
+            .map(line -> line.split(" ")[2].replaceFirst("_max$", ""))
+            .toList();
+
+    assertThat(shown).contains("model_container_batch_size", "model_container_step_seconds");
+    assertThat(shown).allMatch(name -> readme.matches("(?s).*\\| `" + name + "(_total)?` \\|.*"));
   }
 
   private HttpResponse<String> invoke(String session, String body)

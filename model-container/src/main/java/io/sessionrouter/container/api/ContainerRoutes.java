@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.sessionrouter.container.config.ModelConfig;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.fault.FaultException;
+import io.sessionrouter.container.host.Drain;
 import io.sessionrouter.container.host.ModelSource;
 import io.sessionrouter.container.telemetry.ContainerMetrics;
 import io.vertx.core.http.HttpMethod;
@@ -20,8 +21,11 @@ public class ContainerRoutes {
   /** Requests beyond the work's bound: bodies on their way in, and closes, which are not work. */
   private static final int SPARE = 64;
 
+  private static final String DRAINING = "X-Session-Router-Draining";
+
   private final String bootId = BootId.random();
   private final ModelSource source;
+  private final Drain drain;
   private final Exchange.Limits limits;
   private final Invocations invocations;
   private final ContainerMetrics metrics;
@@ -29,8 +33,10 @@ public class ContainerRoutes {
   private final ModelRoutes models;
 
   /** Routes to the model of this source. */
-  public ContainerRoutes(ModelSource source, ModelConfig config, ContainerMetrics metrics) {
+  public ContainerRoutes(
+      ModelSource source, ModelConfig config, ContainerMetrics metrics, Drain drain) {
     this.source = source;
+    this.drain = drain;
     this.metrics = metrics;
     this.limits =
         new Exchange.Limits(
@@ -39,7 +45,7 @@ public class ContainerRoutes {
             config.requestTimeout(),
             config.streamTimeout(),
             config.streamStallTimeout());
-    this.invocations = new Invocations(source, config, metrics);
+    this.invocations = new Invocations(source, config, metrics, drain);
     this.arrivals = new Admission(config.maxConcurrency() + config.maxQueue() + SPARE);
     this.models = new ModelRoutes(source, bootId, config.bodyTimeout(), metrics);
   }
@@ -60,7 +66,7 @@ public class ContainerRoutes {
       require(context, HttpMethod.GET);
       source.requireReady();
       var body = JsonNodeFactory.instance.objectNode().put("status", "ready");
-      response.send(new Answer(200, Map.of(), body));
+      response.send(drain.begun() ? draining() : new Answer(200, Map.of(), body));
     } catch (FaultException unready) {
       response.send(Answer.error(unready));
     }
@@ -68,6 +74,15 @@ public class ContainerRoutes {
 
   private ModelSource named(String name) {
     return source.models().named(name);
+  }
+
+  /**
+   * Not ready, so that Kubernetes sends nothing new; the header tells routers that the sessions are
+   * still there.
+   */
+  private static Answer draining() {
+    var body = JsonNodeFactory.instance.objectNode().put("status", "draining");
+    return new Answer(503, Map.of(DRAINING, "true"), body);
   }
 
   private void invoke(RoutingContext context, Supplier<ModelSource> target) {

@@ -6,6 +6,7 @@ import io.sessionrouter.container.generation.Prompt;
 import io.sessionrouter.container.generation.SequenceState;
 import io.sessionrouter.container.generation.TokenSink;
 import io.sessionrouter.container.generation.Turn;
+import io.sessionrouter.container.host.Drain;
 import io.sessionrouter.container.host.LoadedModel;
 import io.sessionrouter.container.host.ModelSource;
 import io.sessionrouter.container.session.Session;
@@ -19,12 +20,14 @@ import java.util.Objects;
 final class Invocations {
   private final ModelSource source;
   private final ContainerMetrics metrics;
+  private final Drain drain;
   private final PayloadReader payloads;
   private final Admission work;
 
-  Invocations(ModelSource source, ModelConfig config, ContainerMetrics metrics) {
+  Invocations(ModelSource source, ModelConfig config, ContainerMetrics metrics, Drain drain) {
     this.source = source;
     this.metrics = metrics;
+    this.drain = drain;
     this.payloads = new PayloadReader(config.maxNewTokens());
     this.work = new Admission(config.maxConcurrency() + config.maxQueue());
     metrics.gauge("requests_in_flight", "Requests running and waiting", work::inside);
@@ -33,6 +36,7 @@ final class Invocations {
   private Invocations(ModelSource source, Invocations like) {
     this.source = source;
     this.metrics = like.metrics;
+    this.drain = like.drain;
     this.payloads = like.payloads;
     this.work = like.work;
   }
@@ -94,6 +98,7 @@ final class Invocations {
   }
 
   private Answer open(Arrival arrival, Payload payload) throws InterruptedException {
+    drain.requireOpen();
     try (Use use = arrival.model().sessions().open()) {
       Session session = use.await();
       Runnable undo = () -> arrival.model().sessions().end(session, SessionEnd.ABANDONED).join();
@@ -133,20 +138,21 @@ final class Invocations {
       throws InterruptedException {
     LoadedModel model = arrival.model();
     var text = new ReplyText(metrics, arrival.client().record());
+    long[] words = model.tokenizer().encode(payload.inputs());
+    long[] ids = model.layout().turn(words, state.contextTokens() == 0);
+    Map<String, String> told = UsageHeaders.with(headers, state, ids.length);
     TokenSink sink =
         arrival
             .client()
             .wants(payload.stream())
-            .map(format -> arrival.client().stream(format, headers, text))
+            .map(format -> arrival.client().stream(format, told, text))
             .orElse(text);
-    long[] words = model.tokenizer().encode(payload.inputs());
-    long[] ids = model.layout().turn(words, state.contextTokens() == 0);
     var asked = payload.parameters();
     var prompt = new Prompt(ids, asked.maxNewTokens(), asked.sampling(), asked.stop(), sink);
     Completion completion = finish(model.loop().submit(state, prompt));
     metrics.prompt(completion.promptTokens(), completion.cachedTokens());
     arrival.client().awaitDelivery();
-    return Answer.reply(text.toString(), completion, headers);
+    return Answer.reply(text.toString(), completion, told);
   }
 
   /** Waits for the end; an interrupt stops the turn, and only then is the session free again. */

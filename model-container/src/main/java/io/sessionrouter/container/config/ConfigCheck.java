@@ -20,6 +20,8 @@ public final class ConfigCheck {
     between("model.max-body", config.maxBody().asLongValue(), 1024, 1L << 30);
     between("model.session-ttl", config.sessionTtl());
     config.sessionIdleTimeout().ifPresent(value -> between("model.session-idle-timeout", value));
+    notNegative("model.drain-notice", config.drainNotice());
+    notNegative("model.drain-timeout", config.drainTimeout());
     between("model.body-timeout", config.bodyTimeout());
     between("model.request-timeout", config.requestTimeout());
     between("model.stream-timeout", config.streamTimeout());
@@ -56,6 +58,12 @@ public final class ConfigCheck {
   private static void between(String key, long value, long least, long most) {
     if (value < least || value > most) {
       throw new SettingException(key, value, "%d to %d".formatted(least, most));
+    }
+  }
+
+  private static void notNegative(String key, Duration value) {
+    if (value.isNegative() || value.compareTo(MOST) > 0) {
+      throw new SettingException(key, value, "0 seconds to 365 days");
     }
   }
 

@@ -69,6 +69,17 @@ public interface ModelConfig {
   @WithDefault("30s")
   Duration bodyTimeout();
 
+  /**
+   * On SIGTERM, how long new sessions are still taken while {@code /ping} says that it drains, so
+   * that routers notice before any is refused: their check's interval and timeout.
+   */
+  @WithDefault("5s")
+  Duration drainNotice();
+
+  /** After that, how long sessions may still take to end; then they are closed. */
+  @WithDefault("25s")
+  Duration drainTimeout();
+
   /** How long a request may take, waiting included, until its answer or its first token. */
   @WithDefault("60s")
   Duration requestTimeout();

@@ -57,6 +57,8 @@ public enum Fault {
   ARTIFACT_UNREACHABLE(502),
   /** More requests than the container runs and queues. */
   OVERLOADED(503, Duration.ofSeconds(1)),
+  /** The container is stopping: it goes on with the sessions it has, and opens none. */
+  DRAINING(503, Duration.ofSeconds(1)),
   /** The model is still loading, or the container is stopping. */
   NOT_READY(503, Duration.ofSeconds(2)),
   /** The answer took longer than {@code model.request-timeout} or {@code model.stream-timeout}. */

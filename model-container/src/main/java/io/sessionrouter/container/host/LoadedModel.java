@@ -53,7 +53,8 @@ public final class LoadedModel implements AutoCloseable, Sessions.States {
     this.layout = new ChatLayout(folder.manifest().chat());
     this.budget = new MemoryBudget(sessionBytes);
     var limits = new StepLoop.Limits(config.maxConcurrency(), config.prefillChunk());
-    this.loop = new StepLoop(model, tokenizer, layout, limits).start();
+    var metered = new MeteredModel(model, meters.steps());
+    this.loop = new StepLoop(metered, tokenizer, layout, limits).start();
     this.sessions =
         new Sessions(
             this,
@@ -139,6 +140,7 @@ public final class LoadedModel implements AutoCloseable, Sessions.States {
     meters.gauge("sequences_active", "Turns computed now", loop::active);
     meters.gauge("sequences_waiting", "Turns waiting for the engine", loop::waiting);
     meters.gauge("sequences_paused", "Turns waiting for their readers", loop::paused);
+    meters.gauge("device_memory_free_bytes", "Bytes the device has left", model::freeMemory);
   }
 
   private void announce(ModelFolder folder, ModelSetup setup) {

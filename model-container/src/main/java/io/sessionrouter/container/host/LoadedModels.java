@@ -5,9 +5,11 @@ import io.sessionrouter.container.config.ModelConfig;
 import io.sessionrouter.container.engine.TorchEngine;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.fault.FaultException;
+import io.sessionrouter.container.session.Sessions;
 import io.sessionrouter.container.telemetry.ContainerMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -216,6 +218,11 @@ public final class LoadedModels implements ModelSource, AutoCloseable {
   @Override
   public LoadedModels models() {
     return this;
+  }
+
+  @Override
+  public Collection<Sessions> sessions() {
+    return list().stream().map(managed -> managed.model().sessions()).toList();
   }
 
   /** The device that models run on. */

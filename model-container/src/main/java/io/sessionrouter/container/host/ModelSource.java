@@ -1,6 +1,9 @@
 package io.sessionrouter.container.host;
 
 import io.sessionrouter.container.fault.Fault;
+import io.sessionrouter.container.session.Sessions;
+import java.util.Collection;
+import java.util.List;
 
 /** Where the served model comes from. */
 @FunctionalInterface
@@ -17,5 +20,10 @@ public interface ModelSource {
   default LoadedModels models() {
     throw Fault.SINGLE_MODEL.because(
         "this container serves one model (expected: a start with model.multi.enabled=true)");
+  }
+
+  /** The sessions of every model there is; fails with the reason if none is ready to serve. */
+  default Collection<Sessions> sessions() {
+    return List.of(model().sessions());
   }
 }

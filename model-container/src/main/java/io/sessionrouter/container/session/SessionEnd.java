@@ -10,6 +10,8 @@ public enum SessionEnd {
   CLOSED(Fault.SESSION_CLOSED, "was closed"),
   /** Its time to live or its idle timeout was over. */
   EXPIRED(Fault.SESSION_EXPIRED, "has expired"),
+  /** The container was stopped. */
+  DRAINED(Fault.SESSION_EVICTED, "ended because the container was stopped"),
   /** It gave way to others. */
   EVICTED(Fault.SESSION_EVICTED, "was evicted because the memory for sessions ran short"),
   /** Its model was unloaded. */

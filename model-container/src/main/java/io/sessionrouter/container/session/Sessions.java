@@ -1,5 +1,6 @@
 package io.sessionrouter.container.session;
 
+import io.sessionrouter.container.fault.FaultException;
 import io.sessionrouter.container.generation.MemoryBudget;
 import io.sessionrouter.container.generation.SequenceState;
 import java.time.Instant;
@@ -92,6 +93,20 @@ public final class Sessions implements MemoryBudget.Reclaimer {
     List<Session> ended = live.values().stream().filter(session -> session.end(reason)).toList();
     ended.forEach(session -> bury(session, reason).join());
     return ended.size();
+  }
+
+  /** Closes all of them one by one, each when those who use it have left; how many it closed. */
+  public int drain() {
+    return (int) live.keySet().stream().filter(this::drained).count();
+  }
+
+  private boolean drained(String id) {
+    try (Use use = use(id)) {
+      end(use.awaitToClose(), SessionEnd.DRAINED).join();
+      return true;
+    } catch (FaultException endedMeanwhile) {
+      return false;
+    }
   }
 
   @Override

@@ -27,9 +27,13 @@ public class ContainerMetrics {
     discardedTokens = tokens("discarded");
   }
 
-  /** Watches a number that others keep. */
+  /**
+   * Watches a number that others keep.
+   *
+   * @throws IllegalArgumentException if the metrics table has no such row
+   */
   public void gauge(String name, String description, Supplier<Number> value) {
-    Gauge.builder("model_container_" + name, value).description(description).register(registry);
+    Gauge.builder(Metric.named(name).id(), value).description(description).register(registry);
   }
 
   /** The meters of a container's only model. */
@@ -44,12 +48,12 @@ public class ContainerMetrics {
 
   /** A model was loaded, or was not. */
   public void modelLoad(String outcome) {
-    registry.counter("model_container_model_loads", "outcome", outcome).increment();
+    registry.counter(Metric.MODEL_LOADS.id(), "outcome", outcome).increment();
   }
 
   /** One phase of loading a model took so long. */
   public void modelLoadPhase(String phase, Duration took) {
-    Timer.builder("model_container_model_load")
+    Timer.builder(Metric.MODEL_LOAD.id())
         .description("The phases of loading a model")
         .tag("phase", phase)
         .publishPercentileHistogram()
@@ -59,15 +63,15 @@ public class ContainerMetrics {
 
   /** A model was unloaded. */
   public void modelUnloaded() {
-    registry.counter("model_container_models_unloaded").increment();
+    registry.counter(Metric.MODELS_UNLOADED.id()).increment();
   }
 
   /** A request was answered, or given up. */
   public void request(String operation, String outcome, Duration took) {
     registry
-        .counter("model_container_requests", "operation", operation, "outcome", outcome)
+        .counter(Metric.REQUESTS.id(), "operation", operation, "outcome", outcome)
         .increment();
-    Timer.builder("model_container_request")
+    Timer.builder(Metric.REQUEST_DURATION.id())
         .description("From the arrival of a request to its answer")
         .tag("operation", operation)
         .publishPercentileHistogram()
@@ -92,12 +96,12 @@ public class ContainerMetrics {
   }
 
   private Counter tokens(String kind) {
-    return registry.counter("model_container_tokens", "kind", kind);
+    return registry.counter(Metric.TOKENS.id(), "kind", kind);
   }
 
   /** The first text of a reply was there after so long. */
   public void firstText(Duration after) {
-    Timer.builder("model_container_first_text")
+    Timer.builder(Metric.FIRST_TEXT.id())
         .description("From the arrival of a request to the first text of its reply")
         .publishPercentileHistogram()
         .register(registry)
@@ -106,6 +110,6 @@ public class ContainerMetrics {
 
   /** A session ended. */
   public void sessionEnded(String reason) {
-    registry.counter("model_container_sessions_ended", "reason", reason).increment();
+    registry.counter(Metric.SESSIONS_ENDED.id(), "reason", reason).increment();
   }
 }

@@ -25,10 +25,15 @@ public final class ModelMeters implements AutoCloseable {
   /** Watches a number that others keep. */
   public synchronized void gauge(String name, String description, Supplier<Number> value) {
     meters.add(
-        Gauge.builder("model_container_" + name, value)
+        Gauge.builder(Metric.named(name).id(), value)
             .description(description)
             .tags(tags)
             .register(registry));
+  }
+
+  /** The meters of its engine's steps, which all models share. */
+  public StepMeters steps() {
+    return new StepMeters(registry);
   }
 
   @Override

@@ -36,6 +36,18 @@ class ConversationTest {
   }
 
   @Test
+  void theHeadersTellARouterWhatTheBodyTellsAClient() {
+    Reply opened = container.open(STORY);
+    Reply continued = container.say(opened.session(), "What is my cat called?");
+
+    for (Reply reply : List.of(opened, continued)) {
+      assertThat(reply.header(UsageHeaders.PROMPT)).isEqualTo("" + reply.usage("prompt"));
+      assertThat(reply.header(UsageHeaders.CACHED)).isEqualTo("" + reply.usage("cached"));
+    }
+    assertThat(continued.usage("cached")).isPositive();
+  }
+
+  @Test
   void aSessionRemembersAndCloses() {
     Reply opened = container.open(STORY);
     String session = opened.session();

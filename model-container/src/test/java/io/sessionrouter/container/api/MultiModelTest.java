@@ -1,6 +1,7 @@
 package io.sessionrouter.container.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -130,7 +131,7 @@ class MultiModelTest {
       assertThat(body.path("load_seconds").path(phase).isNumber()).as(phase).isTrue();
       sum += body.path("load_seconds").path(phase).asDouble();
     }
-    assertThat(sum).isEqualTo(body.path("load_seconds").path("total").asDouble());
+    assertThat(sum).isCloseTo(body.path("load_seconds").path("total").asDouble(), within(1e-6));
     assertThat(loaded.header(BootId.HEADER)).matches("[A-Za-z0-9]{16}");
     assertThat(container.send("GET", "models/facts").body()).isEqualTo(body);
     assertThat(phases("download")).isEqualTo(1);

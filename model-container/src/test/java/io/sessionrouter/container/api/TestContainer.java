@@ -11,6 +11,7 @@ import io.sessionrouter.container.config.DeviceChoice;
 import io.sessionrouter.container.config.ModelConfig;
 import io.sessionrouter.container.config.TestConfig;
 import io.sessionrouter.container.engine.TorchEngine;
+import io.sessionrouter.container.host.Drain;
 import io.sessionrouter.container.host.LoadedModel;
 import io.sessionrouter.container.host.LoadedModels;
 import io.sessionrouter.container.host.ModelSource;
@@ -48,6 +49,7 @@ final class TestContainer implements AutoCloseable {
   final TestClock clock = new TestClock();
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  final Drain drain;
   private final ModelSource source;
   private final HttpServer server;
   private Runnable onClose = () -> {};
@@ -88,7 +90,8 @@ final class TestContainer implements AutoCloseable {
     var metrics = new ContainerMetrics(meters);
     source = loader.load(config, clock, metrics);
     Router router = Router.router(VERTX);
-    new ContainerRoutes(source, config, metrics).install(router);
+    drain = new Drain(source, config);
+    new ContainerRoutes(source, config, metrics, drain).install(router);
     var options = new HttpServerOptions();
     new SendBuffer().customizeHttpServer(options);
     var listening = VERTX.createHttpServer(options).requestHandler(router).listen(0, "127.0.0.1");

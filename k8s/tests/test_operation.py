@@ -1,0 +1,160 @@
+"""Pods end in their own time, may little, and are as many as they should be."""
+
+import re
+
+import pytest
+
+from manifests import (
+    K8S,
+    MODEL,
+    OVERLAYS,
+    PRODUCTION,
+    ROOT,
+    ROUTER,
+    container,
+    environment,
+    every_overlay,
+    named,
+    of_kinds,
+    pod,
+    router_default,
+    router_metrics,
+    router_properties,
+    seconds,
+    workloads,
+)
+
+
+@every_overlay
+def test_the_router_has_time_to_drain(overlay):
+    properties = router_properties(overlay)
+    delay = seconds(properties["session-router.drain.delay"])
+    timeout = seconds(properties["session-router.drain.timeout"])
+    router = named(overlay, "Deployment", ROUTER)
+    probe = container(router)["readinessProbe"]
+    assert pod(router)["terminationGracePeriodSeconds"] >= delay + timeout + 10
+    assert delay > probe["periodSeconds"] * probe["failureThreshold"], "nobody would notice"
+    stream = router_default("session-router.endpoints.<endpoint>.timeouts.stream")
+    assert timeout >= seconds(stream), "streams would be cut off"
+
+
+@every_overlay
+def test_the_model_container_has_time_to_drain(overlay):
+    model = named(overlay, "StatefulSet", MODEL)
+    drain = seconds(environment(model)["MODEL_DRAIN_TIMEOUT"])
+    sleep = container(model)["lifecycle"]["preStop"]["sleep"]["seconds"]
+    assert pod(model)["terminationGracePeriodSeconds"] >= sleep + drain + 60 + 25
+    assert drain >= seconds(environment(model)["MODEL_SESSION_TTL"]), "sessions would be closed"
+
+
+@every_overlay
+def test_sessions_live_as_long_on_both_sides(overlay):
+    ttl = router_properties(overlay)["session-router.endpoints.chat.sessions.max-ttl"]
+    model = environment(named(overlay, "StatefulSet", MODEL))
+    assert seconds(ttl) == seconds(model["MODEL_SESSION_TTL"])
+
+
+@pytest.mark.parametrize("overlay", PRODUCTION)
+def test_the_ingress_waits_as_long_as_the_router(overlay):
+    notes = named(overlay, "Ingress")["metadata"]["annotations"]
+    wait = int(notes["nginx.ingress.kubernetes.io/proxy-read-timeout"])
+    for key in ("first-byte", "stream"):
+        default = router_default(f"session-router.endpoints.<endpoint>.timeouts.{key}")
+        assert wait > seconds(default)
+
+
+# Safety
+
+
+@every_overlay
+def test_pods_are_restricted(overlay):
+    for workload in workloads(overlay):
+        name = workload["metadata"]["name"]
+        context = container(workload)["securityContext"]
+        assert pod(workload)["securityContext"]["runAsNonRoot"], name
+        assert pod(workload)["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}, name
+        assert context["readOnlyRootFilesystem"] is True, name
+        assert context["allowPrivilegeEscalation"] is False, name
+        assert context["capabilities"] == {"drop": ["ALL"]}, name
+        assert container(workload)["resources"].keys() == {"requests", "limits"}, name
+
+
+@every_overlay
+def test_only_the_router_has_a_token_and_only_for_discovery(overlay):
+    for workload in workloads(overlay):
+        mounted = pod(workload)["automountServiceAccountToken"]
+        assert mounted == (workload["metadata"]["name"] == ROUTER)
+    assert not of_kinds(overlay, "ClusterRole", "ClusterRoleBinding")
+    (role,) = of_kinds(overlay, "Role")
+    assert role["rules"] == [
+        {
+            "apiGroups": ["discovery.k8s.io"],
+            "resources": ["endpointslices"],
+            "verbs": ["get", "list", "watch"],
+        }
+    ]
+    (binding,) = of_kinds(overlay, "RoleBinding")
+    (subject,) = binding["subjects"]
+    assert subject["name"] == pod(named(overlay, "Deployment", ROUTER))["serviceAccountName"]
+
+
+@every_overlay
+def test_no_secret_is_kept_here(overlay):
+    assert not of_kinds(overlay, "Secret")
+
+
+# Overlays
+
+
+@every_overlay
+def test_a_node_may_fail(overlay):
+    router = named(overlay, "Deployment", ROUTER)
+    assert router["spec"]["replicas"] >= 2
+    assert pod(router)["topologySpreadConstraints"]
+    assert named(overlay, "PodDisruptionBudget", ROUTER)
+
+
+def test_gpus_are_asked_for_in_production_only():
+    for overlay in OVERLAYS:
+        model = named(overlay, "StatefulSet", MODEL)
+        limits = container(model)["resources"]["limits"]
+        gpus = overlay in PRODUCTION
+        assert ("nvidia.com/gpu" in limits) == gpus, overlay
+        assert environment(model)["MODEL_DEVICE"] == ("cuda" if gpus else "cpu")
+
+
+@pytest.mark.parametrize("overlay", PRODUCTION)
+def test_one_autoscaler_owns_the_number_of_containers(overlay):
+    scalers = of_kinds(overlay, "HorizontalPodAutoscaler", "ScaledObject")
+    assert [s["kind"] for s in scalers] == [
+        "ScaledObject" if overlay.endswith("keda") else "HorizontalPodAutoscaler"
+    ]
+    target = scalers[0]["spec"]["scaleTargetRef"]
+    model = named(overlay, target["kind"], target["name"])
+    assert target["apiVersion"] == model["apiVersion"]
+    assert "replicas" not in model["spec"]
+
+
+def used_metrics():
+    text = "\n".join(p.read_text() for p in (K8S / "components").rglob("*.yaml"))
+    return set(re.findall(r"session_router_[a-z_]+", text))
+
+
+def test_autoscalers_use_metrics_of_the_router():
+    assert used_metrics(), "none found"
+    if any(m.startswith("session_router_instance_") for m in router_metrics()):
+        assert used_metrics() <= router_metrics()
+    else:
+        pytest.skip("the README does not list metrics of instances")
+
+
+def test_the_hpa_asks_for_the_metric_that_the_adapter_makes():
+    (metric,) = named("production", "HorizontalPodAutoscaler", MODEL)["spec"]["metrics"]
+    rules = (K8S / "components/hpa/adapter-rules.yaml").read_text()
+    assert f"as: {metric['external']['metric']['name']}\n" in rules
+
+
+@pytest.mark.parametrize("dashboard", [p.name for p in (ROOT / "grafana").glob("*.json")])
+def test_dashboards_are_part_of_production(dashboard):
+    held = {key for c in of_kinds("production", "ConfigMap") for key in c["data"]}
+    assert dashboard in held

@@ -1,0 +1,91 @@
+"""What is set exists, and the images agree."""
+
+import re
+
+from manifests import (
+    MODEL,
+    ROOT,
+    ROUTER,
+    container,
+    container_keys,
+    environment,
+    every_overlay,
+    named,
+    pod,
+    router_keys,
+    router_properties,
+    workloads,
+)
+
+QUARKUS_KEYS = {
+    "QUARKUS_REDIS_HOSTS",
+    "QUARKUS_REDIS_CLIENT_TYPE",
+    "QUARKUS_REDIS_MASTER_NAME",
+    "QUARKUS_REDIS_PASSWORD",
+}
+
+
+def general(key):
+    """As the README's table has it, with a name of an endpoint and of a variant left open."""
+    key = re.sub(r"\.endpoints\.[^.]+", ".endpoints.<endpoint>", key)
+    return re.sub(r"\.variants\.[^.]+", ".variants.<variant>", key)
+
+
+def family(key):
+    return key.rsplit(".", 1)[0]
+
+
+@every_overlay
+def test_settings_of_the_router_exist(overlay):
+    known = router_keys()
+    families = {family(key) for key in known}
+    for key in map(general, router_properties(overlay)):
+        if family(key) in families:
+            assert key in known, f"no such setting: {key}"
+        else:
+            assert family(key).endswith(".kubernetes"), f"no such setting: {key}"
+
+
+@every_overlay
+def test_discovery_looks_for_the_models_service(overlay):
+    properties = router_properties(overlay)
+    service = named(
+        overlay, "Service", properties["session-router.endpoints.chat.variants.main.kubernetes.service"]
+    )
+    port = properties["session-router.endpoints.chat.variants.main.kubernetes.port"]
+    assert service["metadata"]["name"] == named(overlay, "StatefulSet", MODEL)["spec"]["serviceName"]
+    assert service["spec"]["clusterIP"] == "None"
+    assert port in {p["name"] for p in service["spec"]["ports"]}
+
+
+@every_overlay
+def test_variables_of_the_router_exist(overlay):
+    assert environment(named(overlay, "Deployment", ROUTER)).keys() <= QUARKUS_KEYS
+
+
+@every_overlay
+def test_variables_of_the_model_container_exist(overlay):
+    known = {key.upper().replace(".", "_").replace("-", "_") for key in container_keys()}
+    assert environment(named(overlay, "StatefulSet", MODEL)).keys() <= known
+
+
+@every_overlay
+def test_the_router_reads_its_settings_where_they_are_mounted(overlay):
+    router = container(named(overlay, "Deployment", ROUTER))
+    (mount,) = [m["mountPath"] for m in router["volumeMounts"] if m["name"] == "config"]
+    for dockerfile in ("Dockerfile", "Dockerfile.native"):
+        text = (ROOT / dockerfile).read_text()
+        workdir = re.findall(r"^WORKDIR (\S+)$", text, re.M)[-1]
+        assert mount == f"{workdir}/config", dockerfile
+
+
+@every_overlay
+def test_users_are_those_of_the_images(overlay):
+    for name, dockerfile in (
+        (ROUTER, "Dockerfile"),
+        (ROUTER, "Dockerfile.native"),
+        (MODEL, "model-container/Dockerfile"),
+    ):
+        (workload,) = [w for w in workloads(overlay) if w["metadata"]["name"] == name]
+        user = re.findall(r"^USER (\d+)", (ROOT / dockerfile).read_text(), re.M)[-1]
+        assert pod(workload)["securityContext"]["runAsUser"] == int(user), dockerfile

@@ -1,0 +1,55 @@
+"""What the tests of grafana/ share: the folder, and a Prometheus that scrapes a running system."""
+
+import json
+import os
+import re
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[4]
+GRAFANA = ROOT / "grafana"
+OURS = re.compile(
+    r"\b(?:session_router|model_container|jvm|process|system|netty)_[a-z0-9_]+\b(?!\s*=)"
+)
+
+
+def metric_names(expr):
+    """The names of metrics that a query mentions; not those of labels or recorded series."""
+    without_labels = re.sub(r"\{[^}]*\}", "", expr)
+    return set(OURS.findall(without_labels))
+
+
+class Prometheus:
+    """The HTTP API of a Prometheus."""
+
+    def __init__(self, url):
+        self.url = url
+
+    def get(self, path, **parameters):
+        query = urllib.parse.urlencode(parameters)
+        try:
+            with urllib.request.urlopen(f"{self.url}/api/v1/{path}?{query}", timeout=30) as answer:
+                return json.load(answer)["data"]
+        except urllib.error.HTTPError as refused:
+            pytest.fail(f"{parameters} was refused: {refused.read().decode()}")
+
+    def query(self, expr):
+        return self.get("query", query=expr)["result"]
+
+    def names(self):
+        return set(self.get("label/__name__/values"))
+
+
+@pytest.fixture(scope="session")
+def prometheus():
+    return Prometheus(os.environ["PROMETHEUS_URL"])
+
+
+@pytest.fixture(scope="session")
+def known_metrics(prometheus):
+    """Every metric that the running system shows."""
+    return prometheus.names()

@@ -1,0 +1,115 @@
+"""Every dashboard is what the generator writes, and every panel shows something of a real system."""
+
+import json
+import re
+import subprocess
+import sys
+from conftest import GRAFANA, metric_names
+
+import pytest
+
+DASHBOARDS = {path.stem: json.loads(path.read_text()) for path in GRAFANA.glob("dashboards/*.json")}
+NAMES = sorted(DASHBOARDS)
+
+# Panels that show nothing of a healthy system, and why. All others must.
+MAY_BE_EMPTY = {
+    ("instances", "Sessions ended by the container"): "sessions may all live on",
+    ("internals", "Garbage collection"): "the collector may not have run yet",
+}
+
+
+def panels(name):
+    return [panel for panel in DASHBOARDS[name]["panels"] if panel["type"] != "row"]
+
+
+def targets():
+    for name in NAMES:
+        for panel in panels(name):
+            for target in panel["targets"]:
+                yield pytest.param(
+                    name, panel["title"], target["expr"], id=f"{name}/{panel['title']}/{target['refId']}"
+                )
+
+
+def concrete(expr):
+    """The query as Grafana sends it with all values chosen."""
+    expr = re.sub(r"\$__(rate_)?interval", "5m", expr)
+    return re.sub(r"\$\w+", ".*", expr)
+
+
+def test_there_are_the_dashboards():
+    assert NAMES == ["cold-starts", "instances", "internals", "overview", "sessions"]
+
+
+def test_they_are_what_the_generator_writes():
+    check = subprocess.run(
+        [sys.executable, GRAFANA / "generate.py", "--check"], capture_output=True, text=True
+    )
+    assert check.returncode == 0, check.stderr
+
+
+@pytest.mark.parametrize(("dashboard", "panel", "expr"), targets())
+def test_every_expression_finds_data(prometheus, dashboard, panel, expr):
+    result = prometheus.query(concrete(expr))
+    if (dashboard, panel) not in MAY_BE_EMPTY:
+        assert result, f"no data: {concrete(expr)}"
+
+
+@pytest.mark.parametrize(("dashboard", "panel", "expr"), targets())
+def test_every_expression_names_metrics_that_exist(known_metrics, dashboard, panel, expr):
+    names = metric_names(expr)
+    assert names, f"no metric of ours in: {expr}"
+    assert names - known_metrics == set()
+
+
+def test_what_may_be_empty_is_a_panel():
+    titles = {(name, panel["title"]) for name in NAMES for panel in panels(name)}
+    assert set(MAY_BE_EMPTY) <= titles
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_panel_says_what_it_shows_and_in_which_unit(name):
+    for panel in panels(name):
+        assert len(panel["description"]) > 20, panel["title"]
+        assert panel["fieldConfig"]["defaults"]["unit"], panel["title"]
+        assert panel["type"] in {"timeseries", "stat", "state-timeline", "table"}, "no plug-ins"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_panels_do_not_overlap(name):
+    taken = set()
+    for panel in DASHBOARDS[name]["panels"]:
+        at = panel["gridPos"]
+        cells = {
+            (x, y)
+            for x in range(at["x"], at["x"] + at["w"])
+            for y in range(at["y"], at["y"] + at["h"])
+        }
+        assert at["x"] + at["w"] <= 24
+        assert not taken & cells, panel["title"]
+        taken |= cells
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_dashboards_link_to_each_other(name):
+    others = {"/d/" + DASHBOARDS[other]["uid"] for other in NAMES if other != name}
+    assert {link["url"] for link in DASHBOARDS[name]["links"]} == others
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_variables_have_values(prometheus, name):
+    for variable in DASHBOARDS[name]["templating"]["list"]:
+        if variable["type"] == "query":
+            query = concrete(variable["definition"])
+            selector, label = re.fullmatch(r"label_values\((.*), (\w+)\)", query).groups()
+            values = [series["metric"].get(label) for series in prometheus.query(f"count by ({label}) ({selector})")]
+            assert any(values), variable["name"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_annotations_mark_deploys_and_lost_instances(prometheus, known_metrics, name):
+    annotations = {a["name"]: a for a in DASHBOARDS[name]["annotations"]["list"]}
+    assert set(annotations) == {"Deploys", "Lost instances"}
+    for annotation in annotations.values():
+        assert metric_names(annotation["expr"]) - known_metrics == set()
+        assert prometheus.query(concrete(annotation["expr"])), annotation["name"]

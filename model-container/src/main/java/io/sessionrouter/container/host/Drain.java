@@ -1,0 +1,77 @@
+package io.sessionrouter.container.host;
+
+import io.sessionrouter.container.config.ModelConfig;
+import io.sessionrouter.container.fault.Fault;
+import io.sessionrouter.container.fault.FaultException;
+import io.sessionrouter.container.session.Sessions;
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+
+/**
+ * The orderly end of the container: once routers had time to notice it opens no more sessions, waits
+ * for those it has, and at last closes the rest one by one.
+ */
+@ApplicationScoped
+public class Drain {
+  private static final Logger LOG = Logger.getLogger(Drain.class);
+  private static final long LOOK_MILLIS = 100;
+
+  private final ModelSource source;
+  private final ModelConfig config;
+  private volatile boolean begun;
+  private volatile boolean closed;
+
+  /** A drain of these models' sessions. */
+  public Drain(ModelSource source, ModelConfig config) {
+    this.source = source;
+    this.config = config;
+  }
+
+  /** Whether the container is about to end. */
+  public boolean begun() {
+    return begun;
+  }
+
+  /** Whether sessions are still opened: until routers had time to notice the end. */
+  public boolean opens() {
+    return !closed;
+  }
+
+  /** Refuses what would begin a session when none is opened any more. */
+  public void requireOpen() {
+    if (closed) {
+      throw Fault.DRAINING.because("the container is stopping and opens no sessions");
+    }
+  }
+
+  /** Returns when no session is left. */
+  public void run() throws InterruptedException {
+    begun = true;
+    LOG.infof(
+        "drain begins: %d sessions, waiting %s and then up to %s",
+        held(), config.drainNotice(), config.drainTimeout());
+    TimeUnit.NANOSECONDS.sleep(config.drainNotice().toNanos());
+    closed = true;
+    long deadline = System.nanoTime() + config.drainTimeout().toNanos();
+    while (held() > 0 && System.nanoTime() - deadline < 0) {
+      TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+    }
+    int closed = sessions().stream().mapToInt(Sessions::drain).sum();
+    LOG.infof("drain is over: %d sessions had to be closed", closed);
+  }
+
+  private int held() {
+    return sessions().stream().mapToInt(Sessions::size).sum();
+  }
+
+  private Collection<Sessions> sessions() {
+    try {
+      return source.sessions();
+    } catch (FaultException notServing) {
+      return List.of();
+    }
+  }
+}

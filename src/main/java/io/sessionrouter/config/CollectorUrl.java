@@ -1,0 +1,31 @@
+package io.sessionrouter.config;
+
+import java.net.URI;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the URL of a collector of traces. */
+final class CollectorUrl {
+  static final String EXPECTED = "off, or a URL such as http://collector:4318";
+  private static final Set<String> SCHEMES = Set.of("http", "https");
+
+  private CollectorUrl() {}
+
+  /** Whether it is one that {@link #read} understands. */
+  static boolean isValid(String value) {
+    if (value.strip().equals(Values.OFF)) {
+      return true;
+    }
+    try {
+      URI url = URI.create(value.strip());
+      return url.getScheme() != null && SCHEMES.contains(url.getScheme()) && url.getHost() != null;
+    } catch (IllegalArgumentException notAUrl) {
+      return false;
+    }
+  }
+
+  /** Null if there is none. */
+  static @Nullable URI read(String value) {
+    return value.strip().equals(Values.OFF) ? null : URI.create(value.strip());
+  }
+}

@@ -1,0 +1,84 @@
+package io.sessionrouter.ops;
+
+import io.sessionrouter.fleet.Health;
+import io.sessionrouter.telemetry.FleetMeters;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One instance as the meters know it: its last state, and since when its container has been
+ * awaited.
+ *
+ * <p>A container that was healthy at its first check was there before the router, and is no cold
+ * start; nor is one that comes back with the boot id it had.
+ */
+final class WatchedMember {
+  private static final long NOT_AWAITED = -1;
+  private static final String DRAINING = "DRAINING";
+
+  private final FleetMeters meters;
+  private final FleetMeters.Key key;
+  private final FleetMeters.Shown shown;
+  private @Nullable String state;
+  private long stateSince;
+  private String epoch = "";
+  private boolean gone;
+  private boolean seenHealthy;
+  private long awaitedSince = NOT_AWAITED;
+
+  WatchedMember(FleetMeters meters, FleetMeters.Key key, FleetMeters.Readings readings) {
+    this.meters = meters;
+    this.key = key;
+    this.shown = meters.show(key, readings);
+  }
+
+  /**
+   * @param draining whether it gets no new work although it is healthy
+   */
+  void look(long now, Health health, boolean draining) {
+    String present =
+        draining && health.state() == Health.State.HEALTHY ? DRAINING : health.state().name();
+    if (!present.equals(state) || health.since() != stateSince) {
+      changed(present, health.since());
+    }
+    await(now, health);
+  }
+
+  /** A state that began anew was left in between, even if that was too short to be seen. */
+  private void changed(String present, long since) {
+    if (!present.equals(Health.State.UNKNOWN.name())) {
+      meters.changed(key, present);
+    }
+    if (!present.equals(state)) {
+      shown.state(present);
+    }
+    state = present;
+    stateSince = since;
+  }
+
+  private void await(long now, Health health) {
+    if (health.state() == Health.State.HEALTHY) {
+      if (awaitedSince != NOT_AWAITED && isNew(health)) {
+        meters.instanceStarted(key.endpoint(), Duration.ofMillis(now - awaitedSince));
+      }
+      awaitedSince = NOT_AWAITED;
+      epoch = health.epoch();
+      seenHealthy = true;
+      gone = false;
+    } else if (health.failures() > 0) {
+      gone |= health.state() == Health.State.GONE;
+      awaitedSince = awaitedSince == NOT_AWAITED ? now : awaitedSince;
+    }
+  }
+
+  /** Where there are no boot ids, a container that was gone has started anew. */
+  private boolean isNew(Health health) {
+    boolean comparable = !epoch.isEmpty() && !health.epoch().isEmpty();
+    return !seenHealthy || (comparable ? !epoch.equals(health.epoch()) : gone);
+  }
+
+  void left() {
+    meters.changed(key, "left");
+    shown.remove();
+  }
+}

@@ -1,0 +1,29 @@
+package io.sessionrouter.session;
+
+import java.util.function.BooleanSupplier;
+
+/** Who is told how Redis does, for counting. Called on event loops: never blocks. */
+public interface StoreEvents {
+
+  /** Tells nobody. */
+  StoreEvents NONE = new StoreEvents() {};
+
+  /** Offers whether Redis answers now. */
+  default void watches(BooleanSupplier available) {}
+
+  /**
+   * A command was answered, or will not be.
+   *
+   * @param name one of the few that the room sends
+   */
+  default void answered(String name, long nanos) {}
+
+  /** A command failed. */
+  default void failed(boolean sent) {}
+
+  /** A connection is up. */
+  default void connected(String link) {}
+
+  /** A connection was lost. */
+  default void disconnected(String link) {}
+}

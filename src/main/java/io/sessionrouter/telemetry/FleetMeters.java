@@ -1,0 +1,121 @@
+package io.sessionrouter.telemetry;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The meters of instances. */
+public final class FleetMeters {
+  private static final String INSTANCE_NEW = "instance_new";
+  private static final List<String> STATES =
+      List.of("healthy", "draining", "unhealthy", "gone", "left");
+
+  private final MeterRegistry registry;
+
+  /** Which instance meters are about. */
+  public record Key(String endpoint, String variant, String instance) {}
+
+  /**
+   * What is read of an instance at every scrape.
+   *
+   * @param slots null if unbounded
+   */
+  public record Readings(
+      BooleanSupplier healthy,
+      IntSupplier sessions,
+      @Nullable Integer slots,
+      IntSupplier inFlight) {}
+
+  public FleetMeters(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  /**
+   * Shows an instance until {@link Shown#remove}: what left is not shown for ever. The counters of
+   * its variant begin here: an increase from nothing to one would be none to Prometheus.
+   */
+  public Shown show(Key key, Readings readings) {
+    STATES.forEach(state -> changes(key, state));
+    coldStarts(key.endpoint);
+    return new Shown(registry, key, readings);
+  }
+
+  /** The instance came into a state, or left. */
+  public void changed(Key key, String to) {
+    changes(key, to.toLowerCase(Locale.ROOT)).increment();
+  }
+
+  private Counter changes(Key key, String to) {
+    return Metric.INSTANCE_STATE_CHANGES.counter(registry, key.endpoint, key.variant, to);
+  }
+
+  /** A container was awaited that had to start. */
+  public void instanceStarted(String endpoint, Duration took) {
+    coldStarts(endpoint).record(took);
+  }
+
+  private Timer coldStarts(String endpoint) {
+    return Metric.COLD_START.timer(registry, endpoint, INSTANCE_NEW);
+  }
+
+  /** An instance that is shown. */
+  public static final class Shown {
+    private final MeterRegistry registry;
+    private final Key key;
+    private final List<Meter> meters = new ArrayList<>();
+    private @Nullable Meter state;
+
+    Shown(MeterRegistry registry, Key key, Readings readings) {
+      this.registry = registry;
+      this.key = key;
+      add(Metric.INSTANCE_SESSIONS, readings.sessions);
+      add(Metric.INSTANCE_REQUESTS_IN_FLIGHT, readings.inFlight);
+      add(Metric.INSTANCE_HEALTHY, () -> readings.healthy.getAsBoolean() ? 1 : 0);
+      Integer slots = readings.slots;
+      if (slots != null) {
+        add(Metric.INSTANCE_SESSION_SLOTS, () -> slots);
+      }
+    }
+
+    private void add(Metric metric, IntSupplier value) {
+      meters.add(
+          metric.gauge(
+              registry, value, IntSupplier::getAsInt, key.endpoint, key.variant, key.instance));
+    }
+
+    /** Shows the state it is in now, and no other. */
+    public void state(String now) {
+      Meter before = state;
+      if (before != null) {
+        registry.remove(before);
+      }
+      state =
+          Metric.INSTANCE_STATE.gauge(
+              registry,
+              this,
+              shown -> 1,
+              key.endpoint,
+              key.variant,
+              key.instance,
+              now.toLowerCase(Locale.ROOT));
+    }
+
+    public void remove() {
+      meters.forEach(registry::remove);
+      meters.clear();
+      Meter last = state;
+      if (last != null) {
+        registry.remove(last);
+        state = null;
+      }
+    }
+  }
+}

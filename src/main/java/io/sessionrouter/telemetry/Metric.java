@@ -1,0 +1,337 @@
+package io.sessionrouter.telemetry;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.DoubleStream;
+
+/**
+ * The metrics table: every metric of the router, with its labels and its meaning. Meters are made
+ * of its rows only, and the README shows it.
+ *
+ * <p>An instance is named by the label {@code model_instance}: Prometheus itself calls what it
+ * scrapes {@code instance}.
+ */
+enum Metric {
+  REQUESTS(
+      Type.COUNTER,
+      "requests",
+      "requests by how they ended; `outcome` is `success`, `client_gone` or a row of the failure"
+          + " table",
+      "endpoint",
+      "variant",
+      "operation",
+      "outcome"),
+  RESPONSES_BROKEN(
+      Type.COUNTER,
+      "responses_broken",
+      "of these requests, the ones that failed when the response had begun",
+      "endpoint",
+      "variant",
+      "operation",
+      "outcome"),
+  TIME_TO_FIRST_BYTE(
+      Type.HISTOGRAM,
+      "time_to_first_byte",
+      "from a request's head to its response's head; `session` is `new`, `continued` or `none`",
+      "endpoint",
+      "variant",
+      "session"),
+  REQUEST_DURATION(
+      Type.HISTOGRAM,
+      "request_duration",
+      "from a request's head to its response's end, of requests that succeeded",
+      "endpoint",
+      "variant",
+      "session"),
+  CONTAINER_LATENCY(
+      Type.HISTOGRAM,
+      "container_latency",
+      "the container's part of the time to the first byte: from the request's head on the"
+          + " connection to the answer's head; the upload of the body is in it",
+      "endpoint",
+      "variant"),
+  OVERHEAD(
+      Type.SHORT_HISTOGRAM,
+      "overhead",
+      "the router's part of it: all the rest, with Redis, placement and the connect",
+      "endpoint",
+      "variant"),
+  REQUESTS_IN_FLIGHT(Type.GAUGE, "requests_in_flight", "requests under way"),
+  REQUESTS_QUEUED(
+      Type.GAUGE, "requests_queued", "of them, the ones that no container has been sent yet"),
+  CLIENT_CONNECTIONS(Type.GAUGE, "client_connections", "open client connections"),
+  TLS_HANDSHAKE_FAILURES(
+      Type.COUNTER,
+      "tls_handshake_failures",
+      "client connections that did not become TLS connections"),
+  REQUEST_BYTES(
+      Type.COUNTER, "request_bytes", "bytes of request bodies received", "endpoint", "variant"),
+  RESPONSE_BYTES(
+      Type.COUNTER,
+      "response_bytes",
+      "bytes of containers' answers relayed",
+      "endpoint",
+      "variant"),
+  PROMPT_TOKENS(
+      Type.COUNTER,
+      "prompt_tokens",
+      "tokens of context that answers were made for, where the container tells",
+      "endpoint",
+      "variant"),
+  CACHED_TOKENS(
+      Type.COUNTER,
+      "cached_tokens",
+      "of them, the ones the container had in its cache and did not compute again",
+      "endpoint",
+      "variant"),
+  SESSIONS_OPENED(Type.COUNTER, "sessions_opened", "sessions stored", "endpoint"),
+  SESSIONS_ENDED(
+      Type.COUNTER,
+      "sessions_ended",
+      "sessions that ended; `cause` is `closed`, `expired_absolute`, `expired_idle`, or how the"
+          + " instance was lost: `lost_gone`, `lost_restarted`, `lost_left`",
+      "endpoint",
+      "cause"),
+  AFFINITY_LOOKUPS(
+      Type.COUNTER,
+      "affinity_lookups",
+      "where requests of sessions belong; `result` is `local_hit`, `redis_hit`, `unknown`,"
+          + " `expired`, `closed`, `instance_lost` or `unavailable`",
+      "endpoint",
+      "result"),
+  NEAR_CACHE_ENTRIES(
+      Type.GAUGE, "near_cache_entries", "sessions that this replica remembers", "endpoint"),
+  INSTANCE_HEALTHY(
+      Type.GAUGE,
+      "instance_healthy",
+      "1 if the instance gets new work, else 0",
+      "endpoint",
+      "variant",
+      "model_instance"),
+  INSTANCE_STATE(
+      Type.GAUGE,
+      "instance_state",
+      "1 for the state the instance is in: `unknown`, `healthy`, `draining`, `unhealthy`, `gone`",
+      "endpoint",
+      "variant",
+      "model_instance",
+      "state"),
+  INSTANCE_STATE_CHANGES(
+      Type.COUNTER,
+      "instance_state_changes",
+      "instances that came into a state; `left` if they left the fleet",
+      "endpoint",
+      "variant",
+      "to"),
+  INSTANCE_SESSIONS(
+      Type.GAUGE,
+      "instance_sessions",
+      "sessions bound to the instance, by all replicas of the router",
+      "endpoint",
+      "variant",
+      "model_instance"),
+  INSTANCE_SESSION_SLOTS(
+      Type.GAUGE,
+      "instance_session_slots",
+      "sessions it may hold; absent if unbounded",
+      "endpoint",
+      "variant",
+      "model_instance"),
+  INSTANCE_REQUESTS_IN_FLIGHT(
+      Type.GAUGE,
+      "instance_requests_in_flight",
+      "requests that this replica has under way on it",
+      "endpoint",
+      "variant",
+      "model_instance"),
+  COLD_START(
+      Type.LONG_HISTOGRAM,
+      "cold_start",
+      "how long something was awaited that had to start; `cause` is `instance_new`: a container,"
+          + " from its first failed health check to its first good one",
+      "endpoint",
+      "cause"),
+  MODEL_LOADS(
+      Type.COUNTER,
+      "model_loads",
+      "loads of models by how they ended; `outcome` is `success` or a row of the failure table",
+      "endpoint",
+      "variant",
+      "outcome"),
+  MODEL_LOAD(
+      Type.LONG_HISTOGRAM,
+      "model_load",
+      "from a load's begin to its end, however it ended",
+      "endpoint",
+      "variant"),
+  MODEL_COLD_START(
+      Type.LONG_HISTOGRAM,
+      "model_cold_start",
+      "how long requests waited for a load that succeeded",
+      "endpoint",
+      "variant"),
+  MODEL_UNLOADS(
+      Type.COUNTER,
+      "model_unloads",
+      "models unloaded to make room for others",
+      "endpoint",
+      "variant"),
+  MODELS_LOADED(
+      Type.GAUGE,
+      "models_loaded",
+      "models on the variant's instances, as far as this replica knows; one on two counts twice",
+      "endpoint",
+      "variant"),
+  STORE_AVAILABLE(Type.GAUGE, "store_available", "1 if Redis answers, else 0"),
+  STORE_COMMAND(
+      Type.SHORT_HISTOGRAM,
+      "store_command",
+      "Redis commands until their answer or failure",
+      "command"),
+  STORE_ERRORS(
+      Type.COUNTER,
+      "store_errors",
+      "Redis commands that failed; `reason` is `unsent` (no connection), `unanswered` (no answer,"
+          + " or an error)",
+      "reason"),
+  STORE_CONNECTS(
+      Type.COUNTER,
+      "store_connects",
+      "connections to Redis that came up; `link` is `commands` or `changes`",
+      "link"),
+  STORE_DISCONNECTS(
+      Type.COUNTER, "store_disconnects", "connections to Redis that were lost", "link"),
+  EVENT_LOOP_DELAY(
+      Type.SHORT_HISTOGRAM, "event_loop_delay", "how late the event loops come to what is due"),
+  BUILD_INFO(Type.GAUGE, "build_info", "always 1; what is running", "version", "java");
+
+  private static final Duration[] BUCKETS =
+      seconds(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60);
+  private static final Duration[] SHORT_BUCKETS =
+      seconds(0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.1, 1);
+  private static final Duration[] LONG_BUCKETS =
+      seconds(0.1, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600);
+
+  private final Type type;
+  private final String id;
+  private final String meaning;
+  private final List<String> labels;
+
+  /** What a metric is made of. */
+  enum Type {
+    COUNTER("_total"),
+    GAUGE(""),
+    /** Of seconds, from a millisecond to a minute. */
+    HISTOGRAM("_seconds"),
+    /** Of seconds, from 50 microseconds to one second. */
+    SHORT_HISTOGRAM("_seconds"),
+    /** Of seconds, from a tenth to ten minutes. */
+    LONG_HISTOGRAM("_seconds");
+
+    private final String suffix;
+
+    Type(String suffix) {
+      this.suffix = suffix;
+    }
+
+    /** As Prometheus calls it. */
+    String label() {
+      return switch (this) {
+        case COUNTER -> "counter";
+        case GAUGE -> "gauge";
+        case HISTOGRAM, SHORT_HISTOGRAM, LONG_HISTOGRAM -> "histogram";
+      };
+    }
+  }
+
+  Metric(Type type, String name, String meaning, String... labels) {
+    this.type = type;
+    this.id = "session_router_" + name;
+    this.meaning = meaning;
+    this.labels = List.of(labels);
+  }
+
+  private static Duration[] seconds(double... bounds) {
+    return DoubleStream.of(bounds)
+        .mapToObj(seconds -> Duration.ofNanos(Math.round(seconds * 1e9)))
+        .toArray(Duration[]::new);
+  }
+
+  Counter counter(MeterRegistry registry, String... values) {
+    require(Type.COUNTER);
+    return Counter.builder(id).description(meaning).tags(tags(values)).register(registry);
+  }
+
+  Timer timer(MeterRegistry registry, String... values) {
+    return Timer.builder(id)
+        .description(meaning)
+        .tags(tags(values))
+        .serviceLevelObjectives(buckets())
+        .register(registry);
+  }
+
+  private Duration[] buckets() {
+    return switch (type) {
+      case HISTOGRAM -> BUCKETS;
+      case SHORT_HISTOGRAM -> SHORT_BUCKETS;
+      case LONG_HISTOGRAM -> LONG_BUCKETS;
+      case COUNTER, GAUGE -> throw new IllegalStateException(this + " is no histogram");
+    };
+  }
+
+  /** Reads {@code value} at every scrape; {@code of} is kept from the garbage collector. */
+  <T> Gauge gauge(MeterRegistry registry, T of, ToDoubleFunction<T> value, String... values) {
+    require(Type.GAUGE);
+    return Gauge.builder(id, of, value)
+        .description(meaning)
+        .tags(tags(values))
+        .strongReference(true)
+        .register(registry);
+  }
+
+  private void require(Type expected) {
+    if (type != expected) {
+      throw new IllegalStateException(this + " is a " + type + " (expected: " + expected + ")");
+    }
+  }
+
+  private Tags tags(String... values) {
+    if (values.length != labels.size()) {
+      throw new IllegalArgumentException(
+          "%s: %d label values (expected: %s)".formatted(this, values.length, labels));
+    }
+    Tags tags = Tags.empty();
+    for (int i = 0; i < values.length; i++) {
+      tags = tags.and(labels.get(i), values[i]);
+    }
+    return tags;
+  }
+
+  Type type() {
+    return type;
+  }
+
+  /** The name in Micrometer. */
+  String id() {
+    return id;
+  }
+
+  /** The name in Prometheus. */
+  String exposedName() {
+    return id + type.suffix;
+  }
+
+  List<String> labels() {
+    return labels;
+  }
+
+  String meaning() {
+    return meaning;
+  }
+}

@@ -1,0 +1,19 @@
+package io.sessionrouter.telemetry;
+
+/** What a request asked for: values of the label {@code operation}. */
+public enum OperationKind {
+  INVOKE("invoke"),
+  RESPONSE_STREAM("response_stream"),
+  /** It failed before that was known. */
+  UNKNOWN("");
+
+  private final String label;
+
+  OperationKind(String label) {
+    this.label = label;
+  }
+
+  String label() {
+    return label;
+  }
+}

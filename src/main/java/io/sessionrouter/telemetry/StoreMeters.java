@@ -1,0 +1,62 @@
+package io.sessionrouter.telemetry;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** The meters of Redis as this replica sees it. */
+public final class StoreMeters {
+  private final MeterRegistry registry;
+  private final Map<String, Timer> commands = new ConcurrentHashMap<>();
+
+  /** Values of the label {@code reason}. */
+  public enum Error {
+    UNSENT,
+    UNANSWERED
+  }
+
+  public StoreMeters(MeterRegistry registry) {
+    this.registry = registry;
+    for (Error reason : Error.values()) {
+      failures(reason);
+    }
+  }
+
+  /** Watches whether Redis answers. */
+  public void available(BooleanSupplier available) {
+    Metric.STORE_AVAILABLE.gauge(registry, available, now -> now.getAsBoolean() ? 1 : 0);
+  }
+
+  /**
+   * A command was answered, or will not be.
+   *
+   * @param command one of the few that the router sends
+   */
+  public void command(String command, long nanos) {
+    commands
+        .computeIfAbsent(command, c -> Metric.STORE_COMMAND.timer(registry, c))
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  public void failed(Error reason) {
+    failures(reason).increment();
+  }
+
+  private Counter failures(Error reason) {
+    return Metric.STORE_ERRORS.counter(registry, reason.name().toLowerCase(Locale.ROOT));
+  }
+
+  public void connected(String link) {
+    Metric.STORE_DISCONNECTS.counter(registry, link);
+    Metric.STORE_CONNECTS.counter(registry, link).increment();
+  }
+
+  public void disconnected(String link) {
+    Metric.STORE_DISCONNECTS.counter(registry, link).increment();
+  }
+}
