@@ -92,7 +92,7 @@ class KubernetesTest {
   }
 
   private static double lost() {
-    String name = "session_router_sessions_ended_total{cause=\"instance_lost\",endpoint=\"chat\"} ";
+    String name = "session_router_sessions_ended_total{cause=\"lost_left\",endpoint=\"chat\"} ";
     return when()
         .get("/q/metrics")
         .body()

@@ -197,7 +197,7 @@ class DrainTest {
 
       assertThat(client.read()).as("broken, not ended").isEqualTo(-1);
       assertThat(done).succeedsWithin(LONG);
-      assertThat(rig.outcomes("response_broken")).isEqualTo(1);
+      assertThat(rig.broken()).isEqualTo(1);
     }
   }
 }

@@ -88,7 +88,7 @@ class TlsEndTest {
                 }
               })
           .isInstanceOf(IOException.class);
-      await().until(() -> rig.outcomes("response_broken") == 1);
+      await().until(() -> rig.broken() == 1);
     }
   }
 }
