@@ -1,11 +1,14 @@
 package io.sessionrouter.config;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** What is wrong with the configuration: collected, so that users see all of it at once. */
 final class Problems {
+  static final Duration LONGEST = Duration.ofDays(365);
+
   private final List<String> lines = new ArrayList<>();
 
   /** Notes a value that is not as expected. */
@@ -13,6 +16,19 @@ final class Problems {
     if (!fine) {
       lines.add(key + ": " + value + " (expected: " + expected + ")");
     }
+  }
+
+  int positive(String key, int value) {
+    expect(value > 0, key, value, "more than 0");
+    return value;
+  }
+
+  /** Time is kept in milliseconds, so less than one would be none. */
+  Duration positive(String key, Duration value) {
+    String text = DurationText.of(value);
+    expect(value.compareTo(Duration.ofMillis(1)) >= 0, key, text, "more than 0");
+    expect(value.compareTo(LONGEST) <= 0, key, text, "at most 365 days");
+    return value;
   }
 
   /** Ends the start with everything noted; Quarkus prints the message without a stack trace. */

@@ -4,6 +4,7 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
+import io.smallrye.config.WithName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -193,6 +194,9 @@ public interface RouterConfig {
      */
     @WithDefault("javax.net.ssl")
     String tlsConfigurationName();
+
+    /** Many models behind one endpoint. */
+    Models models();
   }
 
   /** One variant of an endpoint. */
@@ -325,5 +329,43 @@ public interface RouterConfig {
     @WithDefault("2s")
     @WithConverter(Values.Time.class)
     Duration timeout();
+  }
+
+  /** Models of one endpoint that are loaded when asked for. */
+  interface Models {
+
+    /**
+     * Where the endpoint's models lie: `file:///…`, `http(s)://…` or `s3://bucket/prefix`, as the
+     * containers reach it. Makes the endpoint multi-model: every request then names its model.
+     * `none` for a single-model endpoint.
+     */
+    @WithDefault(Values.NONE)
+    Optional<@WithConverter(Values.NameOrNone.class) String> prefix();
+
+    /**
+     * How long a request waits for its model to be loaded before it fails with
+     * `ModelNotReadyException`; the load goes on.
+     */
+    @WithName("wait")
+    @WithDefault("60s")
+    @WithConverter(Values.Time.class)
+    Duration maxWait();
+
+    /** How long a load may take. */
+    @WithDefault("360s")
+    @WithConverter(Values.Time.class)
+    Duration loadTimeout();
+
+    /**
+     * Requests of a model in flight, on every instance that has it, at which it is loaded on one
+     * more; `none` for never.
+     */
+    @WithDefault("16")
+    Optional<@WithConverter(Values.CountOrNone.class) Integer> spreadAt();
+
+    /** How long a failed load is remembered; requests for the model then fail at once. */
+    @WithDefault("30s")
+    @WithConverter(Values.Time.class)
+    Duration retryFailedAfter();
   }
 }

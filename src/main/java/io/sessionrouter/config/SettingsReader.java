@@ -15,7 +15,6 @@ final class SettingsReader {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9](-*[a-zA-Z0-9])*");
   private static final int MAX_NAME = 63;
   private static final int MAX_PORT = 65535;
-  private static final Duration LONGEST = Duration.ofDays(365);
 
   private final Problems problems;
 
@@ -74,7 +73,7 @@ final class SettingsReader {
     String delay = DurationText.of(drain.delay());
     problems.expect(!drain.delay().isNegative(), key + ".delay", delay, "0s or more");
     problems.expect(
-        drain.delay().compareTo(LONGEST) <= 0, key + ".delay", delay, "at most 365 days");
+        drain.delay().compareTo(Problems.LONGEST) <= 0, key + ".delay", delay, "at most 365 days");
     positive(key + ".timeout", drain.timeout());
   }
 
@@ -141,7 +140,8 @@ final class SettingsReader {
         limits(key + ".limits", endpoint.limits()),
         timeouts(key + ".timeouts", endpoint.timeouts()),
         health(key + ".health", endpoint.health()),
-        endpoint.tlsConfigurationName());
+        endpoint.tlsConfigurationName(),
+        new ModelsReader(problems, key + ".models").read(endpoint.models()));
   }
 
   /** The map key of {@code endpoints."".…} is null. */
@@ -208,15 +208,10 @@ final class SettingsReader {
   }
 
   private int positive(String key, int value) {
-    problems.expect(value > 0, key, value, "more than 0");
-    return value;
+    return problems.positive(key, value);
   }
 
-  /** Time is kept in milliseconds, so less than one would be none. */
   private Duration positive(String key, Duration value) {
-    String text = DurationText.of(value);
-    problems.expect(value.compareTo(Duration.ofMillis(1)) >= 0, key, text, "more than 0");
-    problems.expect(value.compareTo(LONGEST) <= 0, key, text, "at most 365 days");
-    return value;
+    return problems.positive(key, value);
   }
 }

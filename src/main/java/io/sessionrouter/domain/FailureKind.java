@@ -66,6 +66,34 @@ public enum FailureKind {
       NO,
       WARN,
       "the container broke the connection, or its answer cannot be passed on"),
+  MODEL_NOT_READY(
+      429,
+      "ModelNotReadyException",
+      AFTER_A_SECOND,
+      DEBUG,
+      "the target model is still being loaded after `models.wait`, or was found unloaded; the load"
+          + " goes on"),
+  MODEL_NOT_FOUND(400, "ValidationError", NO, DEBUG, "nothing lies under the target model's name"),
+  MODEL_LOAD_FAILED(
+      424,
+      "ModelError",
+      NO,
+      WARN,
+      "the container could not load the target model; its status and message are passed on"),
+  MODEL_LOAD_BROKE(
+      530,
+      "InternalDependencyException",
+      NO,
+      WARN,
+      "the place where models lie does not answer, or the load broke off or took longer than"
+          + " `models.load-timeout`"),
+  NO_MODEL_MEMORY(
+      503,
+      "ServiceUnavailable",
+      AFTER_A_SECOND,
+      WARN,
+      "no instance has memory for the target model, and no model can be unloaded: all have sessions"
+          + " or requests"),
   NO_HEALTHY_INSTANCE(
       503, "ServiceUnavailable", AFTER_A_SECOND, DEBUG, "no instance takes new work"),
   NO_SESSION_SLOT(

@@ -62,6 +62,7 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
    * One endpoint: what clients name in the path.
    *
    * @param tlsConfigurationName in the TLS registry; whom its {@code https} instances are to be
+   * @param models null if it serves a single model
    */
   public record Endpoint(
       String name,
@@ -70,7 +71,38 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
       Limits limits,
       Timeouts timeouts,
       Health health,
-      String tlsConfigurationName) {}
+      String tlsConfigurationName,
+      @Nullable Models models) {
+
+    /** An endpoint of a single model. */
+    public Endpoint(
+        String name,
+        List<Variant> variants,
+        Sessions sessions,
+        Limits limits,
+        Timeouts timeouts,
+        Health health,
+        String tlsConfigurationName) {
+      this(name, variants, sessions, limits, timeouts, health, tlsConfigurationName, null);
+    }
+  }
+
+  /**
+   * Models that are loaded when asked for.
+   *
+   * @param prefix where they lie; without a slash at its end
+   * @param maxWait how long a request waits for a load
+   * @param loadTimeout how long a load may take
+   * @param spreadAt a model's requests in flight, on each instance that has it, at which it is
+   *     loaded on one more; null for never
+   * @param retryFailedAfter how long a failed load is remembered
+   */
+  public record Models(
+      String prefix,
+      Duration maxWait,
+      Duration loadTimeout,
+      @Nullable Integer spreadAt,
+      Duration retryFailedAfter) {}
 
   /**
    * A set of instances that serve the same model build.

@@ -36,11 +36,18 @@ final class WeightedPlacement implements Placement {
   @Override
   public @Nullable Member place(
       EndpointFleet endpoint, @Nullable String variant, boolean opens, Collection<Member> tried) {
-    Work work = Work.of(endpoint, opens, tried, counts);
-    RandomGenerator random = randoms.get();
-    VariantFleet chosen =
-        variant == null ? byWeight(endpoint, work, random) : named(endpoint, variant);
-    return chosen == null ? null : chosen.leastUsed(work, random);
+    Work work = work(endpoint, opens, tried);
+    VariantFleet chosen = variant(endpoint, variant, work);
+    return chosen == null ? null : chosen.leastUsed(work, randoms.get());
+  }
+
+  Work work(EndpointFleet endpoint, boolean opens, Collection<Member> tried) {
+    return Work.of(endpoint, opens, tried, counts);
+  }
+
+  /** The variant that should take the work: the one asked for, or one by weight. */
+  @Nullable VariantFleet variant(EndpointFleet endpoint, @Nullable String wanted, Work work) {
+    return wanted == null ? byWeight(endpoint, work, randoms.get()) : named(endpoint, wanted);
   }
 
   @Override

@@ -20,6 +20,11 @@ record Work(
         endpoint.settings().name(), opens, max == null ? Integer.MAX_VALUE : max, tried, counts);
   }
 
+  /** The same work, for use after its request went on. */
+  Work kept() {
+    return new Work(endpoint, opens, max, java.util.List.copyOf(tried), counts);
+  }
+
   boolean fits(Member member) {
     return member.placeable() && !tried.contains(member) && hasSlot(member);
   }

@@ -24,6 +24,14 @@
  * 503 is a failed check like any other. The container goes on serving its sessions, and for at
  * least one check interval new work too, since the router learns of it by the next check only; its
  * boot id stays as it was. It takes the draining back by answering without the header.
+ *
+ * <h2>Models</h2>
+ *
+ * <p>On multi-model endpoints {@link io.sessionrouter.fleet.Models} finds the members that have a
+ * model, and brings it onto one if none has it. {@code EndpointModels} keeps what requests ask for,
+ * {@code ModelDirectory} what is known of the members; {@code ModelListing} keeps that up to date,
+ * {@code ModelLoader} and {@code ModelUnloader} change it, and {@code ModelCalls} speaks to the
+ * containers.
  */
 @NullMarked
 package io.sessionrouter.fleet;

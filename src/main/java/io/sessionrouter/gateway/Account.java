@@ -5,6 +5,7 @@ import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Missing;
+import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.telemetry.AffinityMeters.Result;
@@ -40,6 +41,7 @@ final class Account implements TokenUsage.Listener {
   private @Nullable Member member;
   private @Nullable Session inUse;
   private Sessions.@Nullable Slot slot;
+  private @Nullable LoadedModel model;
 
   Account(Services services, ClientStream client, Invocation invocation) {
     this.services = services;
@@ -83,6 +85,19 @@ final class Account implements TokenUsage.Listener {
     slot = null;
     if (taken != null) {
       services.sessions().release(taken);
+    }
+  }
+
+  /** The request was begun on the model. */
+  void uses(@Nullable LoadedModel begun) {
+    model = begun;
+  }
+
+  void releaseModel() {
+    LoadedModel begun = model;
+    model = null;
+    if (begun != null) {
+      begun.end();
     }
   }
 
@@ -230,6 +245,7 @@ final class Account implements TokenUsage.Listener {
   private void giveBack() {
     services.meters().requestEnded();
     releaseSlot();
+    releaseModel();
     if (member == null) {
       services.meters().requestLeftQueue();
     } else {

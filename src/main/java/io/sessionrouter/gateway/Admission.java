@@ -47,13 +47,13 @@ final class Admission {
     long length = contentLength(head, endpoint.settings().limits().maxBody());
     ContainerRequest request =
         ContainerRequest.from(head.headers(), operation == Operation.RESPONSE_STREAM);
-    refuseMultiModel(request);
     return new Invocation(
         operation,
         endpoint,
         request,
         sessionId(request),
         variant(endpoint.settings(), request),
+        TargetModel.of(endpoint.settings(), request),
         length);
   }
 
@@ -132,17 +132,6 @@ final class Admission {
   static RouterException bodyTooLarge(long maxBody) {
     return new RouterException(
         BODY_TOO_LARGE, "The request body is too large (expected: at most " + maxBody + " bytes).");
-  }
-
-  /** A target model on an endpoint that has one model would be ignored in silence. */
-  private static void refuseMultiModel(ContainerRequest request) {
-    if (request.value(RequestHeader.TARGET_MODEL) != null) {
-      throw new RouterException(
-          INVALID_REQUEST,
-          "TargetModel is given, but the endpoint serves a single model (expected: no "
-              + RequestHeader.TARGET_MODEL.headerName()
-              + " header).");
-    }
   }
 
   private static @Nullable String sessionId(ContainerRequest request) {

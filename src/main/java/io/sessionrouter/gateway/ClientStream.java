@@ -56,6 +56,8 @@ interface ClientStream {
     HEAD,
     /** More of a request's body. */
     BODY,
+    /** The request's model to be loaded. */
+    LOAD,
     /** The instance's first byte. */
     FIRST_BYTE,
     /** The end of the response. */

@@ -2,12 +2,15 @@ package io.sessionrouter.gateway;
 
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCloser;
+import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Member;
+import io.sessionrouter.fleet.Model;
 import io.sessionrouter.upstream.CloseCalls;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
 
 /** Closes sessions on the containers of the present fleet. */
 final class ContainerSessionCloser implements SessionCloser {
@@ -27,6 +30,13 @@ final class ContainerSessionCloser implements SessionCloser {
       return CompletableFuture.completedStage(false);
     }
     String payload = endpoint.settings().sessions().closePayload();
-    return calls.close(holder.instance(), session.id(), payload).toCompletionStage();
+    String path = path(endpoint.settings().models(), session);
+    return calls.close(holder.instance(), path, session, payload).toCompletionStage();
+  }
+
+  private static String path(Settings.@Nullable Models models, Session session) {
+    return models == null
+        ? "/invocations"
+        : Model.of(models.prefix(), session.model()).invokePath();
   }
 }

@@ -6,6 +6,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.FleetView;
+import io.sessionrouter.fleet.Models;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.session.StoreHealth;
@@ -34,6 +35,7 @@ public class DataPortService {
       StoreHealth store,
       FleetView fleet,
       Placement placement,
+      Models models,
       SessionCloser closer,
       Telemetry telemetry,
       Tls tls) {
@@ -44,6 +46,7 @@ public class DataPortService {
             store,
             fleet,
             placement,
+            models,
             closer,
             telemetry,
             InstantSource.system());

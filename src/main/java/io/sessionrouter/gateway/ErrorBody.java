@@ -28,6 +28,10 @@ final class ErrorBody {
     return length == MAX_BYTES;
   }
 
+  int status() {
+    return status;
+  }
+
   ModelError toError(String variant) {
     return ModelError.answered(variant, status, new String(bytes, 0, length, UTF_8));
   }

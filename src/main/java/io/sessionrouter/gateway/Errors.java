@@ -39,6 +39,21 @@ final class Errors {
             + " (expected: that TargetVariant, or none).");
   }
 
+  static RouterException otherModel(Session session) {
+    return new RouterException(
+        FailureKind.INVALID_REQUEST,
+        "Session "
+            + session.id()
+            + (session.model().isEmpty()
+                ? " was opened without a TargetModel."
+                : " lives in model " + session.model() + " (expected: that TargetModel)."));
+  }
+
+  static RouterException modelNotReady(String model) {
+    return new RouterException(
+        FailureKind.MODEL_NOT_READY, "Model " + model + " is still being loaded; try again.");
+  }
+
   /** The state may still be there: nothing is known but that there is no connection now. */
   static RouterException unreachable(String id) {
     return new RouterException(

@@ -9,6 +9,7 @@ import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.gateway.Settlement.Opened;
 import io.sessionrouter.gateway.Settlement.Settled;
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
  * {@link #fail}.
  */
 final class Exchange implements Answer, Connections.Waiting, Search.Finding {
+  private static final int NOT_FOUND = 404;
+
   private final ClientStream client;
   private final LoopDesk desk;
   private final Services services;
@@ -42,6 +45,8 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   private @Nullable Search search;
   private @Nullable Session session;
   private @Nullable Member member;
+  private @Nullable LoadedModel model;
+  private long loadDeadline;
   private @Nullable InstanceConnection instance;
   private @Nullable ErrorBody errorBody;
   private boolean answered;
@@ -117,8 +122,20 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
       fail(Errors.otherVariant(found));
       return;
     }
+    if (invocation.model() != null) {
+      if (!found.model().equals(invocation.model())) {
+        fail(Errors.otherModel(found));
+        return;
+      }
+      use(services.models().on(holder, found.model()));
+    }
     account.uses(found);
     open(holder);
+  }
+
+  private void use(@Nullable LoadedModel begun) {
+    model = begun;
+    account.uses(begun);
   }
 
   /** Place, for a request that is not: any instance that may take it. */
@@ -133,13 +150,28 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   }
 
   @Override
-  public void found(Member chosen, Sessions.@Nullable Slot slot) {
+  public void found(Member chosen, @Nullable LoadedModel begun, Sessions.@Nullable Slot slot) {
     account.reserved(slot);
+    use(begun);
     if (over) {
       account.releaseSlot();
+      account.releaseModel();
     } else {
+      if (loadDeadline != 0) {
+        client.await(ClientStream.Phase.NONE, 0);
+      }
       open(chosen);
     }
+  }
+
+  /** However many loads a request has to wait for, it waits so long in all. */
+  @Override
+  public void loading() {
+    long now = System.nanoTime();
+    if (loadDeadline == 0) {
+      loadDeadline = now + known(invocation.endpoint().settings().models()).maxWait().toNanos();
+    }
+    client.await(ClientStream.Phase.LOAD, Math.max(0, loadDeadline - now));
   }
 
   @Override
@@ -166,6 +198,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
     Member failed = member();
     services.fleet().failed(failed);
     account.releaseSlot();
+    account.releaseModel();
     if (session == null) {
       known(search).failed(failed);
       known(search).next();
@@ -193,10 +226,15 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
     if (parent != null) {
       invocation.request().traceUnder(parent);
     }
-    connection.begin(invocation.request(), invocation.contentLength(), this);
+    connection.begin(path(), invocation.request(), invocation.contentLength(), this);
     client.writeContinue();
     body.passTo(connection);
     awaitProgress();
+  }
+
+  private @Nullable String path() {
+    LoadedModel named = model;
+    return named == null ? null : named.invokePath();
   }
 
   /** The container has answered; errors are collected and passed on as such. */
@@ -335,6 +373,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
               instance().writable()
                   ? ClientConnection.tooSlow("body", desk.http().bodyTimeout())
                   : ModelError.timedOut(variant(), desk.http().bodyTimeout()));
+      case LOAD -> fail(Errors.modelNotReady(known(invocation.model())));
       case FIRST_BYTE -> fail(ModelError.timedOut(variant(), timeouts().firstByte()));
       case STREAM -> fail(ModelError.timedOut(variant(), timeouts().stream()));
       default -> throw new IllegalStateException("no deadline in phase " + phase);
@@ -350,7 +389,8 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
       boolean full = collected.add(data);
       data.release();
       if (full) {
-        fail(collected.toError(variant()));
+        letGo();
+        refused(collected);
       }
       return;
     }
@@ -365,11 +405,33 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   public void onEnd() {
     instance = null;
     if (errorBody != null) {
-      fail(errorBody.toError(variant()));
+      refused(errorBody);
     } else if (relay.held()) {
       relay.completed();
     } else {
       succeed();
+    }
+  }
+
+  /** Its error may say that the model is not there any more; then it is asked, and not guessed. */
+  private void refused(ErrorBody error) {
+    LoadedModel named = model;
+    if (named != null && error.status() == NOT_FOUND) {
+      whenDone(services.models().gone(named), gone -> refused(error, gone));
+    } else {
+      fail(error.toError(variant()));
+    }
+  }
+
+  private void refused(ErrorBody error, boolean modelGone) {
+    Session resumed = session;
+    if (!modelGone) {
+      fail(error.toError(variant()));
+    } else if (resumed != null) {
+      lose(resumed);
+    } else {
+      services.models().want(invocation.endpoint(), variant(), known(invocation.model()));
+      fail(Errors.modelNotReady(known(invocation.model())));
     }
   }
 
@@ -413,13 +475,20 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   private void end() {
     over = true;
     account.moved(body.bytes(), relay.bytes());
+    if (search != null) {
+      search.cancel();
+    }
+    letGo();
+    body.drop();
+    relay.drop();
+  }
+
+  private void letGo() {
     InstanceConnection cancelled = instance;
     instance = null;
     if (cancelled != null) {
       cancelled.cancel();
     }
-    body.drop();
-    relay.drop();
   }
 
   // What is known by now

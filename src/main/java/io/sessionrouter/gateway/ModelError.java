@@ -2,6 +2,7 @@ package io.sessionrouter.gateway;
 
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.fleet.LoadRefusal;
 
 /** The container's own failure, passed on with what it said. */
 final class ModelError extends RouterException {
@@ -31,6 +32,21 @@ final class ModelError extends RouterException {
             + body
             + "\"";
     return new ModelError(FailureKind.MODEL_ERROR, message, status, body);
+  }
+
+  /** The container said that it cannot load the model. */
+  static ModelError notLoaded(LoadRefusal refusal) {
+    String message =
+        "Received "
+            + (refusal.status() < 500 ? "client" : "server")
+            + " error ("
+            + refusal.status()
+            + ") from "
+            + refusal.variant()
+            + " with message \""
+            + refusal.text()
+            + "\"";
+    return new ModelError(FailureKind.MODEL_LOAD_FAILED, message, refusal.status(), refusal.text());
   }
 
   /** The container did not answer in time. */

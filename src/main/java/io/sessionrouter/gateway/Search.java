@@ -1,7 +1,12 @@
 package io.sessionrouter.gateway;
 
 import io.netty.channel.EventLoop;
+import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.fleet.LoadRefusal;
+import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
+import io.sessionrouter.fleet.ModelLoad;
+import io.sessionrouter.fleet.ModelPlace;
 import io.sessionrouter.session.Sessions;
 import io.vertx.core.AsyncResult;
 import java.util.ArrayList;
@@ -12,20 +17,26 @@ import org.jspecify.annotations.Nullable;
  * The search for an instance that takes work bound to none: tries one after the other, each once,
  * and takes a slot on it if their number is limited.
  */
-final class Search {
+final class Search implements ModelLoad.Waiter {
   private final Services services;
   private final EventLoop loop;
   private final Invocation invocation;
   private final Finding finding;
   private List<Member> tried = List.of();
   private boolean slotsTaken;
+  private boolean cancelled;
+  private @Nullable ModelLoad awaited;
 
   /** Who searches; called on the event loop, perhaps before {@link #next} returns. */
   interface Finding {
     /**
+     * @param model with a request begun on it, which the callee ends; null if none was named
      * @param slot given back by the callee, null if slots are not limited
      */
-    void found(Member member, Sessions.@Nullable Slot slot);
+    void found(Member member, @Nullable LoadedModel model, Sessions.@Nullable Slot slot);
+
+    /** The model is not loaded; the search goes on when it is. */
+    void loading();
 
     /** No instance is left. */
     void none(Throwable why);
@@ -41,17 +52,80 @@ final class Search {
   /** Goes on, without those that failed. */
   void next() {
     Invocation in = invocation;
+    String model = in.model();
+    if (model != null) {
+      next(model);
+      return;
+    }
     Member chosen = services.placement().place(in.endpoint(), in.variant(), in.opens(), tried);
-    Integer max = in.endpoint().settings().sessions().maxPerInstance();
     if (chosen == null) {
-      finding.none(
-          slotsTaken
-              ? Errors.noSlot(in.endpointName())
-              : services.placement().refusal(in.endpoint(), in.variant(), in.opens()));
-    } else if (in.opens() && max != null) {
-      reserve(chosen, max);
+      none(services.placement().refusal(in.endpoint(), in.variant(), in.opens()));
     } else {
-      finding.found(chosen, null);
+      take(chosen, null);
+    }
+  }
+
+  private void next(String model) {
+    Invocation in = invocation;
+    switch (services.models().find(in.endpoint(), in.variant(), in.opens(), tried, model, this)) {
+      case LoadedModel there -> take(there.member(), there);
+      case ModelLoad load -> {
+        awaited = load;
+        finding.loading();
+      }
+      case ModelPlace.Nowhere nowhere -> none(nowhere.why());
+    }
+  }
+
+  /** Nobody wants the result any more. */
+  void cancel() {
+    cancelled = true;
+    if (awaited != null) {
+      awaited.leave(this);
+    }
+  }
+
+  @Override
+  public void loaded(LoadedModel model) {
+    loop.execute(() -> arrived(model));
+  }
+
+  private void arrived(LoadedModel model) {
+    awaited = null;
+    if (cancelled) {
+      model.end();
+    } else if (tried.contains(model.member())) {
+      model.end();
+      next();
+    } else {
+      take(model.member(), model);
+    }
+  }
+
+  @Override
+  public void failed(RouterException why) {
+    loop.execute(
+        () -> {
+          awaited = null;
+          if (!cancelled) {
+            none(why);
+          }
+        });
+  }
+
+  private void none(RouterException why) {
+    finding.none(
+        slotsTaken
+            ? Errors.noSlot(invocation.endpointName())
+            : why instanceof LoadRefusal refusal ? ModelError.notLoaded(refusal) : why);
+  }
+
+  private void take(Member chosen, @Nullable LoadedModel model) {
+    Integer max = invocation.endpoint().settings().sessions().maxPerInstance();
+    if (invocation.opens() && max != null) {
+      reserve(chosen, model, max);
+    } else {
+      finding.found(chosen, model, null);
     }
   }
 
@@ -63,20 +137,26 @@ final class Search {
     tried.add(member);
   }
 
-  private void reserve(Member chosen, int max) {
+  private void reserve(Member chosen, @Nullable LoadedModel model, int max) {
     services
         .sessions()
         .reserve(invocation.endpointName(), chosen.instance().id(), max)
-        .onComplete(slot -> loop.execute(() -> reserved(chosen, slot)));
+        .onComplete(slot -> loop.execute(() -> reserved(chosen, model, slot)));
   }
 
-  private void reserved(Member chosen, AsyncResult<Sessions.@Nullable Slot> taken) {
+  private void reserved(
+      Member chosen, @Nullable LoadedModel model, AsyncResult<Sessions.@Nullable Slot> taken) {
     Sessions.Slot slot = taken.result();
+    if (slot != null) {
+      finding.found(chosen, model, slot);
+      return;
+    }
+    if (model != null) {
+      model.end();
+    }
     if (taken.failed()) {
       finding.none(taken.cause());
-    } else if (slot != null) {
-      finding.found(chosen, slot);
-    } else {
+    } else if (!cancelled) {
       slotsTaken = true;
       failed(chosen);
       next();

@@ -3,6 +3,7 @@ package io.sessionrouter.gateway;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.fleet.FleetView;
+import io.sessionrouter.fleet.Models;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.session.StoreHealth;
@@ -18,6 +19,7 @@ record Services(
     StoreHealth store,
     FleetView fleet,
     Placement placement,
+    Models models,
     SessionCloser closer,
     Telemetry telemetry,
     InstantSource clock) {

@@ -77,15 +77,16 @@ record SessionHeader(String id, @Nullable Instant expires) {
    * The session to be stored.
    *
    * @param epoch the boot of the instance its state belongs to
+   * @param model the target model, or empty
    */
-  Session toSession(Instance holder, String epoch, Instant now, Duration maxTtl) {
+  Session toSession(Instance holder, String epoch, String model, Instant now, Duration maxTtl) {
     long created = now.toEpochMilli();
     return new Session(
         id,
         holder.id(),
         epoch,
         holder.variant(),
-        "",
+        model,
         "",
         created,
         expiresWithin(now, maxTtl).toEpochMilli(),

@@ -43,6 +43,7 @@ final class Settlement {
         : opened.toSession(
             by.instance(),
             BootId.of(answer, by.health().epoch()),
+            invocation.model() == null ? "" : invocation.model(),
             services.clock().instant(),
             invocation.endpoint().settings().sessions().maxTtl());
   }

@@ -3,7 +3,6 @@ package io.sessionrouter.ops;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.session.DrainMarks;
-import io.sessionrouter.session.Sessions;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -23,12 +22,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 final class DrainResource {
   private final Directory directory;
   private final DrainMarks marks;
-  private final Sessions sessions;
+  private final InstanceViews views;
 
-  DrainResource(Directory directory, DrainMarks marks, Sessions sessions) {
+  DrainResource(Directory directory, DrainMarks marks, InstanceViews views) {
     this.directory = directory;
     this.marks = marks;
-    this.sessions = sessions;
+    this.views = views;
   }
 
   @POST
@@ -45,7 +44,7 @@ final class DrainResource {
       @PathParam("name") String name, @PathParam("id") String id) {
     EndpointFleet endpoint = directory.endpoint(name);
     Member member = directory.member(endpoint, id);
-    return marks.mark(name, id).map(marked -> view(name, member)).toCompletionStage();
+    return marks.mark(name, id).map(marked -> views.of(endpoint, member)).toCompletionStage();
   }
 
   @DELETE
@@ -59,9 +58,5 @@ final class DrainResource {
   public CompletionStage<Void> undrain(@PathParam("name") String name, @PathParam("id") String id) {
     directory.endpoint(name);
     return marks.unmark(name, id).toCompletionStage();
-  }
-
-  private InstanceView view(String endpoint, Member member) {
-    return InstanceView.of(member, sessions.bound(endpoint, member.instance().id()));
   }
 }

@@ -4,7 +4,6 @@ import io.sessionrouter.domain.Instance;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.session.SessionListing;
-import io.sessionrouter.session.Sessions;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -31,13 +30,13 @@ final class EndpointsResource {
   private static final int DEFAULT_LIMIT = 100;
 
   private final Directory directory;
-  private final Sessions sessions;
   private final SessionListing listing;
+  private final InstanceViews views;
 
-  EndpointsResource(Directory directory, Sessions sessions, SessionListing listing) {
+  EndpointsResource(Directory directory, SessionListing listing, InstanceViews views) {
     this.directory = directory;
-    this.sessions = sessions;
     this.listing = listing;
+    this.views = views;
   }
 
   @GET
@@ -48,13 +47,14 @@ final class EndpointsResource {
 
   @GET
   @Path("/{name}/instances")
-  @Operation(operationId = "listInstances", summary = "An endpoint's instances and their health")
+  @Operation(
+      operationId = "listInstances",
+      summary = "An endpoint's instances, their health and their models")
   @APIResponseSchema(InstanceView[].class)
   @APIResponse(responseCode = "404", ref = ApiErrors.DOCUMENTED)
   public List<InstanceView> instances(@PathParam("name") String name) {
-    return directory.endpoint(name).members().stream()
-        .map(m -> InstanceView.of(m, sessions.bound(name, m.instance().id())))
-        .toList();
+    EndpointFleet endpoint = directory.endpoint(name);
+    return endpoint.members().stream().map(member -> views.of(endpoint, member)).toList();
   }
 
   @GET

@@ -5,7 +5,9 @@ import io.sessionrouter.domain.Instance;
 import io.sessionrouter.fleet.DrainReason;
 import io.sessionrouter.fleet.Health;
 import io.sessionrouter.fleet.Member;
+import io.sessionrouter.fleet.ModelStatus;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param inFlight requests this replica has under way on it
  * @param failures in a row, of checks and requests
  * @param since when its health began to be what it is, absent before the first change
+ * @param models loaded or being loaded there, as far as this replica knows; absent if the endpoint
+ *     serves one model only
  */
 @Schema(name = "Instance")
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -32,7 +36,24 @@ record InstanceView(
     int sessions,
     int inFlight,
     int failures,
-    @Nullable Instant since) {
+    @Nullable Instant since,
+    @Nullable List<ModelView> models) {
+
+  /**
+   * A model on the instance.
+   *
+   * @param name as clients name it
+   * @param inFlight requests this replica has under way on it
+   * @param since when it was last used here or first seen, or when its load began
+   */
+  @Schema(name = "Model")
+  record ModelView(String name, ModelStatus.State state, int inFlight, Instant since) {
+
+    static ModelView of(ModelStatus model) {
+      return new ModelView(
+          model.name(), model.state(), model.inFlight(), Instant.ofEpochMilli(model.since()));
+    }
+  }
 
   /** What becomes of work for the instance. */
   @Schema(name = "InstanceState")
@@ -49,7 +70,10 @@ record InstanceView(
     GONE
   }
 
-  static InstanceView of(Member member, int sessions) {
+  /**
+   * @param models null if the endpoint serves one model only
+   */
+  static InstanceView of(Member member, int sessions, @Nullable List<ModelStatus> models) {
     Instance instance = member.instance();
     Health health = member.health();
     Set<DrainReason> draining = member.drainReasons();
@@ -63,7 +87,8 @@ record InstanceView(
         sessions,
         member.inFlight(),
         health.failures(),
-        health.since() == 0 ? null : Instant.ofEpochMilli(health.since()));
+        health.since() == 0 ? null : Instant.ofEpochMilli(health.since()),
+        models == null ? null : models.stream().map(ModelView::of).toList());
   }
 
   private static State state(Health health, boolean draining) {

@@ -2,6 +2,7 @@ package io.sessionrouter.session;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.domain.ModelsInUse;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.Settings;
@@ -79,6 +80,12 @@ class SessionBeans {
   @Singleton
   SessionListing listing(SessionRoom room) {
     return room.listing();
+  }
+
+  @Produces
+  @Singleton
+  ModelsInUse modelsInUse(SessionRoom room) {
+    return new ListedModels(room.listing());
   }
 
   @Produces

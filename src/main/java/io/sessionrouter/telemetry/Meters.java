@@ -23,6 +23,12 @@ final class Meters {
 
   @Produces
   @Singleton
+  ModelMeters models(PrometheusMeterRegistry registry) {
+    return new ModelMeters(registry);
+  }
+
+  @Produces
+  @Singleton
   SessionMeters sessions(PrometheusMeterRegistry registry) {
     return new SessionMeters(registry);
   }

@@ -157,6 +157,37 @@ enum Metric {
           + " from its first failed health check to its first good one",
       "endpoint",
       "cause"),
+  MODEL_LOADS(
+      Type.COUNTER,
+      "model_loads",
+      "loads of models by how they ended; `outcome` is `success` or a row of the failure table",
+      "endpoint",
+      "variant",
+      "outcome"),
+  MODEL_LOAD(
+      Type.LONG_HISTOGRAM,
+      "model_load",
+      "from a load's begin to its end, however it ended",
+      "endpoint",
+      "variant"),
+  MODEL_COLD_START(
+      Type.LONG_HISTOGRAM,
+      "model_cold_start",
+      "how long requests waited for a load that succeeded",
+      "endpoint",
+      "variant"),
+  MODEL_UNLOADS(
+      Type.COUNTER,
+      "model_unloads",
+      "models unloaded to make room for others",
+      "endpoint",
+      "variant"),
+  MODELS_LOADED(
+      Type.GAUGE,
+      "models_loaded",
+      "models on the variant's instances, as far as this replica knows; one on two counts twice",
+      "endpoint",
+      "variant"),
   STORE_AVAILABLE(Type.GAUGE, "store_available", "1 if Redis answers, else 0"),
   STORE_COMMAND(
       Type.SHORT_HISTOGRAM,

@@ -1,6 +1,7 @@
 package io.sessionrouter.upstream;
 
 import io.sessionrouter.domain.Instance;
+import io.sessionrouter.domain.Session;
 import io.sessionrouter.tls.InstanceClients;
 import io.sessionrouter.tls.InstanceTls;
 import io.vertx.core.Future;
@@ -42,9 +43,10 @@ public final class CloseCalls {
   }
 
   /**
+   * @param path of the container's invocations
    * @return whether the container said yes; never fails
    */
-  public Future<Boolean> close(Instance holder, String sessionId, String payload) {
+  public Future<Boolean> close(Instance holder, String path, Session session, String payload) {
     return clients
         .to(holder)
         .request(
@@ -53,16 +55,19 @@ public final class CloseCalls {
                 .setPort(holder.port())
                 .setSsl(holder.tls())
                 .setMethod(HttpMethod.POST)
-                .setURI("/invocations")
+                .setURI(path)
                 .setTimeout(TIMEOUT_MILLIS))
-        .compose(request -> send(request, sessionId, payload))
+        .compose(request -> send(request, session, payload))
         .otherwise(false);
   }
 
-  private static Future<Boolean> send(HttpClientRequest request, String sessionId, String payload) {
+  private static Future<Boolean> send(HttpClientRequest request, Session session, String payload) {
+    if (!session.model().isEmpty()) {
+      request.putHeader(RequestHeader.TARGET_MODEL.headerName(), session.model());
+    }
     return request
         .putHeader("Content-Type", "application/json")
-        .putHeader(RequestHeader.SESSION_ID.headerName(), sessionId)
+        .putHeader(RequestHeader.SESSION_ID.headerName(), session.id())
         .send(payload)
         .compose(answer -> answer.end().map(answer.statusCode() == SUCCESS));
   }

@@ -38,14 +38,16 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   /**
    * Sends a request's head; what comes back goes to the given answer.
    *
+   * @param path null for that of single-model containers; it was checked for line breaks
    * @param contentLength of the body in bytes, -1 to send it in chunks
    */
-  public void begin(ContainerRequest request, long contentLength, Answer waiting) {
+  public void begin(
+      @Nullable CharSequence path, ContainerRequest request, long contentLength, Answer waiting) {
     answer = waiting;
     requestEnded = false;
     keepAlive = false;
     chunked = contentLength < 0;
-    request.writeTo(out().text(pool.requestLine()), contentLength);
+    request.writeTo(pool.begin(out(), path), contentLength);
   }
 
   /** Sends a piece of the body and takes ownership of it. */

@@ -10,8 +10,11 @@ import org.jspecify.annotations.Nullable;
  * lets the rest run out. Used on its event loop only: no locks.
  */
 final class InstancePool {
+  private static final AsciiString POST = AsciiString.cached("POST ");
+
   private final Instance instance;
   private final AsciiString requestLine;
+  private final AsciiString requestLineEnd;
   private final int maxIdle;
   private final ArrayDeque<InstanceConnection> idle = new ArrayDeque<>();
   private long now;
@@ -19,8 +22,8 @@ final class InstancePool {
 
   InstancePool(Instance instance, int maxIdle, long now) {
     this.instance = instance;
-    this.requestLine =
-        new AsciiString("POST /invocations HTTP/1.1\r\nhost: " + instance.authority() + "\r\n");
+    this.requestLineEnd = new AsciiString(" HTTP/1.1\r\nhost: " + instance.authority() + "\r\n");
+    this.requestLine = new AsciiString("POST /invocations" + requestLineEnd);
     this.maxIdle = maxIdle;
     this.now = now;
   }
@@ -29,9 +32,13 @@ final class InstancePool {
     return instance;
   }
 
-  /** How every request to the instance begins: its request line and host. */
-  AsciiString requestLine() {
-    return requestLine;
+  /**
+   * Writes how every request to the instance begins: its request line and host.
+   *
+   * @param path null for that of single-model containers
+   */
+  Outbound begin(Outbound out, @Nullable CharSequence path) {
+    return path == null ? out.text(requestLine) : out.text(POST).text(path).text(requestLineEnd);
   }
 
   @Nullable InstanceConnection take() {

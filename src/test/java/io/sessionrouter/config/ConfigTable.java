@@ -63,7 +63,7 @@ final class ConfigTable {
 
   private Stream<String> rows(TreePath group, String key) {
     return members((ClassTree) group.getLeaf(), MethodTree.class)
-        .flatMap(m -> rows(group, m, key + "." + dashed(m.getName().toString())));
+        .flatMap(m -> rows(group, m, key + "." + nameOf(m)));
   }
 
   private Stream<String> rows(TreePath group, MethodTree method, String key) {
@@ -89,13 +89,21 @@ final class ConfigTable {
         + " |";
   }
 
+  private static String nameOf(MethodTree method) {
+    return annotation(method, "WithName").orElseGet(() -> dashed(method.getName().toString()));
+  }
+
   private static String withoutDefault(MethodTree method) {
     return method.getReturnType().toString().startsWith("Optional") ? "(none)" : "(required)";
   }
 
   private static Optional<String> defaultOf(MethodTree method) {
+    return annotation(method, "WithDefault");
+  }
+
+  private static Optional<String> annotation(MethodTree method, String type) {
     return method.getModifiers().getAnnotations().stream()
-        .filter(a -> a.getAnnotationType().toString().equals("WithDefault"))
+        .filter(a -> a.getAnnotationType().toString().equals(type))
         .map(ConfigTable::argument)
         .findFirst();
   }

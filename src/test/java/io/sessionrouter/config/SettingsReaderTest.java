@@ -123,6 +123,51 @@ class SettingsReaderTest {
   }
 
   @Test
+  void aPrefixMakesAnEndpointMultiModel() {
+    Configured multi = Configured.valid().with(CHAT + "models.prefix", "s3://bucket/models/");
+
+    assertThat(Configured.valid().chat().models()).isNull();
+    assertThat(multi.chat().models())
+        .isEqualTo(
+            new Settings.Models(
+                "s3://bucket/models",
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(360),
+                16,
+                Duration.ofSeconds(30)));
+    assertThat(
+            multi
+                .with(CHAT + "models.wait", "2s")
+                .with(CHAT + "models.load-timeout", "3s")
+                .with(CHAT + "models.spread-at", "none")
+                .with(CHAT + "models.retry-failed-after", "5s")
+                .chat()
+                .models())
+        .isEqualTo(
+            new Settings.Models(
+                "s3://bucket/models",
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(3),
+                null,
+                Duration.ofSeconds(5)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "file:///models",
+        "http://host",
+        "https://host:8443/a/b",
+        "s3://bucket",
+        "s3://my_bucket.x/a-b"
+      })
+  void modelsLieInFilesOnTheWebOrInBuckets(String prefix) {
+    Configured multi = Configured.valid().with(CHAT + "models.prefix", prefix + "/");
+
+    assertThat(multi.chat().models().prefix()).isEqualTo(prefix);
+  }
+
+  @Test
   void endpointNamesMayHaveDashesAndCapitals() {
     Settings settings =
         Configured.nothing()
@@ -185,6 +230,25 @@ class SettingsReaderTest {
         "endpoints.chat.health.path               | /a#b   | a path that begins with /",
         "endpoints.chat.health.interval           | 0s     | more than 0",
         "endpoints.chat.health.timeout            | 0s     | more than 0",
+        "endpoints.chat.models.prefix | /models              | file:///directory",
+        "endpoints.chat.models.prefix | models               | file:///directory",
+        "endpoints.chat.models.prefix | file://models        | file:///directory",
+        "endpoints.chat.models.prefix | file:///             | file:///directory",
+        "endpoints.chat.models.prefix | ftp://h/models       | file:///directory",
+        "endpoints.chat.models.prefix | http:///models       | file:///directory",
+        "endpoints.chat.models.prefix | http://h/m?x=1       | file:///directory",
+        "endpoints.chat.models.prefix | http://h/m#x         | file:///directory",
+        "endpoints.chat.models.prefix | http://h/a/../b      | file:///directory",
+        "endpoints.chat.models.prefix | http://h/a/./b       | file:///directory",
+        "endpoints.chat.models.prefix | http://h/%2e%2e/b    | file:///directory",
+        "endpoints.chat.models.prefix | http://me:pass@h/b   | file:///directory",
+        "endpoints.chat.models.prefix | s3:///b              | file:///directory",
+        "endpoints.chat.models.prefix | s3://b ucket         | file:///directory",
+        "endpoints.chat.models.wait   | 0s                   | more than 0",
+        "endpoints.chat.models.wait   | 361s                 | at most load-timeout, 6m",
+        "endpoints.chat.models.load-timeout       | 0s       | more than 0",
+        "endpoints.chat.models.spread-at          | 0        | more than 0",
+        "endpoints.chat.models.retry-failed-after | -1s      | more than 0",
         "endpoints.chat.variants.main.weight      | -1     | 0 or more",
         "endpoints.chat.variants.main.instances   | ftp://h:1        | http:// or https://",
         "endpoints.chat.variants.main.instances   | h:1              | http:// or https://",

@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class FailureTableTest {
   private static final String BEGIN = "<!-- failures:begin -->\n";
   private static final String END = "<!-- failures:end -->";
-  private static final Set<String> RETRIED_BY_SDKS = Set.of("ServiceUnavailable");
+  private static final Set<String> RETRIED_BY_SDKS =
+      Set.of("ServiceUnavailable", "ModelNotReadyException");
 
   @ParameterizedTest
   @EnumSource
@@ -32,6 +33,7 @@ class FailureTableTest {
         switch (kind.code()) {
           case "ValidationError" -> Set.of(400, 413, 431);
           case "ModelError" -> Set.of(424);
+          case "ModelNotReadyException" -> Set.of(429);
           case "ServiceUnavailable" -> Set.of(503);
           case "InternalFailure" -> Set.of(500);
           case "InternalDependencyException" -> Set.of(530);

@@ -39,6 +39,20 @@ final class Endpoints {
         TLS);
   }
 
+  /** A multi-model endpoint. */
+  static Settings.Endpoint many(Settings.Models models, Settings.Variant... variants) {
+    Settings.Endpoint one = endpoint(null, variants);
+    return new Settings.Endpoint(
+        one.name(),
+        one.variants(),
+        one.sessions(),
+        one.limits(),
+        one.timeouts(),
+        one.health(),
+        one.tlsConfigurationName(),
+        models);
+  }
+
   static Settings.Variant variant(String name, int weight, int... ports) {
     List<URI> urls = new ArrayList<>();
     for (int port : ports) {

@@ -11,12 +11,15 @@ import io.sessionrouter.session.Sessions;
 import io.sessionrouter.session.StoreHealth;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
 /** Sessions in memory, which can be slow, full, or away. */
 final class FakeSessions implements Sessions, StoreHealth {
@@ -128,6 +131,19 @@ final class FakeSessions implements Sessions, StoreHealth {
             .count();
     long taken = slots.stream().filter(s -> s.instance().equals(instance)).count();
     return (int) (live + taken);
+  }
+
+  CompletionStage<Set<String>> modelsOn(
+      String endpoint, String instance, Predicate<Session> counts) {
+    Set<String> models = new HashSet<>();
+    for (SessionLookup lookup : known.values()) {
+      if (lookup instanceof Found(Session session)
+          && session.instance().equals(instance)
+          && counts.test(session)) {
+        models.add(session.model());
+      }
+    }
+    return answer(models).toCompletionStage();
   }
 
   private <T> Future<T> answer(T value) {

@@ -16,12 +16,14 @@ import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Placement;
+import io.sessionrouter.fleet.TestModels;
 import io.sessionrouter.telemetry.RequestMeters;
 import io.sessionrouter.telemetry.Telemetry;
 import io.sessionrouter.testing.TestCa;
 import io.sessionrouter.testing.TestRegistry;
 import io.sessionrouter.testing.TestTls;
 import io.sessionrouter.tls.Tls;
+import io.vertx.core.Vertx;
 import java.io.Closeable;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -57,6 +59,8 @@ final class Rig implements Closeable {
 
   private final EventLoopGroup loops;
   private final DataPort port;
+  private Vertx vertx;
+  private TestModels models;
   private final Plan plan;
 
   /** What a test may set otherwise. */
@@ -75,6 +79,7 @@ final class Rig implements Closeable {
     TestTls clients = Wire.clients();
     TestTls instances = Wire.instances();
     boolean clientAuth;
+    Settings.Models models;
     Function<RequestMeters, Telemetry> telemetry = Telemetry::of;
   }
 
@@ -96,6 +101,11 @@ final class Rig implements Closeable {
         Epoll.isAvailable() && !plan.nio ? new EpollEventLoopGroup(2) : new NioEventLoopGroup(2);
     Settings settings = settings(plan, containerPorts);
     FleetView fleet = fleet(settings);
+    Tls tls = new Tls(settings, registry(plan));
+    if (plan.models != null) {
+      vertx = Vertx.vertx();
+      models = new TestModels(vertx, settings, fleet, sessions, sessions::modelsOn, registry, tls);
+    }
     Services services =
         new Services(
             new Admission(fleet),
@@ -103,13 +113,13 @@ final class Rig implements Closeable {
             sessions,
             fleet,
             new FirstUntried(),
+            models == null ? null : models.models(),
             (endpoint, session) -> {
               closedOnContainer.add(session);
               return CompletableFuture.completedStage(true);
             },
             plan.telemetry.apply(new RequestMeters(registry)),
             InstantSource.system());
-    Tls tls = new Tls(settings, registry(plan));
     port = new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings, tls);
     port.open().sync();
   }
@@ -136,7 +146,8 @@ final class Rig implements Closeable {
             new Settings.Limits(plan.maxBody),
             new Settings.Timeouts(plan.connect, plan.firstByte, plan.stream),
             new Settings.Health("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)),
-            "instances");
+            "instances",
+            plan.models);
     Settings.Tls tls = plan.clients == null ? null : new Settings.Tls("clients", plan.clientAuth);
     return new Settings(
         new Settings.Http(
@@ -151,7 +162,7 @@ final class Rig implements Closeable {
         .variants()
         .getFirst()
         .instances()
-        .forEach(url -> members.add(new Member(Instance.at(ENDPOINT, "main", url))));
+        .forEach(url -> members.add(TestModels.healthy(Instance.at(ENDPOINT, "main", url))));
     Fleet fleet = new Fleet(Map.of(ENDPOINT, new EndpointFleet(endpoint, members)));
     return new FleetView() {
       @Override
@@ -285,6 +296,10 @@ final class Rig implements Closeable {
   @Override
   public void close() {
     port.close();
+    if (models != null) {
+      models.close();
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     Leaks.check();
   }

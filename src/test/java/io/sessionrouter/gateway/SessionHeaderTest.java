@@ -28,7 +28,8 @@ class SessionHeaderTest {
   private static Session session(String value) {
     SessionHeader opened = SessionHeader.opened(answer("X-Amzn-SageMaker-Session-Id", value));
     assertThat(opened).isNotNull();
-    return opened.toSession(new Instance("chat", "main", "i-1", "h", 1, false), "boot", NOW, MAX);
+    return opened.toSession(
+        new Instance("chat", "main", "i-1", "h", 1, false), "boot", "", NOW, MAX);
   }
 
   @Test

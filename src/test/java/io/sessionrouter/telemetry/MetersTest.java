@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 /** All meters together: they are rows of the table, and a large fleet's scrape stays small. */
 class MetersTest {
   private static final int ENDPOINTS = 50;
+  private static final int MULTI_MODEL = 10;
   private static final int INSTANCES = 500;
   private static final int TWO_MEGABYTES = 2_000_000;
   private static final Map<String, Metric> TABLE =
@@ -30,12 +31,16 @@ class MetersTest {
   private final SessionMeters sessions = new SessionMeters(registry);
   private final StoreMeters store = new StoreMeters(registry);
   private final FleetMeters fleet = new FleetMeters(registry);
+  private final ModelMeters models = new ModelMeters(registry);
 
   @Test
   void aFleetOf500InstancesAnd50EndpointsIsScrapedInTwoMegabytes() {
     store();
     for (int e = 0; e < ENDPOINTS; e++) {
       endpoint("endpoint-with-a-name-" + e, "variant-" + e % 3);
+    }
+    for (int e = 0; e < MULTI_MODEL; e++) {
+      models("endpoint-with-a-name-" + e, "variant-" + e % 3);
     }
     for (int i = 0; i < INSTANCES; i++) {
       instance("endpoint-with-a-name-" + i % ENDPOINTS, "variant-" + i % 3, "model-5f6c7d8e9-" + i);
@@ -52,6 +57,7 @@ class MetersTest {
   void everyRowCanBeMadeAndNothingElseIs() {
     store();
     endpoint("chat", "main");
+    models("chat", "main");
     instance("chat", "main", "a:1");
     new Meters().announce(new io.quarkus.runtime.StartupEvent(), registry, "1.0");
 
@@ -78,6 +84,14 @@ class MetersTest {
 
     shown.remove();
     assertThat(registry.scrape()).doesNotContain("model_instance=\"a:1\"");
+  }
+
+  private void models(String endpoint, String variant) {
+    models.watch(endpoint, variant, () -> 1);
+    models.loaded(endpoint, variant, 1);
+    models.loadFailed(endpoint, variant, FailureKind.MODEL_NOT_FOUND, 1);
+    models.coldStart(endpoint, variant, 1);
+    models.unloaded(endpoint, variant);
   }
 
   private void endpoint(String endpoint, String variant) {

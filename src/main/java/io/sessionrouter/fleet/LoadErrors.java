@@ -1,0 +1,55 @@
+package io.sessionrouter.fleet;
+
+import io.sessionrouter.domain.FailureKind;
+import io.sessionrouter.domain.RouterException;
+import java.time.Duration;
+
+/** Why a model cannot be loaded, in the words that clients read. */
+final class LoadErrors {
+  private LoadErrors() {}
+
+  static RouterException notFound(Model model) {
+    return new RouterException(
+        FailureKind.MODEL_NOT_FOUND, "Model " + model.target() + " not found.");
+  }
+
+  static RouterException failed(Model model, String variant, ModelApi.Reply reply) {
+    return new LoadRefusal(
+        variant,
+        reply.status(),
+        "Model " + model.target() + " could not be loaded: " + reply.message());
+  }
+
+  static RouterException broke(Model model) {
+    return new RouterException(
+        FailureKind.MODEL_LOAD_BROKE,
+        "Model "
+            + model.target()
+            + " could not be loaded: the place where models lie, or the model container, does not"
+            + " answer.");
+  }
+
+  static RouterException tookTooLong(Model model, Duration limit) {
+    return new RouterException(
+        FailureKind.MODEL_LOAD_BROKE,
+        "Model "
+            + model.target()
+            + " was not loaded in time (limit: "
+            + limit.toSeconds()
+            + " s).");
+  }
+
+  static RouterException noMemory(Model model) {
+    return new RouterException(
+        FailureKind.NO_MODEL_MEMORY,
+        "No instance has memory for model "
+            + model.target()
+            + ", and every loaded model is in use; try again.");
+  }
+
+  static RouterException busy(String target) {
+    return new RouterException(
+        FailureKind.MODEL_NOT_READY,
+        "Model " + target + " is not loaded, and other models are being loaded; try again.");
+  }
+}

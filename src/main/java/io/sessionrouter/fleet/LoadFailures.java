@@ -1,0 +1,39 @@
+package io.sessionrouter.fleet;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.sessionrouter.domain.RouterException;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/** Loads that failed a short while ago, so that they are not tried again for every request. */
+final class LoadFailures {
+  private static final int MOST = 10_000;
+
+  private final InstantSource clock;
+  private final Cache<Key, Failure> failures;
+
+  private record Key(String variant, String target) {}
+
+  private record Failure(RouterException why, long until) {}
+
+  LoadFailures(InstantSource clock) {
+    this.clock = clock;
+    this.failures = Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
+  }
+
+  void remember(String variant, String target, RouterException why, Duration howLong) {
+    failures.put(new Key(variant, target), new Failure(why, clock.millis() + howLong.toMillis()));
+  }
+
+  void forget(String variant, String target) {
+    failures.invalidate(new Key(variant, target));
+  }
+
+  /** Why the model could not be loaded, or null if it may be tried. */
+  @Nullable RouterException of(String variant, String target) {
+    Failure failure = failures.getIfPresent(new Key(variant, target));
+    return failure == null || clock.millis() >= failure.until ? null : failure.why;
+  }
+}

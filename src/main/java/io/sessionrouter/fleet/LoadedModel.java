@@ -1,0 +1,116 @@
+package io.sessionrouter.fleet;
+
+import io.sessionrouter.domain.Instance;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A model on a member that has it: where its requests go, and how many this replica has under way.
+ *
+ * <p>Whoever is handed one has begun a request on it and must {@link #end} it. So a model that was
+ * handed out is not unloaded by this replica.
+ */
+public final class LoadedModel implements ModelPlace {
+  private static final int CLOSED = Integer.MIN_VALUE;
+
+  private final Model model;
+  private final Member member;
+  private final InstantSource clock;
+  private final String invokePath;
+  private final AtomicInteger inFlight = new AtomicInteger();
+  private volatile long usedAt;
+  private volatile boolean touched;
+
+  LoadedModel(Model model, Member member, InstantSource clock) {
+    this.model = model;
+    this.member = member;
+    this.clock = clock;
+    this.invokePath = model.invokePath();
+    this.usedAt = clock.millis();
+  }
+
+  /** The member that has the model. */
+  public Member member() {
+    return member;
+  }
+
+  public Instance instance() {
+    return member.instance();
+  }
+
+  /** The name clients know it by. */
+  public String target() {
+    return model.target();
+  }
+
+  /** Where its requests go on the container. */
+  public String invokePath() {
+    return invokePath;
+  }
+
+  /** A request that was begun is over. */
+  public void end() {
+    usedAt = clock.millis();
+    inFlight.decrementAndGet();
+  }
+
+  /**
+   * @return false if it is being unloaded
+   */
+  boolean begin() {
+    int before = inFlight.get();
+    while (before >= 0 && !inFlight.compareAndSet(before, before + 1)) {
+      before = inFlight.get();
+    }
+    if (before < 0) {
+      return false;
+    }
+    touched = true;
+    usedAt = clock.millis();
+    return true;
+  }
+
+  Model model() {
+    return model;
+  }
+
+  int inFlight() {
+    return Math.max(0, inFlight.get());
+  }
+
+  boolean open() {
+    return inFlight.get() >= 0;
+  }
+
+  boolean idle() {
+    return inFlight.get() == 0;
+  }
+
+  /** When a request of it last began or ended here, or when it was first seen; epoch millis. */
+  long usedAt() {
+    return usedAt;
+  }
+
+  /** From now on {@link #closeUntouched} tells whether a request came meanwhile. */
+  void watch() {
+    touched = false;
+  }
+
+  /** Lets no request begin any more, unless one is under way or came since {@link #watch}. */
+  boolean closeUntouched() {
+    if (!inFlight.compareAndSet(0, CLOSED)) {
+      return false;
+    }
+    if (touched) {
+      reopen();
+      return false;
+    }
+    return true;
+  }
+
+  /** It stays loaded after all. */
+  void reopen() {
+    usedAt = clock.millis();
+    inFlight.set(0);
+  }
+}

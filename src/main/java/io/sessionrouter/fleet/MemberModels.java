@@ -1,0 +1,179 @@
+package io.sessionrouter.fleet;
+
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of the models on one member: those it has, those on their way in and out, and
+ * whether it has room.
+ *
+ * <p>Used under the monitor of its endpoint's {@link ModelDirectory} only.
+ */
+final class MemberModels {
+  private static final int NEVER_FULL = Integer.MAX_VALUE;
+
+  private final Member member;
+  private final Map<String, LoadedModel> loaded = new HashMap<>();
+  private final Set<ModelLoad> loads = new HashSet<>();
+  private final Set<String> leaving = new HashSet<>();
+  private String epoch;
+  private int fullAt = NEVER_FULL;
+  private long changes;
+  private boolean listed;
+  private boolean listingFailed;
+  private long listedAt;
+  private @Nullable Future<Void> listing;
+  private Future<Boolean> unloading = Future.succeededFuture(false);
+
+  MemberModels(Member member) {
+    this.member = member;
+    this.epoch = member.health().epoch();
+  }
+
+  Member member() {
+    return member;
+  }
+
+  Collection<LoadedModel> loaded() {
+    return loaded.values();
+  }
+
+  @Nullable LoadedModel get(String target) {
+    return loaded.get(target);
+  }
+
+  void add(LoadedModel model) {
+    changes++;
+    loaded.put(model.target(), model);
+    if (loaded.size() > fullAt) {
+      fullAt = NEVER_FULL;
+    }
+  }
+
+  void remove(LoadedModel model) {
+    if (loaded.remove(model.target(), model)) {
+      changes++;
+    }
+  }
+
+  /** The model is being unloaded: what a listing says of it is not to be believed. */
+  void leaves(LoadedModel model) {
+    remove(model);
+    leaving.add(model.model().name());
+  }
+
+  void left(LoadedModel model) {
+    changes++;
+    leaving.remove(model.model().name());
+  }
+
+  boolean isLeaving(String name) {
+    return leaving.contains(name);
+  }
+
+  Set<ModelLoad> loads() {
+    return loads;
+  }
+
+  /** It said that it has no memory for one more. */
+  void full() {
+    fullAt = loaded.size();
+  }
+
+  /** Whether there may be memory for one more: it never said no at so many models. */
+  boolean hasRoom() {
+    return loaded.size() + loads.size() < fullAt;
+  }
+
+  /** Models without a request of this replica since the given time, the least used first. */
+  List<LoadedModel> idleSince(long millis) {
+    List<LoadedModel> idle = new ArrayList<>();
+    for (LoadedModel model : loaded.values()) {
+      if (model.idle() && model.usedAt() <= millis) {
+        idle.add(model);
+      }
+    }
+    idle.sort(Comparator.comparingLong(LoadedModel::usedAt));
+    return idle;
+  }
+
+  /** When its least recently used model was used; never if all are in use. */
+  long oldestUse() {
+    return loaded.values().stream()
+        .filter(LoadedModel::idle)
+        .mapToLong(LoadedModel::usedAt)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /** A process that began anew has no models. */
+  boolean beganAnew() {
+    Health health = member.health();
+    boolean restarted = !epoch.isEmpty() && !epoch.equals(health.epoch());
+    epoch = health.epoch();
+    return restarted || health.state() == Health.State.GONE;
+  }
+
+  void reset() {
+    changes++;
+    loaded.clear();
+    fullAt = NEVER_FULL;
+    listed = false;
+  }
+
+  /** Counts own changes, to tell whether a listing is older than they. */
+  long changes() {
+    return changes;
+  }
+
+  /** Whether it was asked what it has, since it began. */
+  boolean listed() {
+    return listed;
+  }
+
+  /** What it has may have changed without our seeing it. */
+  void doubt() {
+    listed = false;
+  }
+
+  boolean due(long now, long interval) {
+    boolean hurry = !listed && !listingFailed;
+    return listing == null && (hurry || now - listedAt >= interval);
+  }
+
+  @Nullable Future<Void> listing() {
+    return listing;
+  }
+
+  void listing(Future<Void> begun) {
+    listing = begun;
+  }
+
+  /**
+   * @param believed whether it is known now what the member has
+   */
+  void listingEnded(long now, boolean failed, boolean believed) {
+    listing = null;
+    listedAt = now;
+    listingFailed = failed;
+    listed = believed || listed && failed;
+  }
+
+  /**
+   * The unloading before, to be waited for: one at a time, so that two loads do not unload more
+   * than they need.
+   */
+  Future<Boolean> unloadingBegins(Future<Boolean> next) {
+    Future<Boolean> before = unloading;
+    unloading = next;
+    return before;
+  }
+}

@@ -1,0 +1,90 @@
+package io.sessionrouter.fleet;
+
+import io.sessionrouter.fleet.ModelApi.Listed;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps what is known of members' models up to date by asking them: so it survives the router's
+ * restart, and sees what other replicas load.
+ */
+final class ModelListing {
+  private static final Logger LOG = Logger.getLogger(ModelListing.class);
+
+  private final ModelDirectory directory;
+  private final ModelApi api;
+  private final InstantSource clock;
+  private final long interval;
+
+  ModelListing(ModelDirectory directory, ModelApi api, InstantSource clock, Duration interval) {
+    this.directory = directory;
+    this.api = api;
+    this.clock = clock;
+    this.interval = interval.toMillis();
+  }
+
+  /** Asks the members that are due; to be called often. */
+  void tick(EndpointFleet fleet) {
+    directory.retain(fleet.members());
+    for (Member member : fleet.members()) {
+      if (healthy(member) && directory.due(member, clock.millis(), interval)) {
+        refresh(member);
+      }
+    }
+  }
+
+  private boolean healthy(Member member) {
+    directory.beginAnewIfNeeded(member);
+    boolean healthy = member.health().state() == Health.State.HEALTHY;
+    if (!healthy) {
+      directory.doubt(member);
+    }
+    return healthy;
+  }
+
+  /** Completes, and never fails, when all members that may serve the variant have been asked. */
+  Future<Void> complete(EndpointFleet fleet, String variant) {
+    List<Future<Void>> asked = new ArrayList<>();
+    for (Member member : fleet.members()) {
+      if (member.placeable()
+          && member.instance().variant().equals(variant)
+          && !directory.listed(member)) {
+        asked.add(refresh(member));
+      }
+    }
+    return Future.join(asked).mapEmpty();
+  }
+
+  /** Asks a member, or joins who does. Never fails. */
+  Future<Void> refresh(Member member) {
+    Promise<Void> promise = Promise.promise();
+    Future<Void> running = directory.listingBegins(member, promise.future());
+    if (running != null) {
+      return running;
+    }
+    long changes = directory.changes(member);
+    Future.succeededFuture()
+        .compose(v -> api.list(member.instance()))
+        .onComplete(
+            list -> {
+              told(member, changes, list);
+              promise.complete();
+            });
+    return promise.future();
+  }
+
+  private void told(Member member, long changes, AsyncResult<List<Listed>> list) {
+    if (list.failed()) {
+      LOG.debugf("models not listed instance=%s reason=\"%s\"", member.instance(), list.cause());
+    }
+    @Nullable List<Listed> present = list.result();
+    directory.listingEnds(member, clock.millis(), changes, present);
+  }
+}

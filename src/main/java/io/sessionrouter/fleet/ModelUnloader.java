@@ -1,0 +1,94 @@
+package io.sessionrouter.fleet;
+
+import io.sessionrouter.domain.ModelsInUse;
+import io.sessionrouter.fleet.ModelApi.Reply;
+import io.sessionrouter.telemetry.ModelMeters;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import org.jboss.logging.Logger;
+
+/**
+ * Makes room on members: unloads what was not used for the longest time, has no session of any
+ * replica and no request of this one. Of other replicas' requests the container itself says whether
+ * there are any.
+ */
+final class ModelUnloader {
+  private static final Logger LOG = Logger.getLogger(ModelUnloader.class);
+  private static final int NOT_FOUND = 404;
+  private static final int IN_USE = 409;
+
+  private final String endpoint;
+  private final ModelDirectory directory;
+  private final ModelApi api;
+  private final ModelsInUse inUse;
+  private final ModelMeters meters;
+
+  ModelUnloader(String endpoint, ModelDirectory directory, LiveModels.Surroundings around) {
+    this.endpoint = endpoint;
+    this.directory = directory;
+    this.api = around.api();
+    this.inUse = around.inUse();
+    this.meters = around.meters();
+  }
+
+  /**
+   * Unloads one model.
+   *
+   * @param unusedSince only those that were not used since, epoch milliseconds
+   * @return false if there is none; fails if it cannot be told which models have sessions
+   */
+  Future<Boolean> unloadOne(Member from, long unusedSince) {
+    return directory.afterUnloading(from, () -> begin(from, unusedSince));
+  }
+
+  private Future<Boolean> begin(Member from, long unusedSince) {
+    List<LoadedModel> idle = directory.watchIdle(from, unusedSince);
+    if (idle.isEmpty()) {
+      return Future.succeededFuture(false);
+    }
+    return Future.fromCompletionStage(
+            inUse.on(endpoint, from.instance().id(), session -> !from.lost(session)))
+        .onFailure(why -> LOG.warnf("models with sessions not known reason=\"%s\"", why))
+        .compose(bound -> firstOf(without(bound, idle)));
+  }
+
+  private static Iterator<LoadedModel> without(Set<String> bound, List<LoadedModel> idle) {
+    return idle.stream().filter(model -> !bound.contains(model.target())).iterator();
+  }
+
+  private Future<Boolean> firstOf(Iterator<LoadedModel> candidates) {
+    while (candidates.hasNext()) {
+      LoadedModel next = candidates.next();
+      if (next.closeUntouched()) {
+        directory.leaves(next);
+        return api.unload(next.instance(), next.model())
+            .transform(reply -> unloaded(next, reply, candidates));
+      }
+    }
+    return Future.succeededFuture(false);
+  }
+
+  private Future<Boolean> unloaded(
+      LoadedModel model, AsyncResult<Reply> asked, Iterator<LoadedModel> others) {
+    int status = asked.succeeded() ? asked.result().status() : 0;
+    if (status == NOT_FOUND || status >= 200 && status < 300) {
+      directory.left(model);
+      meters.unloaded(endpoint, model.instance().variant());
+      LOG.infof("model unloaded model=%s instance=%s", model.target(), model.instance());
+      return Future.succeededFuture(true);
+    }
+    if (status == IN_USE) {
+      directory.stays(model);
+    } else {
+      LOG.warnf(
+          "model not unloaded model=%s instance=%s status=%d reason=\"%s\"",
+          model.target(), model.instance(), status, asked.cause());
+      directory.left(model);
+      directory.doubt(model.member());
+    }
+    return firstOf(others);
+  }
+}

@@ -1,0 +1,55 @@
+package io.sessionrouter.telemetry;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.sessionrouter.domain.FailureKind;
+import java.time.Duration;
+import java.util.function.IntSupplier;
+
+/** The meters of models that are loaded on demand; never labelled with a model's name. */
+public final class ModelMeters {
+  private static final String SUCCESS = "success";
+
+  private final MeterRegistry registry;
+
+  public ModelMeters(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  public void loaded(String endpoint, String variant, long millis) {
+    loadEnded(endpoint, variant, SUCCESS, millis);
+  }
+
+  public void loadFailed(String endpoint, String variant, FailureKind why, long millis) {
+    loadEnded(endpoint, variant, why.label(), millis);
+  }
+
+  private void loadEnded(String endpoint, String variant, String outcome, long millis) {
+    Metric.MODEL_LOADS.counter(registry, endpoint, variant, outcome).increment();
+    Metric.MODEL_LOAD.timer(registry, endpoint, variant).record(atLeastZero(millis));
+  }
+
+  /** A request waited so long for its model, and got it. */
+  public void coldStart(String endpoint, String variant, long millis) {
+    Metric.MODEL_COLD_START.timer(registry, endpoint, variant).record(atLeastZero(millis));
+  }
+
+  /** A model was unloaded to make room for another. */
+  public void unloaded(String endpoint, String variant) {
+    Metric.MODEL_UNLOADS.counter(registry, endpoint, variant).increment();
+  }
+
+  /**
+   * Shows a variant's models. Its counters begin here: an increase from nothing to one would be
+   * none to Prometheus.
+   */
+  public void watch(String endpoint, String variant, IntSupplier loaded) {
+    Metric.MODEL_LOADS.counter(registry, endpoint, variant, SUCCESS);
+    Metric.MODEL_UNLOADS.counter(registry, endpoint, variant);
+    Metric.MODELS_LOADED.gauge(registry, loaded, IntSupplier::getAsInt, endpoint, variant);
+  }
+
+  /** Clocks may be set back. */
+  private static Duration atLeastZero(long millis) {
+    return Duration.ofMillis(Math.max(0, millis));
+  }
+}

@@ -1,0 +1,51 @@
+package io.sessionrouter.fleet;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.domain.Instance;
+import io.sessionrouter.domain.ModelsInUse;
+import io.sessionrouter.domain.SessionCounts;
+import io.sessionrouter.domain.Settings;
+import io.sessionrouter.telemetry.ModelMeters;
+import io.sessionrouter.tls.Tls;
+import io.vertx.core.Vertx;
+
+/** The models of a fleet, over real HTTP, for tests of other rooms. */
+public final class TestModels implements AutoCloseable {
+  private final LiveModels models;
+
+  public TestModels(
+      Vertx vertx,
+      Settings settings,
+      FleetView fleet,
+      SessionCounts counts,
+      ModelsInUse inUse,
+      MeterRegistry registry,
+      Tls tls) {
+    models =
+        new LiveModels(
+            vertx,
+            settings,
+            fleet,
+            new WeightedPlacement(counts),
+            inUse,
+            new ModelMeters(registry),
+            tls);
+    models.start(new StartupEvent());
+  }
+
+  public Models models() {
+    return models;
+  }
+
+  /** A member that gets work. */
+  public static Member healthy(Instance instance) {
+    return new Member(instance, new Health(Health.State.HEALTHY, "", 0));
+  }
+
+  @Override
+  public void close() {
+    models.stop(new ShutdownEvent());
+  }
+}
