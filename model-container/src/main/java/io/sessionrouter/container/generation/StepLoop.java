@@ -7,6 +7,7 @@ import io.sessionrouter.container.text.StopStrings;
 import io.sessionrouter.container.text.Tokenizer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -81,11 +82,12 @@ public final class StepLoop implements AutoCloseable {
     mailbox.add(() -> {});
   }
 
-  /** Frees what a state holds; complete when the memory is back. */
+  /** Ends the turns of a state and frees what it holds; complete when the memory is back. */
   public CompletableFuture<Void> release(SequenceState state) {
     var done = new CompletableFuture<Void>();
     Runnable free =
         () -> {
+          abandon(state);
           state.free();
           done.complete(null);
         };
@@ -99,6 +101,16 @@ public final class StepLoop implements AutoCloseable {
       done.complete(null);
     }
     return done;
+  }
+
+  /** Without its memory a turn would go on from nothing, and nobody would notice. */
+  private void abandon(SequenceState state) {
+    for (Collection<Turn> turns : List.of(active, waiting, paused)) {
+      turns.stream()
+          .filter(turn -> turn.uses(state))
+          .forEach(turn -> turn.fail(Fault.NOT_READY.because("the session ended meanwhile")));
+      turns.removeIf(Turn::done);
+    }
   }
 
   /** How many turns are computed now. */

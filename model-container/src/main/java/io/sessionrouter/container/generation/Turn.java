@@ -73,6 +73,11 @@ public final class Turn {
     result.handle((completion, failure) -> true).join();
   }
 
+  /** Whether it goes on from this state. */
+  boolean uses(SequenceState other) {
+    return state == other;
+  }
+
   /** Asks to stop; no step after the one under way computes for it. */
   public void cancel() {
     cancelled = true;

@@ -47,7 +47,7 @@ public class Drain {
     }
   }
 
-  /** Returns when no session is left. */
+  /** Returns when no session and no request is left, or after the drain's time. */
   public void run() throws InterruptedException {
     begun = true;
     LOG.infof(
@@ -56,11 +56,19 @@ public class Drain {
     TimeUnit.NANOSECONDS.sleep(config.drainNotice().toNanos());
     closed = true;
     long deadline = System.nanoTime() + config.drainTimeout().toNanos();
-    while (held() > 0 && System.nanoTime() - deadline < 0) {
+    while (busy() && System.nanoTime() - deadline < 0) {
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
     int closed = sessions().stream().mapToInt(Sessions::drain).sum();
     LOG.infof("drain is over: %d sessions had to be closed", closed);
+  }
+
+  private boolean busy() {
+    try {
+      return held() + source.requests() > 0;
+    } catch (FaultException notServing) {
+      return false;
+    }
   }
 
   private int held() {

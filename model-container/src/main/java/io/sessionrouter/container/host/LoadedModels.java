@@ -225,6 +225,11 @@ public final class LoadedModels implements ModelSource, AutoCloseable {
     return list().stream().map(managed -> managed.model().sessions()).toList();
   }
 
+  @Override
+  public int requests() {
+    return list().stream().mapToInt(managed -> managed.model().requests()).sum();
+  }
+
   /** The device that models run on. */
   public String device() {
     return device;

@@ -22,6 +22,11 @@ public interface ModelSource {
         "this container serves one model (expected: a start with model.multi.enabled=true)");
   }
 
+  /** Requests under way. */
+  default int requests() {
+    return model().requests();
+  }
+
   /** The sessions of every model there is; fails with the reason if none is ready to serve. */
   default Collection<Sessions> sessions() {
     return List.of(model().sessions());

@@ -100,8 +100,8 @@ public final class Session {
   }
 
   /** Ends it if nobody has used it since then. */
-  synchronized boolean endIfIdleSince(Instant then) {
-    return users == 0 && !lastUsed.isAfter(then) && end(SessionEnd.EVICTED);
+  synchronized boolean endIfIdleSince(Instant then, SessionEnd reason) {
+    return users == 0 && !lastUsed.isAfter(then) && end(reason);
   }
 
   synchronized Instant lastUsed() {

@@ -95,18 +95,13 @@ public final class Sessions implements MemoryBudget.Reclaimer {
     return ended.size();
   }
 
-  /** Closes all of them one by one, each when those who use it have left; how many it closed. */
+  /** Ends all of them for good, first those that nobody uses; how many it ended. */
   public int drain() {
-    return (int) live.keySet().stream().filter(this::drained).count();
-  }
-
-  private boolean drained(String id) {
-    try (Use use = use(id)) {
-      end(use.awaitToClose(), SessionEnd.DRAINED).join();
-      return true;
-    } catch (FaultException endedMeanwhile) {
-      return false;
-    }
+    Instant now = clock.instant();
+    List<Session> idle =
+        live.values().stream().filter(session -> session.endIfIdleSince(now, SessionEnd.DRAINED)).toList();
+    idle.forEach(session -> bury(session, SessionEnd.DRAINED).join());
+    return idle.size() + endAll(SessionEnd.DRAINED);
   }
 
   @Override
@@ -122,7 +117,7 @@ public final class Sessions implements MemoryBudget.Reclaimer {
             .map(session -> Map.entry(session.lastUsed(), session))
             .sorted(Map.Entry.comparingByKey())
             .map(Map.Entry::getValue)
-            .filter(session -> session.endIfIdleSince(then))
+            .filter(session -> session.endIfIdleSince(then, SessionEnd.EVICTED))
             .findFirst();
     oldest.ifPresent(session -> bury(session, SessionEnd.EVICTED).join());
     return oldest.isPresent();

@@ -103,6 +103,54 @@ class DrainTest {
     }
   }
 
+  /** A stream may take longer than whoever will kill the container waits. */
+  @Test
+  void doesNotWaitForARunningReplyAtTheDeadline() {
+    try (var container =
+        TestContainer.serving(
+            TestContainer.endlessFacts(),
+            "model.drain-notice",
+            "0s",
+            "model.drain-timeout",
+            "0s",
+            "model.max-new-tokens",
+            "12000")) {
+      String opening = TestContainer.longReply(FACT, 5);
+      String idle = container.invoke("NEW_SESSION", opening).session();
+      String busy = container.invoke("NEW_SESSION", opening).session();
+      var reply = container.invokeAsync(busy, TestContainer.longReply(QUESTION, 12_000));
+      await().until(() -> container.model().requests() == 1);
+
+      begin(container).join();
+
+      assertThat(container.model().sessions().size()).isZero();
+      assertThat(ended(container, "drained")).isEqualTo(2);
+      assertThat(container.say(idle, QUESTION).status()).isEqualTo(410);
+      assertThat(reply.join().status()).as("ended with its session").isNotEqualTo(200);
+    }
+  }
+
+  /** Without sessions, too: a request that carries everything is worth waiting for. */
+  @Test
+  void waitsForRequestsThatBelongToNoSession() throws Exception {
+    try (var container =
+        TestContainer.serving(
+            TestContainer.endlessFacts(),
+            "model.drain-notice",
+            "0s",
+            "model.drain-timeout",
+            "10m",
+            "model.max-new-tokens",
+            "12000")) {
+      var reply = container.invokeAsync("", TestContainer.longReply(QUESTION, 300));
+      await().until(() -> container.model().requests() == 1);
+
+      begin(container).join();
+
+      assertThat(reply.join().status()).isEqualTo(200);
+    }
+  }
+
   @Test
   void isOverAtOnceWithoutSessions() {
     try (var container = container("10m")) {
