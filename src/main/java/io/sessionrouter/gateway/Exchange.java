@@ -5,16 +5,11 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.domain.SessionLookup;
-import io.sessionrouter.domain.SessionLookup.Found;
-import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.gateway.Settlement.Opened;
 import io.sessionrouter.gateway.Settlement.Settled;
-import io.sessionrouter.session.Sessions;
-import io.sessionrouter.telemetry.AffinityMeters.Result;
 import io.sessionrouter.upstream.Answer;
 import io.sessionrouter.upstream.BootId;
 import io.sessionrouter.upstream.Connections;
@@ -32,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * step that must wait goes on in a callback on the same event loop. Whatever goes wrong ends in
  * {@link #fail}.
  */
-final class Exchange implements Answer, Connections.Waiting, Search.Finding {
+final class Exchange implements Answer, Connections.Waiting {
   private static final int NOT_FOUND = 404;
 
   private final ClientStream client;
@@ -42,11 +37,8 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   private final Account account;
   private final RequestBody body;
   private final Relay relay;
-  private @Nullable Search search;
-  private @Nullable Session session;
+  private final Routing routing;
   private @Nullable Member member;
-  private @Nullable LoadedModel model;
-  private long loadDeadline;
   private @Nullable InstanceConnection instance;
   private @Nullable ErrorBody errorBody;
   private boolean answered;
@@ -63,124 +55,19 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
     this.account = new Account(services, client, invocation);
     this.body = new RequestBody(client);
     this.relay = new Relay(client, invocation.operation());
+    this.routing = new Routing(this, client, services, invocation, account);
   }
 
   // The path
 
+  /** Resolve and place are {@link Routing}'s; it goes on with {@link #open}. */
   void begin() {
     client.await(ClientStream.Phase.NONE, 0);
-    if (invocation.resumes()) {
-      resolve();
-    } else {
-      place();
-    }
-  }
-
-  /** Resolve: whose request is it? Redis is asked only if this replica does not know. */
-  private void resolve() {
-    String id = sessionId();
-    SessionLookup known = services.sessions().cached(invocation.endpointName(), id);
-    if (known != null) {
-      resolved(known, Result.LOCAL_HIT);
-    } else {
-      account.trace().storeBegins("find");
-      whenDone(
-          services
-              .sessions()
-              .find(invocation.endpointName(), id)
-              .onFailure(why -> account.lookedUp(Result.UNAVAILABLE)),
-          found -> resolved(found, Result.REDIS_HIT));
-    }
-  }
-
-  private void resolved(SessionLookup lookup, Result hit) {
-    switch (lookup) {
-      case Found found -> resume(found.session(), hit);
-      case Missing why -> {
-        account.missing(why);
-        fail(Errors.missing(why, sessionId()));
-      }
-    }
-  }
-
-  /** Place, for a request that is bound: its session's instance, and no other. */
-  private void resume(Session found, Result hit) {
-    session = found;
-    if (invocation.endpoint().lost(found)) {
-      account.lookedUp(Result.INSTANCE_LOST);
-      lose(found);
-      return;
-    }
-    account.lookedUp(hit);
-    Member holder = invocation.endpoint().member(found.instance());
-    if (holder == null) {
-      fail(Errors.unreachable(found.id()));
-      return;
-    }
-    String wanted = invocation.variant();
-    if (wanted != null && !wanted.equals(found.variant())) {
-      fail(Errors.otherVariant(found));
-      return;
-    }
-    if (invocation.model() != null) {
-      if (!found.model().equals(invocation.model())) {
-        fail(Errors.otherModel(found));
-        return;
-      }
-      use(services.models().on(holder, found.model()));
-    }
-    account.uses(found);
-    open(holder);
-  }
-
-  private void use(@Nullable LoadedModel begun) {
-    model = begun;
-    account.uses(begun);
-  }
-
-  /** Place, for a request that is not: any instance that may take it. */
-  private void place() {
-    if (invocation.opens() && !services.store().available()) {
-      // A session that could not be stored would cost the container its work for nothing.
-      fail(Errors.noStore());
-      return;
-    }
-    search = new Search(services, client.loop(), invocation, this);
-    search.next();
-  }
-
-  @Override
-  public void found(Member chosen, @Nullable LoadedModel begun, Sessions.@Nullable Slot slot) {
-    account.reserved(slot);
-    use(begun);
-    if (over) {
-      account.releaseSlot();
-      account.releaseModel();
-    } else {
-      if (loadDeadline != 0) {
-        client.await(ClientStream.Phase.NONE, 0);
-      }
-      open(chosen);
-    }
-  }
-
-  /** However many loads a request has to wait for, it waits so long in all. */
-  @Override
-  public void loading() {
-    long now = System.nanoTime();
-    if (loadDeadline == 0) {
-      loadDeadline = now + known(invocation.endpoint().settings().models()).maxWait().toNanos();
-    }
-    client.await(ClientStream.Phase.LOAD, Math.max(0, loadDeadline - now));
-  }
-
-  @Override
-  public void none(Throwable why) {
-    fail(Errors.internal(why));
+    routing.begin();
   }
 
   /** Open: connect before the body is read, so that a failed connect costs nothing. */
-  private void open(Member chosen) {
+  void open(Member chosen) {
     member = chosen;
     InstanceConnection idle = desk.connections().idle(chosen.instance());
     if (idle != null) {
@@ -195,18 +82,10 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
     if (over) {
       return;
     }
-    Member failed = member();
-    services.fleet().failed(failed);
+    services.fleet().failed(member());
     account.releaseSlot();
     account.releaseModel();
-    if (session == null) {
-      known(search).failed(failed);
-      known(search).next();
-    } else if (failed.lost(session)) {
-      lose(session);
-    } else {
-      fail(Errors.unreachable(session.id()));
-    }
+    routing.unreachable(member());
   }
 
   @Override
@@ -226,15 +105,10 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
     if (parent != null) {
       invocation.request().traceUnder(parent);
     }
-    connection.begin(path(), invocation.request(), invocation.contentLength(), this);
+    connection.begin(routing.path(), invocation.request(), invocation.contentLength(), this);
     client.writeContinue();
     body.passTo(connection);
     awaitProgress();
-  }
-
-  private @Nullable String path() {
-    LoadedModel named = model;
-    return named == null ? null : named.invokePath();
   }
 
   /** The container has answered; errors are collected and passed on as such. */
@@ -243,7 +117,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
     answered = true;
     services.fleet().answered(member());
     account.answered(head);
-    Session resumed = session;
+    Session resumed = routing.session();
     if (resumed != null && BootId.differs(head, resumed.epoch())) {
       lose(resumed);
     } else if (head.status().codeClass() != HttpStatusClass.SUCCESS) {
@@ -258,7 +132,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   /** Settle: the affinity is stored, or dropped, before the client sees a byte. */
   private void settle(HttpResponse head) {
     Settlement settlement = new Settlement(services, invocation);
-    Session resumed = session;
+    Session resumed = routing.session();
     Session begun;
     try {
       begun = settlement.begun(head, member());
@@ -415,7 +289,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
 
   /** Its error may say that the model is not there any more; then it is asked, and not guessed. */
   private void refused(ErrorBody error) {
-    LoadedModel named = model;
+    LoadedModel named = routing.model();
     if (named != null && error.status() == NOT_FOUND) {
       whenDone(services.models().gone(named), gone -> refused(error, gone));
     } else {
@@ -424,7 +298,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   }
 
   private void refused(ErrorBody error, boolean modelGone) {
-    Session resumed = session;
+    Session resumed = routing.session();
     if (!modelGone) {
       fail(error.toError(variant()));
     } else if (resumed != null) {
@@ -467,7 +341,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   }
 
   /** Its instance is gone: the session is dropped, and never moved. */
-  private void lose(Session lost) {
+  void lose(Session lost) {
     new Settlement(services, invocation).lose(lost);
     fail(Errors.lost(lost.id()));
   }
@@ -475,9 +349,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
   private void end() {
     over = true;
     account.moved(body.bytes(), relay.bytes());
-    if (search != null) {
-      search.cancel();
-    }
+    routing.cancel();
     letGo();
     body.drop();
     relay.drop();
@@ -493,7 +365,8 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
 
   // What is known by now
 
-  private <T> void whenDone(Future<T> future, Consumer<T> next) {
+  /** Goes on with the result on the event loop, unless the request is over by then. */
+  <T> void whenDone(Future<T> future, Consumer<T> next) {
     future.onComplete(
         result ->
             client
@@ -512,8 +385,8 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
                     }));
   }
 
-  private String sessionId() {
-    return known(invocation.sessionId());
+  boolean over() {
+    return over;
   }
 
   private Member member() {
@@ -532,7 +405,7 @@ final class Exchange implements Answer, Connections.Waiting, Search.Finding {
     return invocation.endpoint().settings().timeouts();
   }
 
-  private static <T> T known(@Nullable T value) {
+  static <T> T known(@Nullable T value) {
     if (value == null) {
       throw new IllegalStateException("asked for before it was known");
     }
