@@ -85,7 +85,7 @@ class ConsoleIT {
     page.until(
         "both instances are healthy",
         () -> client.manage(instances()).body().split("\"HEALTHY\"").length == 3);
-    browser.errors();
+    page.leave();
   }
 
   @AfterEach
@@ -124,14 +124,14 @@ class ConsoleIT {
   void showsASessionAsSoonAsItIsOpened() {
     page.open("");
     page.untilText("#verdict", "All is well");
-    int before = page.figure("Sessions");
+    int before = page.sessions(ENDPOINT);
     assertThat(browser.count(".instance[href*='/console/']")).isEqualTo(2);
 
     String session = client.open().session();
 
-    page.until("one session more", () -> page.figure("Sessions") == before + 1);
+    page.until("one session more", () -> page.sessions(ENDPOINT) == before + 1);
     client.close(session).requireStatus(200);
-    page.until("one session less", () -> page.figure("Sessions") == before);
+    page.until("one session less", () -> page.sessions(ENDPOINT) == before);
   }
 
   @Test
@@ -200,6 +200,7 @@ class ConsoleIT {
   @Test
   void findsASessionAndShowsItsLife() {
     String session = sessionOn(first);
+    client.ask(session).requireAnswer(RouterClient.REMEMBERED);
     page.open("");
 
     page.search(session);
@@ -212,6 +213,7 @@ class ConsoleIT {
       assertThat(browser.texts("#panel dt")).contains(fact);
     }
     assertThat(browser.text("#panel .facts")).contains(id(first), "session=", "main");
+    assertThat(browser.text("#panel .facts")).containsPattern("Context\\s+\\d+ tokens, [1-9]\\d* of them cached");
     page.open(ConsolePage.sessionHash(ENDPOINT, session));
     page.untilText("#panel .state", "Live.");
     client.close(session).requireStatus(200);

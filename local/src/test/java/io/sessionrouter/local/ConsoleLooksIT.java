@@ -77,7 +77,7 @@ class ConsoleLooksIT {
   void openASession() {
     session = client.open().session();
     browser.size(1280, 800).scheme(Browser.Scheme.LIGHT);
-    browser.errors();
+    page.leave();
   }
 
   @AfterEach

@@ -28,6 +28,12 @@ final class ConsolePage {
     return browser;
   }
 
+  /** Leaves it, so that nothing of it goes on. */
+  void leave() {
+    browser.open(URI.create("about:blank"));
+    browser.errors();
+  }
+
   /** Opens it anew. */
   ConsolePage open(String hash) {
     browser.open(URI.create("about:blank"));
@@ -112,18 +118,10 @@ final class ConsolePage {
                 browser.run("return document.querySelector(arguments[0])?.dataset.state", card)));
   }
 
-  /** A number among the figures, by its name. */
-  int figure(String name) {
-    String text =
-        String.valueOf(
-            browser.run(
-                """
-                return [...document.querySelectorAll('#figures > div')]
-                  .find(figure => figure.firstChild.innerText === arguments[0])
-                  ?.querySelector('b').innerText ?? '-1';
-                """,
-                name));
-    return Integer.parseInt(text.replace(",", ""));
+  /** How many sessions the endpoint has. */
+  int sessions(String endpoint) {
+    String text = browser.text("[aria-labelledby='endpoint-%s'] .endpoint-head a".formatted(endpoint));
+    return Integer.parseInt(text.split(" ")[0].replace(",", ""));
   }
 
   /** Ids of the sessions in the table. */
