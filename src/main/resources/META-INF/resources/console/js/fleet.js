@@ -6,7 +6,7 @@ import { count, digits, inOrder, latency } from "./format.js";
 import { instanceCard, updateCard } from "./card.js";
 import { rove, settle } from "./roving.js";
 import { sessionsLink } from "./route.js";
-import { sessionsOf, slotsOf, STATES, takesWork, word } from "./states.js";
+import { freeSlotsOf, sessionsOf, STATES, takesWork, word } from "./states.js";
 import { Sparkline } from "./sparkline.js";
 
 /** Figures jump less if they are of some seconds. */
@@ -27,10 +27,10 @@ function showFigures({ endpoints }, histories) {
   const instances = endpoints.flatMap(endpoint => endpoint.instances);
   const total = of => endpoints.reduce((sum, endpoint) => sum + of(endpoint), 0);
   const rate = name => [...histories.values()].reduce((sum, h) => sum + h.rate(name, RECENT), 0);
-  const slots = endpoints.map(slotsOf);
+  const free = endpoints.map(freeSlotsOf);
   const figures = [
     ["Take new work", instances.filter(takesWork).length, `of ${count(instances.length, "instance")}`],
-    ["Sessions", total(sessionsOf), slots.includes(null) ? "" : `of ${count(slots.reduce((a, b) => a + b, 0), "slot")}`],
+    ["Sessions", total(sessionsOf), free.includes(null) ? "" : freeSlots(total(freeSlotsOf))],
     ["In flight", instances.reduce((sum, instance) => sum + instance.inFlight, 0), "on this router"],
     ["Requests", digits(rate("requests")), "per second"],
     ["Failures", digits(rate("failed")), "per second"],
@@ -76,9 +76,9 @@ function chart(name, line) {
 
 function updateEndpoint(parts, endpoint, history, now) {
   text(parts.tally, tally(endpoint.instances));
-  const slots = slotsOf(endpoint);
+  const free = freeSlotsOf(endpoint);
   const sessions = count(sessionsOf(endpoint), "session");
-  text(parts.sessions, slots === null ? sessions : `${sessions} in ${count(slots, "slot")}`);
+  text(parts.sessions, free === null ? sessions : `${sessions}, ${freeSlots(free)}`);
   updateRequests(parts.requests, history, now);
   updateFirstByte(parts.firstByte, history, now);
   const failing = history.tally("failures", 60);
@@ -91,6 +91,8 @@ function updateEndpoint(parts, endpoint, history, now) {
   updateVariants(parts.variants, endpoint);
   text(parts.left, left(endpoint.left));
 }
+
+const freeSlots = number => `${count(number, "slot")} free`;
 
 function tally(instances) {
   const numbers = STATES.toReversed()

@@ -96,9 +96,14 @@ function showState() {
   hideButton(closing.button, known === null || gone, byId("panel-title"));
   life.hidden = known === null || gone;
   if (ended) {
-    attribute(state, "data-state", gone ? "GONE" : "UNHEALTHY");
+    attribute(state, "data-state", concern(ended, gone));
     text(state, [ended.message, ENDS[ended.code]].filter(Boolean).join(" "));
   }
+}
+
+/** That a session ended is as it should be, unless it was lost. */
+function concern({ code }, gone) {
+  return !gone ? "UNHEALTHY" : code === "SessionLost" ? "GONE" : "UNKNOWN";
 }
 
 /** Shows it at the present moment, beside what the snapshot says of its instance. */

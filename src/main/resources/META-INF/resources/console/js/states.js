@@ -31,10 +31,11 @@ export const takesWork = instance => instance.state === "HEALTHY" && !instance.d
 export const sessionsOf = endpoint =>
   endpoint.instances.reduce((sum, instance) => sum + instance.sessions, 0);
 
-/** Slots for sessions on instances that get new work; null if there is no limit. */
-export function slotsOf(endpoint) {
+/** Slots that new sessions could have; null if there is no limit. */
+export function freeSlotsOf(endpoint) {
   const each = endpoint.sessions.maxPerInstance ?? null;
-  return each === null ? null : each * endpoint.instances.filter(takesWork).length;
+  const free = instance => (takesWork(instance) ? Math.max(0, each - instance.sessions) : 0);
+  return each === null ? null : endpoint.instances.reduce((sum, i) => sum + free(i), 0);
 }
 
 /** Whether no instance that gets new work has a slot left. */
