@@ -1,12 +1,16 @@
 package io.sessionrouter.local;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /** Speaks plain HTTP to one router, as curl would. */
@@ -16,6 +20,17 @@ final class RouterClient {
 
   static final String QUESTION = Calls.QUESTION;
   static final String REMEMBERED = "Zorro";
+
+  private static final String STREAMED_QUESTION =
+      "{\"inputs\":\"" + QUESTION + "\",\"stream\":true}";
+  private static final String SESSION = "X-Amzn-SageMaker-Session-Id";
+
+  /** The text in the events; a refusal has none. */
+  private static final BodyHandler<String> EVENTS =
+      head ->
+          head.statusCode() == 200
+              ? BodySubscribers.mapping(BodySubscribers.ofByteArray(), RouterClient::payload)
+              : BodySubscribers.ofString(StandardCharsets.UTF_8);
 
   private static final Duration PATIENCE = Duration.ofSeconds(70);
 
@@ -37,37 +52,52 @@ final class RouterClient {
     return post(session, "{\"inputs\":\"" + QUESTION + "\"}");
   }
 
+  /** The same, in server-sent events. */
+  Reply askForStream(String session) {
+    return post(session, STREAMED_QUESTION);
+  }
+
+  /** The same, and these in the events of a response stream. */
+  Reply askForResponseStream(String session) {
+    HttpRequest.Builder request =
+        request(responseStream())
+            .header(SESSION, session)
+            .POST(BodyPublishers.ofString(STREAMED_QUESTION));
+    return send(request.build(), EVENTS);
+  }
+
   Reply close(String session) {
     return post(session, "{\"requestType\":\"CLOSE\"}");
   }
 
   Reply stateless() {
-    return send(request().POST(BodyPublishers.ofString("{\"inputs\":\"Hello.\"}")).build());
-  }
-
-  /** A reply in events. */
-  Reply stream() {
-    URI url = URI.create(router.invocations() + "-response-stream");
     return send(
-        HttpRequest.newBuilder(url)
-            .timeout(PATIENCE)
-            .header("Content-Type", "application/json")
+        request(router.invocations())
             .POST(BodyPublishers.ofString("{\"inputs\":\"Hello.\"}"))
             .build());
   }
 
+  /** A reply in events. */
+  Reply stream() {
+    return send(
+        request(responseStream()).POST(BodyPublishers.ofString("{\"inputs\":\"Hello.\"}")).build(),
+        EVENTS);
+  }
+
   Reply post(String session, String payload) {
     HttpRequest.Builder request =
-        request()
-            .header("X-Amzn-SageMaker-Session-Id", session)
+        request(router.invocations())
+            .header(SESSION, session)
             .POST(BodyPublishers.ofString(payload));
     return send(request.build());
   }
 
-  private HttpRequest.Builder request() {
-    return HttpRequest.newBuilder(router.invocations())
-        .timeout(PATIENCE)
-        .header("Content-Type", "application/json");
+  private URI responseStream() {
+    return URI.create(router.invocations() + "-response-stream");
+  }
+
+  private static HttpRequest.Builder request(URI url) {
+    return HttpRequest.newBuilder(url).timeout(PATIENCE).header("Content-Type", "application/json");
   }
 
   /** A page of the management port. */
@@ -82,9 +112,21 @@ final class RouterClient {
     return manage(path).requireStatus(200).body().contains(instance.url().getAuthority());
   }
 
+  private static String payload(byte[] events) {
+    try (EventPayload payload = new EventPayload(new ByteArrayInputStream(events))) {
+      return new String(payload.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private Reply send(HttpRequest request) {
+    return send(request, BodyHandlers.ofString());
+  }
+
+  private Reply send(HttpRequest request, BodyHandler<String> body) {
     try {
-      return Reply.of(http.send(request, BodyHandlers.ofString()));
+      return Reply.of(http.send(request, body));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
