@@ -45,6 +45,25 @@ final class RouterClient {
     return send(request().POST(BodyPublishers.ofString("{\"inputs\":\"Hello.\"}")).build());
   }
 
+  /** A question to one of an endpoint's models. */
+  Reply model(String target) {
+    return send(
+        request()
+            .header("X-Amzn-SageMaker-Target-Model", target)
+            .POST(BodyPublishers.ofString("{\"inputs\":\"Hello.\"}"))
+            .build());
+  }
+
+  /** Opens a session with one of an endpoint's models. */
+  Reply openWith(String target) {
+    return send(
+        request()
+            .header("X-Amzn-SageMaker-Target-Model", target)
+            .header("X-Amzn-SageMaker-Session-Id", "NEW_SESSION")
+            .POST(BodyPublishers.ofString("{\"inputs\":\"" + FACTS + "\"}"))
+            .build());
+  }
+
   /** A reply in events. */
   Reply stream() {
     URI url = URI.create(router.invocations() + "-response-stream");
