@@ -50,10 +50,10 @@ final class Services {
     URI url = URI.create("http://127.0.0.1:" + port);
     Probe ready = Probe.http(url.resolve("/ping"));
     return new Service(
-        name, url, containerCommand(port), containerEnvironment(), ready, CONTAINER_PATIENCE);
+        name, url, containerCommand(name, port), containerEnvironment(), ready, CONTAINER_PATIENCE);
   }
 
-  private List<String> containerCommand(int port) {
+  private List<String> containerCommand(String name, int port) {
     return List.of(
         installation.java(),
         "-XX:+UseSerialGC",
@@ -61,6 +61,7 @@ final class Services {
         "--enable-native-access=ALL-UNNAMED",
         "-Dquarkus.http.host=127.0.0.1",
         "-Dquarkus.http.port=" + port,
+        "-Dmodel.instance-name=" + name,
         "-Dmodel.path=" + installation.model(),
         "-Dmodel.drain-notice=0s",
         "-Dmodel.drain-timeout=0s",
