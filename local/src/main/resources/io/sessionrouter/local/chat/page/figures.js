@@ -23,19 +23,29 @@ export function summary(turns, kind) {
   };
 }
 
-/** In words, how much sooner a session's first token comes. */
+/** In words, what a session does for the first token; null while there is nothing to compare. */
 export function verdict(continued, stateless) {
   if (continued.count === 0 || stateless.count === 0) {
     return null;
   }
   const factor = stateless.firstToken / continued.firstToken;
   if (factor >= 1.1) {
-    return {factor: times(factor), text: "sooner comes the first token in the session."};
+    return {factor: times(factor), text: "faster to the first token in the session."};
   }
   if (factor <= 1 / 1.1) {
-    return {factor: times(1 / factor), text: "later comes the first token in the session."};
+    return {factor: times(1 / factor), text: "slower to the first token in the session."};
   }
-  return {factor: "1 ×", text: "The first token comes as soon without the session."};
+  return {factor: "1 ×", text: "the time to the first token: no difference."};
+}
+
+/** Fewer tokens come in too few pieces for a speed that means anything. */
+const LEAST_FOR_SPEED = 20;
+
+/** How much an answer was, and how fast it came after its first token. */
+export function generated({tokens, firstToken, lastToken}) {
+  const amount = tokens === 1 ? "1 token" : `${count(tokens)} tokens`;
+  const speed = ((tokens - 1) / (lastToken - firstToken)) * 1000;
+  return tokens < LEAST_FOR_SPEED ? amount : `${amount}, ${count(speed)} per second`;
 }
 
 const whole = new Intl.NumberFormat("en", {maximumFractionDigits: 0});

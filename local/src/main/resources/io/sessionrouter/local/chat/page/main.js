@@ -53,9 +53,9 @@ async function converse(turn, view, body) {
   turn.opened = answer.opened;
   for await (const token of answer.tokens()) {
     turn.firstToken ??= performance.now() - begin;
-    turn.tokens++;
+    turn.tokens = token.details?.generated_tokens ?? turn.tokens + 1;
     view.append(token.text);
-    turn.speed = (turn.tokens - 1) / (performance.now() - begin - turn.firstToken) * 1000;
+    turn.lastToken = performance.now() - begin;
     turn.cachedTokens = token.details?.cached_tokens;
     turn.promptTokens = token.details?.prompt_tokens;
   }
@@ -163,7 +163,7 @@ function showControls() {
   page.open.textContent = session ? "New session" : "Open a session";
   page.open.classList.toggle("primary", !session);
   page.close.hidden = !session;
-  page.sample.hidden = page.context.readOnly = Boolean(session);
+  page.sample.hidden = page["context-hint"].hidden = page.context.readOnly = Boolean(session);
   const canAsk = !busy && (session || page.stateless.checked);
   page.send.disabled = !canAsk;
   page.suggestions.querySelectorAll("button").forEach(button => { button.disabled = !canAsk; });

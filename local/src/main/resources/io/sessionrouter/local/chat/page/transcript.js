@@ -1,4 +1,4 @@
-import {CONTINUED, OPENING, STATELESS, bytes, count, millis} from "./figures.js";
+import {CONTINUED, OPENING, STATELESS, bytes, count, generated, millis} from "./figures.js";
 
 const TITLES = {
   [OPENING]: "New session",
@@ -106,9 +106,9 @@ function facts(turn) {
   };
   add("answered by", turn.instance ?? "not told", "instance");
   add("first token", millis(turn.firstToken), "first-token");
-  add("of it router and model", millis(turn.served), "served");
+  add("router and model", millis(turn.served), "served");
   add("from cache", `${count(turn.cachedTokens)} of ${count(turn.promptTokens)} tokens`, "cached");
   add("sent", bytes(turn.sent), "sent");
-  add("speed", Number.isFinite(turn.speed) ? `${count(turn.speed)} tokens/s` : "–", "speed");
+  add("answer", generated(turn), "generated");
   return list;
 }
