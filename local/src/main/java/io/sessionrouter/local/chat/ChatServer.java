@@ -59,41 +59,38 @@ public final class ChatServer implements AutoCloseable {
     return URI.create("http://127.0.0.1:%d/".formatted(listener.getLocalPort()));
   }
 
+  /** Whoever finds no place waits in the backlog. */
   private void accept() {
     try {
       while (true) {
+        places.acquire();
         begin(listener.accept());
       }
     } catch (IOException e) {
       if (!listener.isClosed()) {
         throw new UncheckedIOException(e);
       }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
   private void begin(Socket browser) {
     open.add(browser);
-    boolean admitted = places.tryAcquire();
-    Thread.ofVirtual().name("chat").start(() -> serve(browser, admitted));
+    Thread.ofVirtual().name("chat").start(() -> serve(browser));
   }
 
-  private void serve(Socket browser, boolean admitted) {
+  private void serve(Socket browser) {
     ScheduledFuture<?> end =
         clock.schedule(() -> quietlyClose(browser), LONGEST_MINUTES, TimeUnit.MINUTES);
     try (browser) {
-      if (admitted) {
-        new ChatConnection(browser, assets, router).serve();
-      } else {
-        Reply.of(Refusal.busy(MOST_CONNECTIONS)).write(browser.getOutputStream());
-      }
+      new ChatConnection(browser, assets, router).serve();
     } catch (IOException e) {
       // The browser has left: nobody is there to be told anything.
     } finally {
       end.cancel(false);
       open.remove(browser);
-      if (admitted) {
-        places.release();
-      }
+      places.release();
     }
   }
 

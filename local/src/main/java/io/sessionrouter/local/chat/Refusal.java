@@ -36,11 +36,6 @@ final class Refusal extends Exception {
         "Another method is needed here (expected: %s).".formatted(expected));
   }
 
-  static Refusal busy(int most) {
-    return new Refusal(
-        503, "TooManyConnections", "The chat page has %d connections already.".formatted(most));
-  }
-
   static Refusal noRouter(Object address) {
     return new Refusal(
         502,
