@@ -67,18 +67,19 @@ final class Services {
 
   private Service container(String name, int port, List<String> settings) {
     URI url = URI.create("http://127.0.0.1:" + port);
-    List<String> command = containerCommand(port, settings);
+    List<String> command = containerCommand(name, port, settings);
     Probe ready = Probe.http(url.resolve("/ping"));
     return new Service(name, url, command, containerEnvironment(), ready, CONTAINER_PATIENCE);
   }
 
-  private List<String> containerCommand(int port, List<String> settings) {
+  private List<String> containerCommand(String name, int port, List<String> settings) {
     List<String> command = new ArrayList<>();
     command.add(installation.java());
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m"));
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-Dquarkus.http.host=127.0.0.1");
     command.add("-Dquarkus.http.port=" + port);
+    command.add("-Dmodel.instance-name=" + name);
     command.addAll(settings);
     command.addAll(List.of("-Dmodel.drain-notice=0s", "-Dmodel.drain-timeout=0s"));
     command.addAll(List.of("-jar", installation.containerJar().toString()));
