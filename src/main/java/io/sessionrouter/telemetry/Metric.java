@@ -98,6 +98,12 @@ enum Metric {
           + " instance was lost: `lost_gone`, `lost_restarted`, `lost_left`",
       "endpoint",
       "cause"),
+  SESSIONS_MIGRATED(
+      Type.COUNTER,
+      "sessions_migrated",
+      "sessions that went on at another address, because their container did, with all its state;"
+          + " no session is ever moved to another container",
+      "endpoint"),
   AFFINITY_LOOKUPS(
       Type.COUNTER,
       "affinity_lookups",
@@ -153,8 +159,10 @@ enum Metric {
   COLD_START(
       Type.LONG_HISTOGRAM,
       "cold_start",
-      "how long something was awaited that had to start; `cause` is `instance_new`: a container,"
-          + " from its first failed health check to its first good one",
+      "how long something was awaited that had to start; `cause` is `instance_new` (a container,"
+          + " from its first failed health check to its first good one; seen by every replica) or"
+          + " `model_load` (a model that a request asked for, from the load's begin to its success;"
+          + " seen by the replica that had it loaded)",
       "endpoint",
       "cause"),
   MODEL_LOADS(
@@ -167,13 +175,13 @@ enum Metric {
   MODEL_LOAD(
       Type.LONG_HISTOGRAM,
       "model_load",
-      "from a load's begin to its end, however it ended",
+      "from a load's begin to its end, however it ended and whether or not a request waited",
       "endpoint",
       "variant"),
-  MODEL_COLD_START(
+  MODEL_WAIT(
       Type.LONG_HISTOGRAM,
-      "model_cold_start",
-      "how long requests waited for a load that succeeded",
+      "model_wait",
+      "how long each request waited for a load that succeeded",
       "endpoint",
       "variant"),
   MODEL_UNLOADS(

@@ -90,7 +90,8 @@ class MetersTest {
     models.watch(endpoint, variant, () -> 1);
     models.loaded(endpoint, variant, 1);
     models.loadFailed(endpoint, variant, FailureKind.MODEL_NOT_FOUND, 1);
-    models.coldStart(endpoint, variant, 1);
+    models.coldStart(endpoint, 1);
+    models.waited(endpoint, variant, 1);
     models.unloaded(endpoint, variant);
   }
 
@@ -117,6 +118,7 @@ class MetersTest {
     }
     sessions.remembered(endpoint, () -> 7);
     fleet.instanceStarted(endpoint, Duration.ofSeconds(20));
+    fleet.migrated(endpoint, 3);
   }
 
   private FleetMeters.Shown instance(String endpoint, String variant, String id) {

@@ -47,25 +47,43 @@ final class Services {
 
   /** A model container with the bundled model. */
   Service container(String name, int port) {
-    URI url = URI.create("http://127.0.0.1:" + port);
-    Probe ready = Probe.http(url.resolve("/ping"));
-    return new Service(
-        name, url, containerCommand(port), containerEnvironment(), ready, CONTAINER_PATIENCE);
+    return container(name, port, List.of("-Dmodel.path=" + installation.model()));
   }
 
-  private List<String> containerCommand(int port) {
-    return List.of(
-        installation.java(),
-        "-XX:+UseSerialGC",
-        "-Xmx256m",
-        "--enable-native-access=ALL-UNNAMED",
-        "-Dquarkus.http.host=127.0.0.1",
-        "-Dquarkus.http.port=" + port,
-        "-Dmodel.path=" + installation.model(),
-        "-Dmodel.drain-notice=0s",
-        "-Dmodel.drain-timeout=0s",
-        "-jar",
-        installation.containerJar().toString());
+  /**
+   * A model container that loads models when asked to.
+   *
+   * @param models how many it has room for
+   */
+  Service multiModelContainer(String name, int port, int models) {
+    return container(
+        name,
+        port,
+        List.of(
+            "-Dmodel.multi.enabled=true",
+            "-Dmodel.multi.max-models=" + models,
+            "-Dmodel.session-memory=64M"));
+  }
+
+  private Service container(String name, int port, List<String> settings) {
+    URI url = URI.create("http://127.0.0.1:" + port);
+    List<String> command = containerCommand(name, port, settings);
+    Probe ready = Probe.http(url.resolve("/ping"));
+    return new Service(name, url, command, containerEnvironment(), ready, CONTAINER_PATIENCE);
+  }
+
+  private List<String> containerCommand(String name, int port, List<String> settings) {
+    List<String> command = new ArrayList<>();
+    command.add(installation.java());
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("-Dquarkus.http.host=127.0.0.1");
+    command.add("-Dquarkus.http.port=" + port);
+    command.add("-Dmodel.instance-name=" + name);
+    command.addAll(settings);
+    command.addAll(List.of("-Dmodel.drain-notice=0s", "-Dmodel.drain-timeout=0s"));
+    command.addAll(List.of("-jar", installation.containerJar().toString()));
+    return command;
   }
 
   /** Tensors live outside the Java heap: few arenas keep freed ones from staying with malloc. */

@@ -24,6 +24,7 @@ final class RouterClient {
   private static final String STREAMED_QUESTION =
       "{\"inputs\":\"" + QUESTION + "\",\"stream\":true}";
   private static final String SESSION = "X-Amzn-SageMaker-Session-Id";
+  private static final String TARGET_MODEL = "X-Amzn-SageMaker-Target-Model";
 
   /** The text in the events; a refusal has none. */
   private static final BodyHandler<String> EVENTS =
@@ -74,6 +75,25 @@ final class RouterClient {
     return send(
         request(router.invocations())
             .POST(BodyPublishers.ofString("{\"inputs\":\"Hello.\"}"))
+            .build());
+  }
+
+  /** A question to one of an endpoint's models. */
+  Reply model(String target) {
+    return send(
+        request(router.invocations())
+            .header(TARGET_MODEL, target)
+            .POST(BodyPublishers.ofString("{\"inputs\":\"Hello.\"}"))
+            .build());
+  }
+
+  /** Opens a session with one of an endpoint's models. */
+  Reply openWith(String target) {
+    return send(
+        request(router.invocations())
+            .header(TARGET_MODEL, target)
+            .header(SESSION, "NEW_SESSION")
+            .POST(BodyPublishers.ofString("{\"inputs\":\"" + FACTS + "\"}"))
             .build());
   }
 
