@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.List;
 
 /** Speaks plain HTTP to one router, as curl would. */
 final class RouterClient {
@@ -20,11 +21,22 @@ final class RouterClient {
   private static final Duration PATIENCE = Duration.ofSeconds(70);
 
   private final RouterPlan router;
+  private final List<String> always;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   RouterClient(RouterPlan router) {
+    this(router, List.of());
+  }
+
+  private RouterClient(RouterPlan router, List<String> always) {
     this.router = router;
+    this.always = always;
+  }
+
+  /** A client whose requests are for one model of a multi-model endpoint. */
+  RouterClient forModel(String target) {
+    return new RouterClient(router, List.of("X-Amzn-SageMaker-Target-Model", target));
   }
 
   /** Opens a session that holds the facts. */
@@ -65,9 +77,11 @@ final class RouterClient {
   }
 
   private HttpRequest.Builder request() {
-    return HttpRequest.newBuilder(router.invocations())
-        .timeout(PATIENCE)
-        .header("Content-Type", "application/json");
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(router.invocations())
+            .timeout(PATIENCE)
+            .header("Content-Type", "application/json");
+    return always.isEmpty() ? request : request.headers(always.toArray(String[]::new));
   }
 
   /** A page of the management port. */
