@@ -66,8 +66,9 @@ public enum FailureKind {
       NO,
       WARN,
       "the container broke the connection, or its answer cannot be passed on"),
+  // AWS gives it 429; SDKs in standard mode, boto3's default since 1.44, do not send that again.
   MODEL_NOT_READY(
-      429,
+      503,
       "ModelNotReadyException",
       AFTER_A_SECOND,
       DEBUG,

@@ -14,6 +14,11 @@ final class ErrorResponse implements ResponseHead {
   private static final AsciiString ERROR_TYPE = AsciiString.cached("x-amzn-errortype");
   private static final AsciiString JSON = AsciiString.cached("application/json");
   private static final AsciiString ONE_SECOND = AsciiString.cached("1");
+
+  /** What AWS SDKs read instead of Retry-After; without it they wait for less than 0.1 s. */
+  private static final AsciiString SDK_RETRY_AFTER = AsciiString.cached("x-amz-retry-after");
+
+  private static final AsciiString A_THOUSAND_MILLIS = AsciiString.cached("1000");
   private static final AsciiString POST = AsciiString.cached("POST");
   private static final int MAX_MESSAGE = 2048;
 
@@ -41,6 +46,7 @@ final class ErrorResponse implements ResponseHead {
     to.add(HttpHeaderNames.CONTENT_TYPE, JSON);
     if (kind.retry() == FailureKind.Retry.AFTER_A_SECOND) {
       to.add(HttpHeaderNames.RETRY_AFTER, ONE_SECOND);
+      to.add(SDK_RETRY_AFTER, A_THOUSAND_MILLIS);
     }
     if (kind == FailureKind.METHOD_NOT_ALLOWED) {
       to.add(HttpHeaderNames.ALLOW, POST);

@@ -141,11 +141,12 @@ class ModelsPathTest {
 
     Message notReady = ask(rig, "hi", model("a"));
 
-    assertThat(notReady.status()).isEqualTo(429);
+    assertThat(notReady.status()).isEqualTo(503);
     assertThat(notReady.header("x-amzn-errortype")).isEqualTo("ModelNotReadyException");
     assertThat(notReady.header("Retry-After")).isEqualTo("1");
+    assertThat(notReady.header("x-amz-retry-after")).as("for AWS SDKs").isEqualTo("1000");
     assertThat(notReady.body()).contains("Model a is still being loaded");
-    assertThat(ask(rig, "hi", model("a")).status()).isEqualTo(429);
+    assertThat(ask(rig, "hi", model("a")).status()).isEqualTo(503);
     assertThat(only().calls("load a")).isEqualTo(1);
     only().letGo();
     await().untilAsserted(() -> assertThat(ask(rig, "hi", model("a")).status()).isEqualTo(200));
@@ -208,7 +209,7 @@ class ModelsPathTest {
     "400, 424, ModelError, model_load_failed, a word about a",
     "500, 530, InternalDependencyException, model_load_broke, could not be loaded",
     "504, 530, InternalDependencyException, model_load_broke, could not be loaded",
-    "503, 429, ModelNotReadyException, model_not_ready, try again",
+    "503, 503, ModelNotReadyException, model_not_ready, try again",
     "507, 503, ServiceUnavailable, no_model_memory, No instance has memory",
   })
   void aLoadThatFailsSaysWhy(int answer, int status, String code, String outcome, String says)
@@ -305,7 +306,7 @@ class ModelsPathTest {
 
     Message notReady = ask(rig, "hi", model("a"));
 
-    assertThat(notReady.status()).isEqualTo(429);
+    assertThat(notReady.status()).isEqualTo(503);
     assertThat(notReady.header("x-amzn-errortype")).isEqualTo("ModelNotReadyException");
     ok(rig, "a");
     assertThat(only().calls("load a")).isEqualTo(2);
@@ -335,7 +336,7 @@ class ModelsPathTest {
 
     Message stale = ask(ours, "hi", model("a"));
 
-    assertThat(stale.status()).as("known by now, or found out by asking").isIn(200, 429);
+    assertThat(stale.status()).as("known by now, or found out by asking").isIn(200, 503);
     ok(ours, "a");
     assertThat(only().models()).contains("a").hasSize(2);
   }

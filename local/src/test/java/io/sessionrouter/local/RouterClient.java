@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 
 /** Speaks plain HTTP to one router, as curl would. */
 final class RouterClient {
@@ -36,11 +37,22 @@ final class RouterClient {
   private static final Duration PATIENCE = Duration.ofSeconds(70);
 
   private final RouterPlan router;
+  private final List<String> always;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   RouterClient(RouterPlan router) {
+    this(router, List.of());
+  }
+
+  private RouterClient(RouterPlan router, List<String> always) {
     this.router = router;
+    this.always = always;
+  }
+
+  /** A client whose requests are for one model of a multi-model endpoint. */
+  RouterClient forModel(String target) {
+    return new RouterClient(router, List.of(TARGET_MODEL, target));
   }
 
   /** Opens a session that holds the facts. */
@@ -78,25 +90,6 @@ final class RouterClient {
             .build());
   }
 
-  /** A question to one of an endpoint's models. */
-  Reply model(String target) {
-    return send(
-        request(router.invocations())
-            .header(TARGET_MODEL, target)
-            .POST(BodyPublishers.ofString("{\"inputs\":\"Hello.\"}"))
-            .build());
-  }
-
-  /** Opens a session with one of an endpoint's models. */
-  Reply openWith(String target) {
-    return send(
-        request(router.invocations())
-            .header(TARGET_MODEL, target)
-            .header(SESSION, "NEW_SESSION")
-            .POST(BodyPublishers.ofString("{\"inputs\":\"" + FACTS + "\"}"))
-            .build());
-  }
-
   /** A reply in events. */
   Reply stream() {
     return send(
@@ -116,8 +109,10 @@ final class RouterClient {
     return URI.create(router.invocations() + "-response-stream");
   }
 
-  private static HttpRequest.Builder request(URI url) {
-    return HttpRequest.newBuilder(url).timeout(PATIENCE).header("Content-Type", "application/json");
+  private HttpRequest.Builder request(URI url) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(url).timeout(PATIENCE).header("Content-Type", "application/json");
+    return always.isEmpty() ? request : request.headers(always.toArray(String[]::new));
   }
 
   /** A page of the management port. */
