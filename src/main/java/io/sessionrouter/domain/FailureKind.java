@@ -66,9 +66,8 @@ public enum FailureKind {
       NO,
       WARN,
       "the container broke the connection, or its answer cannot be passed on"),
-  // AWS gives it 429; SDKs in standard mode, boto3's default since 1.44, do not send that again.
   MODEL_NOT_READY(
-      503,
+      429,
       "ModelNotReadyException",
       AFTER_A_SECOND,
       DEBUG,

@@ -215,7 +215,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public void writeError(RouterException failure) {
-    ErrorResponse response = new ErrorResponse(failure);
+    ErrorResponse response = new ErrorResponse(failure, incoming.retriesInStandardMode());
     writeHead(response);
     writeBody(response.body());
     end();
@@ -224,6 +224,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /** The response is written; the request may not have ended. */
   private void responded() {
     exchange = null;
+    incoming.answered();
     inbox.resume();
     if (incoming.keepAlive()) {
       nextIfOver();

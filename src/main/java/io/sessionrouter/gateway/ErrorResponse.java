@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
@@ -23,16 +24,25 @@ final class ErrorResponse implements ResponseHead {
   private static final int MAX_MESSAGE = 2048;
 
   private final FailureKind kind;
+  private final int status;
   private final byte[] body;
 
-  ErrorResponse(RouterException failure) {
+  /**
+   * @param standardRetries whether the client is an AWS SDK in standard retry mode: then a model
+   *     that is not ready is a 503, which it sends again, and not the 429 that AWS gives it
+   */
+  ErrorResponse(RouterException failure, boolean standardRetries) {
     kind = failure.kind();
+    status =
+        standardRetries && kind == FailureKind.MODEL_NOT_READY
+            ? HttpResponseStatus.SERVICE_UNAVAILABLE.code()
+            : kind.status();
     body = json(failure).getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
   public int status() {
-    return kind.status();
+    return status;
   }
 
   @Override

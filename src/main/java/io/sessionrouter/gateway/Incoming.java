@@ -1,7 +1,9 @@
 package io.sessionrouter.gateway;
 
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
@@ -17,6 +19,12 @@ final class Incoming {
   /** A rest of a body that is cheaper to read than a new connection. */
   private static final long SMALL_REST = 64 * 1024;
 
+  /** In these modes an SDK retries any 503, but a 429 only if the service's model says so. */
+  private static final String STANDARD = "cfg/retry-mode#standard";
+
+  private static final String ADAPTIVE = "cfg/retry-mode#adaptive";
+
+  private @Nullable HttpHeaders headers;
   private boolean ended = true;
   private boolean keepAlive;
   private boolean http10;
@@ -25,6 +33,7 @@ final class Incoming {
   private long bodyLeft;
 
   void begin(HttpRequest head) {
+    headers = head.headers();
     ended = false;
     keepAlive = HttpUtil.isKeepAlive(head);
     http10 = head.protocolVersion().minorVersion() == 0;
@@ -41,6 +50,11 @@ final class Incoming {
     awaitsContinue = false;
     bodyLeft -= content.content().readableBytes();
     ended = content instanceof LastHttpContent;
+  }
+
+  /** Has its response: what it said is of no use any more. */
+  void answered() {
+    headers = null;
   }
 
   /** Cannot be read: nothing that follows can be trusted. */
@@ -67,6 +81,12 @@ final class Incoming {
     boolean waits = awaitsContinue;
     awaitsContinue = false;
     return waits;
+  }
+
+  /** Whether its client is an AWS SDK in standard or adaptive retry mode. */
+  boolean retriesInStandardMode() {
+    String agent = headers == null ? null : headers.get(HttpHeaderNames.USER_AGENT);
+    return agent != null && (agent.contains(STANDARD) || agent.contains(ADAPTIVE));
   }
 
   /** Whether reading the rest of it costs less than a new connection. */

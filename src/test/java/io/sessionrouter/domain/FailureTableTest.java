@@ -28,12 +28,12 @@ class FailureTableTest {
 
   @ParameterizedTest
   @EnumSource
-  void codesHaveTheirStatus(FailureKind kind) {
+  void codesHaveTheStatusThatAwsGivesThem(FailureKind kind) {
     Set<Integer> statuses =
         switch (kind.code()) {
           case "ValidationError" -> Set.of(400, 413, 431);
           case "ModelError" -> Set.of(424);
-          case "ModelNotReadyException" -> Set.of(503); // a deviation, so that SDKs retry
+          case "ModelNotReadyException" -> Set.of(429);
           case "ServiceUnavailable" -> Set.of(503);
           case "InternalFailure" -> Set.of(500);
           case "InternalDependencyException" -> Set.of(530);

@@ -141,17 +141,36 @@ class ModelsPathTest {
 
     Message notReady = ask(rig, "hi", model("a"));
 
-    assertThat(notReady.status()).isEqualTo(503);
+    assertThat(notReady.status()).isEqualTo(429);
     assertThat(notReady.header("x-amzn-errortype")).isEqualTo("ModelNotReadyException");
     assertThat(notReady.header("Retry-After")).isEqualTo("1");
     assertThat(notReady.header("x-amz-retry-after")).as("for AWS SDKs").isEqualTo("1000");
     assertThat(notReady.body()).contains("Model a is still being loaded");
-    assertThat(ask(rig, "hi", model("a")).status()).isEqualTo(503);
+    assertThat(ask(rig, "hi", model("a")).status()).isEqualTo(429);
     assertThat(only().calls("load a")).isEqualTo(1);
     only().letGo();
     await().untilAsserted(() -> assertThat(ask(rig, "hi", model("a")).status()).isEqualTo(200));
     assertThat(only().calls("load a")).isEqualTo(1);
     assertThat(rig.outcomes("model_not_ready")).isGreaterThanOrEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Boto3/1.44.5 ua/2.1 md/Botocore#1.44.5 cfg/retry-mode#standard Botocore/1.44.5, 503",
+    "Boto3/1.44.5 ua/2.1 cfg/retry-mode#adaptive, 503",
+    "Boto3/1.34.0 ua/2.0 cfg/retry-mode#legacy Botocore/1.34.0, 429",
+    "curl/8.5.0, 429",
+  })
+  void anSdkThatWouldNotRetryWhatAwsSaysIsToldWhatItRetries(String agent, int status)
+      throws Exception {
+    Rig rig = rig(SHORT);
+    only().holdLoads();
+
+    Message notReady = ask(rig, "hi", model("a"), "User-Agent: " + agent);
+
+    assertThat(notReady.status()).isEqualTo(status);
+    assertThat(notReady.header("x-amzn-errortype")).isEqualTo("ModelNotReadyException");
+    only().letGo();
   }
 
   @ParameterizedTest
@@ -209,7 +228,7 @@ class ModelsPathTest {
     "400, 424, ModelError, model_load_failed, a word about a",
     "500, 530, InternalDependencyException, model_load_broke, could not be loaded",
     "504, 530, InternalDependencyException, model_load_broke, could not be loaded",
-    "503, 503, ModelNotReadyException, model_not_ready, try again",
+    "503, 429, ModelNotReadyException, model_not_ready, try again",
     "507, 503, ServiceUnavailable, no_model_memory, No instance has memory",
   })
   void aLoadThatFailsSaysWhy(int answer, int status, String code, String outcome, String says)
@@ -306,7 +325,7 @@ class ModelsPathTest {
 
     Message notReady = ask(rig, "hi", model("a"));
 
-    assertThat(notReady.status()).isEqualTo(503);
+    assertThat(notReady.status()).isEqualTo(429);
     assertThat(notReady.header("x-amzn-errortype")).isEqualTo("ModelNotReadyException");
     ok(rig, "a");
     assertThat(only().calls("load a")).isEqualTo(2);
@@ -336,7 +355,7 @@ class ModelsPathTest {
 
     Message stale = ask(ours, "hi", model("a"));
 
-    assertThat(stale.status()).as("known by now, or found out by asking").isIn(200, 503);
+    assertThat(stale.status()).as("known by now, or found out by asking").isIn(200, 429);
     ok(ours, "a");
     assertThat(only().models()).contains("a").hasSize(2);
   }
