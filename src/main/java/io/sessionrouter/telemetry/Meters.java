@@ -45,6 +45,12 @@ final class Meters {
     return new FleetMeters(registry);
   }
 
+  @Produces
+  @Singleton
+  DiscoveryMeters discovery(PrometheusMeterRegistry registry) {
+    return new DiscoveryMeters(registry);
+  }
+
   void announce(
       @Observes StartupEvent event,
       PrometheusMeterRegistry registry,
