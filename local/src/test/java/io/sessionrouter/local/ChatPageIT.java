@@ -3,16 +3,9 @@ package io.sessionrouter.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
-import java.util.regex.MatchResult;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,43 +17,29 @@ import org.openqa.selenium.interactions.Actions;
 /** The chat page in a real browser, over the real demo. */
 class ChatPageIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Pattern CONTAINER =
-      Pattern.compile("Container {3}http://(\\S+) \\((\\S+), process (\\d+)\\)");
   private static final String QUESTION = "What is the code of the safe?";
   private static final String REMEMBERED = "The code of the safe is 4711.";
 
-  private static final int MANAGEMENT = Ports.free();
-  private static final int CHAT = Ports.free();
-  private static final HttpClient HTTP = HttpClient.newHttpClient();
-
-  private static DemoFolder folder;
-  private static Program demo;
+  private static RunningDemo demo;
   private static Browser browser;
   private ChatPage page;
 
   @BeforeAll
   static void start() throws Exception {
-    folder = DemoFolder.make();
-    demo =
-        folder.demo("--port", Ports.free(), "--management-port", MANAGEMENT, "--chat-port", CHAT);
-    demo.awaitOutput("\nREADY");
+    demo = RunningDemo.start();
     browser = Browser.start(TestSystem.folder("chat-page"));
   }
 
   @AfterAll
   static void stop() throws Exception {
-    HTTP.close();
     browser.close();
-    demo.handle().destroy();
-    demo.awaitEnd();
-    demo.close();
-    folder.close();
+    demo.stop();
   }
 
   @BeforeEach
   void open() {
     browser.size(1280, 800).scheme(Browser.Scheme.LIGHT);
-    page = ChatPage.open(browser, URI.create("http://127.0.0.1:%d/".formatted(CHAT)));
+    page = ChatPage.open(browser, demo.chat());
   }
 
   @AfterEach
@@ -78,13 +57,14 @@ class ChatPageIT {
     assertThat(page.answer()).isEqualTo(REMEMBERED);
     assertThat(page.fact("cached")).matches("4,0\\d\\d of 4,0\\d\\d tokens");
     assertThat(page.fact("sent")).matches("\\d\\d\\d? B");
-    assertThat(instanceOf(browser.text("#session-id"))).contains(address(page.fact("instance")));
+    assertThat(demo.session(browser.text("#session-id")))
+        .contains(demo.address(page.fact("instance")));
 
     page.click("#stateless").ask(QUESTION).awaitTurns(3);
     assertThat(page.answer()).isEqualTo(REMEMBERED);
     assertThat(page.fact("cached")).matches("0 of 4,0\\d\\d tokens");
     assertThat(page.fact("sent")).isEqualTo("18 kB");
-    assertThat(address(page.fact("instance"))).as("it is one of the demo's").isNotEmpty();
+    assertThat(demo.address(page.fact("instance"))).as("it is one of the demo's").isNotEmpty();
 
     assertThat(row("count")).containsExactly("1", "1");
     assertThat(row("firstToken")).allMatch(cell -> cell.matches("[\\d,.]+ ms"));
@@ -136,7 +116,7 @@ class ChatPageIT {
         .untilAsserted(
             () -> {
               assertThat(cancelled()).isGreaterThan(before);
-              assertThat(sum("model_container_sequences_active")).isZero();
+              assertThat(demo.sum("model_container_sequences_active")).isZero();
             });
     assertThat(page.answer()).isNotEmpty();
   }
@@ -163,9 +143,9 @@ class ChatPageIT {
     page.click("#open").awaitTurns(1);
     String held = page.fact("instance");
     String command = browser.text("#session-kill");
-    assertThat(command).isEqualTo("kill -9 " + process(held));
+    assertThat(command).isEqualTo("kill -9 " + demo.process(held));
 
-    kill(process(held));
+    demo.kill(held);
     page.ask(QUESTION).awaitTurns(2);
     // Until the router is sure that the instance is gone it puts clients off.
     for (int turn = 3; turn < 150 && page.remedies().contains("Ask again"); turn++) {
@@ -261,80 +241,24 @@ class ChatPageIT {
 
   @Test
   void leadsToTheConsoleAndTheMetrics() {
-    String management = "http://127.0.0.1:" + MANAGEMENT;
 
     assertThat(browser.run("return document.querySelector('#console').href"))
-        .isEqualTo(management + "/console");
+        .isEqualTo(demo.management() + "/console");
     assertThat(browser.run("return document.querySelector('#metrics').href"))
-        .isEqualTo(management + "/q/metrics");
+        .isEqualTo(demo.management() + "/q/metrics");
   }
 
   private static List<String> row(String name) {
     return browser.texts("#comparison [data-row=" + name + "] td");
   }
 
-  /** What the router's own API says about a session. */
-  private static String instanceOf(String session) {
-    return get("http://127.0.0.1:%d/v1/sessions/chat/%s".formatted(MANAGEMENT, session));
-  }
-
   private static void awaitEnd(String session) {
     await("the end of the session")
         .atMost(PATIENCE)
-        .untilAsserted(() -> assertThat(instanceOf(session)).doesNotContain("expiresAt"));
-  }
-
-  private static void kill(long process) {
-    ProcessHandle.of(process).orElseThrow().destroyForcibly();
-    await("the end of process " + process)
-        .atMost(PATIENCE)
-        .until(() -> ProcessHandle.of(process).isEmpty());
-  }
-
-  /** Where the demo said that the container of this name is. */
-  private static String address(String instance) {
-    return container(instance).group(1);
-  }
-
-  private static long process(String instance) {
-    return Long.parseLong(container(instance).group(3));
-  }
-
-  private static MatchResult container(String instance) {
-    return CONTAINER
-        .matcher(demo.output())
-        .results()
-        .filter(found -> found.group(2).equals(instance))
-        .findFirst()
-        .orElseThrow(
-            () -> new AssertionError("no container \"%s\" in the demo".formatted(instance)));
+        .untilAsserted(() -> assertThat(demo.session(session)).doesNotContain("expiresAt"));
   }
 
   private static double cancelled() {
-    return sum("model_container_requests_total\\{[^}]*outcome=\"cancelled\"[^}]*}");
-  }
-
-  /** A metric of the containers that still run, added up. */
-  private static double sum(String metric) {
-    Pattern sample = Pattern.compile("(?m)^" + metric + "(?:\\{[^}]*})? (\\S+)");
-    return CONTAINER
-        .matcher(demo.output())
-        .results()
-        .filter(found -> ProcessHandle.of(Long.parseLong(found.group(3))).isPresent())
-        .flatMap(found -> sample.matcher(get("http://" + found.group(1) + "/q/metrics")).results())
-        .mapToDouble(found -> Double.parseDouble(found.group(1)))
-        .sum();
-  }
-
-  private static String get(String url) {
-    try {
-      HttpRequest request = HttpRequest.newBuilder(URI.create(url)).timeout(PATIENCE).build();
-      return HTTP.send(request, BodyHandlers.ofString()).body();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    return demo.sum("model_container_requests_total\\{[^}]*outcome=\"cancelled\"[^}]*}");
   }
 }

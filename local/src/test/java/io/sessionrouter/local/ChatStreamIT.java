@@ -88,35 +88,6 @@ class ChatStreamIT {
   }
 
   @Test
-  void eventsAreFoundHoweverTheyAreCut() {
-    Object wrong =
-        browser
-            .driver()
-            .executeAsyncScript(
-                """
-                const done = arguments[arguments.length - 1];
-                import('/events.js').then(({EventReader}) => {
-                  const stream = ': note\\ndata: é🐈\\n\\nevent: x\\ndata:a\\r\\ndata: b\\r\\n\\r\\n\\n\\ndata:c\\r\\rdata:open';
-                  const bytes = new TextEncoder().encode(stream);
-                  const wrong = [];
-                  for (let i = 0; i <= bytes.length; i++) {
-                    for (let j = i; j <= bytes.length; j++) {
-                      const reader = new EventReader();
-                      const events = [[0, i], [i, j], [j, bytes.length]]
-                        .flatMap(([from, to]) => reader.push(bytes.subarray(from, to)));
-                      if (JSON.stringify(events) !== JSON.stringify(['é🐈', 'a\\nb', 'c'])) {
-                        wrong.push([i, j, ...events]);
-                      }
-                    }
-                  }
-                  done(JSON.stringify(wrong));
-                }, failure => done(String(failure)));
-                """);
-
-    assertThat(wrong).isEqualTo("[]");
-  }
-
-  @Test
   void stopEndsTheCallAndKeepsWhatCame() throws Exception {
     Call call = askWithoutSession().stream().token("Once");
     awaitAnswer("Once", "true");
