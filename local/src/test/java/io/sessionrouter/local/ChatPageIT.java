@@ -156,6 +156,8 @@ class ChatPageIT {
     assertThat(page.last(".message")).contains("gone");
     assertThat(page.remedies()).containsExactly("Open a new session with the same context");
     assertThat(browser.text("#session-text")).isEqualTo("The session is gone.");
+    browser.size(360, 640);
+    assertThat(page.overhang()).as("in a narrow window").isZero();
 
     int turns = browser.count(".turn");
     page.remedy("Open a new session with the same context").awaitTurns(turns + 1);

@@ -182,6 +182,7 @@ class ChatStreamIT {
     again.stream().token("Here").end(20, 12);
     page.awaitTurns(3);
     assertThat(page.fact("cached")).isEqualTo("12 of 20 tokens");
+    assertThat(browser.has(".remedies")).as("remedies of the former turn").isFalse();
   }
 
   @Test
