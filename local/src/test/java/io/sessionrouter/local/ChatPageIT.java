@@ -28,12 +28,13 @@ class ChatPageIT {
   static void start() throws Exception {
     demo = RunningDemo.start();
     browser = Browser.start(TestSystem.folder("chat-page"));
+    demo.awaitReady();
   }
 
   @AfterAll
   static void stop() throws Exception {
-    browser.close();
     demo.stop();
+    browser.close();
   }
 
   @BeforeEach

@@ -28,12 +28,15 @@ record RunningDemo(DemoFolder folder, Program program, URI management, URI chat)
     DemoFolder folder = DemoFolder.make();
     Program program =
         folder.demo("--port", Ports.free(), "--management-port", management, "--chat-port", chat);
-    program.awaitOutput("\nREADY");
     return new RunningDemo(
         folder,
         program,
         URI.create("http://127.0.0.1:" + management),
         URI.create("http://127.0.0.1:%d/".formatted(chat)));
+  }
+
+  void awaitReady() {
+    program.awaitOutput("\nREADY");
   }
 
   /** What the router's API says about a session. */
