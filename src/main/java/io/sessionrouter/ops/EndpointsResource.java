@@ -32,11 +32,14 @@ final class EndpointsResource {
   private final Directory directory;
   private final SessionListing listing;
   private final InstanceViews views;
+  private final SessionViews sessions;
 
-  EndpointsResource(Directory directory, SessionListing listing, InstanceViews views) {
+  EndpointsResource(
+      Directory directory, SessionListing listing, InstanceViews views, SessionViews sessions) {
     this.directory = directory;
     this.listing = listing;
     this.views = views;
+    this.sessions = sessions;
   }
 
   @GET
@@ -80,10 +83,11 @@ final class EndpointsResource {
           @Nullable String limit,
       @Parameter(description = "Of the page before") @QueryParam("cursor")
           @Nullable String cursor) {
-    List<String> instances = instances(directory.endpoint(name), instance);
+    EndpointFleet endpoint = directory.endpoint(name);
+    List<String> instances = instances(endpoint, instance);
     return listing
         .list(name, instances, limit(limit), cursor)
-        .map(SessionPage::of)
+        .map(page -> sessions.of(endpoint, page))
         .toCompletionStage();
   }
 

@@ -51,6 +51,12 @@ final class Meters {
     return new DiscoveryMeters(registry);
   }
 
+  @Produces
+  @Singleton
+  TrafficReader traffic(PrometheusMeterRegistry registry) {
+    return new TrafficReader(registry);
+  }
+
   void announce(
       @Observes StartupEvent event,
       PrometheusMeterRegistry registry,
