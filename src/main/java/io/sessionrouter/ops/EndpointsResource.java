@@ -80,10 +80,11 @@ final class EndpointsResource {
           @Nullable String limit,
       @Parameter(description = "Of the page before") @QueryParam("cursor")
           @Nullable String cursor) {
-    List<String> instances = instances(directory.endpoint(name), instance);
+    EndpointFleet endpoint = directory.endpoint(name);
+    List<String> instances = instances(endpoint, instance);
     return listing
         .list(name, instances, limit(limit), cursor)
-        .map(SessionPage::of)
+        .map(page -> SessionPage.of(page, endpoint.settings().sessions().idleTimeout()))
         .toCompletionStage();
   }
 

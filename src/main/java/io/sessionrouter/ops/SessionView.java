@@ -2,8 +2,11 @@ package io.sessionrouter.ops;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.sessionrouter.domain.Session;
+import io.sessionrouter.telemetry.LogFields;
+import java.time.Duration;
 import java.time.Instant;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A live session as operators see it; what does not apply is left out.
@@ -12,6 +15,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  * @param owner the principal that opened it
  * @param expiresAt its end, however much it is used
  * @param usedAt the last use that was written down
+ * @param idleExpiresAt its end if it is not used again; absent if the endpoint's sessions do not
+ *     end by being idle
+ * @param loggedAs what stands in logs in place of its id
  */
 @Schema(name = "Session")
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -23,9 +29,11 @@ record SessionView(
     String owner,
     Instant createdAt,
     Instant expiresAt,
-    Instant usedAt) {
+    Instant usedAt,
+    @Nullable Instant idleExpiresAt,
+    String loggedAs) {
 
-  static SessionView of(Session session) {
+  static SessionView of(Session session, @Nullable Duration idleTimeout) {
     return new SessionView(
         session.id(),
         session.instance(),
@@ -34,6 +42,8 @@ record SessionView(
         session.owner(),
         Instant.ofEpochMilli(session.createdAt()),
         Instant.ofEpochMilli(session.expiresAt()),
-        Instant.ofEpochMilli(session.usedAt()));
+        Instant.ofEpochMilli(session.usedAt()),
+        idleTimeout == null ? null : Instant.ofEpochMilli(session.deadline(idleTimeout)),
+        LogFields.hash(session.id()));
   }
 }

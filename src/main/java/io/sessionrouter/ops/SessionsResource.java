@@ -14,6 +14,7 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response.Status;
+import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -45,7 +46,10 @@ final class SessionsResource {
   @APIResponse(responseCode = "503", ref = ApiErrors.DOCUMENTED)
   public CompletionStage<SessionView> get(
       @PathParam("endpoint") String endpoint, @PathParam("id") String id) {
-    return find(endpoint, id, Status.NOT_FOUND).map(SessionView::of).toCompletionStage();
+    Duration idleTimeout = directory.endpoint(endpoint).settings().sessions().idleTimeout();
+    return find(endpoint, id, Status.NOT_FOUND)
+        .map(session -> SessionView.of(session, idleTimeout))
+        .toCompletionStage();
   }
 
   @DELETE

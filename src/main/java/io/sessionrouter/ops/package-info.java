@@ -1,8 +1,11 @@
 /**
- * For the people who run the router: the management API, readiness, drain and start-up checks.
+ * For the people who run the router: the management API, the console, readiness, drain and start-up
+ * checks.
  *
  * <p>All of it is served on the management port by Quarkus: {@code /v1}, described at {@code
- * /q/openapi}, beside {@code /q/health} and {@code /q/metrics}.
+ * /q/openapi}, beside {@code /q/health} and {@code /q/metrics}. The console is a page of static
+ * resources; it lives on that API, and on {@code /v1/live}, which tells it once a second what
+ * happens.
  */
 @NullMarked
 @OpenAPIDefinition(

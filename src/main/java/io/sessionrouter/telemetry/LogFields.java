@@ -34,7 +34,8 @@ public final class LogFields implements AutoCloseable {
     return id == null ? this : with("session", hash(id));
   }
 
-  static String hash(String id) {
+  /** What logs call a session. */
+  public static String hash(String id) {
     try {
       byte[] digest =
           MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));

@@ -45,6 +45,12 @@ final class Meters {
     return new FleetMeters(registry);
   }
 
+  @Produces
+  @Singleton
+  TrafficReader traffic(PrometheusMeterRegistry registry) {
+    return new TrafficReader(registry);
+  }
+
   void announce(
       @Observes StartupEvent event,
       PrometheusMeterRegistry registry,

@@ -17,6 +17,8 @@ public final class VariantMeters {
   private static final int SUCCESS = FailureKind.values().length;
   private static final int CLIENT_GONE = SUCCESS + 1;
   private static final int OUTCOMES = CLIENT_GONE + 1;
+  private static final String SUCCESS_LABEL = "success";
+  private static final String CLIENT_GONE_LABEL = "client_gone";
 
   private final MeterRegistry registry;
   private final String endpoint;
@@ -120,7 +122,12 @@ public final class VariantMeters {
     if (outcome < SUCCESS) {
       return FailureKind.values()[outcome].label();
     }
-    return outcome == SUCCESS ? "success" : "client_gone";
+    return outcome == SUCCESS ? SUCCESS_LABEL : CLIENT_GONE_LABEL;
+  }
+
+  /** Whether a value of the label {@code outcome} is none of the failure table. */
+  static boolean isNoFailure(String label) {
+    return label.equals(SUCCESS_LABEL) || label.equals(CLIENT_GONE_LABEL);
   }
 
   private static final class OfKind {

@@ -17,6 +17,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Missing;
+import io.sessionrouter.telemetry.LogFields;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
@@ -50,8 +51,9 @@ class ManagementApiTest {
         .contentType("application/json")
         .body("name", contains("a-plain-one", "chat"))
         .body("[0].sessions.maxTtl", equalTo("PT20M"))
-        .body("[0].sessions", not(hasKey("idleTimeout")))
+        .body("[0].sessions.idleTimeout", equalTo("PT5M"))
         .body("[0].sessions", not(hasKey("maxPerInstance")))
+        .body("[1].sessions", not(hasKey("idleTimeout")))
         .body("[1].sessions.maxPerInstance", equalTo(12))
         .body("[1].variants.name", contains("canary", "main"))
         .body("[1].variants.weight", contains(0, 1))
@@ -110,9 +112,25 @@ class ManagementApiTest {
         .body("createdAt", equalTo("2026-01-02T03:04:05Z"))
         .body("expiresAt", equalTo("2026-01-02T03:24:05Z"))
         .body("usedAt", equalTo("2026-01-02T03:04:06Z"))
+        .body("loggedAs", equalTo(LogFields.hash("s-1")))
+        .body("$", not(hasKey("idleExpiresAt")))
         .body("$", not(hasKey("model")))
         .body("$", not(hasKey("owner")))
         .body("$", not(hasKey("epoch")));
+  }
+
+  @Test
+  void whereSessionsEndByBeingIdleTheEndIsShown() {
+    room.add(session("s-1", "", ""));
+
+    when()
+        .get("/v1/sessions/a-plain-one/s-1")
+        .then()
+        .body("idleExpiresAt", equalTo("2026-01-02T03:09:06Z"));
+    when()
+        .get("/v1/endpoints/a-plain-one/sessions")
+        .then()
+        .body("sessions[0].idleExpiresAt", equalTo("2026-01-02T03:09:06Z"));
   }
 
   @Test

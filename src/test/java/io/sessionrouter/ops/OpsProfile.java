@@ -24,6 +24,8 @@ public class OpsProfile implements QuarkusTestProfile {
         "session-router.endpoints.chat.sessions.max-per-instance",
         "12",
         "session-router.endpoints.a-plain-one.variants.main.instances",
-        "http://127.0.0.1:4");
+        "http://127.0.0.1:4",
+        "session-router.endpoints.a-plain-one.sessions.idle-timeout",
+        "5m");
   }
 }

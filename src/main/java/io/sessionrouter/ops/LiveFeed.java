@@ -1,0 +1,167 @@
+package io.sessionrouter.ops;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.quarkus.runtime.ShutdownEvent;
+import io.sessionrouter.ops.LiveSource.Counted;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.subscription.BackPressureStrategy;
+import io.smallrye.mutiny.subscription.MultiEmitter;
+import io.vertx.core.Vertx;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import jakarta.ws.rs.core.Response.Status;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells watchers once a second what the router does: one snapshot for all of them, and none when
+ * nobody watches.
+ *
+ * <p>Who reads slowly gets the newest snapshot whenever there is room for one, and misses those in
+ * between; who reads nothing for long is disconnected. A router about to end ends all watching, so
+ * that watchers find one that stays.
+ */
+@Singleton
+final class LiveFeed {
+  static final int MOST_WATCHERS = 32;
+  static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final long EVERY_MILLIS = 1_000;
+  private static final Logger LOG = Logger.getLogger(LiveFeed.class);
+
+  private final Ticks ticks;
+  private final LiveSource source;
+  private final ObjectMapper json;
+  private final LongSupplier nanos;
+  private final Set<Watcher> watchers = new HashSet<>();
+  private @Nullable Counted counted;
+  private @Nullable String newest;
+
+  /** What calls {@link #tick} while somebody watches; never on an event loop. */
+  interface Ticks {
+    void begin(Runnable tick);
+
+    void end();
+  }
+
+  @Inject
+  LiveFeed(Vertx vertx, LiveReadings readings, ObjectMapper json) {
+    this(new TimedTicks(vertx, EVERY_MILLIS), readings, json, System::nanoTime);
+  }
+
+  LiveFeed(Ticks ticks, LiveSource source, ObjectMapper json, LongSupplier nanos) {
+    this.ticks = ticks;
+    this.source = source;
+    this.json = json;
+    this.nanos = nanos;
+  }
+
+  /**
+   * Snapshots as JSON, each on one line, beginning with the present one.
+   *
+   * @param hangUp cuts the watcher's connection
+   * @throws ApiFailure if there is no room for one more
+   */
+  Multi<String> watch(Runnable hangUp) {
+    requireRoom();
+    return Multi.createFrom()
+        .emitter(
+            emitter -> join(emitter, new Watcher(emitter, hangUp, nanos)),
+            BackPressureStrategy.LATEST);
+  }
+
+  private synchronized void requireRoom() {
+    if (source.leaving()) {
+      throw refused("RouterLeaving", "This router is about to end (expected: another one).");
+    }
+    if (watchers.size() >= MOST_WATCHERS) {
+      throw refused(
+          "TooManyWatchers", "Watchers: %1$d (expected: less than %1$d)".formatted(MOST_WATCHERS));
+    }
+  }
+
+  /** Who finds the last place taken meanwhile is past an error: their stream ends at once. */
+  private void join(MultiEmitter<? super String> emitter, Watcher watcher) {
+    try {
+      String present = admit(watcher);
+      if (present != null) {
+        watcher.tell(present);
+      }
+    } catch (ApiFailure late) {
+      emitter.complete();
+    }
+  }
+
+  private synchronized @Nullable String admit(Watcher watcher) {
+    requireRoom();
+    watchers.add(watcher);
+    watcher.onEnd(() -> leave(watcher));
+    if (watchers.size() == 1) {
+      ticks.begin(this::tick);
+    }
+    return newest;
+  }
+
+  private static ApiFailure refused(String code, String message) {
+    return new ApiFailure(Status.SERVICE_UNAVAILABLE, code, message);
+  }
+
+  private synchronized void leave(Watcher watcher) {
+    if (watchers.remove(watcher) && watchers.isEmpty()) {
+      ticks.end();
+      newest = null;
+      counted = null;
+    }
+  }
+
+  /** Makes a snapshot and tells all watchers. */
+  void tick() {
+    try {
+      Counted now = source.count();
+      String text = json.writeValueAsString(source.snapshot(before(now), now));
+      told(now, text).forEach(watcher -> watcher.tell(text));
+      if (source.leaving()) {
+        end();
+      }
+    } catch (JsonProcessingException | RuntimeException failed) {
+      LOG.error("live snapshot failed", failed);
+      end();
+    }
+  }
+
+  /** The first snapshot has nothing to compare with: nothing has happened yet. */
+  private synchronized Counted before(Counted now) {
+    return counted == null ? now : counted;
+  }
+
+  private synchronized List<Watcher> told(Counted now, String text) {
+    if (!watchers.isEmpty()) {
+      counted = now;
+      newest = text;
+    }
+    return List.copyOf(watchers);
+  }
+
+  /** Nobody watches any more. */
+  void end() {
+    all().forEach(Watcher::end);
+  }
+
+  private synchronized List<Watcher> all() {
+    return List.copyOf(watchers);
+  }
+
+  synchronized int watching() {
+    return watchers.size();
+  }
+
+  void stop(@Observes ShutdownEvent stop) {
+    end();
+  }
+}

@@ -1,0 +1,49 @@
+package io.sessionrouter.ops;
+
+import io.smallrye.mutiny.subscription.MultiEmitter;
+import java.util.function.LongSupplier;
+
+/** Somebody who watches a {@link LiveFeed}, at the pace of their connection. */
+final class Watcher {
+  private final MultiEmitter<? super String> emitter;
+  private final Runnable hangUp;
+  private final LongSupplier nanos;
+  private volatile long readAt;
+
+  /**
+   * @param emitter keeps only the newest of what cannot be sent yet
+   * @param hangUp cuts the connection
+   */
+  Watcher(MultiEmitter<? super String> emitter, Runnable hangUp, LongSupplier nanos) {
+    this.emitter = emitter;
+    this.hangUp = hangUp;
+    this.nanos = nanos;
+    this.readAt = nanos.getAsLong();
+  }
+
+  void onEnd(Runnable action) {
+    emitter.onTermination(action);
+  }
+
+  /** Has them told as soon as they can read it, unless there is something newer by then. */
+  void tell(String snapshot) {
+    long now = nanos.getAsLong();
+    if (emitter.requested() > 0) {
+      readAt = now;
+    }
+    if (now - readAt > LiveFeed.PATIENCE.toNanos()) {
+      hangUp.run();
+    } else {
+      emitter.emit(snapshot);
+    }
+  }
+
+  /** Tells the end; who does not read is cut off. */
+  void end() {
+    boolean reads = emitter.requested() > 0;
+    emitter.complete();
+    if (!reads) {
+      hangUp.run();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.sessionrouter.telemetry;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What one endpoint did, as the meters count it: since the router began, or between two readings.
+ *
+ * @param requests that ended, however they did
+ * @param failures of them by outcome, without those that succeeded or whose client went away
+ * @param firstBytes times to the first byte
+ * @param opened sessions
+ * @param ended sessions by cause
+ */
+public record Traffic(
+    long requests,
+    Map<String, Long> failures,
+    Latencies firstBytes,
+    long opened,
+    Map<String, Long> ended) {
+
+  /** Nothing yet. */
+  public static final Traffic NONE = new Traffic(0, Map.of(), Latencies.NONE, 0, Map.of());
+
+  /** What came after an earlier reading. */
+  public Traffic since(Traffic earlier) {
+    return new Traffic(
+        requests - earlier.requests,
+        since(failures, earlier.failures),
+        firstBytes.since(earlier.firstBytes),
+        opened - earlier.opened,
+        since(ended, earlier.ended));
+  }
+
+  private static Map<String, Long> since(Map<String, Long> now, Map<String, Long> earlier) {
+    Map<String, Long> more = new TreeMap<>();
+    now.forEach(
+        (name, count) -> {
+          long difference = count - earlier.getOrDefault(name, 0L);
+          if (difference > 0) {
+            more.put(name, difference);
+          }
+        });
+    return more;
+  }
+}

@@ -1,0 +1,73 @@
+package io.sessionrouter.telemetry;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Reads what the meters have counted, endpoint by endpoint, so that nothing on the path of requests
+ * has to count for the console too.
+ */
+public final class TrafficReader {
+  private static final String ENDPOINT = "endpoint";
+
+  private final MeterRegistry registry;
+
+  public TrafficReader(MeterRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** By endpoint, since the router began; what had no endpoint is under the empty name. */
+  public Map<String, Traffic> read() {
+    Map<String, Sum> sums = new HashMap<>();
+    for (Meter meter : registry.getMeters()) {
+      String endpoint = meter.getId().getTag(ENDPOINT);
+      if (endpoint != null) {
+        add(meter, sums.computeIfAbsent(endpoint, e -> new Sum()));
+      }
+    }
+    Map<String, Traffic> traffic = new HashMap<>();
+    sums.forEach((endpoint, sum) -> traffic.put(endpoint, sum.traffic()));
+    return traffic;
+  }
+
+  private static void add(Meter meter, Sum sum) {
+    String name = meter.getId().getName();
+    if (meter instanceof Counter counter) {
+      if (name.equals(Metric.REQUESTS.id())) {
+        sum.requests(String.valueOf(meter.getId().getTag("outcome")), (long) counter.count());
+      } else if (name.equals(Metric.SESSIONS_OPENED.id())) {
+        sum.opened += (long) counter.count();
+      } else if (name.equals(Metric.SESSIONS_ENDED.id())) {
+        String cause = String.valueOf(meter.getId().getTag("cause"));
+        sum.ended.merge(cause, (long) counter.count(), Long::sum);
+      }
+    } else if (meter instanceof Timer timer && name.equals(Metric.TIME_TO_FIRST_BYTE.id())) {
+      sum.firstBytes = sum.firstBytes.plus(Latencies.of(timer));
+    }
+  }
+
+  /** Of all variants, operations and kinds of session. */
+  private static final class Sum {
+    private long requests;
+    private final Map<String, Long> failures = new TreeMap<>();
+    private Latencies firstBytes = Latencies.NONE;
+    private long opened;
+    private final Map<String, Long> ended = new TreeMap<>();
+
+    private void requests(String outcome, long count) {
+      requests += count;
+      if (!VariantMeters.isNoFailure(outcome)) {
+        failures.merge(outcome, count, Long::sum);
+      }
+    }
+
+    private Traffic traffic() {
+      return new Traffic(requests, failures, firstBytes, opened, ended);
+    }
+  }
+}

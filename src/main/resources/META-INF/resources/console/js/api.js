@@ -1,0 +1,72 @@
+/* Talks to the management API. Paths are relative, so that the console works behind any prefix. */
+
+const BASE = new URL("../v1/", document.baseURI);
+
+/** A refusal of the API, with the text it gave. */
+export class Refused extends Error {
+  constructor(status, code, message) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export const liveUrl = new URL("live", BASE);
+
+export function sessionPage(endpoint, instance, cursor, limit) {
+  const query = new URLSearchParams({ limit });
+  if (instance) {
+    query.set("instance", instance);
+  }
+  if (cursor) {
+    query.set("cursor", cursor);
+  }
+  return call("GET", `endpoints/${encodeURIComponent(endpoint)}/sessions?${query}`);
+}
+
+export const session = (endpoint, id) => call("GET", sessionPath(endpoint, id));
+
+export const closeSession = (endpoint, id) => call("DELETE", sessionPath(endpoint, id));
+
+export const drain = (endpoint, id) => call("POST", drainPath(endpoint, id));
+
+export const undrain = (endpoint, id) => call("DELETE", drainPath(endpoint, id));
+
+/** Why the router does not let this page watch; null if it would. */
+export async function whyNotLive() {
+  const abort = new AbortController();
+  try {
+    const answer = await fetch(liveUrl, { cache: "no-store", signal: abort.signal });
+    return answer.ok ? null : (await refusal(answer)).message;
+  } finally {
+    abort.abort();
+  }
+}
+
+const sessionPath = (endpoint, id) =>
+  `sessions/${encodeURIComponent(endpoint)}/${encodeURIComponent(id)}`;
+
+const drainPath = (endpoint, id) =>
+  `endpoints/${encodeURIComponent(endpoint)}/instances/${encodeURIComponent(id)}/drain`;
+
+async function call(method, path) {
+  let answer;
+  try {
+    answer = await fetch(new URL(path, BASE), { method, cache: "no-store" });
+  } catch {
+    throw new Refused(0, "Unreachable", "The router does not answer.");
+  }
+  if (!answer.ok) {
+    throw await refusal(answer);
+  }
+  return answer.status === 204 ? null : answer.json();
+}
+
+async function refusal(answer) {
+  try {
+    const { code, message } = await answer.json();
+    return new Refused(answer.status, code, message);
+  } catch {
+    return new Refused(answer.status, "Unreadable", `The router answered ${answer.status}.`);
+  }
+}

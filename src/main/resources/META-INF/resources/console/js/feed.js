@@ -1,0 +1,67 @@
+/* The stream of snapshots, and how fresh the last one is. */
+
+import { liveUrl, whyNotLive } from "./api.js";
+
+const AGAIN_MILLIS = 2_000;
+const SILENT_MILLIS = 10_000;
+
+/** Without a snapshot for so long, what is shown is no longer the present. */
+export const STALE_MILLIS = 3_500;
+
+/** Keeps watching: connects again whatever ended the connection. */
+export class Feed {
+  #source = null;
+  #onSnapshot;
+  #heardAt = performance.now();
+  #again = 0;
+
+  /** Why the router refuses to be watched, in its words. */
+  refusal = null;
+
+  constructor(onSnapshot) {
+    this.#onSnapshot = onSnapshot;
+  }
+
+  start() {
+    this.#connect();
+    setInterval(() => this.#lookAfter(), 1_000);
+  }
+
+  /** Milliseconds since the last snapshot, or since the beginning if there was none. */
+  silence() {
+    return performance.now() - this.#heardAt;
+  }
+
+  #connect() {
+    this.#again = performance.now() + SILENT_MILLIS;
+    this.#source?.close();
+    this.#source = new EventSource(liveUrl);
+    this.#source.onmessage = event => this.#heard(event);
+  }
+
+  #heard(event) {
+    this.#heardAt = performance.now();
+    this.#again = this.#heardAt + SILENT_MILLIS;
+    this.refusal = null;
+    this.#onSnapshot(JSON.parse(event.data));
+  }
+
+  /** The browser connects again by itself, but not after a refusal, nor when nothing comes. */
+  #lookAfter() {
+    if (this.#source.readyState === EventSource.CLOSED) {
+      this.#again = Math.min(this.#again, performance.now() + AGAIN_MILLIS);
+      this.#ask();
+    }
+    if (performance.now() >= this.#again) {
+      this.#connect();
+    }
+  }
+
+  async #ask() {
+    try {
+      this.refusal = await whyNotLive();
+    } catch {
+      this.refusal = null; // it does not answer at all, which is what the page says anyway
+    }
+  }
+}

@@ -1,0 +1,155 @@
+/* The map of the fleet: endpoints, what they do, and their instances. */
+
+import { attribute, byId, each, el, text } from "./dom.js";
+import { causes } from "./news.js";
+import { count, digits, inOrder, latency } from "./format.js";
+import { instanceCard, updateCard } from "./card.js";
+import { rove, settle } from "./roving.js";
+import { sessionsLink } from "./route.js";
+import { sessionsOf, slotsOf, STATES, takesWork, word } from "./states.js";
+import { Sparkline } from "./sparkline.js";
+
+/** Figures jump less if they are of some seconds. */
+const RECENT = 10;
+
+/** From so many instances on, cards say only what matters. */
+const MANY = 40;
+
+/** Draws everything anew that changed. */
+export function showFleet(snapshot, histories, now) {
+  showFigures(snapshot, histories);
+  const keyOf = endpoint => endpoint.name;
+  each(byId("endpoints"), snapshot.endpoints, keyOf, endpointSection, (section, endpoint) =>
+    updateEndpoint(section.parts, endpoint, histories.get(endpoint.name), now));
+}
+
+function showFigures({ endpoints }, histories) {
+  const instances = endpoints.flatMap(endpoint => endpoint.instances);
+  const total = of => endpoints.reduce((sum, endpoint) => sum + of(endpoint), 0);
+  const rate = name => [...histories.values()].reduce((sum, h) => sum + h.rate(name, RECENT), 0);
+  const slots = endpoints.map(slotsOf);
+  const figures = [
+    ["Take new work", instances.filter(takesWork).length, `of ${count(instances.length, "instance")}`],
+    ["Sessions", total(sessionsOf), slots.includes(null) ? "" : `of ${count(slots.reduce((a, b) => a + b, 0), "slot")}`],
+    ["In flight", instances.reduce((sum, instance) => sum + instance.inFlight, 0), "on this router"],
+    ["Requests", digits(rate("requests")), "per second"],
+    ["Failures", digits(rate("failed")), "per second"],
+  ];
+  const create = ([name]) =>
+    el("div", {}, el("dt", {}, name), el("dd", {}, el("b"), " ", el("span")));
+  each(byId("figures"), figures, ([name]) => name, create, (figure, [, value, of]) => {
+    text(figure.querySelector("b"), value.toLocaleString("en"));
+    text(figure.querySelector("span"), of);
+  });
+}
+
+function endpointSection({ name }) {
+  const parts = {
+    tally: el("p", { class: "tally" }),
+    sessions: el("a", { href: sessionsLink(name) }),
+    requests: chart("Requests, 5 min", new Sparkline(["failedPerSecond", "perSecond"], ["failedPerSecond"], 1)),
+    firstByte: chart("First byte, 5 min", new Sparkline(["p50", "p99"], [], 0.01)),
+    failing: el("p", { class: "failing" }),
+    variants: el("div", { class: "variants" }),
+    left: el("p", { class: "left" }),
+  };
+  const id = `endpoint-${name}`;
+  const section = el(
+    "section",
+    { class: "endpoint", "aria-labelledby": id },
+    el("div", { class: "endpoint-head" }, el("h2", { id }, name), parts.tally, parts.sessions),
+    el("div", { class: "charts" }, parts.requests.element, parts.firstByte.element),
+    parts.failing,
+    parts.variants,
+    parts.left);
+  section.parts = parts;
+  return section;
+}
+
+function chart(name, line) {
+  const now = el("span", { class: "now" });
+  const most = el("span", { class: "most" });
+  const element = el(
+    "figure", {}, el("figcaption", {}, el("span", {}, name), now, most), line.element);
+  return { element, line, now, most };
+}
+
+function updateEndpoint(parts, endpoint, history, now) {
+  text(parts.tally, tally(endpoint.instances));
+  const slots = slotsOf(endpoint);
+  const sessions = count(sessionsOf(endpoint), "session");
+  text(parts.sessions, slots === null ? sessions : `${sessions} in ${count(slots, "slot")}`);
+  updateRequests(parts.requests, history, now);
+  updateFirstByte(parts.firstByte, history, now);
+  const failing = history.tally("failures", 60);
+  const ended = history.tally("ended", 60);
+  const minute = [
+    ...(failing.length ? [`failed: ${causes(failing)}`] : []),
+    ...(ended.length ? [`sessions ended: ${causes(ended)}`] : []),
+  ];
+  text(parts.failing, minute.length ? `In the last minute ${minute.join(" · ")}` : "");
+  updateVariants(parts.variants, endpoint);
+  text(parts.left, left(endpoint.left));
+}
+
+function tally(instances) {
+  const numbers = STATES.toReversed()
+    .map(state => [state, instances.filter(instance => instance.state === state).length])
+    .filter(([, number]) => number > 0);
+  return numbers.map(([state, number]) => `${number} ${word(state)}`).join(" · ") || "no instances";
+}
+
+function updateRequests({ line, now: shown, most }, history, now) {
+  const rate = digits(history.rate("requests", RECENT));
+  const failed = history.rate("failed", RECENT);
+  text(shown, failed ? `${rate}/s, ${digits(failed)}/s failed` : `${rate}/s`);
+  line.draw(history, now, top => {
+    text(most, `to ${digits(top)}/s`);
+    return `Requests per second over 5 minutes: now ${rate}, at most ${digits(top)}`;
+  });
+}
+
+function updateFirstByte({ line, now: shown, most }, history, now) {
+  const p50 = latency(history.newest("p50", 60));
+  const p99 = latency(history.newest("p99", 60));
+  text(shown, p50 === "–" ? "no requests" : `${p50} median, ${p99} p99`);
+  line.draw(history, now, top => {
+    text(most, `to ${latency(top)}`);
+    return `Time to the first byte over 5 minutes: now ${p50} median, ${p99} at the 99th percentile`;
+  });
+}
+
+function updateVariants(place, endpoint) {
+  each(place, endpoint.variants, variant => variant.name, variantGroup, (group, variant) => {
+    const [title, list] = group.children;
+    const instances = endpoint.instances
+      .filter(instance => instance.variant === variant.name)
+      .sort(byConcern);
+    title.hidden = endpoint.variants.length < 2;
+    text(title, `${variant.name}, weight ${variant.weight}`);
+    attribute(list, "class", instances.length > MANY ? "instances dense" : "instances");
+    each(list, instances, instance => instance.id, i => instanceCard(endpoint.name, i), (card, i) =>
+      updateCard(card, i, endpoint.sessions.maxPerInstance ?? null));
+    if (list.querySelector("a:not([tabindex])") || !list.querySelector("a[tabindex='0']")) {
+      settle(list);
+    }
+  });
+}
+
+function variantGroup({ name }) {
+  const list = el("ul", { "aria-label": `Instances of ${name}` });
+  rove(list);
+  return el("div", {}, el("h3"), list);
+}
+
+/** What is wrong comes first; the rest has a place of its own that does not change. */
+function byConcern(a, b) {
+  return STATES.indexOf(a.state) - STATES.indexOf(b.state) || inOrder(a.id, b.id);
+}
+
+function left(instances) {
+  return instances.length
+    ? `Left the fleet: ${instances.map(instance => instance.id).join(", ")}`
+    : "";
+}
+

@@ -1,0 +1,260 @@
+package io.sessionrouter.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.sessionrouter.telemetry.Traffic;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.helpers.test.AssertSubscriber;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Watching: one snapshot for all, none for nobody, only the newest for the slow. */
+class LiveFeedTest {
+  private static final String ERROR_OF_SOURCE = "on purpose";
+
+  private final Ticking ticks = new Ticking();
+  private final Source source = new Source();
+  private final AtomicInteger hungUp = new AtomicInteger();
+  private long nanos;
+
+  private final LiveFeed feed =
+      new LiveFeed(
+          ticks, source, new ObjectMapper().registerModule(new JavaTimeModule()), () -> nanos);
+
+  private static final class Ticking implements LiveFeed.Ticks {
+    private @Nullable Runnable tick;
+    private int begun;
+
+    @Override
+    public void begin(Runnable ticked) {
+      assertThat(tick).as("ticks already").isNull();
+      tick = ticked;
+      begun++;
+    }
+
+    @Override
+    public void end() {
+      tick = null;
+    }
+
+    void tick() {
+      assertThat(tick).as("ticks").isNotNull();
+      tick.run();
+    }
+  }
+
+  /** Its snapshots are told apart by the second they are of. */
+  private static final class Source implements LiveSource {
+    private final List<Counted> befores = new ArrayList<>();
+    private long second;
+    private boolean leaving;
+    private boolean broken;
+
+    @Override
+    public Counted count() {
+      return new Counted(TimeUnit.SECONDS.toNanos(++second), Map.of("chat", Traffic.NONE));
+    }
+
+    @Override
+    public LiveSnapshot snapshot(Counted before, Counted now) {
+      if (broken) {
+        throw new IllegalStateException(ERROR_OF_SOURCE);
+      }
+      befores.add(before);
+      return new LiveSnapshot(
+          Instant.EPOCH,
+          TimeUnit.NANOSECONDS.toSeconds(now.nanos() - before.nanos()),
+          new LiveSnapshot.Replica("at " + second, "1", Instant.EPOCH, leaving),
+          new LiveSnapshot.Store(true, true, null),
+          List.of());
+    }
+
+    @Override
+    public boolean leaving() {
+      return leaving;
+    }
+  }
+
+  private AssertSubscriber<String> watch(long demand) {
+    return feed.watch(hungUp::incrementAndGet)
+        .subscribe()
+        .withSubscriber(AssertSubscriber.create(demand));
+  }
+
+  private static void assertSeconds(AssertSubscriber<String> watcher, int... seconds) {
+    List<String> names = new ArrayList<>();
+    for (int second : seconds) {
+      names.add("\"name\":\"at " + second + "\"");
+    }
+    assertThat(watcher.getItems()).hasSameSizeAs(names);
+    for (int i = 0; i < names.size(); i++) {
+      assertThat(watcher.getItems().get(i)).contains(names.get(i)).doesNotContain("\n");
+    }
+  }
+
+  @Test
+  void nothingIsReadWhenNobodyWatches() {
+    assertThat(ticks.begun).isZero();
+    AssertSubscriber<String> one = watch(10);
+    AssertSubscriber<String> two = watch(10);
+    assertThat(ticks.begun).isEqualTo(1);
+
+    one.cancel();
+    assertThat(ticks.tick).isNotNull();
+    two.cancel();
+
+    assertThat(ticks.tick).isNull();
+    assertThat(feed.watching()).isZero();
+  }
+
+  @Test
+  void oneSnapshotIsForAllWatchers() {
+    AssertSubscriber<String> one = watch(10);
+    AssertSubscriber<String> two = watch(10);
+
+    ticks.tick();
+    ticks.tick();
+
+    assertThat(source.befores).hasSize(2);
+    assertSeconds(one, 1, 2);
+    assertThat(two.getItems()).isEqualTo(one.getItems());
+  }
+
+  @Test
+  void whoComesLaterGetsThePresentOneAtOnce() {
+    watch(10);
+    ticks.tick();
+    ticks.tick();
+
+    assertSeconds(watch(10), 2);
+    assertThat(source.befores).hasSize(2);
+  }
+
+  @Test
+  void whoReadsSlowlyGetsTheNewestOnly() {
+    AssertSubscriber<String> slow = watch(1);
+    for (int i = 0; i < 5; i++) {
+      ticks.tick();
+    }
+    assertSeconds(slow, 1);
+
+    slow.request(1);
+    assertSeconds(slow, 1, 5);
+
+    slow.request(1);
+    assertSeconds(slow, 1, 5);
+    ticks.tick();
+    assertSeconds(slow, 1, 5, 6);
+    assertThat(hungUp).hasValue(0);
+  }
+
+  @Test
+  void whoReadsNothingForLongIsCutOff() {
+    AssertSubscriber<String> stuck = watch(1);
+    ticks.tick();
+    nanos = LiveFeed.PATIENCE.toNanos();
+    ticks.tick();
+    assertThat(hungUp).hasValue(0);
+
+    nanos++;
+    ticks.tick();
+
+    assertThat(hungUp).hasValue(1);
+    stuck.cancel();
+    assertThat(feed.watching()).isZero();
+  }
+
+  @Test
+  void whoReadsNowAndThenIsNotCutOff() {
+    AssertSubscriber<String> slow = watch(1);
+    for (int i = 0; i < 5; i++) {
+      nanos += LiveFeed.PATIENCE.toNanos() / 2;
+      ticks.tick();
+      slow.request(1);
+    }
+    assertThat(hungUp).hasValue(0);
+  }
+
+  @Test
+  void thereIsRoomForSoManyAndThenForOneMoreWhenOneLeft() {
+    List<AssertSubscriber<String>> watchers = new ArrayList<>();
+    for (int i = 0; i < LiveFeed.MOST_WATCHERS; i++) {
+      watchers.add(watch(1));
+    }
+    ticks.tick();
+
+    assertThatExceptionOfType(ApiFailure.class)
+        .isThrownBy(() -> watch(1))
+        .withMessage("Watchers: 32 (expected: less than 32)");
+
+    watchers.getFirst().cancel();
+    assertSeconds(watch(1), 1);
+  }
+
+  @Test
+  void whoFindsTheLastPlaceTakenAfterAllIsNotTold() {
+    Multi<String> late = feed.watch(hungUp::incrementAndGet);
+    for (int i = 0; i < LiveFeed.MOST_WATCHERS; i++) {
+      watch(1);
+    }
+
+    AssertSubscriber<String> ended = late.subscribe().withSubscriber(AssertSubscriber.create(1));
+
+    ended.assertCompleted().assertHasNotReceivedAnyItem();
+    assertThat(feed.watching()).isEqualTo(LiveFeed.MOST_WATCHERS);
+  }
+
+  @Test
+  void trafficIsSinceTheSnapshotBeforeAndBeginsAnewForNewWatchers() {
+    AssertSubscriber<String> first = watch(10);
+    ticks.tick();
+    ticks.tick();
+    ticks.tick();
+    first.cancel();
+    watch(10);
+    ticks.tick();
+
+    assertThat(source.befores)
+        .extracting(before -> TimeUnit.NANOSECONDS.toSeconds(before.nanos()))
+        .containsExactly(1L, 1L, 2L, 4L);
+  }
+
+  @Test
+  void allHearThatTheRouterLeavesAndNobodyIsAdmitted() {
+    AssertSubscriber<String> reading = watch(10);
+    AssertSubscriber<String> slow = watch(0);
+    source.leaving = true;
+
+    ticks.tick();
+
+    reading.assertCompleted();
+    assertThat(reading.getLastItem()).contains("\"leaving\":true");
+    assertThat(hungUp).as("the one that does not read").hasValue(1);
+    slow.cancel();
+    assertThatExceptionOfType(ApiFailure.class)
+        .isThrownBy(() -> watch(1))
+        .withMessageContaining("about to end");
+    assertThat(feed.watching()).isZero();
+  }
+
+  @Test
+  void aBrokenSourceEndsTheWatching() {
+    AssertSubscriber<String> watcher = watch(10);
+    source.broken = true;
+
+    ticks.tick();
+
+    watcher.assertCompleted();
+    assertThat(feed.watching()).isZero();
+    assertThat(ticks.tick).isNull();
+  }
+}
