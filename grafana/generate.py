@@ -366,7 +366,7 @@ SESSIONS = Dashboard(
             (
                 Panel(
                     "Lost by cause",
-                    "Sessions whose state is gone, counted when they are next used. lost_gone:"
+                    "Sessions whose state is gone. lost_gone:"
                     " nothing listens at the instance any more; lost_restarted: its container began"
                     " anew; lost_left: it left the fleet.",
                     "short",

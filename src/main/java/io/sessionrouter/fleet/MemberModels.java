@@ -101,15 +101,15 @@ final class MemberModels {
         idle.add(model);
       }
     }
-    idle.sort(Comparator.comparingLong(LoadedModel::usedAt));
+    idle.sort(Comparator.comparingLong(LoadedModel::neededAt));
     return idle;
   }
 
-  /** When its least recently used model was used; never if all are in use. */
-  long oldestUse() {
+  /** When the model that it needs least was needed; never if all are in use. */
+  long oldestNeed() {
     return loaded.values().stream()
         .filter(LoadedModel::idle)
-        .mapToLong(LoadedModel::usedAt)
+        .mapToLong(LoadedModel::neededAt)
         .min()
         .orElse(Long.MAX_VALUE);
   }

@@ -381,6 +381,21 @@ class ModelsTest {
   }
 
   @Test
+  void aSessionThatLiesIdleDoesNotMakeItsMemberTheFirstChoice() {
+    fleetOf(one, two);
+    room(2, one, two);
+    Member home = serve("bound");
+    pinned.put(home.instance().id(), Set.of("bound"));
+    List.of("a", "b", "c").forEach(this::serve);
+
+    List.of("d", "e", "f", "g").forEach(this::serve);
+
+    Member other = home == one ? two : one;
+    assertThat(api.on(other.instance())).as("its old models").doesNotContainKeys("a", "b", "c");
+    assertThat(api.on(home.instance())).containsKey("bound");
+  }
+
+  @Test
   void aModelWithARequestStays() {
     fleetOf(one);
     room(2, one);

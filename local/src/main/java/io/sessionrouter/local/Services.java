@@ -47,41 +47,29 @@ final class Services {
 
   /** A model container with the bundled model. */
   Service container(String name, int port) {
-    return container(name, port, List.of("-Dmodel.path=" + installation.model()));
+    return container(name, port, Map.of("model.path", installation.model().toString()));
   }
 
   /**
-   * A model container that loads models when asked to.
+   * A model container.
    *
-   * @param models how many it has room for
+   * @param settings which model it has, or how it loads many, as its configuration takes it
    */
-  Service multiModelContainer(String name, int port, int models) {
-    return container(
-        name,
-        port,
-        List.of(
-            "-Dmodel.multi.enabled=true",
-            "-Dmodel.multi.max-models=" + models,
-            "-Dmodel.session-memory=64M"));
-  }
-
-  private Service container(String name, int port, List<String> settings) {
+  Service container(String name, int port, Map<String, String> settings) {
     URI url = URI.create("http://127.0.0.1:" + port);
     List<String> command = containerCommand(name, port, settings);
     Probe ready = Probe.http(url.resolve("/ping"));
     return new Service(name, url, command, containerEnvironment(), ready, CONTAINER_PATIENCE);
   }
 
-  private List<String> containerCommand(String name, int port, List<String> settings) {
+  private List<String> containerCommand(String name, int port, Map<String, String> settings) {
     List<String> command = new ArrayList<>();
-    command.add(installation.java());
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx256m"));
+    command.addAll(List.of(installation.java(), "-XX:+UseSerialGC", "-Xmx256m"));
     command.add("--enable-native-access=ALL-UNNAMED");
-    command.add("-Dquarkus.http.host=127.0.0.1");
-    command.add("-Dquarkus.http.port=" + port);
+    command.addAll(List.of("-Dquarkus.http.host=127.0.0.1", "-Dquarkus.http.port=" + port));
     command.add("-Dmodel.instance-name=" + name);
-    command.addAll(settings);
     command.addAll(List.of("-Dmodel.drain-notice=0s", "-Dmodel.drain-timeout=0s"));
+    settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.addAll(List.of("-jar", installation.containerJar().toString()));
     return command;
   }

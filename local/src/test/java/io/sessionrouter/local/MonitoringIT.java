@@ -37,10 +37,10 @@ class MonitoringIT {
   private static Prometheus prometheus;
 
   @BeforeAll
-  static void start(TestSystem system) throws IOException, InterruptedException {
+  static void start(TestSystem system) throws Exception {
     Services services = system.services();
     mortal = Restartable.start(CHILDREN, services.container("container-mortal", Ports.free()));
-    models = services.multiModelContainer("container-models", Ports.free(), 1);
+    models = ModelArchives.container(services, "container-models", 1, "64M");
     CHILDREN.startAndAwait(models);
     mortal.awaitReady();
     collector = Collector.start();
@@ -52,8 +52,7 @@ class MonitoringIT {
     awaitSeen("count_over_time(session_router_build_info[1m]) >= 2");
   }
 
-  private static RouterPlan plan(TestSystem system, List<URI> instances)
-      throws IOException, InterruptedException {
+  private static RouterPlan plan(TestSystem system, List<URI> instances) throws Exception {
     Map<String, String> properties =
         Map.ofEntries(
             Map.entry("quarkus.log.console.json.enabled", "true"),
@@ -69,22 +68,19 @@ class MonitoringIT {
             Map.entry("session-router.endpoints.brief.sessions.idle-timeout", "2s"),
             Map.entry(
                 "session-router.endpoints.zoo.variants.main.instances", models.url().toString()),
-            Map.entry("session-router.endpoints.zoo.models.prefix", twoModels().toString()));
+            Map.entry("session-router.endpoints.zoo.models.prefix", twoModels()));
     int port = Ports.free();
     return new RouterPlan(port, Ports.free(), system.redis(), "watched", instances)
         .with(properties);
   }
 
   /** Where the bundled model lies packed, under two names. */
-  private static URI twoModels() throws IOException, InterruptedException {
-    Installation here = Installation.current();
-    Path folder = Files.createDirectories(FOLDER.resolve("models"));
+  private static String twoModels() throws Exception {
+    ModelArchives archives = ModelArchives.in(FOLDER.resolve("models"));
     for (String name : MODELS) {
-      List<String> command =
-          List.of("./pack-model", here.model().toString(), folder.resolve(name).toString());
-      Program.start(here.root().resolve("model-container"), Map.of(), command).awaitExit(0);
+      archives.add(name);
     }
-    return folder.toUri();
+    return archives.prefix();
   }
 
   @AfterAll
@@ -103,7 +99,7 @@ class MonitoringIT {
     awaitSeen("session_router_sessions_ended_total{cause='expired_idle'} > 0");
     brief.ask(expiring).requireRefusal("expired");
     work(client);
-    new RouterClient(router.at("zoo")).openWith(MODELS.getLast()).session();
+    new RouterClient(router.at("zoo")).forModel(MODELS.getLast()).open().session();
     awaitScrape();
 
     return Pytest.run("monitoring", Map.of("PROMETHEUS_URL", prometheus.url().toString()));
@@ -163,7 +159,7 @@ class MonitoringIT {
   /** There is room for one: each drives the other out. */
   private static void useModels(RouterClient client) {
     for (String model : MODELS) {
-      client.model(model).requireStatus(200);
+      client.forModel(model).stateless().requireStatus(200);
     }
   }
 

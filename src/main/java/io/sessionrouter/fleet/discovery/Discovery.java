@@ -4,10 +4,12 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
+import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.sessionrouter.domain.KubernetesAccess;
+import io.sessionrouter.domain.NameServers;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.FleetUpdates;
 import io.sessionrouter.fleet.FleetUpdates.Vanished;
@@ -48,17 +50,19 @@ final class Discovery {
       InstantSource clock) {}
 
   @Inject
-  Discovery(Vertx vertx, Settings settings, KubernetesAccess access, FleetUpdates fleet) {
+  Discovery(
+      Vertx vertx,
+      Settings settings,
+      KubernetesAccess access,
+      NameServers nameServers,
+      FleetUpdates fleet) {
     this(
         vertx,
         settings,
         access,
         fleet,
         new Surroundings(
-            System.getenv(),
-            DnsServerAddressStreamProviders.platformDefault(),
-            Pace.DEFAULT,
-            InstantSource.system()));
+            System.getenv(), provider(nameServers), Pace.DEFAULT, InstantSource.system()));
   }
 
   Discovery(
@@ -152,6 +156,12 @@ final class Discovery {
       lookup = known;
     }
     return known;
+  }
+
+  private static DnsServerAddressStreamProvider provider(NameServers servers) {
+    return servers.addresses().isEmpty()
+        ? DnsServerAddressStreamProviders.platformDefault()
+        : new SequentialDnsServerAddressStreamProvider(servers.addresses());
   }
 
   /** The configured one, else the router's own. */

@@ -8,6 +8,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.testing.NameServer;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
