@@ -1,11 +1,13 @@
 package io.sessionrouter.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,7 +34,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class MultiModelIT {
   private static final Children CHILDREN = new Children(TestSystem.folder("multi-model"));
   private static final String ENDPOINT = "session-router.endpoints.";
+  private static final List<String> ENDPOINTS = List.of("zoo", "solo", "plain");
   private static final String LOADED = "model_container_model_loads_total{outcome=\"ok\"";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int CLIENTS = 200;
 
   /** Enough for all these at the same time: a short request takes 1.5 MiB. */
@@ -53,7 +57,22 @@ class MultiModelIT {
         Stream.concat(zoo.stream(), Stream.of(solo)).map(CHILDREN::start).toList();
     started.forEach(Child::awaitReady);
     router = plan(system);
-    CHILDREN.startAndAwait(system.services().router("router", router));
+    startRouter(system, "router", router);
+  }
+
+  private static void startRouter(TestSystem system, String name, RouterPlan plan) {
+    CHILDREN.startAndAwait(system.services().router(name, plan));
+    for (String endpoint : ENDPOINTS) {
+      await("health of all instances of " + endpoint)
+          .atMost(PATIENCE)
+          .until(() -> areHealthy(new RouterClient(plan), endpoint));
+    }
+  }
+
+  /** A router is ready when it has asked them; on a slow machine they may have been too slow. */
+  private static boolean areHealthy(RouterClient client, String endpoint) {
+    String states = client.manage("/v1/endpoints/" + endpoint + "/instances").body();
+    return states.contains("\"HEALTHY\"") && !states.matches("(?s).*\"(UN\\w+|GONE)\".*");
   }
 
   private static Service container(TestSystem system, String name, int room) {
@@ -69,6 +88,10 @@ class MultiModelIT {
     more.put(ENDPOINT + "solo.variants.main.instances", solo.url().toString());
     more.put(ENDPOINT + "solo.models.prefix", "http://127.0.0.1:" + archivePort);
     more.put(ENDPOINT + "solo.models.wait", "100ms");
+    for (String endpoint : ENDPOINTS) {
+      more.put(ENDPOINT + endpoint + ".health.timeout", "10s");
+      more.put(ENDPOINT + endpoint + ".timeouts.connect", "5s");
+    }
     String plain = system.containers().getFirst().url().toString();
     more.put(ENDPOINT + "plain.variants.main.instances", plain);
     List<URI> instances = zoo.stream().map(Service::url).toList();
@@ -120,7 +143,7 @@ class MultiModelIT {
     double before = loads();
 
     RouterPlan second = plan(system);
-    CHILDREN.startAndAwait(system.services().router("router-later", second));
+    startRouter(system, "router-later", second);
     RouterClient later = new RouterClient(second).forModel("known.tar.gz");
 
     later.stateless().requireStatus(200);
