@@ -5,6 +5,7 @@ meanwhile. Pages are screenshots by a real Chromium.
 """
 
 import argparse
+import contextlib
 import sys
 import time
 
@@ -47,20 +48,33 @@ def say(text):
 def run():
     chosen = arguments()
     PICTURES.mkdir(parents=True, exist_ok=True)
-    wanted = [file for file in DASHBOARDS if file.stem in chosen.names]
+    files = [file for file in DASHBOARDS if file.stem in chosen.names]
     say("starting the demo, and building what is not built")
     with System() as system:
-        if wanted:
-            say(f"load for {chosen.seconds} s")
-            window = Window.of(*load.play(system, chosen.seconds))
-            for file in wanted:
-                path = PICTURES / f"{file.stem}.png"
-                dashboard.draw(file, Prometheus(system.prometheus), window, path)
-                written(path)
-        for page in pages.pages(system):
-            if page.name in chosen.names:
-                written(pages.take(page, system, PICTURES / f"{page.name}.png"))
+        wanted = [page for page in pages.pages(system) if page.name in chosen.names]
+        watching = [page for page in wanted if page.watches]
+        if files or watching:
+            in_use(system, chosen.seconds, files, watching)
+        for page in wanted:
+            if not page.watches:
+                with pages.View(page, system.folder) as view:
+                    written(view.picture(PICTURES))
         say("stopping everything")
+
+
+def in_use(system, seconds, files, watching):
+    """Pictures of the system while clients use it."""
+    with contextlib.ExitStack() as open_until_then:
+        views = [open_until_then.enter_context(pages.View(p, system.folder)) for p in watching]
+        say(f"load for {seconds} s")
+        with load.Load(system.port):
+            window = Window.of(*load.lose_an_instance(system, seconds))
+            for view in views:
+                written(view.picture(PICTURES))
+    for file in files:
+        path = PICTURES / f"{file.stem}.png"
+        dashboard.draw(file, Prometheus(system.prometheus), window, path)
+        written(path)
 
 
 def written(path):

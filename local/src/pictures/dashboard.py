@@ -6,6 +6,7 @@ import json
 import math
 
 import matplotlib
+import png
 
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402  (the backend is chosen first)
@@ -29,7 +30,7 @@ STATES = {
 NAMED = {"green": "#3f7d4e", "orange": "#c77d1e", "red": "#b5383d"}
 INK, QUIET, RULE, PAGE = "#22272e", "#6b7480", "#e4e7eb", "#f2f4f6"
 MOST_NAMES = 9
-COLORS_KEPT = 256
+KEPT = (*COLORS, *STATES.values(), *NAMED.values(), INK, QUIET, RULE, PAGE, "#ffffff")
 
 
 class Picture:
@@ -63,7 +64,7 @@ class Picture:
         raw = io.BytesIO()
         self._figure.savefig(raw, facecolor=PAGE)
         pyplot.close(self._figure)
-        shrink(Image.open(raw)).save(path, optimize=True)
+        png.save(Image.open(raw), path, KEPT)
 
     # Panels
 
@@ -291,16 +292,6 @@ def threshold(value, steps):
     """The colour of the highest step that the value has reached."""
     reached = [s["color"] for s in steps if s["value"] is None or value >= s["value"]]
     return NAMED[reached[-1]]
-
-
-def shrink(image):
-    """The same in few colours, of which the lines' own are some, however thin they are."""
-    image = image.convert("RGB")
-    few = image.quantize(COLORS_KEPT - len(COLORS)).getpalette()
-    own = [int(color[i : i + 2], 16) for color in COLORS for i in (1, 3, 5)]
-    palette = Image.new("P", (1, 1))
-    palette.putpalette(own + few)
-    return image.quantize(palette=palette, dither=Image.Dither.NONE)
 
 
 def draw(file, prometheus, window, path):

@@ -128,17 +128,16 @@ def context(example, chance):
     return FILLER * chance.choice((0, 2, 5, 10, 20)) + example["context"]
 
 
-def play(system, seconds):
-    """Load, in which an instance is lost and another one takes its place.
+def lose_an_instance(system, seconds):
+    """Looks on for so long, while an instance is lost and another one takes its place.
 
-    Returns when the given seconds of it began and ended, in epoch seconds.
+    Returns when that began and ended, in epoch seconds.
     """
-    with Load(system.port):
-        time.sleep(BEFORE_SECONDS)
-        begin = time.time()
-        time.sleep(seconds * 0.4)
-        lost = system.lose_a_container()
-        time.sleep(seconds * 0.2)
-        system.replace_container(lost)
-        time.sleep(max(0.0, begin + seconds - time.time()))
-        return begin, time.time()
+    time.sleep(BEFORE_SECONDS)
+    begin = time.time()
+    time.sleep(seconds * 0.4)
+    lost = system.lose_a_container()
+    time.sleep(seconds * 0.2)
+    system.replace_container(lost)
+    time.sleep(max(0.0, begin + seconds - time.time()))
+    return begin, time.time()

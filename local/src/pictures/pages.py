@@ -4,12 +4,10 @@ import contextlib
 import io
 import os
 import shutil
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from dashboard import shrink
-from load import Load
+import png
 from PIL import Image
 from processes import PictureError
 from selenium import webdriver
@@ -18,7 +16,6 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.support.ui import WebDriverWait
 
 PATIENCE = 90
-WATCHED_SECONDS = 25
 WIDTH, HEIGHT = 1280, 920
 CHROMIUM = (
     "--headless=new",
@@ -34,12 +31,12 @@ CHROMIUM = (
 class Page:
     """A page of the system: where it is, and what is done there before it is pictured.
 
-    busy says whether clients use the system meanwhile.
+    watches says whether it is open while the system is in use, and pictured then.
     """
 
     name: str
     url: str
-    busy: bool
+    watches: bool
     steps: Callable
 
 
@@ -67,9 +64,8 @@ def chat(browser):
 
 
 def console(browser):
-    """As it looks after it has watched for a while."""
+    """As it looks after it has watched."""
     until(browser, "document.readyState === 'complete'")
-    time.sleep(WATCHED_SECONDS)
 
 
 def until(browser, condition):
@@ -77,26 +73,43 @@ def until(browser, condition):
     WebDriverWait(browser, PATIENCE).until(lambda b: b.execute_script(f"return {condition}"))
 
 
-def take(page, system, path):
-    """Writes the page as a PNG, in light colours; returns the path."""
-    with Load(system.port) if page.busy else contextlib.nullcontext():
-        browser = start(system.folder)
+class View:
+    """A page in a browser of its own, in light colours."""
+
+    def __init__(self, page, folder):
+        self.page = page
+        self._browser = start(folder / f"profile-{page.name}")
+        with self._told():
+            self._browser.get(page.url)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._browser.quit()
+
+    def picture(self, folder):
+        """Does the page's steps and writes it as a PNG; returns the path."""
+        path = folder / f"{self.page.name}.png"
+        with self._told():
+            self.page.steps(self._browser)
+            shot = self._browser.get_screenshot_as_png()
+        png.save(Image.open(io.BytesIO(shot)), path)
+        return path
+
+    @contextlib.contextmanager
+    def _told(self):
         try:
-            browser.get(page.url)
-            page.steps(browser)
-            picture = Image.open(io.BytesIO(browser.get_screenshot_as_png()))
+            yield
         except WebDriverException as broken:
-            raise PictureError(f"{page.name} at {page.url}: {broken.msg}") from broken
-        finally:
-            browser.quit()
-    shrink(picture).save(path, optimize=True)
-    return path
+            raise PictureError(f"{self.page.name} at {self.page.url}: {broken.msg}") from broken
 
 
-def start(folder):
+def start(profile):
+    """A Chromium whose profile is in a new folder."""
     options = webdriver.ChromeOptions()
     options.binary_location = shutil.which("chromium")
-    for argument in (*CHROMIUM, f"--user-data-dir={folder / 'profile'}"):
+    for argument in (*CHROMIUM, f"--user-data-dir={profile}"):
         options.add_argument(argument)
     if os.geteuid() == 0:
         options.add_argument("--no-sandbox")
