@@ -1060,6 +1060,65 @@ INTERNALS = Dashboard(
             ),
         ),
         Row(
+            "Discovery",
+            (
+                Panel(
+                    "Answers",
+                    "1 while the API server, or the name servers, answer this replica. While they do"
+                    " not, the instances stay that it knows. Empty where all instances are configured.",
+                    "short",
+                    (
+                        Query(
+                            f"{P}discovery_connected{{{ROUTER}}}",
+                            "{{instance}} {{endpoint}} {{variant}} ({{source}})",
+                        ),
+                    ),
+                    defaults={"min": 0, "max": 1},
+                    width=6,
+                ),
+                Panel(
+                    "Age of what is known",
+                    "How long ago the source last told something, or that nothing changed. A watch"
+                    " hears of it within a minute or two, a look-up with every interval.",
+                    "s",
+                    (
+                        Query(
+                            "max by (endpoint, variant, source)"
+                            f" ({P}discovery_age_seconds{{{ROUTER}}})",
+                            "{{endpoint}} {{variant}} ({{source}})",
+                        ),
+                    ),
+                    width=6,
+                ),
+                Panel(
+                    "Lists and look-ups",
+                    "Times that all instances were asked for. A watch that works asks once, and then"
+                    " only when the API server has forgotten what changed since.",
+                    "ops",
+                    (
+                        Query(
+                            total("endpoint, variant, source", P + "discovery_queries_total", ROUTER),
+                            "{{endpoint}} {{variant}} ({{source}})",
+                        ),
+                    ),
+                    width=6,
+                ),
+                Panel(
+                    "Errors by reason",
+                    "Answers that did not come or were of no use. expired is part of life: a new list"
+                    " is asked for.",
+                    "ops",
+                    (
+                        Query(
+                            total("source, reason", P + "discovery_errors_total", ROUTER),
+                            "{{source}}: {{reason}}",
+                        ),
+                    ),
+                    width=6,
+                ),
+            ),
+        ),
+        Row(
             "Builds",
             (
                 Panel(

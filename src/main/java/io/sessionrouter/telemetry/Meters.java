@@ -51,6 +51,12 @@ final class Meters {
     return new TrafficReader(registry);
   }
 
+  @Produces
+  @Singleton
+  DiscoveryMeters discovery(PrometheusMeterRegistry registry) {
+    return new DiscoveryMeters(registry);
+  }
+
   void announce(
       @Observes StartupEvent event,
       PrometheusMeterRegistry registry,

@@ -157,6 +157,38 @@ enum Metric {
       "endpoint",
       "variant",
       "model_instance"),
+  DISCOVERY_CONNECTED(
+      Type.GAUGE,
+      "discovery_connected",
+      "1 if the source of a variant's instances answered last, 0 if it did not; `source` is"
+          + " `kubernetes` or `dns`",
+      "endpoint",
+      "variant",
+      "source"),
+  DISCOVERY_AGE(
+      Type.GAUGE,
+      "discovery_age_seconds",
+      "how long ago the source last told something, or that nothing changed",
+      "endpoint",
+      "variant",
+      "source"),
+  DISCOVERY_QUERIES(
+      Type.COUNTER,
+      "discovery_queries",
+      "times that all instances were asked for: look-ups of a name; lists of EndpointSlices, of"
+          + " which a watch that works needs only the first",
+      "endpoint",
+      "variant",
+      "source"),
+  DISCOVERY_ERRORS(
+      Type.COUNTER,
+      "discovery_errors",
+      "answers that did not come or were of no use; `reason` is `expired` (a new list is asked"
+          + " for), `denied`, `refused`, `unreachable`, `unreadable` or `no_records`",
+      "endpoint",
+      "variant",
+      "source",
+      "reason"),
   COLD_START(
       Type.LONG_HISTOGRAM,
       "cold_start",

@@ -7,8 +7,10 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.sessionrouter.domain.FailureKind;
+import io.sessionrouter.telemetry.DiscoveryMeters.Source;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ class MetersTest {
   private final StoreMeters store = new StoreMeters(registry);
   private final FleetMeters fleet = new FleetMeters(registry);
   private final ModelMeters models = new ModelMeters(registry);
+  private final DiscoveryMeters discovery = new DiscoveryMeters(registry);
 
   @Test
   void aFleetOf500InstancesAnd50EndpointsIsScrapedInTwoMegabytes() {
@@ -119,6 +122,7 @@ class MetersTest {
     sessions.remembered(endpoint, () -> 7);
     fleet.instanceStarted(endpoint, Duration.ofSeconds(20));
     fleet.migrated(endpoint, 3);
+    discovery.feed(endpoint, variant, Source.KUBERNETES, InstantSource.system()).asked();
   }
 
   private FleetMeters.Shown instance(String endpoint, String variant, String id) {

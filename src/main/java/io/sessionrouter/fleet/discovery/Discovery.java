@@ -13,6 +13,9 @@ import io.sessionrouter.domain.NameServers;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.FleetUpdates;
 import io.sessionrouter.fleet.FleetUpdates.Vanished;
+import io.sessionrouter.telemetry.DiscoveryMeters;
+import io.sessionrouter.telemetry.DiscoveryMeters.Feed;
+import io.sessionrouter.telemetry.DiscoveryMeters.Source;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -37,6 +40,7 @@ final class Discovery {
   private final Settings settings;
   private final KubernetesAccess access;
   private final FleetUpdates fleet;
+  private final DiscoveryMeters meters;
   private final Surroundings around;
   private final List<Runnable> ends = new ArrayList<>();
   private @Nullable ApiServer server;
@@ -55,12 +59,14 @@ final class Discovery {
       Settings settings,
       KubernetesAccess access,
       NameServers nameServers,
-      FleetUpdates fleet) {
+      FleetUpdates fleet,
+      DiscoveryMeters meters) {
     this(
         vertx,
         settings,
         access,
         fleet,
+        meters,
         new Surroundings(
             System.getenv(), provider(nameServers), Pace.DEFAULT, InstantSource.system()));
   }
@@ -70,11 +76,13 @@ final class Discovery {
       Settings settings,
       KubernetesAccess access,
       FleetUpdates fleet,
+      DiscoveryMeters meters,
       Surroundings around) {
     this.vertx = vertx;
     this.settings = settings;
     this.access = access;
     this.fleet = fleet;
+    this.meters = meters;
     this.around = around;
   }
 
@@ -121,7 +129,9 @@ final class Discovery {
             service.tls(),
             qualified);
     FleetUpdates.Source source = fleet.source(endpoint.name(), variant.name(), Vanished.LEAVES);
-    SliceWatch watch = new SliceWatch(vertx, server(), target, source, around.pace, around.clock);
+    Feed feed = meters.feed(endpoint.name(), variant.name(), Source.KUBERNETES, around.clock);
+    SliceWatch watch =
+        new SliceWatch(vertx, server(), target, source, feed, around.pace, around.clock);
     ends.add(watch::stop);
     watch.start();
   }
@@ -129,8 +139,10 @@ final class Discovery {
   private void follow(
       Settings.Endpoint endpoint, Settings.Variant variant, Settings.Discovery.Dns name) {
     FleetUpdates.Source source = fleet.source(endpoint.name(), variant.name(), Vanished.DRAINS);
+    Feed feed = meters.feed(endpoint.name(), variant.name(), Source.DNS, around.clock);
     DnsWatch watch =
-        new DnsWatch(vertx, lookup(), endpoint.name(), variant.name(), name, source, around.clock);
+        new DnsWatch(
+            vertx, lookup(), endpoint.name(), variant.name(), name, source, feed, around.clock);
     ends.add(watch::stop);
     watch.start();
   }

@@ -106,7 +106,7 @@ final class Passage {
   private void awaitEnd() throws IOException {
     byte[] unexpected = new byte[BUFFER];
     while (in.read(unexpected) >= 0) {
-      // A second request on this connection was ruled out by the first one's answer.
+      // A connection carries one request: nothing is expected but its end.
     }
   }
 

@@ -204,6 +204,7 @@ class ChatServerTest extends ServerTest {
       server().close();
 
       assertThat(router.readAll()).as("until the end").isEmpty();
+      assertThat(caller.readAll()).as("until the end").isEmpty();
     }
   }
 

@@ -33,6 +33,9 @@ class PassageTest extends ServerTest {
     try (Wire browser = browser().lines("POST " + path + " HTTP/1.1", host()).send("\r\n");
         Wire router = router()) {
       assertThat(router.readHead()).startsWith("POST " + path + " HTTP/1.1\r\n");
+
+      router.send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}").hangUp();
+      assertThat(browser.readAll()).endsWith("{}");
     }
   }
 

@@ -30,7 +30,8 @@ final class ModelRoutes {
     Answer answer(LoadedModels models, byte[] body) throws InterruptedException;
   }
 
-  ModelRoutes(ModelSource source, Identity identity, Duration bodyTimeout, ContainerMetrics metrics) {
+  ModelRoutes(
+      ModelSource source, Identity identity, Duration bodyTimeout, ContainerMetrics metrics) {
     this.source = source;
     this.identity = identity;
     this.bodyTimeout = bodyTimeout;

@@ -23,8 +23,11 @@ let session = null;
 /** Ends the request under way; null if none is. */
 let running = null;
 
-/** Sends one request and shows its answer; returns the turn, or null if it failed. */
+/** Sends one request and shows its answer; returns the turn. There is only one at a time. */
 async function run(kind, question, body, remedies) {
+  if (running) {
+    return {};
+  }
   const view = new TurnView(page.turns, kind, question);
   page.nothing.hidden = true;
   running = new AbortController();
@@ -93,12 +96,15 @@ async function open(context) {
   }
 }
 
-async function ask(question) {
-  const stateless = page.stateless.checked;
+async function ask(question, stateless = page.stateless.checked) {
+  page.question.focus();
   const context = session?.context ?? page.context.value.trim();
   const body = payload(stateless ? `${context} ${question}`.trim() : question);
   await run(stateless ? STATELESS : CONTINUED, question, body, failure => {
-    const again = {label: "Ask again", act: () => ask(question)};
+    const again = {
+      label: "Ask again",
+      act: () => stateless || session ? ask(question, stateless) : reopen(context, question),
+    };
     if (stateless) {
       return [again];
     }
@@ -239,7 +245,6 @@ function submit(question) {
     return;
   }
   page.question.value = "";
-  page.question.focus();
   ask(question);
 }
 
@@ -275,6 +280,12 @@ function listen() {
     }
   });
   addEventListener("pagehide", leave);
+  new ResizeObserver(keepTurnsInView).observe(page.composer);
+}
+
+/** What is scrolled into view is not to come to lie behind the composer. */
+function keepTurnsInView() {
+  document.documentElement.style.scrollPaddingBottom = `${page.composer.offsetHeight + 16}px`;
 }
 
 /** A page that is left needs its session no more. */

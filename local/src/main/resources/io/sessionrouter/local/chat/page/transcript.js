@@ -36,6 +36,7 @@ export class TurnView {
     this.#answer.append(this.#text);
     this.#root.append(
       element("p", "kind", TITLES[kind]), element("p", "question", question), this.#answer, this.#foot);
+    list.querySelectorAll(".remedies").forEach(former => former.remove());
     list.append(this.#root);
     while (list.children.length > MOST) {
       list.firstElementChild.remove();
