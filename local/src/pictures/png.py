@@ -3,11 +3,11 @@
 import numpy
 from PIL import Image
 
-MOST = 256
+MOST = 160
 
 
 def save(image, path, kept=()):
-    """Writes a PNG of at most 256 colours, of which the kept ones are some, however rare."""
+    """Writes a PNG of few colours, of which the kept ones are some, however rare."""
     image = image.convert("RGB")
     palette = colors(image, kept)
     found, places = numpy.unique(
