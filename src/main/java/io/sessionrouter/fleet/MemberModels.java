@@ -159,12 +159,15 @@ final class MemberModels {
 
   /**
    * @param believed whether it is known now what the member has
+   * @return whether it failed, and the one before did not
    */
-  void listingEnded(long now, boolean failed, boolean believed) {
+  boolean listingEnded(long now, boolean failed, boolean believed) {
+    boolean firstFailure = failed && !listingFailed;
     listing = null;
     listedAt = now;
     listingFailed = failed;
     listed = believed || listed && failed;
+    return firstFailure;
   }
 
   /**

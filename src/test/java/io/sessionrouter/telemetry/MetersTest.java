@@ -62,6 +62,8 @@ class MetersTest {
     endpoint("chat", "main");
     models("chat", "main");
     instance("chat", "main", "a:1");
+    new DiscoveryMeters(registry)
+        .feed("chat", "main", DiscoveryMeters.Source.DNS, java.time.InstantSource.system());
     new Meters().announce(new io.quarkus.runtime.StartupEvent(), registry, "1.0");
 
     assertThat(registry.getMeters().stream().map(m -> m.getId().getName()).distinct().toList())
