@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class Account implements TokenUsage.Listener {
   private static final Logger LOG = Logger.getLogger("io.sessionrouter.gateway.failures");
 
+  private static final long UNTOLD = -1;
+
   private final Services services;
   private final long began = System.nanoTime();
   private final String endpoint;
@@ -40,6 +42,8 @@ final class Account implements TokenUsage.Listener {
   private @Nullable VariantMeters meters;
   private @Nullable Member member;
   private @Nullable Session inUse;
+  private long promptTokens = UNTOLD;
+  private long cachedTokens;
   private Sessions.@Nullable Slot slot;
   private @Nullable LoadedModel model;
 
@@ -140,6 +144,8 @@ final class Account implements TokenUsage.Listener {
   @Override
   public void tokens(long prompt, long cached) {
     meters().tokens(prompt, cached);
+    promptTokens = prompt;
+    cachedTokens = cached;
   }
 
   /** The session is stored and counts by itself now. */
@@ -252,7 +258,14 @@ final class Account implements TokenUsage.Listener {
       member.ended();
     }
     if (inUse != null) {
+      noteTokens(inUse);
       services.sessions().endUse(endpoint, inUse);
+    }
+  }
+
+  private void noteTokens(Session session) {
+    if (promptTokens != UNTOLD) {
+      services.lastTokens().told(endpoint, session.id(), promptTokens, cachedTokens);
     }
   }
 

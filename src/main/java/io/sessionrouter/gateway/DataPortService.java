@@ -8,6 +8,7 @@ import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Models;
 import io.sessionrouter.fleet.Placement;
+import io.sessionrouter.session.LastTokens;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.session.StoreHealth;
 import io.sessionrouter.telemetry.Telemetry;
@@ -32,6 +33,7 @@ public class DataPortService {
       Vertx vertx,
       Settings settings,
       Sessions sessions,
+      LastTokens lastTokens,
       StoreHealth store,
       FleetView fleet,
       Placement placement,
@@ -43,6 +45,7 @@ public class DataPortService {
         new Services(
             new Admission(fleet),
             sessions,
+            lastTokens,
             store,
             fleet,
             placement,

@@ -5,6 +5,7 @@ import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Models;
 import io.sessionrouter.fleet.Placement;
+import io.sessionrouter.session.LastTokens;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.session.StoreHealth;
 import io.sessionrouter.telemetry.LogFields;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 record Services(
     Admission admission,
     Sessions sessions,
+    LastTokens lastTokens,
     StoreHealth store,
     FleetView fleet,
     Placement placement,

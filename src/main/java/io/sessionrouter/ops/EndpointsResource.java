@@ -32,11 +32,14 @@ final class EndpointsResource {
   private final Directory directory;
   private final SessionListing listing;
   private final InstanceViews views;
+  private final SessionViews sessions;
 
-  EndpointsResource(Directory directory, SessionListing listing, InstanceViews views) {
+  EndpointsResource(
+      Directory directory, SessionListing listing, InstanceViews views, SessionViews sessions) {
     this.directory = directory;
     this.listing = listing;
     this.views = views;
+    this.sessions = sessions;
   }
 
   @GET
@@ -84,7 +87,7 @@ final class EndpointsResource {
     List<String> instances = instances(endpoint, instance);
     return listing
         .list(name, instances, limit(limit), cursor)
-        .map(page -> SessionPage.of(page, endpoint.settings().sessions().idleTimeout()))
+        .map(page -> sessions.of(endpoint, page))
         .toCompletionStage();
   }
 

@@ -5,6 +5,7 @@ import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
+import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.session.Sessions;
 import io.vertx.core.Future;
 import jakarta.ws.rs.DELETE;
@@ -14,7 +15,6 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response.Status;
-import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 import java.util.regex.Pattern;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -32,11 +32,14 @@ final class SessionsResource {
   private final Directory directory;
   private final Sessions sessions;
   private final SessionCloser closer;
+  private final SessionViews views;
 
-  SessionsResource(Directory directory, Sessions sessions, SessionCloser closer) {
+  SessionsResource(
+      Directory directory, Sessions sessions, SessionCloser closer, SessionViews views) {
     this.directory = directory;
     this.sessions = sessions;
     this.closer = closer;
+    this.views = views;
   }
 
   @GET
@@ -46,9 +49,9 @@ final class SessionsResource {
   @APIResponse(responseCode = "503", ref = ApiErrors.DOCUMENTED)
   public CompletionStage<SessionView> get(
       @PathParam("endpoint") String endpoint, @PathParam("id") String id) {
-    Duration idleTimeout = directory.endpoint(endpoint).settings().sessions().idleTimeout();
+    EndpointFleet of = directory.endpoint(endpoint);
     return find(endpoint, id, Status.NOT_FOUND)
-        .map(session -> SessionView.of(session, idleTimeout))
+        .map(session -> views.of(of, session))
         .toCompletionStage();
   }
 

@@ -2,6 +2,7 @@ package io.sessionrouter.app;
 
 import static io.restassured.RestAssured.given;
 import static io.restassured.RestAssured.when;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
@@ -10,6 +11,13 @@ import static org.hamcrest.Matchers.hasItem;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.path.json.JsonPath;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -121,6 +129,39 @@ class ManagementTest {
     assertThat(shown)
         .hasSizeGreaterThan(10)
         .allMatch(name -> readme.matches("(?s).*\\| `" + name + "(_total)?` \\|.*"));
+  }
+
+  /** In the native binary, too: the snapshot is written by reflection, the page is a resource. */
+  @Test
+  void servesTheConsoleAndWhatItLivesOn() throws Exception {
+    when()
+        .get("/console/")
+        .then()
+        .statusCode(200)
+        .body(containsString("js/main.js"))
+        .header("Content-Security-Policy", containsString("default-src 'none'"));
+    when().get("/console/js/main.js").then().statusCode(200).contentType("text/javascript");
+    String id = open();
+
+    JsonPath snapshot = firstSnapshot();
+
+    assertThat(snapshot.getList("endpoints.name")).contains("chat");
+    snapshot.setRootPath("endpoints.find { it.name == 'chat' }");
+    assertThat(snapshot.getList("instances.state")).containsExactly("HEALTHY", "HEALTHY");
+    assertThat(snapshot.getList("instances.sessions", Integer.class)).anyMatch(n -> n > 0);
+    assertThat(snapshot.getList("variants.weight")).containsExactly(1);
+    assertThat(snapshot.getString("sessions.maxTtl")).startsWith("PT");
+    assertThat(snapshot.getInt("traffic.requests")).isZero();
+    assertThat(resume(id)).isEqualTo(200);
+  }
+
+  private static JsonPath firstSnapshot() throws IOException {
+    URL live = URI.create("http://localhost:" + RestAssured.port + "/v1/live").toURL();
+    try (var lines = new BufferedReader(new InputStreamReader(live.openStream(), UTF_8))) {
+      String event = lines.readLine();
+      assertThat(event).startsWith("data:");
+      return new JsonPath(event.substring("data:".length()));
+    }
   }
 
   @Test

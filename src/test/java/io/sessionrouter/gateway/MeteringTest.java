@@ -11,6 +11,7 @@ import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.fleet.Health;
 import io.sessionrouter.gateway.RawConnection.Message;
+import io.sessionrouter.session.LastTokens;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,29 @@ class MeteringTest {
       assertThat(sum(rig, "cached_tokens")).isEqualTo(100);
       assertThat(answer.header("X-Session-Router-Prompt-Tokens")).isNull();
       assertThat(answer.header("X-Session-Router-Cached-Tokens")).isNull();
+    }
+  }
+
+  @Test
+  void remembersTheTokensOfASessionsLastAnswerFromItsFirstOn() throws Exception {
+    try (var container =
+            RawServer.answering(
+                ok(
+                    "x",
+                    "X-Amzn-SageMaker-Session-Id: abc; Expires=2999-01-01T00:00:00Z",
+                    "X-Session-Router-Prompt-Tokens: 120",
+                    "X-Session-Router-Cached-Tokens: 100"));
+        var rig = Rig.over(container);
+        var client = rig.connect()) {
+      client.write(post("hello"));
+      client.readResponse();
+      client.write(post("hello", session("NEW_SESSION")));
+      assertThat(client.readResponse().status()).isEqualTo(200);
+
+      await()
+          .until(
+              () -> new LastTokens.Tokens(120, 100).equals(rig.lastTokens.of(Rig.ENDPOINT, "abc")));
+      assertThat(rig.lastTokens.of("other", "abc")).isNull();
     }
   }
 

@@ -17,6 +17,7 @@ import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.fleet.TestModels;
+import io.sessionrouter.session.LastTokens;
 import io.sessionrouter.telemetry.RequestMeters;
 import io.sessionrouter.telemetry.Telemetry;
 import io.sessionrouter.testing.TestCa;
@@ -48,6 +49,7 @@ final class Rig implements Closeable {
   static final int MAX_BODY = 25_000_000;
 
   final FakeSessions sessions = new FakeSessions();
+  final LastTokens lastTokens = new LastTokens();
   final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   final List<Session> closedOnContainer = new CopyOnWriteArrayList<>();
   final List<Member> members = new ArrayList<>();
@@ -110,6 +112,7 @@ final class Rig implements Closeable {
         new Services(
             new Admission(fleet),
             sessions,
+            lastTokens,
             sessions,
             fleet,
             new FirstUntried(),

@@ -17,6 +17,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Missing;
+import io.sessionrouter.session.LastTokens;
 import io.sessionrouter.telemetry.LogFields;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -35,6 +36,7 @@ class ManagementApiTest {
 
   @Inject FakeRoom room;
   @Inject FakeContainers containers;
+  @Inject LastTokens lastTokens;
 
   @BeforeEach
   void forget() {
@@ -114,6 +116,7 @@ class ManagementApiTest {
         .body("usedAt", equalTo("2026-01-02T03:04:06Z"))
         .body("loggedAs", equalTo(LogFields.hash("s-1")))
         .body("$", not(hasKey("idleExpiresAt")))
+        .body("$", not(hasKey("context")))
         .body("$", not(hasKey("model")))
         .body("$", not(hasKey("owner")))
         .body("$", not(hasKey("epoch")));
@@ -131,6 +134,21 @@ class ManagementApiTest {
         .get("/v1/endpoints/a-plain-one/sessions")
         .then()
         .body("sessions[0].idleExpiresAt", equalTo("2026-01-02T03:09:06Z"));
+  }
+
+  @Test
+  void whatTheContainerSaidOfTheContextIsShown() {
+    room.add(session("s-1", "", ""));
+    room.add(session("s-2", "", ""));
+    lastTokens.told("chat", "s-2", 1200, 1100);
+
+    when()
+        .get("/v1/sessions/chat/s-2")
+        .then()
+        .body("context.tokens", equalTo(1200))
+        .body("context.cachedTokens", equalTo(1100));
+    when().get("/v1/sessions/chat/s-1").then().body("$", not(hasKey("context")));
+    when().get("/v1/sessions/a-plain-one/s-2").then().body("$", not(hasKey("context")));
   }
 
   @Test

@@ -19,6 +19,11 @@ class NativeCacheTest {
   }
 
   @Test
+  void theLastTokensClassesAreRegistered() throws Exception {
+    assertRegistered(field(field(new LastTokens(), "entries"), "cache"));
+  }
+
+  @Test
   void theInternersClassesAreRegistered() throws Exception {
     assertRegistered(field(Interner.<String>newWeakInterner(), "cache"));
   }

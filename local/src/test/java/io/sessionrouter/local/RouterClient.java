@@ -121,6 +121,13 @@ final class RouterClient {
     return send(HttpRequest.newBuilder(url).timeout(PATIENCE).build());
   }
 
+  /** Lets an instance have new work again. */
+  void undrain(String instance) {
+    String path = "/v1/endpoints/%s/instances/%s/drain".formatted(router.endpoint(), instance);
+    URI url = router.management().resolve(path);
+    send(HttpRequest.newBuilder(url).timeout(PATIENCE).DELETE().build()).requireStatus(204);
+  }
+
   /** Whether the router says that the instance holds the session. */
   boolean holds(Service instance, String session) {
     String path = "/v1/sessions/%s/%s".formatted(router.endpoint(), session);

@@ -2,6 +2,8 @@
 
 const BASE = new URL("../v1/", document.baseURI);
 
+const PATIENCE_MILLIS = 15_000;
+
 /** A refusal of the API, with the text it gave. */
 export class Refused extends Error {
   constructor(status, code, message) {
@@ -52,7 +54,8 @@ const drainPath = (endpoint, id) =>
 async function call(method, path) {
   let answer;
   try {
-    answer = await fetch(new URL(path, BASE), { method, cache: "no-store" });
+    const signal = AbortSignal.timeout(PATIENCE_MILLIS);
+    answer = await fetch(new URL(path, BASE), { method, cache: "no-store", signal });
   } catch {
     throw new Refused(0, "Unreachable", "The router does not answer.");
   }

@@ -25,6 +25,9 @@ export class Feed {
   start() {
     this.#connect();
     setInterval(() => this.#lookAfter(), 1_000);
+    // A browser keeps pages one left, and has few connections: those must not keep any.
+    addEventListener("pagehide", () => this.#source.close());
+    addEventListener("pageshow", event => event.persisted && this.#connect());
   }
 
   /** Milliseconds since the last snapshot, or since the beginning if there was none. */

@@ -1,7 +1,7 @@
 /* One instance in the panel, live. */
 
 import { drain, undrain } from "./api.js";
-import { action, openPanel, showFacts } from "./panel.js";
+import { action, hideButton, openPanel, showFacts } from "./panel.js";
 import { ago, clock, count, inOrder } from "./format.js";
 import { attribute, each, el, text } from "./dom.js";
 import { MEANING, reasons, word } from "./states.js";
@@ -70,8 +70,8 @@ export function updateInstance(snapshot, now) {
     part.hidden = !present;
   }
   const byOperator = present && instance.draining.includes("OPERATOR");
-  hideKeepingFocus(parts.drain.button, !present || byOperator, parts.undrain.button);
-  hideKeepingFocus(parts.undrain.button, !byOperator, parts.drain.button);
+  hideButton(parts.drain.button, !present || byOperator, parts.undrain.button);
+  hideButton(parts.undrain.button, !byOperator, parts.drain.button);
   showModels(instance?.models ?? null, now);
   if (!present) {
     showAbsence(endpoint);
@@ -80,16 +80,6 @@ export function updateInstance(snapshot, now) {
   attribute(parts.state, "data-state", instance.state);
   text(parts.state, `${capital(word(instance.state))}. ${MEANING[instance.state]}`);
   showFacts(parts.facts, facts(endpoint, instance, now));
-}
-
-/** The button that was pressed gives way to its opposite, in the same place. */
-function hideKeepingFocus(button, hidden, opposite) {
-  const focused = document.activeElement === button;
-  button.hidden = hidden;
-  if (hidden && focused) {
-    opposite.hidden = false;
-    opposite.focus();
-  }
 }
 
 function showAbsence(endpoint) {

@@ -105,7 +105,7 @@ function freshness(state, silent) {
   if (state === "waiting") {
     return "Connecting to the router";
   }
-  const since = `No news since ${duration(silent / 1000)}.`;
+  const since = `No news for ${duration(silent / 1000)}.`;
   const shown = snapshot ? ` What you see is of ${clock(snapshot.at)}.` : "";
   return `${since}${shown} ${feed.refusal ?? "Trying to reach the router."}`;
 }

@@ -25,7 +25,8 @@ export function closePanel() {
   if (shown === null) {
     return;
   }
-  const focusInside = byId("panel").contains(document.activeElement);
+  const focused = document.activeElement;
+  const focusInside = byId("panel").contains(focused) || focused === document.body;
   byId("panel").hidden = true;
   document.body.classList.remove("with-panel");
   if (focusInside) {
@@ -59,21 +60,34 @@ export function showFacts(list, facts) {
 export function action(name, question, act) {
   const result = el("p", { class: "result", role: "status" });
   const button = el("button", { type: "button", class: "act" }, name);
+  let acting = false; // and not disabled, which would take the focus away
   button.addEventListener("click", async () => {
-    if (!(await confirmed(...question()))) {
-      return;
-    }
-    button.disabled = true;
-    result.classList.remove("failed");
-    text(result, "Working …");
-    try {
-      text(result, await act());
-    } catch (refused) {
-      result.classList.add("failed");
-      text(result, refused.message);
-    } finally {
-      button.disabled = false;
+    if (!acting && (await confirmed(...question()))) {
+      acting = true;
+      await perform(act, result);
+      acting = false;
     }
   });
   return { button, result };
+}
+
+async function perform(act, result) {
+  result.classList.remove("failed");
+  text(result, "Working …");
+  try {
+    text(result, await act());
+  } catch (refused) {
+    result.classList.add("failed");
+    text(result, refused.message);
+  }
+}
+
+/** Hides a button; the focus, if it is there, goes to something else. */
+export function hideButton(button, hidden, other) {
+  const focused = document.activeElement === button;
+  button.hidden = hidden;
+  if (hidden && focused) {
+    other.hidden = false;
+    other.focus();
+  }
 }

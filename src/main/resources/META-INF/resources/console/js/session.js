@@ -1,9 +1,9 @@
 /* One session's life in the panel. */
 
 import { closeSession, session } from "./api.js";
-import { action, openPanel, showFacts } from "./panel.js";
-import { ago, clock, until } from "./format.js";
-import { attribute, el, text } from "./dom.js";
+import { action, hideButton, openPanel, showFacts } from "./panel.js";
+import { ago, clock, count, until } from "./format.js";
+import { attribute, byId, el, text } from "./dom.js";
 import { instanceLink } from "./route.js";
 import { MEANING, word } from "./states.js";
 
@@ -93,7 +93,7 @@ async function look() {
 function showState() {
   const { known, ended, state, life, close: closing } = parts;
   const gone = ended !== null && ended.status !== 0 && ended.status !== 503;
-  closing.button.hidden = known === null || gone;
+  hideButton(closing.button, known === null || gone, byId("panel-title"));
   life.hidden = known === null || gone;
   if (ended) {
     attribute(state, "data-state", gone ? "GONE" : "UNHEALTHY");
@@ -145,6 +145,7 @@ function facts(known, now) {
     ["Last used", `${clock(known.usedAt)}, ${ago(known.usedAt, now)}`],
     ["Ends if not used", known.idleExpiresAt ? soon(known.idleExpiresAt) : null],
     ["Ends at the latest", soon(known.expiresAt)],
+    ["Context", context(known.context)],
     ["Instance", el("a", { href: instanceLink(endpoint, known.instance) }, known.instance)],
     ["Variant", known.variant],
     ["Model", known.model],
@@ -152,3 +153,8 @@ function facts(known, now) {
     ["In logs", `session=${known.loggedAs}`],
   ];
 }
+
+/** As of the last answer that went through the router that tells this. */
+const context = told => (told
+  ? `${count(told.tokens, "token")}, ${told.cachedTokens.toLocaleString("en")} of them cached`
+  : null);
