@@ -1197,7 +1197,8 @@ def variable(name):
         "sort": 1,
         "multi": True,
         "includeAll": True,
-        "allValue": ".*",
+        # Any job would be any program's; all jobs are the routers', or the containers'.
+        "allValue": None if name.endswith("job") else ".*",
         "current": {"selected": True, "text": ["All"], "value": ["$__all"]},
         "options": [],
         "regex": "",

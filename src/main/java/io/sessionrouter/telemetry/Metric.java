@@ -59,7 +59,8 @@ enum Metric {
   OVERHEAD(
       Type.SHORT_HISTOGRAM,
       "overhead",
-      "the router's part of it: all the rest, with Redis, placement and the connect",
+      "the router's part of it: all the rest, with Redis, placement, the wait for a model and the"
+          + " connect",
       "endpoint",
       "variant"),
   REQUESTS_IN_FLIGHT(Type.GAUGE, "requests_in_flight", "requests under way"),
