@@ -16,7 +16,8 @@ from processes import PictureError
 from prometheus import Prometheus, Window
 from system import ROOT, System
 
-PICTURES = ROOT / "docs" / "pictures"
+DRAWN = ROOT / "grafana" / "pictures"
+SCREENSHOTS = ROOT / "local" / "screenshots"
 DASHBOARDS = sorted((ROOT / "grafana/dashboards").glob("*.json"))
 PAGES = ("chat", "console")
 SHORTEST = 60
@@ -47,7 +48,8 @@ def say(text):
 
 def run():
     chosen = arguments()
-    PICTURES.mkdir(parents=True, exist_ok=True)
+    for folder in (DRAWN, SCREENSHOTS):
+        folder.mkdir(exist_ok=True)
     files = [file for file in DASHBOARDS if file.stem in chosen.names]
     say("starting the demo, and building what is not built")
     with System() as system:
@@ -58,7 +60,7 @@ def run():
         for page in wanted:
             if not page.watches:
                 with pages.View(page, system.folder) as view:
-                    written(view.picture(PICTURES))
+                    written(view.picture(SCREENSHOTS))
         say("stopping everything")
 
 
@@ -70,9 +72,9 @@ def in_use(system, seconds, files, watching):
         with load.Load(system.port):
             window = Window.of(*load.lose_an_instance(system, seconds))
             for view in views:
-                written(view.picture(PICTURES))
+                written(view.picture(SCREENSHOTS))
     for file in files:
-        path = PICTURES / f"{file.stem}.png"
+        path = DRAWN / f"{file.stem}.png"
         dashboard.draw(file, Prometheus(system.prometheus), window, path)
         written(path)
 
