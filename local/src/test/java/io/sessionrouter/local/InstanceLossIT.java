@@ -25,6 +25,7 @@ class InstanceLossIT {
   private static Restartable first;
   private static Restartable second;
   private static RouterClient client;
+  private static RouterPlan both;
   private static RouterPlan solo;
 
   @BeforeAll
@@ -34,7 +35,7 @@ class InstanceLossIT {
     second = Restartable.start(CHILDREN, services.container("container-2", Ports.free()));
     first.awaitReady();
     second.awaitReady();
-    RouterPlan both = plan(system, ENDPOINT, first, second);
+    both = plan(system, ENDPOINT, first, second);
     solo = plan(system, "solo", first);
     CHILDREN.start(services.router("router-solo", solo));
     CHILDREN.startAndAwait(services.router("router", both));
@@ -55,6 +56,7 @@ class InstanceLossIT {
   void bothRun() {
     first.ensureRunning();
     second.ensureRunning();
+    FleetHealth.awaitAll(both);
   }
 
   @Test

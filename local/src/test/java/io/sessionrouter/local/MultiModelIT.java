@@ -1,13 +1,11 @@
 package io.sessionrouter.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,7 +34,6 @@ class MultiModelIT {
   private static final String ENDPOINT = "session-router.endpoints.";
   private static final List<String> ENDPOINTS = List.of("zoo", "solo", "plain");
   private static final String LOADED = "model_container_model_loads_total{outcome=\"ok\"";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int CLIENTS = 200;
 
   /** Enough for all these at the same time: a short request takes 1.5 MiB. */
@@ -62,17 +59,7 @@ class MultiModelIT {
 
   private static void startRouter(TestSystem system, String name, RouterPlan plan) {
     CHILDREN.startAndAwait(system.services().router(name, plan));
-    for (String endpoint : ENDPOINTS) {
-      await("health of all instances of " + endpoint)
-          .atMost(PATIENCE)
-          .until(() -> areHealthy(new RouterClient(plan), endpoint));
-    }
-  }
-
-  /** A router is ready when it has asked them; on a slow machine they may have been too slow. */
-  private static boolean areHealthy(RouterClient client, String endpoint) {
-    String states = client.manage("/v1/endpoints/" + endpoint + "/instances").body();
-    return states.contains("\"HEALTHY\"") && !states.matches("(?s).*\"(UN\\w+|GONE)\".*");
+    ENDPOINTS.forEach(endpoint -> FleetHealth.awaitAll(plan.at(endpoint)));
   }
 
   private static Service container(TestSystem system, String name, int room) {
