@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.Enumeration;
 import java.util.List;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Prometheus gets; before Quarkus' own route, which takes twice the time for a large fleet and
@@ -29,6 +30,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 @Singleton
 final class Scrapes {
   private static final String OPEN_METRICS = "application/openmetrics-text";
+  private static final String PLAIN = "text/plain";
   private static final String COUNT = "_count";
   private static final int BEFORE_THE_ROUTES = 100;
 
@@ -65,10 +67,13 @@ final class Scrapes {
         .onSuccess(text -> context.response().putHeader(HttpHeaders.CONTENT_TYPE, type).end(text));
   }
 
-  private String type(String accepted) {
-    return traced && accepted != null && accepted.contains(OPEN_METRICS)
-        ? TextFormat.CONTENT_TYPE_OPENMETRICS_100
-        : TextFormat.CONTENT_TYPE_004;
+  /** OpenMetrics for whoever takes anything, as from Quarkus' own route. */
+  private String type(@Nullable String accepted) {
+    boolean plain = accepted != null && accepted.contains(PLAIN);
+    boolean exemplars = traced && accepted != null && accepted.contains(OPEN_METRICS);
+    return plain && !exemplars
+        ? TextFormat.CONTENT_TYPE_004
+        : TextFormat.CONTENT_TYPE_OPENMETRICS_100;
   }
 
   private String scrape(String type) throws IOException {
