@@ -326,6 +326,7 @@ SESSIONS = Dashboard(
                         Query(total("endpoint", P + "sessions_opened_total", BY_ENDPOINT), "{{endpoint}} opened"),
                         Query(total("endpoint", P + "sessions_ended_total", BY_ENDPOINT), "{{endpoint}} ended"),
                     ),
+                    width=6,
                 ),
                 stacked(
                     (
@@ -335,12 +336,28 @@ SESSIONS = Dashboard(
                         "ops",
                     ),
                     Query(total("cause", P + "sessions_ended_total", BY_ENDPOINT), "{{cause}}"),
+                    width=6,
                 ),
                 Panel(
                     "Live sessions",
                     "Sessions bound to instances now.",
                     "short",
                     (Query(f"sum by (endpoint) ({SESSIONS_BY_INSTANCE})", "{{endpoint}}"),),
+                    width=6,
+                ),
+                Panel(
+                    "Migrated",
+                    "Sessions that went on at another address, because their container did with all"
+                    " its state. No session is ever moved to another container.",
+                    "short",
+                    (
+                        Query(
+                            "max by (endpoint) (increase("
+                            f"{P}sessions_migrated_total{{{BY_ENDPOINT}}}[$__rate_interval]))",
+                            "{{endpoint}}",
+                        ),
+                    ),
+                    width=6,
                 ),
             ),
         ),
@@ -349,7 +366,7 @@ SESSIONS = Dashboard(
             (
                 Panel(
                     "Lost by cause",
-                    "Sessions whose state is gone, counted when they are next used. lost_gone:"
+                    "Sessions whose state is gone. lost_gone:"
                     " nothing listens at the instance any more; lost_restarted: its container began"
                     " anew; lost_left: it left the fleet.",
                     "short",
@@ -566,7 +583,7 @@ INSTANCES = Dashboard(
                     "Sessions whose state each container holds. More than the router binds to it:"
                     " leftovers that will expire.",
                     "short",
-                    (Query(f"{M}sessions{{{CONTAINER}}}", "{{instance}}"),),
+                    (Query(f"sum by (instance) ({M}sessions{{{CONTAINER}}})", "{{instance}}"),),
                 ),
                 Panel(
                     "KV cache",
@@ -575,8 +592,8 @@ INSTANCES = Dashboard(
                     "percentunit",
                     (
                         Query(
-                            f"{M}session_memory_used_bytes{{{CONTAINER}}}"
-                            f" / {M}session_memory_limit_bytes{{{CONTAINER}}}",
+                            f"sum by (instance) ({M}session_memory_used_bytes{{{CONTAINER}}})"
+                            f" / sum by (instance) ({M}session_memory_limit_bytes{{{CONTAINER}}})",
                             "{{instance}}",
                         ),
                     ),
@@ -617,8 +634,14 @@ INSTANCES = Dashboard(
                     "Turns computed now, and those that wait for the engine.",
                     "short",
                     (
-                        Query(f"{M}sequences_active{{{CONTAINER}}}", "{{instance}} active"),
-                        Query(f"{M}sequences_waiting{{{CONTAINER}}}", "{{instance}} waiting"),
+                        Query(
+                            f"sum by (instance) ({M}sequences_active{{{CONTAINER}}})",
+                            "{{instance}} active",
+                        ),
+                        Query(
+                            f"sum by (instance) ({M}sequences_waiting{{{CONTAINER}}})",
+                            "{{instance}} waiting",
+                        ),
                     ),
                 ),
                 Panel(
@@ -655,6 +678,22 @@ INSTANCES = Dashboard(
     variables=("job", "endpoint", "variant", "model_instance", "container_job"),
 )
 
+# Every replica waits for a container and counts it; a model is awaited by one of them.
+CAUSES = (("max", BY_ENDPOINT + ', cause="instance_new"'), ("sum", BY_ENDPOINT + ', cause="model_load"'))
+
+
+def cold_starts(function, part):
+    """The same of both causes."""
+    return tuple(
+        Query(
+            f"{over} by (endpoint, cause) ("
+            f"{function}({P}cold_start_seconds_{part}{{{where}}}[$__rate_interval]))",
+            "{{endpoint}} {{cause}}",
+        )
+        for over, where in CAUSES
+    )
+
+
 COLD_STARTS = Dashboard(
     "session-router-cold-starts",
     "Session Router / Cold starts and models",
@@ -666,15 +705,9 @@ COLD_STARTS = Dashboard(
                 Panel(
                     "Cold starts by cause",
                     "instance_new: a container was awaited from its first failed health check to its"
-                    " first good one.",
+                    " first good one. model_load: a request asked for a model that no instance had.",
                     "short",
-                    (
-                        Query(
-                            "max by (endpoint, cause) (increase("
-                            f"{P}cold_start_seconds_count{{{BY_ENDPOINT}}}[$__rate_interval]))",
-                            "{{endpoint}} {{cause}}",
-                        ),
-                    ),
+                    cold_starts("increase", "count"),
                 ),
                 Panel(
                     "How long they took (p95)",
@@ -691,13 +724,7 @@ COLD_STARTS = Dashboard(
                     "Seconds spent on cold starts",
                     "All of them added up, per second: above 1 there is always something starting.",
                     "short",
-                    (
-                        Query(
-                            "max by (endpoint, cause) ("
-                            f"rate({P}cold_start_seconds_sum{{{BY_ENDPOINT}}}[$__rate_interval]))",
-                            "{{endpoint}} {{cause}}",
-                        ),
-                    ),
+                    cold_starts("rate", "sum"),
                 ),
             ),
         ),
@@ -734,7 +761,151 @@ COLD_STARTS = Dashboard(
                 ),
             ),
         ),
+        Row(
+            "Models, as the router sees them",
+            (
+                Panel(
+                    "Models loaded",
+                    "Models on the instances of multi-model endpoints; one on two counts twice.",
+                    "short",
+                    (
+                        Query(
+                            once(f"{P}models_loaded{{{BY_VARIANT}}}", "endpoint, variant"),
+                            "{{endpoint}} {{variant}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Model loads by outcome",
+                    "Loads that ended. More than one in a while for the same model: it is unloaded"
+                    " for others and asked for again.",
+                    "short",
+                    (
+                        Query(
+                            "sum by (endpoint, outcome) (increase("
+                            f"{P}model_loads_total{{{BY_VARIANT}}}[$__rate_interval]))",
+                            "{{endpoint}} {{outcome}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Models unloaded for others",
+                    "Models that made room: there is not memory for all that are asked for.",
+                    "short",
+                    (
+                        Query(
+                            "sum by (endpoint, variant) (increase("
+                            f"{P}model_unloads_total{{{BY_VARIANT}}}[$__rate_interval]))",
+                            "{{endpoint}} {{variant}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "How long loads took",
+                    "From a load's begin to its end, however it ended.",
+                    "s",
+                    quantiles(P + "model_load_seconds", exemplars=False),
+                ),
+                Panel(
+                    "How long requests waited for a model",
+                    "Of the requests that had to wait and got their model; it is a part of their time"
+                    " to the first byte.",
+                    "s",
+                    quantiles(P + "model_wait_seconds", exemplars=False),
+                ),
+                Panel(
+                    "Requests that waited for a model",
+                    "Share of the requests of multi-model endpoints: what is left is the hit ratio of"
+                    " the models.",
+                    "percentunit",
+                    (
+                        Query(
+                            total("endpoint", P + "model_wait_seconds_count")
+                            + " / "
+                            + total("endpoint", P + "requests_total"),
+                            "{{endpoint}}",
+                        ),
+                    ),
+                    defaults={"min": 0},
+                ),
+            ),
+        ),
+        Row(
+            "Models, as the containers tell",
+            (
+                Panel(
+                    "Models in containers",
+                    "Models that serve, and models on their way in.",
+                    "short",
+                    (
+                        Query(f"{M}models_loaded{{{CONTAINER}}}", "{{instance}} loaded"),
+                        Query(f"{M}models_loading{{{CONTAINER}}}", "{{instance}} loading"),
+                    ),
+                ),
+                Panel(
+                    "Memory of models",
+                    "Share of the memory for models, with their sessions, that is reserved.",
+                    "percentunit",
+                    (
+                        Query(
+                            f"{M}model_memory_used_bytes{{{CONTAINER}}}"
+                            f" / {M}model_memory_limit_bytes{{{CONTAINER}}}",
+                            "{{instance}}",
+                        ),
+                    ),
+                    defaults={"min": 0, "max": 1},
+                ),
+                stacked(
+                    (
+                        "Where a load's time goes",
+                        "Mean seconds of a load's phases: waiting for its turn, fetching the archive,"
+                        " unpacking it, reading it into the engine, a first answer.",
+                        "s",
+                    ),
+                    Query(
+                        f"sum by (phase) ({rate(M + 'model_load_seconds_sum', CONTAINER)})"
+                        f" / sum by (phase) ({rate(M + 'model_load_seconds_count', CONTAINER)})",
+                        "{{phase}}",
+                    ),
+                ),
+                Panel(
+                    "Loads and unloads in containers",
+                    "By how they ended; what another router or an operator did is in it.",
+                    "short",
+                    (
+                        Query(
+                            "sum by (outcome) (increase("
+                            f"{M}model_loads_total{{{CONTAINER}}}[$__rate_interval]))",
+                            "load: {{outcome}}",
+                        ),
+                        Query(
+                            "sum(increase("
+                            f"{M}models_unloaded_total{{{CONTAINER}}}[$__rate_interval]))",
+                            "unloaded",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Requests by model",
+                    "Requests that use each model now, over all containers.",
+                    "short",
+                    (Query(f"sum by (model) ({M}model_requests{{{CONTAINER}}})", "{{model}}"),),
+                ),
+                Panel(
+                    "Sessions by model",
+                    "Sessions that containers hold of each model; a model with one is not unloaded.",
+                    "short",
+                    (
+                        Query(
+                            f'sum by (model) ({M}sessions{{{CONTAINER}, model!=""}})',
+                            "{{model}}",
+                        ),
+                    ),
+                ),
+            ),
+        ),
     ),
+    variables=("job", "endpoint", "variant", "container_job"),
 )
 
 INTERNALS = Dashboard(
@@ -889,6 +1060,65 @@ INTERNALS = Dashboard(
             ),
         ),
         Row(
+            "Discovery",
+            (
+                Panel(
+                    "Answers",
+                    "1 while the API server, or the name servers, answer this replica. While they do"
+                    " not, the instances stay that it knows. Empty where all instances are configured.",
+                    "short",
+                    (
+                        Query(
+                            f"{P}discovery_connected{{{ROUTER}}}",
+                            "{{instance}} {{endpoint}} {{variant}} ({{source}})",
+                        ),
+                    ),
+                    defaults={"min": 0, "max": 1},
+                    width=6,
+                ),
+                Panel(
+                    "Age of what is known",
+                    "How long ago the source last told something, or that nothing changed. A watch"
+                    " hears of it within a minute or two, a look-up with every interval.",
+                    "s",
+                    (
+                        Query(
+                            "max by (endpoint, variant, source)"
+                            f" ({P}discovery_age_seconds{{{ROUTER}}})",
+                            "{{endpoint}} {{variant}} ({{source}})",
+                        ),
+                    ),
+                    width=6,
+                ),
+                Panel(
+                    "Lists and look-ups",
+                    "Times that all instances were asked for. A watch that works asks once, and then"
+                    " only when the API server has forgotten what changed since.",
+                    "ops",
+                    (
+                        Query(
+                            total("endpoint, variant, source", P + "discovery_queries_total", ROUTER),
+                            "{{endpoint}} {{variant}} ({{source}})",
+                        ),
+                    ),
+                    width=6,
+                ),
+                Panel(
+                    "Errors by reason",
+                    "Answers that did not come or were of no use. expired is part of life: a new list"
+                    " is asked for.",
+                    "ops",
+                    (
+                        Query(
+                            total("source, reason", P + "discovery_errors_total", ROUTER),
+                            "{{source}}: {{reason}}",
+                        ),
+                    ),
+                    width=6,
+                ),
+            ),
+        ),
+        Row(
             "Builds",
             (
                 Panel(
@@ -929,7 +1159,7 @@ VARIABLES = {
         "Instance",
         f"label_values({P}instance_healthy{{{BY_VARIANT}}}, model_instance)",
     ),
-    "container_job": ("Container job", f"label_values({M}sessions, job)"),
+    "container_job": ("Container job", f"label_values({M}device_memory_free_bytes, job)"),
 }
 
 ANNOTATIONS = (
@@ -967,7 +1197,8 @@ def variable(name):
         "sort": 1,
         "multi": True,
         "includeAll": True,
-        "allValue": ".*",
+        # Any job would be any program's; all jobs are the routers', or the containers'.
+        "allValue": None if name.endswith("job") else ".*",
         "current": {"selected": True, "text": ["All"], "value": ["$__all"]},
         "options": [],
         "regex": "",

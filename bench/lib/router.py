@@ -10,14 +10,18 @@ JVM = "-XX:+UseSerialGC -Xms256m -Xmx256m"
 ENDPOINT = "bench"
 
 
-def line(java, instances, places, chosen, jvm):
-    """The command; places are the ports and the Redis, jvm adds to the chosen JVM options."""
+def line(java, instances, places, chosen, jvm, more):
+    """The command; places are the ports and the Redis, jvm adds to the chosen JVM options.
+
+    more are further properties of the router.
+    """
     if chosen.router_cmd:
         ports = ",".join(url.rpartition(":")[2] for url in instances)
         urls = ",".join(instances)
         return fill(chosen.router_cmd, java=java, instances=urls, instance_ports=ports, **places)
     jar = tools.built(chosen.router_jar, "mvn package -DskipTests")
-    properties = [f"-D{key}={value}" for key, value in _properties(instances, places).items()]
+    configured = {**_properties(instances, places), **more}
+    properties = [f"-D{key}={value}" for key, value in configured.items()]
     return [java, *shlex.split(f"{chosen.router_java_opts} {jvm}"), *properties, "-jar", jar]
 
 

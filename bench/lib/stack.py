@@ -24,6 +24,7 @@ class Target:
     url: str
     path: str
     process: Process | None = None
+    management: str | None = None
 
 
 class Stack(contextlib.ExitStack):
@@ -91,13 +92,13 @@ class Stack(contextlib.ExitStack):
         process.wait_until(lambda: port_open(port), "an open port", 10)
         return _proxy("haproxy", port, process)
 
-    def router(self, instances, redis, chosen, jvm=""):
+    def router(self, instances, redis, chosen, jvm="", more=()):
         """The router over container URLs, as the command's options have it."""
         port, management = free_port(), free_port()
         places = {"port": port, "management": management, "redis": redis}
         process = self.start(
             "router",
-            router.line(self.java, instances, places, chosen, jvm),
+            router.line(self.java, instances, places, chosen, jvm, dict(more)),
             cpus=self.proxy_cpus,
         )
         if chosen.router_cmd:
@@ -105,12 +106,12 @@ class Stack(contextlib.ExitStack):
         else:
             health = f"http://127.0.0.1:{management}/q/health/ready"
             process.wait_until(lambda: answers_ok(health), "ready", 60)
-        return _proxy("router", port, process)
+        return _proxy("router", port, process, f"http://127.0.0.1:{management}")
 
 
-def _proxy(name, port, process):
+def _proxy(name, port, process, management=None):
     path = f"/endpoints/{router.ENDPOINT}/invocations"
-    return Target(name, f"http://127.0.0.1:{port}", path, process)
+    return Target(name, f"http://127.0.0.1:{port}", path, process, management)
 
 
 class Backend:

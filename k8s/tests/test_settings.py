@@ -24,6 +24,15 @@ QUARKUS_KEYS = {
     "QUARKUS_REDIS_PASSWORD",
 }
 
+# Of the default chain of the AWS SDK.
+AWS_KEYS = {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_EC2_METADATA_DISABLED"}
+
+
+def variable(key):
+    """A key's form in the environment, as a pattern; names are of letters and digits there."""
+    parts = re.split(r"<[a-z]+>", key)
+    return "[A-Z0-9]+".join(re.sub(r"[^A-Z0-9]", "_", part.upper()) for part in parts)
+
 
 def general(key):
     """As the README's table has it, with a name of an endpoint and of a variant left open."""
@@ -60,13 +69,15 @@ def test_discovery_looks_for_the_models_service(overlay):
 
 @every_overlay
 def test_variables_of_the_router_exist(overlay):
-    assert environment(named(overlay, "Deployment", ROUTER)).keys() <= QUARKUS_KEYS
+    known = [re.compile(variable(key)) for key in router_keys()]
+    for name in environment(named(overlay, "Deployment", ROUTER)).keys() - QUARKUS_KEYS:
+        assert [k for k in known if k.fullmatch(name)], f"no such setting: {name}"
 
 
 @every_overlay
 def test_variables_of_the_model_container_exist(overlay):
     known = {key.upper().replace(".", "_").replace("-", "_") for key in container_keys()}
-    assert environment(named(overlay, "StatefulSet", MODEL)).keys() <= known
+    assert environment(named(overlay, "StatefulSet", MODEL)).keys() <= known | AWS_KEYS
 
 
 @every_overlay

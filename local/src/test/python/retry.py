@@ -8,7 +8,7 @@ import os
 import sys
 
 import botocore.retryhandler
-from conftest import Conversation, make_client
+from client import Conversation, make_client
 
 # Waits of 1, 2, 4 and 8 s instead of a random part of them: time enough in every run.
 botocore.retryhandler.random.random = lambda: 1.0

@@ -6,7 +6,8 @@ import re
 from datetime import datetime, timedelta, timezone
 
 import pytest
-from conftest import ENDPOINT, Conversation
+from client import Conversation
+from conftest import ENDPOINT
 
 with open(os.environ["EXAMPLES"], encoding="utf-8") as file:
     EXAMPLES = json.load(file)[:12]

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from conftest import ENDPOINT, make_client
+from client import make_client
+from conftest import ENDPOINT
 
 FACTS = "The door is green."
 

@@ -21,6 +21,7 @@ final class EnvironmentCheck {
   private static final Logger LOG = Logger.getLogger(EnvironmentCheck.class);
   private static final List<String> PREFIXES =
       List.of(
+          "SESSION_ROUTER_DNS_",
           "SESSION_ROUTER_DRAIN_",
           "SESSION_ROUTER_ENDPOINTS_",
           "SESSION_ROUTER_HTTP_",

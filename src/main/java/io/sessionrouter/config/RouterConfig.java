@@ -36,6 +36,9 @@ public interface RouterConfig {
   /** The API server, where instances are found by a Kubernetes Service. */
   Kubernetes kubernetes();
 
+  /** Name servers, where instances are found by a DNS name. */
+  Resolver dns();
+
   /** Whether every request is logged in one line, under the category `io.sessionrouter.access`. */
   @WithDefault("false")
   boolean accessLog();
@@ -150,6 +153,16 @@ public interface RouterConfig {
      */
     @WithDefault("/var/run/secrets/kubernetes.io/serviceaccount")
     String serviceAccount();
+  }
+
+  /** Who is asked for DNS names. */
+  interface Resolver {
+
+    /**
+     * IP addresses of the name servers to ask, comma-separated, with `:port` if it is not 53; those
+     * of the machine if none are given.
+     */
+    Optional<List<String>> servers();
   }
 
   /** Traces of requests. */

@@ -2,12 +2,15 @@ package io.sessionrouter.config;
 
 import io.quarkus.runtime.Startup;
 import io.sessionrouter.domain.KubernetesAccess;
+import io.sessionrouter.domain.NameServers;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.session.SessionOptions;
 import io.sessionrouter.telemetry.TelemetryOptions;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 
 /** Hands the validated configuration to the rooms. */
 @Singleton
@@ -32,6 +35,21 @@ final class SettingsProducer {
     return new KubernetesAccess(
         config.kubernetes().url().map(InstanceUrl::parse).orElse(null),
         Path.of(config.kubernetes().serviceAccount()));
+  }
+
+  /**
+   * Whom discovery asks for DNS names.
+   *
+   * @param checked so that wrong values are reported with all others first
+   */
+  @Produces
+  @Singleton
+  static NameServers nameServers(RouterConfig config, Settings checked) {
+    return new NameServers(
+        config.dns().servers().orElse(List.of()).stream()
+            .map(ServerAddress::parse)
+            .filter(Objects::nonNull)
+            .toList());
   }
 
   /**

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import io.sessionrouter.domain.Settings;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -38,6 +39,7 @@ final class SettingsReader {
     drain(config.drain());
     store(config.sessions());
     kubernetes(config.kubernetes());
+    config.dns().servers().orElse(List.of()).forEach(this::nameServer);
     tracing(config.tracing());
     return new Settings(
         http(config.http()), upstream(config.upstream()), endpoints(config.endpoints()));
@@ -102,6 +104,14 @@ final class SettingsReader {
                     InstanceUrl.EXPECTED));
     problems.expect(
         !kubernetes.serviceAccount().isBlank(), key + ".service-account", "empty", "a directory");
+  }
+
+  private void nameServer(String address) {
+    problems.expect(
+        ServerAddress.parse(address) != null,
+        ROOT + ".dns.servers",
+        address,
+        ServerAddress.EXPECTED);
   }
 
   private void tracing(RouterConfig.Tracing tracing) {

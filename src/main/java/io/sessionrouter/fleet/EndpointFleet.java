@@ -1,5 +1,6 @@
 package io.sessionrouter.fleet;
 
+import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
 import java.util.List;
@@ -51,6 +52,15 @@ public final class EndpointFleet {
   public boolean lost(Session session) {
     Member holder = member(session.instance());
     return holder == null ? departures.lost(session) : holder.lost(session);
+  }
+
+  /** How a session that is {@link #lost} was lost. */
+  public Loss cause(Session lost) {
+    Member holder = member(lost.instance());
+    if (holder == null) {
+      return Loss.LEFT;
+    }
+    return holder.health().state() == Health.State.GONE ? Loss.GONE : Loss.RESTARTED;
   }
 
   /** The instances that left, as long as sessions of theirs may be remembered somewhere. */

@@ -244,7 +244,7 @@ final class EndpointModels {
     long now = clock.millis();
     waiters.forEach(
         (waiter, since) -> {
-          meters.coldStart(endpoint, load.variant(), now - since);
+          meters.waited(endpoint, load.variant(), now - since);
           waiter.loaded(model);
         });
   }

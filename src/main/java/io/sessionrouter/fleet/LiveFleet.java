@@ -162,7 +162,9 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
 
   private Member joined(EndpointFleet old, @Nullable Member known, Instance instance) {
     HealthLog.joined(instance);
-    Member member = new Member(instance, inherited(old, known, instance));
+    boolean moved = known != null && !sameAddress(known.instance(), instance);
+    String bootElsewhere = moved ? known.health().epoch() : "";
+    Member member = new Member(instance, inherited(old, known, instance), bootElsewhere);
     member.drainedByOperator(
         drained.getOrDefault(instance.endpoint(), Set.of()).contains(instance.id()));
     return member;

@@ -21,7 +21,7 @@ final class LoadOrder implements Comparator<MemberModels> {
     if (a.hasRoom() != b.hasRoom()) {
       return a.hasRoom() ? -1 : 1;
     }
-    int byWork = a.hasRoom() ? byWork(a, b) : Long.compare(a.oldestUse(), b.oldestUse());
+    int byWork = a.hasRoom() ? byWork(a, b) : Long.compare(a.oldestNeed(), b.oldestNeed());
     return byWork != 0 ? byWork : Long.compareUnsigned(rank(b), rank(a));
   }
 

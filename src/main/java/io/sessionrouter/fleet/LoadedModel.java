@@ -19,6 +19,7 @@ public final class LoadedModel implements ModelPlace {
   private final String invokePath;
   private final AtomicInteger inFlight = new AtomicInteger();
   private volatile long usedAt;
+  private volatile long keptAt;
   private volatile boolean touched;
 
   LoadedModel(Model model, Member member, InstantSource clock) {
@@ -89,6 +90,19 @@ public final class LoadedModel implements ModelPlace {
   /** When a request of it last began or ended here, or when it was first seen; epoch millis. */
   long usedAt() {
     return usedAt;
+  }
+
+  /** When it was last used, or kept for its sessions; epoch millis. */
+  long neededAt() {
+    return Math.max(usedAt, keptAt);
+  }
+
+  /**
+   * It has a session, so it counts as needed now. Else a session that lies idle would make its
+   * member the one to load everything on: nothing there seems unused for longer.
+   */
+  void kept() {
+    keptAt = clock.millis();
   }
 
   /** From now on {@link #closeUntouched} tells whether a request came meanwhile. */

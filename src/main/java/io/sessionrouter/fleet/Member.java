@@ -11,19 +11,30 @@ import java.util.function.UnaryOperator;
 /** An instance in the fleet: its address, its health, and the work it has from this replica. */
 public final class Member {
   private final Instance instance;
+  private final String bootElsewhere;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicReference<Health> health;
   private volatile Standing standing = Standing.READY;
   private volatile boolean drainedByOperator;
 
   public Member(Instance instance) {
-    this(instance, Health.UNKNOWN);
+    this(instance, Health.UNKNOWN, "");
   }
 
   /** A member of which something is known already. */
   public Member(Instance instance, Health health) {
+    this(instance, health, "");
+  }
+
+  /**
+   * A member that changed its address.
+   *
+   * @param bootElsewhere its last boot id where it was; empty if it told none
+   */
+  Member(Instance instance, Health health, String bootElsewhere) {
     this.instance = instance;
     this.health = new AtomicReference<>(health);
+    this.bootElsewhere = bootElsewhere;
   }
 
   public Instance instance() {
@@ -32,6 +43,11 @@ public final class Member {
 
   public Health health() {
     return health.get();
+  }
+
+  /** The boot id it had at another address; empty if it was at none, or told none. */
+  public String bootElsewhere() {
+    return bootElsewhere;
   }
 
   /** Requests this replica has under way on it. */

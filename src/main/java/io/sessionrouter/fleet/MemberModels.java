@@ -101,15 +101,15 @@ final class MemberModels {
         idle.add(model);
       }
     }
-    idle.sort(Comparator.comparingLong(LoadedModel::usedAt));
+    idle.sort(Comparator.comparingLong(LoadedModel::neededAt));
     return idle;
   }
 
-  /** When its least recently used model was used; never if all are in use. */
-  long oldestUse() {
+  /** When the model that it needs least was needed; never if all are in use. */
+  long oldestNeed() {
     return loaded.values().stream()
         .filter(LoadedModel::idle)
-        .mapToLong(LoadedModel::usedAt)
+        .mapToLong(LoadedModel::neededAt)
         .min()
         .orElse(Long.MAX_VALUE);
   }
@@ -159,12 +159,15 @@ final class MemberModels {
 
   /**
    * @param believed whether it is known now what the member has
+   * @return whether it failed, and the one before did not
    */
-  void listingEnded(long now, boolean failed, boolean believed) {
+  boolean listingEnded(long now, boolean failed, boolean believed) {
+    boolean firstFailure = failed && !listingFailed;
     listing = null;
     listedAt = now;
     listingFailed = failed;
     listed = believed || listed && failed;
+    return firstFailure;
   }
 
   /**

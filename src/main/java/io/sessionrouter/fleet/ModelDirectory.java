@@ -166,15 +166,17 @@ final class ModelDirectory {
    *
    * @param changes our own when it began: if there were more since, it may be older than they
    * @param list null if it failed
+   * @return whether it failed, and the one before did not
    */
-  synchronized void listingEnds(
+  synchronized boolean listingEnds(
       Member member, long now, long changes, @Nullable List<ModelApi.Listed> list) {
     MemberModels there = of(member);
     boolean current = list != null && there.changes() == changes;
-    there.listingEnded(now, list == null, current);
+    boolean firstFailure = there.listingEnded(now, list == null, current);
     if (current) {
       told(there, list);
     }
+    return firstFailure;
   }
 
   /** A container told what it has. */

@@ -81,10 +81,11 @@ final class ModelListing {
   }
 
   private void told(Member member, long changes, AsyncResult<List<Listed>> list) {
-    if (list.failed()) {
-      LOG.debugf("models not listed instance=%s reason=\"%s\"", member.instance(), list.cause());
-    }
     @Nullable List<Listed> present = list.result();
-    directory.listingEnds(member, clock.millis(), changes, present);
+    if (directory.listingEnds(member, clock.millis(), changes, present)) {
+      LOG.warnf(
+          "models not listed instance=%s reason=\"%s\" (expected: a container with GET /models)",
+          member.instance(), list.cause().getMessage());
+    }
   }
 }

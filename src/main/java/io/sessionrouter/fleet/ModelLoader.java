@@ -176,6 +176,9 @@ final class ModelLoader {
     LOG.infof(
         "model loaded model=%s instance=%s millis=%d", load.model().target(), on.instance(), took);
     meters.loaded(endpoint, load.variant(), took);
+    if (!load.spread()) {
+      meters.coldStart(endpoint, took);
+    }
     models.loaded(load, on);
     listing.refresh(on);
   }

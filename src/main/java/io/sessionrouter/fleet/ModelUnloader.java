@@ -5,6 +5,7 @@ import io.sessionrouter.fleet.ModelApi.Reply;
 import io.sessionrouter.telemetry.ModelMeters;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -56,7 +57,15 @@ final class ModelUnloader {
   }
 
   private static Iterator<LoadedModel> without(Set<String> bound, List<LoadedModel> idle) {
-    return idle.stream().filter(model -> !bound.contains(model.target())).iterator();
+    List<LoadedModel> free = new ArrayList<>();
+    for (LoadedModel model : idle) {
+      if (bound.contains(model.target())) {
+        model.kept();
+      } else {
+        free.add(model);
+      }
+    }
+    return free.iterator();
   }
 
   private Future<Boolean> firstOf(Iterator<LoadedModel> candidates) {

@@ -2,26 +2,21 @@ package io.sessionrouter.gateway;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderValues;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
-import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.gateway.ResponseWriter.Body;
 import io.sessionrouter.upstream.Outbound;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +28,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   private static final Logger LOG = Logger.getLogger(ClientConnection.class);
   private static final long LINGER_NANOS = 2_000_000_000L;
 
-  /** A rest of a body that is cheaper to read than a new connection. */
-  private static final long SMALL_REST = 64 * 1024;
-
   private final LoopDesk desk;
-  private final ArrayDeque<HttpObject> pipelined = new ArrayDeque<>(2);
-  private @Nullable ChannelHandlerContext context;
+  private final Channel channel;
+  private final Inbox inbox;
+  private final Incoming incoming = new Incoming();
   private @Nullable ResponseWriter writer;
   private @Nullable Exchange exchange;
   private @Nullable ClientConnection preceding;
@@ -46,23 +39,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   private AsciiString requestId = AsciiString.EMPTY_STRING;
   private Phase phase = Phase.NONE;
   private long deadline;
-  private long bodyLeft;
-  private boolean requestEnded = true;
-  private boolean keepAlive;
-  private boolean http10;
-  private boolean toHead;
-  private boolean awaitsContinue;
-  private boolean bodyPaused;
   private boolean pumping;
   private boolean decoded;
 
-  ClientConnection(LoopDesk desk) {
+  ClientConnection(LoopDesk desk, Channel channel) {
     this.desk = desk;
+    this.channel = channel;
+    this.inbox = new Inbox(channel.config());
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    context = ctx;
     writer = new ResponseWriter(new Outbound(ctx));
     desk.add(this);
     desk.services().meters().connectionOpened();
@@ -74,8 +61,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     desk.remove(this);
     desk.services().meters().connectionClosed();
     writer().close();
-    pipelined.forEach(ReferenceCountUtil::release);
-    pipelined.clear();
+    inbox.discard();
     Exchange cut = exchange;
     exchange = null;
     if (cut != null) {
@@ -91,12 +77,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     HttpObject part = (HttpObject) message;
     if (phase == Phase.LINGER) {
       ReferenceCountUtil.release(part);
-    } else if (!pipelined.isEmpty() || exchange != null && requestEnded) {
-      pipelined.add(part);
-      readMore();
+    } else if (busy() || !inbox.isEmpty()) {
+      inbox.add(part);
     } else {
       take(part);
     }
+  }
+
+  /** One request is served at a time. */
+  private boolean busy() {
+    return exchange != null && incoming.ended();
   }
 
   private void take(HttpObject part) {
@@ -115,12 +105,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   }
 
   private void begin(HttpRequest head) {
-    requestEnded = false;
-    keepAlive = HttpUtil.isKeepAlive(head);
-    http10 = head.protocolVersion().minorVersion() == 0;
-    toHead = HttpMethod.HEAD.equals(head.method());
-    awaitsContinue = HttpUtil.is100ContinueExpected(head);
-    bodyLeft = HttpUtil.isTransferEncodingChunked(head) ? Long.MAX_VALUE : declaredLength(head);
+    incoming.begin(head);
     requestId = desk.newRequestId();
     Exchange begun;
     try {
@@ -133,17 +118,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     begun.begin();
   }
 
-  private static long declaredLength(HttpRequest head) {
-    return HttpUtil.getContentLength(head, 0L);
-  }
-
   private void body(HttpContent content) {
-    awaitsContinue = false;
-    bodyLeft -= content.content().readableBytes();
-    requestEnded = content instanceof LastHttpContent;
+    incoming.body(content);
     Exchange present = exchange;
     if (present != null) {
-      present.onBody(content.content(), requestEnded);
+      present.onBody(content.content(), incoming.ended());
     } else {
       content.release();
       nextIfOver();
@@ -153,8 +132,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /** After this nothing on the connection can be trusted. */
   private void malformed(HttpObject part, RouterException fault) {
     ReferenceCountUtil.release(part);
-    requestEnded = false;
-    keepAlive = false;
+    incoming.malformed();
     fail(fault);
   }
 
@@ -189,7 +167,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     Exchange present = exchange;
-    if (present != null && ctx.channel().isWritable()) {
+    if (present != null && channel.isWritable()) {
       present.onClientWritable();
     }
   }
@@ -201,7 +179,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       return;
     }
     LOG.error("A client connection failed", cause);
-    keepAlive = false;
+    incoming.beLast();
     fail(Errors.internal(cause));
     ctx.close();
   }
@@ -210,19 +188,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public void writeContinue() {
-    if (awaitsContinue) {
-      awaitsContinue = false;
+    if (incoming.takeContinue()) {
       writer().writeContinue();
     }
   }
 
   @Override
   public void writeHead(ResponseHead head) {
-    Body framing = writer().frame(head, toHead, http10);
-    keepAlive &= framing != Body.UNTIL_CLOSE && !desk.leaving();
-    keepAlive &= requestEnded || !awaitsContinue && bodyLeft <= SMALL_REST;
-    AsciiString kept = http10 ? HttpHeaderValues.KEEP_ALIVE : null;
-    writer().head(head, requestId, desk.date(), keepAlive ? kept : HttpHeaderValues.CLOSE);
+    Body framing = writer().frame(head, incoming.toHead(), incoming.http10());
+    if (framing == Body.UNTIL_CLOSE || desk.leaving() || !incoming.worthReading()) {
+      incoming.beLast();
+    }
+    writer().head(head, requestId, desk.date(), incoming.connection());
   }
 
   @Override
@@ -238,7 +215,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public void writeError(RouterException failure) {
-    ErrorResponse response = new ErrorResponse(failure);
+    ErrorResponse response = new ErrorResponse(failure, incoming.retriesInStandardMode());
     writeHead(response);
     writeBody(response.body());
     end();
@@ -247,11 +224,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /** The response is written; the request may not have ended. */
   private void responded() {
     exchange = null;
-    resumeBody();
-    if (keepAlive) {
+    incoming.answered();
+    inbox.resume();
+    if (incoming.keepAlive()) {
       nextIfOver();
-    } else if (requestEnded) {
-      context().writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    } else if (incoming.ended()) {
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     } else {
       linger();
     }
@@ -263,13 +241,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
    */
   private void linger() {
     await(Phase.LINGER, LINGER_NANOS);
-    context()
+    channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(written -> Transport.shutdownOutput(context().channel()));
+        .addListener(written -> Transport.shutdownOutput(channel));
   }
 
   private void nextIfOver() {
-    if (requestEnded) {
+    if (incoming.ended()) {
       await(Phase.IDLE, desk.http().idleTimeout().toNanos());
       pump();
     } else {
@@ -283,20 +261,22 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       return;
     }
     pumping = true;
-    while (!pipelined.isEmpty() && !(exchange != null && requestEnded)) {
-      take(pipelined.poll());
+    HttpObject part = busy() ? null : inbox.poll();
+    while (part != null) {
+      take(part);
+      part = busy() ? null : inbox.poll();
     }
     pumping = false;
     if (exchange != null) {
       exchange.onClientReadComplete();
     }
-    readMore();
+    inbox.emptied();
   }
 
   @Override
   public void abort() {
     exchange = null;
-    context().close();
+    channel.close();
   }
 
   @Override
@@ -306,25 +286,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public boolean writable() {
-    return context().channel().isWritable();
+    return channel.isWritable();
   }
 
   @Override
   public void pauseBody() {
-    bodyPaused = true;
-    readMore();
+    inbox.pause();
   }
 
   @Override
   public void resumeBody() {
-    if (bodyPaused) {
-      bodyPaused = false;
-      readMore();
-    }
-  }
-
-  private void readMore() {
-    context().channel().config().setAutoRead(!bodyPaused && pipelined.isEmpty());
+    inbox.resume();
   }
 
   // Time
@@ -345,7 +317,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   /** Whether the kernel has all of the last response; a slow reader may be behind. */
   private boolean allSent() {
-    ChannelOutboundBuffer pending = context().channel().unsafe().outboundBuffer();
+    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
     return pending == null || pending.isEmpty();
   }
 
@@ -354,24 +326,18 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     if (present != null) {
       present.onLate(phase);
     } else if (phase == Phase.HEAD) {
-      keepAlive = false;
-      fail(tooSlow("head", desk.http().headTimeout()));
+      incoming.beLast();
+      fail(Errors.tooSlow("head", desk.http().headTimeout()));
     } else {
-      context().close();
+      channel.close();
     }
-  }
-
-  static RouterException tooSlow(String what, java.time.Duration limit) {
-    return new RouterException(
-        FailureKind.CLIENT_TOO_SLOW,
-        "The request's " + what + " did not arrive in time (limit: " + limit.toSeconds() + " s).");
   }
 
   // Plain facts
 
   @Override
   public EventLoop loop() {
-    return context().channel().eventLoop();
+    return channel.eventLoop();
   }
 
   @Override
@@ -380,13 +346,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   }
 
   void close() {
-    context().close();
+    channel.close();
   }
 
   /** Ends the request under way, if there is one, and the connection with it. */
   void cut(RouterException why) {
     Exchange present = exchange;
-    keepAlive = false;
+    incoming.beLast();
     if (present != null) {
       present.fail(why);
     } else if (phase != Phase.LINGER) {
@@ -409,14 +375,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   private ResponseWriter writer() {
     ResponseWriter present = writer;
-    if (present == null) {
-      throw new IllegalStateException("used before the connection was open");
-    }
-    return present;
-  }
-
-  private ChannelHandlerContext context() {
-    ChannelHandlerContext present = context;
     if (present == null) {
       throw new IllegalStateException("used before the connection was open");
     }

@@ -101,7 +101,7 @@ final class DataPort {
     LoopDesk desk = desk(pipeline.channel().eventLoop());
     pipeline.addLast(new HttpRequestDecoder(DECODING));
     if (fits) {
-      pipeline.addLast(new ClientConnection(desk));
+      pipeline.addLast(new ClientConnection(desk, pipeline.channel()));
     } else {
       pipeline.addLast(new Refusal(desk, tooMany()));
     }

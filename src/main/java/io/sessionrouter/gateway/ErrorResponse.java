@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
@@ -14,20 +15,34 @@ final class ErrorResponse implements ResponseHead {
   private static final AsciiString ERROR_TYPE = AsciiString.cached("x-amzn-errortype");
   private static final AsciiString JSON = AsciiString.cached("application/json");
   private static final AsciiString ONE_SECOND = AsciiString.cached("1");
+
+  /** What AWS SDKs read instead of Retry-After; without it they wait for less than 0.1 s. */
+  private static final AsciiString SDK_RETRY_AFTER = AsciiString.cached("x-amz-retry-after");
+
+  private static final AsciiString A_THOUSAND_MILLIS = AsciiString.cached("1000");
   private static final AsciiString POST = AsciiString.cached("POST");
   private static final int MAX_MESSAGE = 2048;
 
   private final FailureKind kind;
+  private final int status;
   private final byte[] body;
 
-  ErrorResponse(RouterException failure) {
+  /**
+   * @param standardRetries whether the client is an AWS SDK in standard retry mode: then a model
+   *     that is not ready is a 503, which it sends again, and not the 429 that AWS gives it
+   */
+  ErrorResponse(RouterException failure, boolean standardRetries) {
     kind = failure.kind();
+    status =
+        standardRetries && kind == FailureKind.MODEL_NOT_READY
+            ? HttpResponseStatus.SERVICE_UNAVAILABLE.code()
+            : kind.status();
     body = json(failure).getBytes(StandardCharsets.UTF_8);
   }
 
   @Override
   public int status() {
-    return kind.status();
+    return status;
   }
 
   @Override
@@ -41,6 +56,7 @@ final class ErrorResponse implements ResponseHead {
     to.add(HttpHeaderNames.CONTENT_TYPE, JSON);
     if (kind.retry() == FailureKind.Retry.AFTER_A_SECOND) {
       to.add(HttpHeaderNames.RETRY_AFTER, ONE_SECOND);
+      to.add(SDK_RETRY_AFTER, A_THOUSAND_MILLIS);
     }
     if (kind == FailureKind.METHOD_NOT_ALLOWED) {
       to.add(HttpHeaderNames.ALLOW, POST);

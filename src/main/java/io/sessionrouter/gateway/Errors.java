@@ -4,10 +4,20 @@ import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Missing;
+import java.time.Duration;
 
 /** The failures of the data port, in the words that clients read. */
 final class Errors {
   private Errors() {}
+
+  /**
+   * @param part of the request that is still missing
+   */
+  static RouterException tooSlow(String part, Duration limit) {
+    return new RouterException(
+        FailureKind.CLIENT_TOO_SLOW,
+        "The request's " + part + " did not arrive in time (limit: " + limit.toSeconds() + " s).");
+  }
 
   /** What to say of a session that does not live. */
   static RouterException missing(Missing why, String id) {

@@ -245,7 +245,7 @@ final class Exchange implements Answer, Connections.Waiting {
       case BODY ->
           fail(
               instance().writable()
-                  ? ClientConnection.tooSlow("body", desk.http().bodyTimeout())
+                  ? Errors.tooSlow("body", desk.http().bodyTimeout())
                   : ModelError.timedOut(variant(), desk.http().bodyTimeout()));
       case LOAD -> fail(Errors.modelNotReady(known(invocation.model())));
       case FIRST_BYTE -> fail(ModelError.timedOut(variant(), timeouts().firstByte()));

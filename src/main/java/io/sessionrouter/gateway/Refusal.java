@@ -40,7 +40,7 @@ final class Refusal extends ChannelInboundHandlerAdapter {
   }
 
   private void refuse(ChannelHandlerContext ctx, boolean toHead) {
-    ErrorResponse response = new ErrorResponse(why);
+    ErrorResponse response = new ErrorResponse(why, false);
     ResponseWriter writer = new ResponseWriter(new Outbound(ctx));
     writer.frame(response, toHead, false);
     writer.head(response, desk.newRequestId(), desk.date(), HttpHeaderValues.CLOSE);

@@ -3,7 +3,6 @@ package io.sessionrouter.gateway;
 import io.netty.handler.codec.http.HttpResponse;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.fleet.Health;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.upstream.BootId;
 import io.vertx.core.AsyncResult;
@@ -82,15 +81,8 @@ final class Settlement {
 
   /** Its instance is gone: the session is dropped, and never moved. */
   void lose(Session lost) {
-    services.sessions().lose(invocation.endpointName(), lost, cause(lost));
-  }
-
-  private Loss cause(Session lost) {
-    Member holder = invocation.endpoint().member(lost.instance());
-    if (holder == null) {
-      return Loss.LEFT;
-    }
-    return holder.health().state() == Health.State.GONE ? Loss.GONE : Loss.RESTARTED;
+    Loss cause = invocation.endpoint().cause(lost);
+    services.sessions().lose(invocation.endpointName(), lost, cause);
   }
 
   /**

@@ -34,7 +34,7 @@ final class TargetModel {
     if (target == null) {
       throw invalid(
           "TargetModel is missing, and the endpoint serves many models",
-          EXPECTED + " in the header " + RequestHeader.TARGET_MODEL.headerName());
+          "in the header " + RequestHeader.TARGET_MODEL.headerName() + ", " + EXPECTED);
     }
     if (!staysBelow(target)) {
       throw invalid("The TargetModel is invalid", EXPECTED);

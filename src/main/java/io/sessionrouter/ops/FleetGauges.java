@@ -82,6 +82,7 @@ final class FleetGauges {
             member::placeable,
             () -> counts.bound(name, instance.id()),
             endpoint.sessions().maxPerInstance(),
-            member::inFlight));
+            member::inFlight),
+        member.bootElsewhere());
   }
 }

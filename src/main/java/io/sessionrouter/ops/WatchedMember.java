@@ -18,17 +18,27 @@ final class WatchedMember {
 
   private final FleetMeters meters;
   private final FleetMeters.Key key;
+  private final FleetMeters.Readings readings;
   private final FleetMeters.Shown shown;
   private @Nullable String state;
   private long stateSince;
-  private String epoch = "";
+  private String epoch;
   private boolean gone;
   private boolean seenHealthy;
   private long awaitedSince = NOT_AWAITED;
 
-  WatchedMember(FleetMeters meters, FleetMeters.Key key, FleetMeters.Readings readings) {
+  /**
+   * @param bootElsewhere the boot id it had at another address; empty if it was at none
+   */
+  WatchedMember(
+      FleetMeters meters,
+      FleetMeters.Key key,
+      FleetMeters.Readings readings,
+      String bootElsewhere) {
     this.meters = meters;
     this.key = key;
+    this.readings = readings;
+    this.epoch = bootElsewhere;
     this.shown = meters.show(key, readings);
   }
 
@@ -58,6 +68,9 @@ final class WatchedMember {
 
   private void await(long now, Health health) {
     if (health.state() == Health.State.HEALTHY) {
+      if (hasMoved(health)) {
+        meters.migrated(key.endpoint(), readings.sessions().getAsInt());
+      }
       if (awaitedSince != NOT_AWAITED && isNew(health)) {
         meters.instanceStarted(key.endpoint(), Duration.ofMillis(now - awaitedSince));
       }
@@ -74,7 +87,12 @@ final class WatchedMember {
   /** Where there are no boot ids, a container that was gone has started anew. */
   private boolean isNew(Health health) {
     boolean comparable = !epoch.isEmpty() && !health.epoch().isEmpty();
-    return !seenHealthy || (comparable ? !epoch.equals(health.epoch()) : gone);
+    return comparable ? !epoch.equals(health.epoch()) : !seenHealthy || gone;
+  }
+
+  /** It is here for the first time, and was elsewhere in the same boot. */
+  private boolean hasMoved(Health health) {
+    return !seenHealthy && !epoch.isEmpty() && epoch.equals(health.epoch());
   }
 
   void left() {

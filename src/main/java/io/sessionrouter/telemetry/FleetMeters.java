@@ -45,6 +45,7 @@ public final class FleetMeters {
   public Shown show(Key key, Readings readings) {
     STATES.forEach(state -> changes(key, state));
     coldStarts(key.endpoint);
+    migrations(key.endpoint);
     return new Shown(registry, key, readings);
   }
 
@@ -60,6 +61,15 @@ public final class FleetMeters {
   /** A container was awaited that had to start. */
   public void instanceStarted(String endpoint, Duration took) {
     coldStarts(endpoint).record(took);
+  }
+
+  /** A container was met at another address, and has the sessions that it had. */
+  public void migrated(String endpoint, int sessions) {
+    migrations(endpoint).increment(sessions);
+  }
+
+  private Counter migrations(String endpoint) {
+    return Metric.SESSIONS_MIGRATED.counter(registry, endpoint);
   }
 
   private Timer coldStarts(String endpoint) {

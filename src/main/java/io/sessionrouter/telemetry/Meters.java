@@ -47,6 +47,12 @@ final class Meters {
 
   @Produces
   @Singleton
+  DiscoveryMeters discovery(PrometheusMeterRegistry registry) {
+    return new DiscoveryMeters(registry);
+  }
+
+  @Produces
+  @Singleton
   TrafficReader traffic(PrometheusMeterRegistry registry) {
     return new TrafficReader(registry);
   }

@@ -59,7 +59,8 @@ enum Metric {
   OVERHEAD(
       Type.SHORT_HISTOGRAM,
       "overhead",
-      "the router's part of it: all the rest, with Redis, placement and the connect",
+      "the router's part of it: all the rest, with Redis, placement, the wait for a model and the"
+          + " connect",
       "endpoint",
       "variant"),
   REQUESTS_IN_FLIGHT(Type.GAUGE, "requests_in_flight", "requests under way"),
@@ -98,6 +99,12 @@ enum Metric {
           + " instance was lost: `lost_gone`, `lost_restarted`, `lost_left`",
       "endpoint",
       "cause"),
+  SESSIONS_MIGRATED(
+      Type.COUNTER,
+      "sessions_migrated",
+      "sessions that went on at another address, because their container did, with all its state;"
+          + " no session is ever moved to another container",
+      "endpoint"),
   AFFINITY_LOOKUPS(
       Type.COUNTER,
       "affinity_lookups",
@@ -150,11 +157,45 @@ enum Metric {
       "endpoint",
       "variant",
       "model_instance"),
+  DISCOVERY_CONNECTED(
+      Type.GAUGE,
+      "discovery_connected",
+      "1 if the source of a variant's instances answered last, 0 if it did not; `source` is"
+          + " `kubernetes` or `dns`",
+      "endpoint",
+      "variant",
+      "source"),
+  DISCOVERY_AGE(
+      Type.GAUGE,
+      "discovery_age_seconds",
+      "how long ago the source last told something, or that nothing changed",
+      "endpoint",
+      "variant",
+      "source"),
+  DISCOVERY_QUERIES(
+      Type.COUNTER,
+      "discovery_queries",
+      "times that all instances were asked for: look-ups of a name; lists of EndpointSlices, of"
+          + " which a watch that works needs only the first",
+      "endpoint",
+      "variant",
+      "source"),
+  DISCOVERY_ERRORS(
+      Type.COUNTER,
+      "discovery_errors",
+      "answers that did not come or were of no use; `reason` is `expired` (a new list is asked"
+          + " for), `denied`, `refused`, `unreachable`, `unreadable` or `no_records`",
+      "endpoint",
+      "variant",
+      "source",
+      "reason"),
   COLD_START(
       Type.LONG_HISTOGRAM,
       "cold_start",
-      "how long something was awaited that had to start; `cause` is `instance_new`: a container,"
-          + " from its first failed health check to its first good one",
+      "how long something was awaited that had to start; `cause` is `instance_new` (a container,"
+          + " from its first failed health check to its first good one; seen by every replica) or"
+          + " `model_load` (a model that a request asked for, from the load's begin to its success;"
+          + " seen by the replica that had it loaded)",
       "endpoint",
       "cause"),
   MODEL_LOADS(
@@ -167,13 +208,13 @@ enum Metric {
   MODEL_LOAD(
       Type.LONG_HISTOGRAM,
       "model_load",
-      "from a load's begin to its end, however it ended",
+      "from a load's begin to its end, however it ended and whether or not a request waited",
       "endpoint",
       "variant"),
-  MODEL_COLD_START(
+  MODEL_WAIT(
       Type.LONG_HISTOGRAM,
-      "model_cold_start",
-      "how long requests waited for a load that succeeded",
+      "model_wait",
+      "how long each request waited for a load that succeeded",
       "endpoint",
       "variant"),
   MODEL_UNLOADS(

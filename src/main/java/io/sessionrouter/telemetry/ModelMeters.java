@@ -1,6 +1,7 @@
 package io.sessionrouter.telemetry;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
 import io.sessionrouter.domain.FailureKind;
 import java.time.Duration;
 import java.util.function.IntSupplier;
@@ -8,6 +9,7 @@ import java.util.function.IntSupplier;
 /** The meters of models that are loaded on demand; never labelled with a model's name. */
 public final class ModelMeters {
   private static final String SUCCESS = "success";
+  private static final String MODEL_LOAD = "model_load";
 
   private final MeterRegistry registry;
 
@@ -28,9 +30,18 @@ public final class ModelMeters {
     Metric.MODEL_LOAD.timer(registry, endpoint, variant).record(atLeastZero(millis));
   }
 
+  /** A model that no instance had was awaited; one start, however many requests waited for it. */
+  public void coldStart(String endpoint, long millis) {
+    coldStarts(endpoint).record(atLeastZero(millis));
+  }
+
+  private Timer coldStarts(String endpoint) {
+    return Metric.COLD_START.timer(registry, endpoint, MODEL_LOAD);
+  }
+
   /** A request waited so long for its model, and got it. */
-  public void coldStart(String endpoint, String variant, long millis) {
-    Metric.MODEL_COLD_START.timer(registry, endpoint, variant).record(atLeastZero(millis));
+  public void waited(String endpoint, String variant, long millis) {
+    Metric.MODEL_WAIT.timer(registry, endpoint, variant).record(atLeastZero(millis));
   }
 
   /** A model was unloaded to make room for another. */
@@ -45,6 +56,9 @@ public final class ModelMeters {
   public void watch(String endpoint, String variant, IntSupplier loaded) {
     Metric.MODEL_LOADS.counter(registry, endpoint, variant, SUCCESS);
     Metric.MODEL_UNLOADS.counter(registry, endpoint, variant);
+    Metric.MODEL_LOAD.timer(registry, endpoint, variant);
+    Metric.MODEL_WAIT.timer(registry, endpoint, variant);
+    coldStarts(endpoint);
     Metric.MODELS_LOADED.gauge(registry, loaded, IntSupplier::getAsInt, endpoint, variant);
   }
 

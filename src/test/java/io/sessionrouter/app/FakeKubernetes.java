@@ -1,7 +1,10 @@
 package io.sessionrouter.app;
 
+import io.sessionrouter.testing.TestCa;
+import io.sessionrouter.testing.TestTls;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonArray;
@@ -11,9 +14,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The EndpointSlices of one Service, listed and watched as at an API server. */
+/**
+ * The EndpointSlices of one Service, listed and watched as at an API server: over TLS, by whom it
+ * knows.
+ */
 final class FakeKubernetes implements AutoCloseable {
   static final String PATH = "/apis/discovery.k8s.io/v1/namespaces/models/endpointslices";
+
+  /** Of the one service account that it knows. */
+  static final String TOKEN = "the-token-of-the-router";
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
@@ -24,7 +33,7 @@ final class FakeKubernetes implements AutoCloseable {
   FakeKubernetes() {
     server =
         vertx
-            .createHttpServer()
+            .createHttpServer(tls())
             .requestHandler(this::answer)
             .listen(0, "127.0.0.1")
             .toCompletionStage()
@@ -33,7 +42,12 @@ final class FakeKubernetes implements AutoCloseable {
   }
 
   String url() {
-    return "http://127.0.0.1:" + server.actualPort();
+    return "https://127.0.0.1:" + server.actualPort();
+  }
+
+  private static HttpServerOptions tls() {
+    TestTls identity = TestTls.trustingNobody().as(TestCa.OURS.identity("127.0.0.1"));
+    return new HttpServerOptions().setSsl(true).setKeyCertOptions(identity.getKeyStoreOptions());
   }
 
   /** A pod, alone in its slice because its port is its own. */
@@ -72,7 +86,9 @@ final class FakeKubernetes implements AutoCloseable {
   }
 
   private synchronized void answer(HttpServerRequest request) {
-    if (!request.path().equals(PATH)) {
+    if (!("Bearer " + TOKEN).equals(request.getHeader("Authorization"))) {
+      request.response().setStatusCode(401).end("{\"message\":\"Unauthorized\"}");
+    } else if (!request.path().equals(PATH)) {
       request.response().setStatusCode(404).end();
     } else if (request.getParam("watch") == null) {
       JsonObject list = new JsonObject().put("metadata", metadata());

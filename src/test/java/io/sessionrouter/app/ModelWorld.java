@@ -29,21 +29,13 @@ public final class ModelWorld implements QuarkusTestResourceLifecycleManager {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Map.of(
-        "quarkus.redis.hosts",
-        redis.url(),
-        ZOO + "variants.main.instances",
-        main.url(),
-        ZOO + "variants.canary.instances",
-        canary.url(),
-        ZOO + "variants.canary.weight",
-        "0",
-        ZOO + "models.prefix",
-        PREFIX,
-        ZOO + "models.wait",
-        "1s",
-        ZOO + "health.interval",
-        "200ms");
+    Map<String, String> settings = Surroundings.of(redis.url());
+    Surroundings.endpoint("zoo", main.url(), settings);
+    settings.put(ZOO + "variants.canary.instances", canary.url());
+    settings.put(ZOO + "variants.canary.weight", "0");
+    settings.put(ZOO + "models.prefix", PREFIX);
+    settings.put(ZOO + "models.wait", "1s");
+    return settings;
   }
 
   @Override

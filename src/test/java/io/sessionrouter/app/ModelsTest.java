@@ -9,10 +9,6 @@ import static org.hamcrest.Matchers.hasItems;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.sessionrouter.fleet.FleetView;
-import io.sessionrouter.fleet.Health;
-import io.sessionrouter.gateway.DataPortService;
-import jakarta.inject.Inject;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -35,26 +31,20 @@ import software.amazon.awssdk.services.sagemakerruntime.model.ValidationErrorExc
 @QuarkusTest
 @QuarkusTestResource(value = ModelWorld.class, restrictToAnnotatedClass = true)
 class ModelsTest {
-  @Inject DataPortService port;
-  @Inject FleetView fleet;
   private SageMakerRuntimeClient client;
 
   @BeforeEach
   void connect() {
     client =
         SageMakerRuntimeClient.builder()
-            .endpointOverride(URI.create("http://127.0.0.1:" + port.port()))
+            .endpointOverride(URI.create(Running.url()))
             .region(Region.EU_CENTRAL_1)
             .overrideConfiguration(o -> o.retryStrategy(RetryMode.LEGACY))
             .credentialsProvider(
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")))
             .httpClient(UrlConnectionHttpClient.create())
             .build();
-    await()
-        .until(
-            () ->
-                fleet.current().endpoint("zoo").members().stream()
-                    .allMatch(m -> m.health().state() == Health.State.HEALTHY));
+    Running.awaitStates("zoo", List.of("HEALTHY", "HEALTHY"));
   }
 
   @AfterEach

@@ -6,11 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.sessionrouter.fleet.FleetView;
-import io.sessionrouter.fleet.Health;
-import io.sessionrouter.gateway.DataPortService;
-import jakarta.inject.Inject;
-import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -25,13 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkBytes;
-import software.amazon.awssdk.http.nio.netty.NettyNioAsyncHttpClient;
-import software.amazon.awssdk.http.nio.netty.SdkEventLoopGroup;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.sagemakerruntime.SageMakerRuntimeAsyncClient;
 import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointWithResponseStreamRequest;
 import software.amazon.awssdk.services.sagemakerruntime.model.ModelErrorException;
@@ -44,11 +33,8 @@ import software.amazon.awssdk.services.sagemakerruntime.model.ValidationErrorExc
 class SdkStreamTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** For all tests: a client's own threads take two seconds to end. */
-  private static final SdkEventLoopGroup LOOPS = SdkEventLoopGroup.builder().build();
+  private static final SdkStreamClients CLIENTS = new SdkStreamClients();
 
-  @Inject DataPortService port;
-  @Inject FleetView fleet;
   private final Semaphore clientHasIt = new Semaphore(0);
   private final CountDownLatch testIsDone = new CountDownLatch(1);
   private ScriptedContainer container;
@@ -57,23 +43,10 @@ class SdkStreamTest {
   @BeforeEach
   void connect() {
     container = Objects.requireNonNull(World.scripted);
-    client =
-        SageMakerRuntimeAsyncClient.builder()
-            .endpointOverride(URI.create("http://127.0.0.1:" + port.port()))
-            .region(Region.EU_CENTRAL_1)
-            .credentialsProvider(
-                StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")))
-            .httpClientBuilder(
-                NettyNioAsyncHttpClient.builder().eventLoopGroup(LOOPS).readTimeout(PATIENCE))
-            // By default it would send the request again after an error in mid-stream.
-            .overrideConfiguration(c -> c.retryStrategy(AwsRetryStrategy.doNotRetry()))
-            .build();
-    await().until(() -> healthy("script") && healthy("hasty") && healthy("restless"));
-  }
-
-  private boolean healthy(String endpoint) {
-    return fleet.current().endpoint(endpoint).members().stream()
-        .allMatch(member -> member.health().state() == Health.State.HEALTHY);
+    client = CLIENTS.of(Running.url());
+    for (String endpoint : List.of("script", "hasty", "restless")) {
+      Running.awaitStates(endpoint, List.of("HEALTHY"));
+    }
   }
 
   @AfterEach
@@ -84,7 +57,7 @@ class SdkStreamTest {
 
   @AfterAll
   static void endThreads() {
-    LOOPS.eventLoopGroup().shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    CLIENTS.close();
   }
 
   @Test

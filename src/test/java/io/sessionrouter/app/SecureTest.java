@@ -7,13 +7,9 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.sessionrouter.fleet.FleetView;
-import io.sessionrouter.fleet.Health;
-import io.sessionrouter.gateway.DataPortService;
 import io.sessionrouter.testing.TestCa;
 import io.sessionrouter.testing.TestIdentity;
 import io.sessionrouter.testing.TestTls;
-import jakarta.inject.Inject;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -23,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.cert.Certificate;
 import java.time.Duration;
+import java.util.List;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -43,26 +40,14 @@ import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointResp
 class SecureTest {
   private static final TestTls OURS = TestTls.trusting(TestCa.OURS);
 
-  @Inject DataPortService port;
-  @Inject FleetView fleet;
-
   @BeforeEach
   void containersAreHealthy() {
-    awaitState("chat", Health.State.HEALTHY);
-  }
-
-  private void awaitState(String endpoint, Health.State state) {
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(
-            () ->
-                fleet.current().endpoint(endpoint).members().stream()
-                    .allMatch(m -> m.health().state() == state));
+    Running.awaitHealthy();
   }
 
   private SageMakerRuntimeClient client(TestCa trusted) {
     return SageMakerRuntimeClient.builder()
-        .endpointOverride(URI.create("https://localhost:" + port.port()))
+        .endpointOverride(URI.create("https://localhost:" + Running.port()))
         .region(Region.EU_CENTRAL_1)
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")))
@@ -147,7 +132,7 @@ class SecureTest {
   }
 
   private SSLSocket connect() throws IOException {
-    return OURS.connect(InetAddress.getLoopbackAddress(), port.port());
+    return OURS.connect(InetAddress.getLoopbackAddress(), Running.port());
   }
 
   private Certificate shown() throws IOException {
@@ -171,12 +156,12 @@ class SecureTest {
 
   @Test
   void anInstanceIsUsedFromTheMomentItsAuthorityIsTrusted() throws Exception {
-    awaitState("strange", Health.State.UNHEALTHY);
-    awaitState("public", Health.State.UNHEALTHY);
+    Running.awaitStates("strange", List.of("UNHEALTHY"));
+    Running.awaitStates("public", List.of("UNHEALTHY"));
 
     SecureWorld.trustStrangers();
 
-    awaitState("strange", Health.State.HEALTHY);
+    Running.awaitStates("strange", List.of("HEALTHY"));
     try (var client = client(TestCa.OURS)) {
       String id = idOf(invoke(client, "strange", "NEW_SESSION", "one"));
       assertThat(invoke(client, "strange", id, "two").body().asUtf8String()).isEqualTo("one two");

@@ -48,30 +48,25 @@ public final class SecureWorld implements QuarkusTestResourceLifecycleManager {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return Map.ofEntries(
-        Map.entry("quarkus.redis.hosts", redis.url()),
-        Map.entry("quarkus.tls.outside.key-store.pem.0.cert", file("router.crt")),
-        Map.entry("quarkus.tls.outside.key-store.pem.0.key", file("router.key")),
-        Map.entry("quarkus.tls.outside.reload-period", "1s"),
-        Map.entry("quarkus.tls.inside.trust-store.pem.certs", file("ca.crt")),
-        Map.entry("quarkus.tls.beside.trust-store.pem.certs", file("strange-ca.crt")),
-        Map.entry("quarkus.tls.beside.reload-period", "1s"),
-        Map.entry("session-router.http.tls-configuration-name", "outside"),
-        Map.entry(
-            "session-router.endpoints.chat.variants.main.instances",
-            containers.getFirst().url() + "," + containers.getLast().url()),
-        Map.entry("session-router.endpoints.chat.tls-configuration-name", "inside"),
-        Map.entry("session-router.endpoints.chat.health.interval", "200ms"),
-        Map.entry("session-router.endpoints.chat.health.timeout", "20s"),
-        Map.entry("session-router.endpoints.strange.variants.main.instances", stranger.url()),
-        Map.entry("session-router.endpoints.strange.tls-configuration-name", "beside"),
-        Map.entry("session-router.endpoints.chat.timeouts.connect", "5s"),
-        Map.entry("session-router.endpoints.strange.timeouts.connect", "5s"),
-        Map.entry("session-router.endpoints.strange.health.interval", "200ms"),
-        Map.entry("session-router.endpoints.strange.health.timeout", "20s"),
-        Map.entry("session-router.endpoints.public.variants.main.instances", stranger.url()),
-        Map.entry("session-router.endpoints.public.health.interval", "200ms"),
-        Map.entry("session-router.endpoints.public.health.timeout", "20s"));
+    return settings();
+  }
+
+  private Map<String, String> settings() {
+    Map<String, String> settings = Surroundings.of(redis.url());
+    settings.put("quarkus.tls.outside.key-store.pem.0.cert", file("router.crt"));
+    settings.put("quarkus.tls.outside.key-store.pem.0.key", file("router.key"));
+    settings.put("quarkus.tls.outside.reload-period", "1s");
+    settings.put("quarkus.tls.inside.trust-store.pem.certs", file("ca.crt"));
+    settings.put("quarkus.tls.beside.trust-store.pem.certs", file("strange-ca.crt"));
+    settings.put("quarkus.tls.beside.reload-period", "1s");
+    settings.put("session-router.http.tls-configuration-name", "outside");
+    String both = containers.getFirst().url() + "," + containers.getLast().url();
+    Surroundings.endpoint("chat", both, settings);
+    settings.put("session-router.endpoints.chat.tls-configuration-name", "inside");
+    Surroundings.endpoint("strange", stranger.url(), settings);
+    settings.put("session-router.endpoints.strange.tls-configuration-name", "beside");
+    Surroundings.endpoint("public", stranger.url(), settings);
+    return settings;
   }
 
   private static String file(String name) {

@@ -4,7 +4,6 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.sessionrouter.testing.RedisProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -31,25 +30,15 @@ public final class World implements QuarkusTestResourceLifecycleManager {
   }
 
   private static Map<String, String> properties(RedisProcess redis, ScriptedContainer scripted) {
-    Map<String, String> properties = new HashMap<>();
-    properties.put("quarkus.redis.hosts", redis.url());
-    properties.put("quarkus.http.host", "127.0.0.1");
-    properties.put("session-router.http.host", "127.0.0.1");
-    properties.put("session-router.http.port", "0");
-    properties.put("session-router.drain.delay", "0s");
-    endpoint("chat", containers.getFirst().url() + "," + containers.getLast().url(), properties);
-    endpoint("script", scripted.url(), properties);
-    endpoint("hasty", scripted.url(), properties);
+    Map<String, String> properties = Surroundings.of(redis.url());
+    Surroundings.endpoint(
+        "chat", containers.getFirst().url() + "," + containers.getLast().url(), properties);
+    Surroundings.endpoint("script", scripted.url(), properties);
+    Surroundings.endpoint("hasty", scripted.url(), properties);
     properties.put("session-router.endpoints.hasty.timeouts.stream", "500ms");
-    endpoint("restless", scripted.url(), properties);
+    Surroundings.endpoint("restless", scripted.url(), properties);
     properties.put("session-router.endpoints.restless.sessions.idle-timeout", "2s");
     return properties;
-  }
-
-  private static void endpoint(String name, String instances, Map<String, String> properties) {
-    String key = "session-router.endpoints." + name;
-    properties.put(key + ".variants.main.instances", instances);
-    properties.put(key + ".health.interval", "200ms");
   }
 
   @Override

@@ -184,6 +184,7 @@ class DiscoveredFleetTest {
     fleet.settle();
 
     assertThat(member("chat-0")).isSameAs(member);
+    assertThat(member.bootElsewhere()).isEmpty();
     assertThat(member.drainReasons()).isEmpty();
     assertThat(chat().departed()).isEmpty();
   }
@@ -200,6 +201,7 @@ class DiscoveredFleetTest {
     Member moved = member("chat-0");
     assertThat(moved.instance().port()).isEqualTo(2);
     assertThat(moved.health().state()).as("not asked yet").isEqualTo(UNKNOWN);
+    assertThat(moved.bootElsewhere()).isEqualTo("boot-1");
     assertThat(lost(session)).as("nothing is known yet").isFalse();
 
     passed(moved, "boot-1");

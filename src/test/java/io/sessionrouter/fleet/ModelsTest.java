@@ -157,6 +157,10 @@ class ModelsTest {
         .sum();
   }
 
+  private long coldStarts() {
+    return registry.get("session_router_cold_start").tag("cause", "model_load").timer().count();
+  }
+
   @Test
   void aModelIsLoadedOnceAndServedFromThenOn() {
     fleetOf(one, two);
@@ -166,7 +170,8 @@ class ModelsTest {
 
     assertThat(api.count("load a 1") + api.count("load a 2")).isEqualTo(1);
     assertThat(count("session_router_model_loads", "success")).isEqualTo(1);
-    assertThat(registry.get("session_router_model_cold_start").timer().count()).isEqualTo(1);
+    assertThat(coldStarts()).isEqualTo(1);
+    assertThat(registry.get("session_router_model_wait").timer().count()).isEqualTo(1);
     assertThat(registry.get("session_router_models_loaded").gauge().value()).isEqualTo(1);
   }
 
@@ -182,6 +187,8 @@ class ModelsTest {
 
     assertThat(callers).allSatisfy(c -> assertThat(c.got).isNotNull());
     assertThat(callers.getFirst().got.inFlight()).isEqualTo(200);
+    assertThat(coldStarts()).as("one model began, whoever waited for it").isEqualTo(1);
+    assertThat(registry.get("session_router_model_wait").timer().count()).isEqualTo(200);
     callers.forEach(c -> c.got.end());
     assertThat(callers.getFirst().got.idle()).isTrue();
   }
@@ -266,6 +273,7 @@ class ModelsTest {
     assertThat(busy.got.member()).as("served without waiting").isSameAs(first);
     assertThat(api.on(one.instance())).containsKey("a");
     assertThat(api.on(two.instance())).containsKey("a");
+    assertThat(coldStarts()).as("nobody waited for the second").isEqualTo(1);
     first.began();
     assertThat(ask("a").got.member()).isNotSameAs(first);
   }
@@ -370,6 +378,21 @@ class ModelsTest {
     serve("c");
 
     assertThat(api.on(one.instance())).containsOnlyKeys("a", "c");
+  }
+
+  @Test
+  void aSessionThatLiesIdleDoesNotMakeItsMemberTheFirstChoice() {
+    fleetOf(one, two);
+    room(2, one, two);
+    Member home = serve("bound");
+    pinned.put(home.instance().id(), Set.of("bound"));
+    List.of("a", "b", "c").forEach(this::serve);
+
+    List.of("d", "e", "f", "g").forEach(this::serve);
+
+    Member other = home == one ? two : one;
+    assertThat(api.on(other.instance())).as("its old models").doesNotContainKeys("a", "b", "c");
+    assertThat(api.on(home.instance())).containsKey("bound");
   }
 
   @Test

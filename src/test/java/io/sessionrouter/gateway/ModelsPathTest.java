@@ -144,6 +144,7 @@ class ModelsPathTest {
     assertThat(notReady.status()).isEqualTo(429);
     assertThat(notReady.header("x-amzn-errortype")).isEqualTo("ModelNotReadyException");
     assertThat(notReady.header("Retry-After")).isEqualTo("1");
+    assertThat(notReady.header("x-amz-retry-after")).as("for AWS SDKs").isEqualTo("1000");
     assertThat(notReady.body()).contains("Model a is still being loaded");
     assertThat(ask(rig, "hi", model("a")).status()).isEqualTo(429);
     assertThat(only().calls("load a")).isEqualTo(1);
@@ -151,6 +152,25 @@ class ModelsPathTest {
     await().untilAsserted(() -> assertThat(ask(rig, "hi", model("a")).status()).isEqualTo(200));
     assertThat(only().calls("load a")).isEqualTo(1);
     assertThat(rig.outcomes("model_not_ready")).isGreaterThanOrEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Boto3/1.44.5 ua/2.1 md/Botocore#1.44.5 cfg/retry-mode#standard Botocore/1.44.5, 503",
+    "Boto3/1.44.5 ua/2.1 cfg/retry-mode#adaptive, 503",
+    "Boto3/1.34.0 ua/2.0 cfg/retry-mode#legacy Botocore/1.34.0, 429",
+    "curl/8.5.0, 429",
+  })
+  void anSdkThatWouldNotRetryWhatAwsSaysIsToldWhatItRetries(String agent, int status)
+      throws Exception {
+    Rig rig = rig(SHORT);
+    only().holdLoads();
+
+    Message notReady = ask(rig, "hi", model("a"), "User-Agent: " + agent);
+
+    assertThat(notReady.status()).isEqualTo(status);
+    assertThat(notReady.header("x-amzn-errortype")).isEqualTo("ModelNotReadyException");
+    only().letGo();
   }
 
   @ParameterizedTest

@@ -8,12 +8,18 @@ import static org.awaitility.Awaitility.await;
 import io.sessionrouter.gateway.RawConnection.Message;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Nothing may be waited for without an end. Limits are short here; order counts, not time. */
 class TimersTest {
   private static final Duration SHORT = Duration.ofMillis(100);
+
+  /** Long enough for what a test does meanwhile. */
+  private static final Duration BRIEF = Duration.ofSeconds(1);
+
+  private static final Duration NEVER = Duration.ofHours(1);
   private static final String HEAD = "POST /endpoints/chat/invocations HTTP/1.1\r\nHost: r\r\n";
 
   @Test
@@ -155,6 +161,60 @@ class TimersTest {
         var client = rig.connect()) {
       client.write(post("x"));
       assertThat(client.readResponse().status()).isEqualTo(424);
+    }
+  }
+
+  /** The rest of the body has a much longer limit, which must not take the stream's place. */
+  @Test
+  void aBodyThatStillArrivesDoesNotProlongTheStream() throws Exception {
+    var plan = new Rig.Plan();
+    plan.stream = BRIEF;
+    plan.body = NEVER;
+    try (var container =
+            RawServer.playing(
+                c -> {
+                  c.readHead();
+                  c.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n");
+                  c.skip(Long.MAX_VALUE);
+                });
+        var rig = Rig.over(plan, container);
+        var client = rig.connect()) {
+      client.write(HEAD + "Content-Length: 1000\r\n\r\nx");
+      client.readHead();
+      assertThat(client.readChunk()).isEqualTo("a");
+      client.write("y");
+
+      assertThat(client.read()).as("broken, not ended").isEqualTo(-1);
+      assertThat(rig.outcomes("model_timeout")).isEqualTo(1);
+    }
+  }
+
+  /** Bytes that have come through after the error's head certainly arrived after it. */
+  @Test
+  void norDoesItProlongTheWaitForTheRestOfAnErrorBody() throws Exception {
+    var plan = new Rig.Plan();
+    plan.firstByte = BRIEF;
+    plan.body = NEVER;
+    var through = new Semaphore(0);
+    try (var container =
+            RawServer.playing(
+                c -> {
+                  c.readHead();
+                  c.write("HTTP/1.1 500 Oops\r\nContent-Length: 1000\r\n\r\nhalf");
+                  while (c.read() >= 0) {
+                    through.release();
+                  }
+                });
+        var rig = Rig.over(plan, container);
+        var client = rig.connect()) {
+      client.write(HEAD + "Content-Length: 1000\r\n\r\nx");
+      for (int i = 0; i < 3 && through.tryAcquire(10, TimeUnit.SECONDS); i++) {
+        client.write("y");
+      }
+
+      Message answer = client.readResponse();
+      assertThat(answer.status()).isEqualTo(424);
+      assertThat(answer.body()).contains("timed out");
     }
   }
 

@@ -13,12 +13,11 @@ import org.junit.jupiter.api.Test;
 
 /** What the meters are told of one instance's life. */
 class WatchedMemberTest {
+  private static final int SESSIONS = 7;
+
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final WatchedMember member =
-      new WatchedMember(
-          new FleetMeters(registry),
-          new FleetMeters.Key("chat", "main", "a:1"),
-          new FleetMeters.Readings(() -> true, () -> 0, null, () -> 0));
+  private final FleetMeters meters = new FleetMeters(registry);
+  private final WatchedMember member = watched("");
 
   @Test
   void aContainerThatWasThereBeforeTheRouterIsNoColdStart() {
@@ -91,6 +90,49 @@ class WatchedMemberTest {
   }
 
   @Test
+  void theSessionsOfAContainerThatMovedWithItsStateMigrate() {
+    WatchedMember moved = watched("boot-1");
+    moved.look(0, health(State.UNKNOWN, "boot-1", 0, 0), false);
+    moved.look(1_000, health(State.UNKNOWN, "boot-1", 1, 0), false);
+    assertThat(migrated()).as("not known yet").isZero();
+
+    moved.look(2_000, health(State.HEALTHY, "boot-1", 0, 2_000), false);
+    moved.look(3_000, health(State.UNHEALTHY, "boot-1", 3, 3_000), false);
+    moved.look(4_000, health(State.HEALTHY, "boot-1", 0, 4_000), false);
+
+    assertThat(migrated()).as("once").isEqualTo(SESSIONS);
+    assertThat(coldStarts()).as("it did not begin anew").isZero();
+  }
+
+  @Test
+  void thoseOfOneThatBeganAnewElsewhereDoNot() {
+    WatchedMember anew = watched("boot-1");
+    anew.look(0, health(State.UNKNOWN, "boot-1", 1, 0), false);
+    anew.look(2_000, health(State.HEALTHY, "boot-2", 0, 2_000), false);
+
+    assertThat(migrated()).isZero();
+    assertThat(awaited()).isEqualTo(2);
+  }
+
+  @Test
+  void norDoThoseOfOneThatStaysOrTellsNoBoot() {
+    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), false);
+    member.look(1_000, health(State.GONE, "boot-1", 3, 1_000), false);
+    member.look(2_000, health(State.HEALTHY, "boot-1", 0, 2_000), false);
+    watched("").look(0, health(State.HEALTHY, "", 0, 1), false);
+
+    assertThat(migrated()).isZero();
+  }
+
+  private WatchedMember watched(String bootElsewhere) {
+    return new WatchedMember(
+        meters,
+        new FleetMeters.Key("chat", "main", "a:1"),
+        new FleetMeters.Readings(() -> true, () -> SESSIONS, null, () -> 0),
+        bootElsewhere);
+  }
+
+  @Test
   void aHealthyOneThatDrainsIsShownAsSuch() {
     member.look(0, health(State.HEALTHY, "boot-1", 0, 1), false);
     member.look(1_000, health(State.HEALTHY, "boot-1", 0, 1), true);
@@ -118,6 +160,10 @@ class WatchedMemberTest {
     return registry.find("session_router_cold_start").timers().stream()
         .mapToLong(Timer::count)
         .sum();
+  }
+
+  private double migrated() {
+    return registry.get("session_router_sessions_migrated").counter().count();
   }
 
   private double awaited() {

@@ -208,6 +208,20 @@ abstract class SessionsContract {
   }
 
   @Test
+  void aSessionThatTwoReplicasFindLostIsCountedOnce() {
+    Session session = opened(a, chat, "s-1");
+
+    Future<Void> one = a.sessions.lose(chat, session, Loss.RESTARTED);
+    Future<Void> other = b.sessions.lose(chat, session, Loss.RESTARTED);
+    Replica.get(one);
+    Replica.get(other);
+    Replica.get(b.sessions.lose(chat, session, Loss.RESTARTED));
+
+    assertThat(a.told("lost") + b.told("lost")).isEqualTo(1);
+    assertThat(a.find(chat, "s-1")).isEqualTo(Missing.LOST);
+  }
+
+  @Test
   void aSessionThatIsAnotherOneNowIsNotTouched() {
     Session now = opened(a, chat, "s-1");
     Session before =

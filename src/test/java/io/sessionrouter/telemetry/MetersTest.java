@@ -7,8 +7,10 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.sessionrouter.domain.FailureKind;
+import io.sessionrouter.telemetry.DiscoveryMeters.Source;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ class MetersTest {
   private final StoreMeters store = new StoreMeters(registry);
   private final FleetMeters fleet = new FleetMeters(registry);
   private final ModelMeters models = new ModelMeters(registry);
+  private final DiscoveryMeters discovery = new DiscoveryMeters(registry);
 
   @Test
   void aFleetOf500InstancesAnd50EndpointsIsScrapedInTwoMegabytes() {
@@ -59,6 +62,8 @@ class MetersTest {
     endpoint("chat", "main");
     models("chat", "main");
     instance("chat", "main", "a:1");
+    new DiscoveryMeters(registry)
+        .feed("chat", "main", DiscoveryMeters.Source.DNS, java.time.InstantSource.system());
     new Meters().announce(new io.quarkus.runtime.StartupEvent(), registry, "1.0");
 
     assertThat(registry.getMeters().stream().map(m -> m.getId().getName()).distinct().toList())
@@ -90,7 +95,8 @@ class MetersTest {
     models.watch(endpoint, variant, () -> 1);
     models.loaded(endpoint, variant, 1);
     models.loadFailed(endpoint, variant, FailureKind.MODEL_NOT_FOUND, 1);
-    models.coldStart(endpoint, variant, 1);
+    models.coldStart(endpoint, 1);
+    models.waited(endpoint, variant, 1);
     models.unloaded(endpoint, variant);
   }
 
@@ -117,6 +123,8 @@ class MetersTest {
     }
     sessions.remembered(endpoint, () -> 7);
     fleet.instanceStarted(endpoint, Duration.ofSeconds(20));
+    fleet.migrated(endpoint, 3);
+    discovery.feed(endpoint, variant, Source.KUBERNETES, InstantSource.system()).asked();
   }
 
   private FleetMeters.Shown instance(String endpoint, String variant, String id) {

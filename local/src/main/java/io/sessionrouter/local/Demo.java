@@ -1,14 +1,23 @@
 package io.sessionrouter.local;
 
+import io.sessionrouter.local.chat.ChatServer;
 import java.util.List;
 
 /** The running system, as the user sees it. */
 record Demo(
-    RouterPlan plan, Child router, List<Child> containers, Children children, Progress progress) {
+    RouterPlan plan,
+    Child router,
+    List<Child> containers,
+    ChatServer chat,
+    Children children,
+    Progress progress)
+    implements AutoCloseable {
   static final String ENDPOINT = "chat";
 
   /** Says where everything is, and how to use it. */
   void introduce() {
+    progress.print("");
+    progress.print("Open " + chat.url() + " in a browser.");
     progress.print("");
     progress.print("Router      " + plan.invocations());
     progress.print("Management  " + plan.management() + "/q/health, /q/metrics, /v1/endpoints");
@@ -34,6 +43,12 @@ record Demo(
       throw new StartFailure(
           "The router ended (exit code %d).%s".formatted(router.exitCode(), router.lastWords()));
     }
+  }
+
+  /** Ends the chat page; the processes are their own affair. */
+  @Override
+  public void close() {
+    chat.close();
   }
 
   /** The demo goes on without: to see what a client gets then is what a demo is for. */

@@ -62,9 +62,10 @@ public final class Launcher {
   private void runDemo(Options options, RunLock lock) {
     try (Children children = new Children(installation.state(), lock::record)) {
       Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(children), "stop"));
-      Demo demo = new Starter(options, installation, children, progress).start();
-      demo.introduce();
-      demo.watch();
+      try (Demo demo = new Starter(options, installation, children, progress).start()) {
+        demo.introduce();
+        demo.watch();
+      }
     }
   }
 

@@ -17,6 +17,7 @@ record Options(
     int instances,
     int port,
     int managementPort,
+    int chatPort,
     @Nullable URI redis,
     boolean checkOnly,
     boolean help) {
@@ -30,12 +31,13 @@ record Options(
         --instances N          model containers to start (1 to 16, default 2)
         --port P               port of the router (default 8080)
         --management-port P    port for health, metrics and the management API (default 9000)
+        --chat-port P          port of the chat page (default 8088)
         --redis URL            use this Redis instead of starting one
         --check                only check that the demo could start, then stop
         --help                 show this text
       """;
 
-  private static final Options DEFAULTS = new Options(2, 8080, 9000, null, false, false);
+  private static final Options DEFAULTS = new Options(2, 8080, 9000, 8088, null, false, false);
   private static final Set<String> REDIS_SCHEMES = Set.of("redis", "rediss");
 
   /** Thrown for a command line that makes no sense; the message names what was expected. */
@@ -70,9 +72,11 @@ record Options(
       case "--port" -> withPort(number(name, value(name, rest, value), 1, 65535));
       case "--management-port" ->
           withManagementPort(number(name, value(name, rest, value), 1, 65535));
+      case "--chat-port" -> withChatPort(number(name, value(name, rest, value), 1, 65535));
       case "--redis" -> withRedis(redis(value(name, rest, value)));
-      case "--check" -> new Options(instances, port, managementPort, redis, true, help);
-      case "--help", "-h" -> new Options(instances, port, managementPort, redis, checkOnly, true);
+      case "--check" -> new Options(instances, port, managementPort, chatPort, redis, true, help);
+      case "--help", "-h" ->
+          new Options(instances, port, managementPort, chatPort, redis, checkOnly, true);
       default -> throw new UsageException("Unknown option: " + name);
     };
   }
@@ -115,26 +119,37 @@ record Options(
   }
 
   private Options consistent() throws UsageException {
-    if (port == managementPort) {
-      throw new UsageException(
-          "--port and --management-port: both are %d (expected: two ports)".formatted(port));
-    }
+    requireTwo("--port", port, "--management-port", managementPort);
+    requireTwo("--port", port, "--chat-port", chatPort);
+    requireTwo("--management-port", managementPort, "--chat-port", chatPort);
     return this;
   }
 
+  private static void requireTwo(String name, int port, String otherName, int otherPort)
+      throws UsageException {
+    if (port == otherPort) {
+      throw new UsageException(
+          "%s and %s: both are %d (expected: two ports)".formatted(name, otherName, port));
+    }
+  }
+
   private Options withInstances(int number) {
-    return new Options(number, port, managementPort, redis, checkOnly, help);
+    return new Options(number, port, managementPort, chatPort, redis, checkOnly, help);
   }
 
   private Options withPort(int number) {
-    return new Options(instances, number, managementPort, redis, checkOnly, help);
+    return new Options(instances, number, managementPort, chatPort, redis, checkOnly, help);
   }
 
   private Options withManagementPort(int number) {
-    return new Options(instances, port, number, redis, checkOnly, help);
+    return new Options(instances, port, number, chatPort, redis, checkOnly, help);
+  }
+
+  private Options withChatPort(int number) {
+    return new Options(instances, port, managementPort, number, redis, checkOnly, help);
   }
 
   private Options withRedis(URI url) {
-    return new Options(instances, port, managementPort, url, checkOnly, help);
+    return new Options(instances, port, managementPort, chatPort, url, checkOnly, help);
   }
 }

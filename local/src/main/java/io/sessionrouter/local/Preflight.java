@@ -14,6 +14,7 @@ final class Preflight {
   static void check(Options options) {
     requireFree(options.port(), "the router", "--port");
     requireFree(options.managementPort(), "the router's management", "--management-port");
+    requireFree(options.chatPort(), "the chat page", "--chat-port");
     URI redis = options.redis();
     if (redis != null) {
       requireAnswer(redis);

@@ -47,25 +47,31 @@ final class Services {
 
   /** A model container with the bundled model. */
   Service container(String name, int port) {
-    URI url = URI.create("http://127.0.0.1:" + port);
-    Probe ready = Probe.http(url.resolve("/ping"));
-    return new Service(
-        name, url, containerCommand(port), containerEnvironment(), ready, CONTAINER_PATIENCE);
+    return container(name, port, Map.of("model.path", installation.model().toString()));
   }
 
-  private List<String> containerCommand(int port) {
-    return List.of(
-        installation.java(),
-        "-XX:+UseSerialGC",
-        "-Xmx256m",
-        "--enable-native-access=ALL-UNNAMED",
-        "-Dquarkus.http.host=127.0.0.1",
-        "-Dquarkus.http.port=" + port,
-        "-Dmodel.path=" + installation.model(),
-        "-Dmodel.drain-notice=0s",
-        "-Dmodel.drain-timeout=0s",
-        "-jar",
-        installation.containerJar().toString());
+  /**
+   * A model container.
+   *
+   * @param settings which model it has, or how it loads many, as its configuration takes it
+   */
+  Service container(String name, int port, Map<String, String> settings) {
+    URI url = URI.create("http://127.0.0.1:" + port);
+    List<String> command = containerCommand(name, port, settings);
+    Probe ready = Probe.http(url.resolve("/ping"));
+    return new Service(name, url, command, containerEnvironment(), ready, CONTAINER_PATIENCE);
+  }
+
+  private List<String> containerCommand(String name, int port, Map<String, String> settings) {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(installation.java(), "-XX:+UseSerialGC", "-Xmx256m"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(List.of("-Dquarkus.http.host=127.0.0.1", "-Dquarkus.http.port=" + port));
+    command.add("-Dmodel.instance-name=" + name);
+    command.addAll(List.of("-Dmodel.drain-notice=0s", "-Dmodel.drain-timeout=0s"));
+    settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
+    command.addAll(List.of("-jar", installation.containerJar().toString()));
+    return command;
   }
 
   /** Tensors live outside the Java heap: few arenas keep freed ones from staying with malloc. */

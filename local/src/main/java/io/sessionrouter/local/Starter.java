@@ -1,5 +1,8 @@
 package io.sessionrouter.local;
 
+import io.sessionrouter.local.chat.ChatServer;
+import io.sessionrouter.local.chat.Scene;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,7 +33,23 @@ final class Starter {
     Child router = startRouter(plan);
     new FirstQuestion(plan.invocations()).awaitAnswer();
     progress.step("a first question was answered through the router");
-    return new Demo(plan, router, containers, children, progress);
+    return new Demo(plan, router, containers, startChat(plan, containers), children, progress);
+  }
+
+  private ChatServer startChat(RouterPlan plan, List<Child> containers) {
+    List<Scene.Instance> instances = containers.stream().map(Starter::instance).toList();
+    Scene scene = new Scene(plan.endpoint(), plan.url(), plan.management(), instances);
+    try {
+      return ChatServer.start(options.chatPort(), scene);
+    } catch (IOException e) {
+      throw new StartFailure(
+          "The chat page cannot be served on port %d: %s"
+              .formatted(options.chatPort(), e.getMessage()));
+    }
+  }
+
+  private static Scene.Instance instance(Child container) {
+    return new Scene.Instance(container.name(), container.service().url(), container.pid());
   }
 
   private URI redis() {

@@ -213,7 +213,8 @@ class ConsoleIT {
       assertThat(browser.texts("#panel dt")).contains(fact);
     }
     assertThat(browser.text("#panel .facts")).contains(id(first), "session=", "main");
-    assertThat(browser.text("#panel .facts")).containsPattern("Context\\s+\\d+ tokens, [1-9]\\d* of them cached");
+    assertThat(browser.text("#panel .facts"))
+        .containsPattern("Context\\s+\\d+ tokens, [1-9]\\d* of them cached");
     page.open(ConsolePage.sessionHash(ENDPOINT, session));
     page.untilText("#panel .state", "Live.");
     client.close(session).requireStatus(200);

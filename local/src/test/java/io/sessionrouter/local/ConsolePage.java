@@ -120,7 +120,8 @@ final class ConsolePage {
 
   /** How many sessions the endpoint has. */
   int sessions(String endpoint) {
-    String text = browser.text("[aria-labelledby='endpoint-%s'] .endpoint-head a".formatted(endpoint));
+    String text =
+        browser.text("[aria-labelledby='endpoint-%s'] .endpoint-head a".formatted(endpoint));
     return Integer.parseInt(text.split(" ")[0].replace(",", ""));
   }
 

@@ -5,6 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -19,6 +23,7 @@ class DemoIT {
 
   private final int port = Ports.free();
   private final int management = Ports.free();
+  private final int chat = Ports.free();
   private DemoFolder folder;
 
   @BeforeEach
@@ -41,12 +46,14 @@ class DemoIT {
         requireConversation(copied(demo.output(), "--- " + call));
       }
       assertSecondStartIsRefused(demo);
+      assertChatPageIsServed(demo);
 
       demo.handle().destroy();
       demo.awaitExit(STOPPED_BY_SIGTERM);
       assertThat(started).noneMatch(ProcessHandle::isAlive);
       assertThat(demo.output()).endsWith("stopped\n");
       assertThat(Ports.isFree(port)).isTrue();
+      assertThat(Ports.isFree(chat)).isTrue();
     }
   }
 
@@ -57,6 +64,15 @@ class DemoIT {
           .as("what this printed:%n%s", script)
           .contains(RouterClient.REMEMBERED)
           .containsIgnoringCase("closed");
+    }
+  }
+
+  private void assertChatPageIsServed(Program demo) throws Exception {
+    URI page = URI.create("http://127.0.0.1:%d/".formatted(chat));
+    assertThat(demo.output()).contains("Open " + page);
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest request = HttpRequest.newBuilder(page).build();
+      assertThat(client.send(request, BodyHandlers.ofString()).body()).contains("Open a session");
     }
   }
 
@@ -74,7 +90,7 @@ class DemoIT {
       left = demo.handle().descendants().toList();
       assertThat(left).as("container, router").hasSize(2).allMatch(ProcessHandle::isAlive);
     }
-    try (Program next = folder.demo("--check", "--port", port)) {
+    try (Program next = folder.demo(onPorts("--check"))) {
       next.awaitExit(0);
       assertThat(next.output()).contains("left processes behind", "chat-1", "router");
       await().until(() -> left.stream().noneMatch(ProcessHandle::isAlive));
@@ -105,14 +121,7 @@ class DemoIT {
   @Test
   void namesARedisThatDoesNotAnswer() throws Exception {
     int nobody = Ports.free();
-    try (Program demo =
-        folder.demo(
-            "--port",
-            port,
-            "--management-port",
-            management,
-            "--redis",
-            "redis://127.0.0.1:" + nobody)) {
+    try (Program demo = folder.demo(onPorts("--redis", "redis://127.0.0.1:" + nobody))) {
       demo.awaitExit(1);
       assertThat(demo.output()).contains("127.0.0.1:" + nobody, "--redis");
     }
@@ -136,10 +145,15 @@ class DemoIT {
   }
 
   private Program start(Object... more) {
-    Stream<Object> ports = Stream.of("--port", port, "--management-port", management);
-    Program demo = folder.demo(Stream.concat(ports, Stream.of(more)).toArray());
+    Program demo = folder.demo(onPorts(more));
     demo.awaitOutput("\nREADY");
     return demo;
+  }
+
+  private Object[] onPorts(Object... more) {
+    Stream<Object> ports =
+        Stream.of("--port", port, "--management-port", management, "--chat-port", chat);
+    return Stream.concat(ports, Stream.of(more)).toArray();
   }
 
   private static ProcessHandle processOn(int port, List<ProcessHandle> processes) {

@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /** The payload of a stream of {@code PayloadPart} events, each checked against its sums. */
-final class EventPayload {
+final class EventPayload extends InputStream {
   private static final int PRELUDE = 12;
   private static final int SUM = 4;
 
@@ -23,22 +23,30 @@ final class EventPayload {
     this.in = new DataInputStream(events);
   }
 
-  byte[] readNBytes(int count) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(count);
-    while (bytes.hasRemaining()) {
-      if (position == part.length) {
-        part = nextPart();
-        position = 0;
-      }
-      int some = Math.min(part.length - position, bytes.remaining());
-      bytes.put(part, position, some);
-      position += some;
-    }
-    return bytes.array();
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
   }
 
-  private byte[] nextPart() throws IOException {
-    byte[] prelude = in.readNBytes(PRELUDE);
+  @Override
+  public int read(byte[] target, int offset, int most) throws IOException {
+    while (position == part.length) {
+      byte[] prelude = in.readNBytes(PRELUDE);
+      if (prelude.length == 0) {
+        return -1;
+      }
+      part = partAfter(prelude);
+      position = 0;
+    }
+    int count = Math.min(part.length - position, most);
+    System.arraycopy(part, position, target, offset, count);
+    position += count;
+    return count;
+  }
+
+  private byte[] partAfter(byte[] prelude) throws IOException {
+    assertThat(prelude).as("prelude of an event").hasSize(PRELUDE);
     ByteBuffer fields = ByteBuffer.wrap(prelude);
     int length = fields.getInt();
     int headers = fields.getInt();
@@ -54,5 +62,10 @@ final class EventPayload {
     CRC32 sum = new CRC32();
     sum.update(bytes, 0, length);
     assertThat((int) sum.getValue()).as("CRC32 of %d bytes", length).isEqualTo(expected);
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
   }
 }

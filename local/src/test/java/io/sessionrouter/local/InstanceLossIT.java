@@ -7,6 +7,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,6 +25,7 @@ class InstanceLossIT {
   private static Restartable first;
   private static Restartable second;
   private static RouterClient client;
+  private static RouterPlan both;
   private static RouterPlan solo;
 
   @BeforeAll
@@ -33,7 +35,7 @@ class InstanceLossIT {
     second = Restartable.start(CHILDREN, services.container("container-2", Ports.free()));
     first.awaitReady();
     second.awaitReady();
-    RouterPlan both = plan(system, ENDPOINT, first, second);
+    both = plan(system, ENDPOINT, first, second);
     solo = plan(system, "solo", first);
     CHILDREN.start(services.router("router-solo", solo));
     CHILDREN.startAndAwait(services.router("router", both));
@@ -54,6 +56,7 @@ class InstanceLossIT {
   void bothRun() {
     first.ensureRunning();
     second.ensureRunning();
+    FleetHealth.awaitAll(both);
   }
 
   @Test
@@ -93,6 +96,38 @@ class InstanceLossIT {
     String fresh = sessionOn(first);
     client.ask(fresh).requireAnswer(RouterClient.REMEMBERED);
     client.ask(lost).requireRefusal("gone");
+  }
+
+  @Test
+  void isCountedAndGivesSlotsBackAlthoughNobodyAsksAgain() {
+    sessionOn(first);
+    double before = counted();
+
+    first.kill();
+    first.ensureRunning();
+
+    await("losses counted").atMost(PATIENCE).until(() -> counted() > before);
+    await("no sessions held").atMost(PATIENCE).until(() -> held(first) == 0);
+  }
+
+  private static double counted() {
+    return client
+        .manage("/q/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("session_router_sessions_ended_total{cause=\"lost_"))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' '))))
+        .sum();
+  }
+
+  private static int held(Restartable instance) {
+    String form =
+        "\"id\":\"" + instance.service().url().getAuthority() + "\".*?\"sessions\":(\\d+)";
+    Matcher found =
+        java.util.regex.Pattern.compile(form)
+            .matcher(client.manage("/v1/endpoints/loss/instances").body());
+    assertThat(found.find()).as("the instance").isTrue();
+    return Integer.parseInt(found.group(1));
   }
 
   @Test

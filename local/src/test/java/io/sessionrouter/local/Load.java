@@ -11,13 +11,14 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Users who talk without a pause, each in sessions of its own, through whichever router is ready.
+ * Users who talk without a pause, each in sessions of its own, through whichever router is ready;
+ * two of three answers are streams.
  *
  * <p>What a load balancer does is done here too: a router that takes no connection is passed over.
  * Nothing else is tried again.
  */
 final class Load implements AutoCloseable {
-  private static final int TURNS = 5;
+  private static final int ROUNDS = 2;
 
   private final ReadyRouters routers;
   private final Map<RouterPlan, RouterClient> clients = new ConcurrentHashMap<>();
@@ -52,8 +53,11 @@ final class Load implements AutoCloseable {
 
   private void converse() {
     String session = call(RouterClient::open).session();
-    for (int i = 0; i < TURNS; i++) {
+    for (int i = 0; i < ROUNDS; i++) {
       call(client -> client.ask(session)).requireAnswer(RouterClient.REMEMBERED);
+      call(client -> client.askForStream(session)).requireWholeStream(RouterClient.REMEMBERED);
+      call(client -> client.askForResponseStream(session))
+          .requireWholeStream(RouterClient.REMEMBERED);
     }
     call(client -> client.close(session)).requireStatus(200);
   }

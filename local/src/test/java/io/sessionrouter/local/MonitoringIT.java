@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -26,41 +27,60 @@ class MonitoringIT {
   private static final Path FOLDER = TestSystem.folder("monitoring");
   private static final Children CHILDREN = new Children(FOLDER);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final List<String> MODELS = List.of("facts-a.tar.gz", "facts-b.tar.gz");
 
   private static RouterPlan router;
   private static Child routerProcess;
   private static Collector collector;
   private static Restartable mortal;
+  private static Service models;
   private static Prometheus prometheus;
 
   @BeforeAll
-  static void start(TestSystem system) throws IOException {
+  static void start(TestSystem system) throws Exception {
     Services services = system.services();
     mortal = Restartable.start(CHILDREN, services.container("container-mortal", Ports.free()));
+    models = ModelArchives.container(services, "container-models", 1, "64M");
+    CHILDREN.startAndAwait(models);
     mortal.awaitReady();
     collector = Collector.start();
     List<URI> instances = List.of(system.containers().getFirst().url(), mortal.service().url());
-    router =
-        new RouterPlan(Ports.free(), Ports.free(), system.redis(), "watched", instances)
-            .with(
-                Map.of(
-                    "quarkus.log.console.json.enabled",
-                    "true",
-                    "session-router.access-log",
-                    "true",
-                    "session-router.tracing.collector",
-                    collector.url().toString(),
-                    "session-router.endpoints.watched.sessions.max-per-instance",
-                    "100",
-                    "session-router.endpoints.down.variants.main.instances",
-                    "http://127.0.0.1:" + Ports.free(),
-                    "session-router.endpoints.brief.variants.main.instances",
-                    instances.getFirst().toString(),
-                    "session-router.endpoints.brief.sessions.idle-timeout",
-                    "2s"));
+    router = plan(system, instances);
     routerProcess = CHILDREN.startAndAwait(services.router("router", router));
-    prometheus = Prometheus.start(CHILDREN, FOLDER.resolve("prometheus"), router, instances);
+    List<URI> scraped = Stream.concat(instances.stream(), Stream.of(models.url())).toList();
+    prometheus = Prometheus.start(CHILDREN, FOLDER.resolve("prometheus"), router, scraped);
     awaitSeen("count_over_time(session_router_build_info[1m]) >= 2");
+  }
+
+  private static RouterPlan plan(TestSystem system, List<URI> instances) throws Exception {
+    Map<String, String> properties =
+        Map.ofEntries(
+            Map.entry("quarkus.log.console.json.enabled", "true"),
+            Map.entry("session-router.access-log", "true"),
+            Map.entry("session-router.tracing.collector", collector.url().toString()),
+            Map.entry("session-router.endpoints.watched.sessions.max-per-instance", "100"),
+            Map.entry(
+                "session-router.endpoints.down.variants.main.instances",
+                "http://127.0.0.1:" + Ports.free()),
+            Map.entry(
+                "session-router.endpoints.brief.variants.main.instances",
+                instances.getFirst().toString()),
+            Map.entry("session-router.endpoints.brief.sessions.idle-timeout", "2s"),
+            Map.entry(
+                "session-router.endpoints.zoo.variants.main.instances", models.url().toString()),
+            Map.entry("session-router.endpoints.zoo.models.prefix", twoModels()));
+    int port = Ports.free();
+    return new RouterPlan(port, Ports.free(), system.redis(), "watched", instances)
+        .with(properties);
+  }
+
+  /** Where the bundled model lies packed, under two names. */
+  private static String twoModels() throws Exception {
+    ModelArchives archives = ModelArchives.in(FOLDER.resolve("models"));
+    for (String name : MODELS) {
+      archives.add(name);
+    }
+    return archives.prefix();
   }
 
   @AfterAll
@@ -79,6 +99,7 @@ class MonitoringIT {
     awaitSeen("session_router_sessions_ended_total{cause='expired_idle'} > 0");
     brief.ask(expiring).requireRefusal("expired");
     work(client);
+    new RouterClient(router.at("zoo")).forModel(MODELS.getLast()).open().session();
     awaitScrape();
 
     return Pytest.run("monitoring", Map.of("PROMETHEUS_URL", prometheus.url().toString()));
@@ -132,6 +153,14 @@ class MonitoringIT {
       client.ask(session).requireAnswer(RouterClient.REMEMBERED);
       client.close(session).requireStatus(200);
     }
+    useModels(new RouterClient(router.at("zoo")));
+  }
+
+  /** There is room for one: each drives the other out. */
+  private static void useModels(RouterClient client) {
+    for (String model : MODELS) {
+      client.forModel(model).stateless().requireStatus(200);
+    }
   }
 
   private static void loseAnInstance(RouterClient client) {
@@ -157,7 +186,11 @@ class MonitoringIT {
 
   /** What happened is in Prometheus, and the latest of it twice: a rate needs two samples. */
   private static void awaitScrape() {
-    awaitSeen("session_router_cold_start_seconds_count > 0");
+    for (String cause : List.of("instance_new", "model_load")) {
+      awaitSeen("session_router_cold_start_seconds_count{cause='%s'} > 0".formatted(cause));
+    }
+    awaitSeen("session_router_model_unloads_total > 0");
+    awaitSeen("model_container_sessions{model!=''} > 0");
     awaitSeen("session_router_sessions_ended_total{cause='lost_gone'} > 0");
     awaitSeen("rate(session_router_affinity_lookups_total{result='expired'}[1m]) >= 0");
   }

@@ -14,17 +14,23 @@ class OptionsTest {
 
   @Test
   void withoutArgumentsTheDefaultsHold() throws Exception {
-    assertThat(parse()).isEqualTo(new Options(2, 8080, 9000, null, false, false));
+    assertThat(parse()).isEqualTo(new Options(2, 8080, 9000, 8088, null, false, false));
   }
 
   @Test
   void takesValuesAfterASpaceOrAnEqualsSign() throws Exception {
     Options options =
         parse(
-            "--instances", "3", "--port=8081", "--management-port=9001", "--redis", "redis://h:1");
+            "--instances",
+            "3",
+            "--port=8081",
+            "--management-port=9001",
+            "--chat-port=9002",
+            "--redis",
+            "redis://h:1");
 
     assertThat(options)
-        .isEqualTo(new Options(3, 8081, 9001, URI.create("redis://h:1"), false, false));
+        .isEqualTo(new Options(3, 8081, 9001, 9002, URI.create("redis://h:1"), false, false));
   }
 
   @Test
@@ -44,6 +50,7 @@ class OptionsTest {
     "--port, -1, from 1 to 65535",
     "--port, 99999999999, from 1 to 65535",
     "--management-port, '', from 1 to 65535",
+    "--chat-port, chat, from 1 to 65535",
   })
   void refusesNumbersOutOfRange(String option, String value, String expected) {
     assertThatThrownBy(() -> parse(option, value))
@@ -66,7 +73,7 @@ class OptionsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--instances", "--port", "--management-port", "--redis"})
+  @ValueSource(strings = {"--instances", "--port", "--management-port", "--chat-port", "--redis"})
   void refusesAMissingValue(String option) {
     assertThatThrownBy(() -> parse(option)).hasMessage(option + ": a value is missing");
   }
@@ -81,6 +88,10 @@ class OptionsTest {
   void refusesOnePortForTwoPurposes() {
     assertThatThrownBy(() -> parse("--port", "9000"))
         .hasMessage("--port and --management-port: both are 9000 (expected: two ports)");
+    assertThatThrownBy(() -> parse("--chat-port", "8080"))
+        .hasMessage("--port and --chat-port: both are 8080 (expected: two ports)");
+    assertThatThrownBy(() -> parse("--chat-port", "9000"))
+        .hasMessage("--management-port and --chat-port: both are 9000 (expected: two ports)");
   }
 
   private static Options parse(String... arguments) throws Options.UsageException {

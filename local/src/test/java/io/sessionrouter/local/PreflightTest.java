@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PreflightTest {
@@ -14,7 +13,7 @@ class PreflightTest {
   @Test
   void passesWhenNothingIsInTheWay() {
     assertThatNoException()
-        .isThrownBy(() -> Preflight.check(options(Ports.free(), Ports.free(), null)));
+        .isThrownBy(() -> Preflight.check(options(Ports.free(), Ports.free(), Ports.free())));
   }
 
   @Test
@@ -22,11 +21,13 @@ class PreflightTest {
     try (ServerSocket other = listener()) {
       int busy = other.getLocalPort();
 
-      assertThatThrownBy(() -> Preflight.check(options(busy, Ports.free(), null)))
+      assertThatThrownBy(() -> Preflight.check(options(busy, Ports.free(), Ports.free())))
           .isInstanceOf(StartFailure.class)
           .hasMessageContainingAll("Port " + busy + " is in use", "the router", "--port");
-      assertThatThrownBy(() -> Preflight.check(options(Ports.free(), busy, null)))
+      assertThatThrownBy(() -> Preflight.check(options(Ports.free(), busy, Ports.free())))
           .hasMessageContainingAll("Port " + busy + " is in use", "--management-port");
+      assertThatThrownBy(() -> Preflight.check(options(Ports.free(), Ports.free(), busy)))
+          .hasMessageContainingAll("Port " + busy + " is in use", "the chat page", "--chat-port");
     }
   }
 
@@ -34,7 +35,7 @@ class PreflightTest {
   void namesTheRedisThatDoesNotAnswerWithoutItsPassword() {
     URI nothing = URI.create("redis://:secret@127.0.0.1:" + Ports.free());
 
-    assertThatThrownBy(() -> Preflight.check(options(Ports.free(), Ports.free(), nothing)))
+    assertThatThrownBy(() -> Preflight.check(withRedis(nothing)))
         .hasMessageContainingAll("127.0.0.1:" + nothing.getPort(), "--redis")
         .hasMessageNotContaining("secret");
   }
@@ -43,7 +44,11 @@ class PreflightTest {
     return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
   }
 
-  private static Options options(int port, int management, @Nullable URI redis) {
-    return new Options(2, port, management, redis, false, false);
+  private static Options options(int port, int management, int chat) {
+    return new Options(2, port, management, chat, null, false, false);
+  }
+
+  private static Options withRedis(URI redis) {
+    return new Options(2, Ports.free(), Ports.free(), Ports.free(), redis, false, false);
   }
 }

@@ -18,7 +18,9 @@ final class Python {
           "AWS_SECRET_ACCESS_KEY", "demo",
           "AWS_DEFAULT_REGION", "us-east-1",
           "AWS_EC2_METADATA_DISABLED", "true",
-          "PYTHONDONTWRITEBYTECODE", "1");
+          "PYTHONDONTWRITEBYTECODE", "1",
+          // For tests in other folders, which speak to routers in the same way.
+          "PYTHONPATH", TESTS.resolve("python").toString());
 
   private Python() {}
 

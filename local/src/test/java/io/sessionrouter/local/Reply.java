@@ -41,6 +41,12 @@ record Reply(int status, Map<String, String> headers, String body) {
     assertThat(body).as("answer").contains(text);
   }
 
+  /** It was answered by a model with the text, token by token until the last one. */
+  void requireWholeStream(String text) {
+    requireAnswer(text);
+    assertThat(body).as("last event").endsWith("\n\n").contains("\"finish_reason\":");
+  }
+
   /** It was refused, with a message that has the text in it. */
   void requireRefusal(String text) {
     requireStatus(400);

@@ -1,13 +1,18 @@
 package io.sessionrouter.local;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 
 /** Speaks plain HTTP to one router, as curl would. */
 final class RouterClient {
@@ -17,14 +22,37 @@ final class RouterClient {
   static final String QUESTION = Calls.QUESTION;
   static final String REMEMBERED = "Zorro";
 
+  private static final String STREAMED_QUESTION =
+      "{\"inputs\":\"" + QUESTION + "\",\"stream\":true}";
+  private static final String SESSION = "X-Amzn-SageMaker-Session-Id";
+  private static final String TARGET_MODEL = "X-Amzn-SageMaker-Target-Model";
+
+  /** The text in the events; a refusal has none. */
+  private static final BodyHandler<String> EVENTS =
+      head ->
+          head.statusCode() == 200
+              ? BodySubscribers.mapping(BodySubscribers.ofByteArray(), RouterClient::payload)
+              : BodySubscribers.ofString(StandardCharsets.UTF_8);
+
   private static final Duration PATIENCE = Duration.ofSeconds(70);
 
   private final RouterPlan router;
+  private final List<String> always;
   private final HttpClient http =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   RouterClient(RouterPlan router) {
+    this(router, List.of());
+  }
+
+  private RouterClient(RouterPlan router, List<String> always) {
     this.router = router;
+    this.always = always;
+  }
+
+  /** A client whose requests are for one model of a multi-model endpoint. */
+  RouterClient forModel(String target) {
+    return new RouterClient(router, List.of(TARGET_MODEL, target));
   }
 
   /** Opens a session that holds the facts. */
@@ -37,37 +65,54 @@ final class RouterClient {
     return post(session, "{\"inputs\":\"" + QUESTION + "\"}");
   }
 
+  /** The same, in server-sent events. */
+  Reply askForStream(String session) {
+    return post(session, STREAMED_QUESTION);
+  }
+
+  /** The same, and these in the events of a response stream. */
+  Reply askForResponseStream(String session) {
+    HttpRequest.Builder request =
+        request(responseStream())
+            .header(SESSION, session)
+            .POST(BodyPublishers.ofString(STREAMED_QUESTION));
+    return send(request.build(), EVENTS);
+  }
+
   Reply close(String session) {
     return post(session, "{\"requestType\":\"CLOSE\"}");
   }
 
   Reply stateless() {
-    return send(request().POST(BodyPublishers.ofString("{\"inputs\":\"Hello.\"}")).build());
-  }
-
-  /** A reply in events. */
-  Reply stream() {
-    URI url = URI.create(router.invocations() + "-response-stream");
     return send(
-        HttpRequest.newBuilder(url)
-            .timeout(PATIENCE)
-            .header("Content-Type", "application/json")
+        request(router.invocations())
             .POST(BodyPublishers.ofString("{\"inputs\":\"Hello.\"}"))
             .build());
   }
 
+  /** A reply in events. */
+  Reply stream() {
+    return send(
+        request(responseStream()).POST(BodyPublishers.ofString("{\"inputs\":\"Hello.\"}")).build(),
+        EVENTS);
+  }
+
   Reply post(String session, String payload) {
     HttpRequest.Builder request =
-        request()
-            .header("X-Amzn-SageMaker-Session-Id", session)
+        request(router.invocations())
+            .header(SESSION, session)
             .POST(BodyPublishers.ofString(payload));
     return send(request.build());
   }
 
-  private HttpRequest.Builder request() {
-    return HttpRequest.newBuilder(router.invocations())
-        .timeout(PATIENCE)
-        .header("Content-Type", "application/json");
+  private URI responseStream() {
+    return URI.create(router.invocations() + "-response-stream");
+  }
+
+  private HttpRequest.Builder request(URI url) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(url).timeout(PATIENCE).header("Content-Type", "application/json");
+    return always.isEmpty() ? request : request.headers(always.toArray(String[]::new));
   }
 
   /** A page of the management port. */
@@ -89,9 +134,21 @@ final class RouterClient {
     return manage(path).requireStatus(200).body().contains(instance.url().getAuthority());
   }
 
+  private static String payload(byte[] events) {
+    try (EventPayload payload = new EventPayload(new ByteArrayInputStream(events))) {
+      return new String(payload.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private Reply send(HttpRequest request) {
+    return send(request, BodyHandlers.ofString());
+  }
+
+  private Reply send(HttpRequest request, BodyHandler<String> body) {
     try {
-      return Reply.of(http.send(request, BodyHandlers.ofString()));
+      return Reply.of(http.send(request, body));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

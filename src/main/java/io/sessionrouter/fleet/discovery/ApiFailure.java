@@ -1,5 +1,6 @@
 package io.sessionrouter.fleet.discovery;
 
+import io.sessionrouter.telemetry.DiscoveryMeters.Failure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
@@ -10,18 +11,28 @@ final class ApiFailure extends RuntimeException {
   private static final int GONE = 410;
   private static final int LONGEST_TEXT = 300;
 
-  private final int status;
+  private static final int UNAUTHORIZED = 401;
+  private static final int FORBIDDEN = 403;
 
-  /**
-   * @param status of HTTP, 0 if there was none
-   */
-  ApiFailure(int status, String message) {
+  private final Failure kind;
+
+  private ApiFailure(Failure kind, String message) {
     super(
         message.length() > LONGEST_TEXT ? message.substring(0, LONGEST_TEXT) : message,
         null,
         false,
         false);
-    this.status = status;
+    this.kind = kind;
+  }
+
+  /** It took too long. */
+  static ApiFailure late(String message) {
+    return new ApiFailure(Failure.UNREACHABLE, message);
+  }
+
+  /** It is not what was asked for. */
+  static ApiFailure unreadable(String message) {
+    return new ApiFailure(Failure.UNREADABLE, message);
   }
 
   /** What an error response says. */
@@ -32,17 +43,35 @@ final class ApiFailure extends RuntimeException {
     } catch (DecodeException | ClassCastException notAStatus) {
       text = "no explanation";
     }
-    return new ApiFailure(status, "status " + status + ": " + text);
+    return new ApiFailure(kind(status), "status " + status + ": " + text);
   }
 
   /** What an object of kind {@code Status} says. */
   static ApiFailure ofStatus(JsonObject status) {
     int code = status.getInteger("code", 0);
-    return new ApiFailure(code, "status " + code + ": " + status.getString("message", ""));
+    return new ApiFailure(kind(code), "status " + code + ": " + status.getString("message", ""));
+  }
+
+  private static Failure kind(int status) {
+    return switch (status) {
+      case GONE -> Failure.EXPIRED;
+      case UNAUTHORIZED, FORBIDDEN -> Failure.DENIED;
+      default -> Failure.REFUSED;
+    };
+  }
+
+  /** What the meters call it; what is no answer at all is {@code UNREACHABLE}. */
+  static Failure kindOf(Throwable why) {
+    return switch (why) {
+      case ApiFailure told -> told.kind;
+      case DecodeException notJson -> Failure.UNREADABLE;
+      case ClassCastException notASlice -> Failure.UNREADABLE;
+      default -> Failure.UNREACHABLE;
+    };
   }
 
   /** Whether the resource version is too old: only a new list helps. */
   boolean isGone() {
-    return status == GONE;
+    return kind == Failure.EXPIRED;
   }
 }

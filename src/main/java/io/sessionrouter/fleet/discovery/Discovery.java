@@ -4,13 +4,18 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.DnsServerAddressStreamProviders;
+import io.netty.resolver.dns.SequentialDnsServerAddressStreamProvider;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.sessionrouter.domain.KubernetesAccess;
+import io.sessionrouter.domain.NameServers;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.FleetUpdates;
 import io.sessionrouter.fleet.FleetUpdates.Vanished;
+import io.sessionrouter.telemetry.DiscoveryMeters;
+import io.sessionrouter.telemetry.DiscoveryMeters.Feed;
+import io.sessionrouter.telemetry.DiscoveryMeters.Source;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -35,6 +40,7 @@ final class Discovery {
   private final Settings settings;
   private final KubernetesAccess access;
   private final FleetUpdates fleet;
+  private final DiscoveryMeters meters;
   private final Surroundings around;
   private final List<Runnable> ends = new ArrayList<>();
   private @Nullable ApiServer server;
@@ -48,17 +54,21 @@ final class Discovery {
       InstantSource clock) {}
 
   @Inject
-  Discovery(Vertx vertx, Settings settings, KubernetesAccess access, FleetUpdates fleet) {
+  Discovery(
+      Vertx vertx,
+      Settings settings,
+      KubernetesAccess access,
+      NameServers nameServers,
+      FleetUpdates fleet,
+      DiscoveryMeters meters) {
     this(
         vertx,
         settings,
         access,
         fleet,
+        meters,
         new Surroundings(
-            System.getenv(),
-            DnsServerAddressStreamProviders.platformDefault(),
-            Pace.DEFAULT,
-            InstantSource.system()));
+            System.getenv(), provider(nameServers), Pace.DEFAULT, InstantSource.system()));
   }
 
   Discovery(
@@ -66,11 +76,13 @@ final class Discovery {
       Settings settings,
       KubernetesAccess access,
       FleetUpdates fleet,
+      DiscoveryMeters meters,
       Surroundings around) {
     this.vertx = vertx;
     this.settings = settings;
     this.access = access;
     this.fleet = fleet;
+    this.meters = meters;
     this.around = around;
   }
 
@@ -117,7 +129,9 @@ final class Discovery {
             service.tls(),
             qualified);
     FleetUpdates.Source source = fleet.source(endpoint.name(), variant.name(), Vanished.LEAVES);
-    SliceWatch watch = new SliceWatch(vertx, server(), target, source, around.pace, around.clock);
+    Feed feed = meters.feed(endpoint.name(), variant.name(), Source.KUBERNETES, around.clock);
+    SliceWatch watch =
+        new SliceWatch(vertx, server(), target, source, feed, around.pace, around.clock);
     ends.add(watch::stop);
     watch.start();
   }
@@ -125,8 +139,10 @@ final class Discovery {
   private void follow(
       Settings.Endpoint endpoint, Settings.Variant variant, Settings.Discovery.Dns name) {
     FleetUpdates.Source source = fleet.source(endpoint.name(), variant.name(), Vanished.DRAINS);
+    Feed feed = meters.feed(endpoint.name(), variant.name(), Source.DNS, around.clock);
     DnsWatch watch =
-        new DnsWatch(vertx, lookup(), endpoint.name(), variant.name(), name, source, around.clock);
+        new DnsWatch(
+            vertx, lookup(), endpoint.name(), variant.name(), name, source, feed, around.clock);
     ends.add(watch::stop);
     watch.start();
   }
@@ -152,6 +168,12 @@ final class Discovery {
       lookup = known;
     }
     return known;
+  }
+
+  private static DnsServerAddressStreamProvider provider(NameServers servers) {
+    return servers.addresses().isEmpty()
+        ? DnsServerAddressStreamProviders.platformDefault()
+        : new SequentialDnsServerAddressStreamProvider(servers.addresses());
   }
 
   /** The configured one, else the router's own. */

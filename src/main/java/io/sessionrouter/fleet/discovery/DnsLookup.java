@@ -21,6 +21,7 @@ import io.netty.resolver.dns.NoopAuthoritativeDnsServerCache;
 import io.netty.resolver.dns.NoopDnsCache;
 import io.netty.resolver.dns.NoopDnsCnameCache;
 import io.netty.util.ReferenceCountUtil;
+import io.sessionrouter.telemetry.DiscoveryMeters.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.net.Inet6Address;
@@ -103,6 +104,14 @@ final class DnsLookup {
   private Future<List<String>> addresses(String name) {
     return addresses(four, name)
         .recover(why -> saysThereIsNone(why) ? addresses(six, name) : Future.failedFuture(why));
+  }
+
+  /** What the meters call it. */
+  static Failure kindOf(Throwable why) {
+    if (DnsNameResolver.isTransportOrTimeoutError(why)) {
+      return Failure.UNREACHABLE;
+    }
+    return saysThereIsNone(why) ? Failure.NO_RECORDS : Failure.REFUSED;
   }
 
   /** Not: that the question could not be answered. */

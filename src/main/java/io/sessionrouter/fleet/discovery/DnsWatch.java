@@ -5,6 +5,7 @@ import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.FleetUpdates;
 import io.sessionrouter.fleet.Sighting;
 import io.sessionrouter.fleet.Standing;
+import io.sessionrouter.telemetry.DiscoveryMeters.Feed;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -33,6 +34,7 @@ final class DnsWatch {
   private final String variant;
   private final Settings.Discovery.Dns settings;
   private final FleetUpdates.Source source;
+  private final Feed feed;
   private final InstantSource clock;
   private boolean failing;
   private boolean stopped;
@@ -45,6 +47,7 @@ final class DnsWatch {
       String variant,
       Settings.Discovery.Dns settings,
       FleetUpdates.Source source,
+      Feed feed,
       InstantSource clock) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
@@ -53,6 +56,7 @@ final class DnsWatch {
     this.variant = variant;
     this.settings = settings;
     this.source = source;
+    this.feed = feed;
     this.clock = clock;
   }
 
@@ -71,6 +75,7 @@ final class DnsWatch {
   private void look() {
     if (!stopped) {
       long asked = clock.millis();
+      feed.asked();
       ask()
           .onComplete(
               answer ->
@@ -100,6 +105,7 @@ final class DnsWatch {
 
   /** Name servers may answer from memory, so the answer is as old as they keep records. */
   private void found(List<DnsLookup.Found> all, long asked) {
+    feed.heard();
     if (failing) {
       failing = false;
       LOG.infof(
@@ -109,6 +115,7 @@ final class DnsWatch {
   }
 
   private void failed(Throwable why) {
+    feed.failed(DnsLookup.kindOf(why));
     if (!failing && !stopped) {
       failing = true;
       LOG.warnf(

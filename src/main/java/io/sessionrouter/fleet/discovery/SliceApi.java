@@ -97,7 +97,7 @@ final class SliceApi {
       slices.add(Slice.of(items.getJsonObject(i)));
     }
     if (slices.size() > MAX_SLICES) {
-      throw new ApiFailure(0, "more than " + MAX_SLICES + " endpoint slices");
+      throw ApiFailure.unreadable("more than " + MAX_SLICES + " endpoint slices");
     }
     JsonObject metadata = Slice.metadata(list);
     String continuation = metadata.getString("continue", "");
@@ -122,7 +122,7 @@ final class SliceApi {
         vertx.setTimer(
             pace.answer().toMillis(),
             late -> {
-              answered.tryFail(new ApiFailure(0, "no answer within " + pace.answer()));
+              answered.tryFail(ApiFailure.late("no answer within " + pace.answer()));
               request.reset();
             });
     answered.future().onComplete(done -> vertx.cancelTimer(timer));
@@ -153,7 +153,7 @@ final class SliceApi {
     long timer =
         vertx.setTimer(
             pace.answer().toMillis(),
-            late -> end(response, whole, new ApiFailure(0, "the answer takes too long")));
+            late -> end(response, whole, ApiFailure.late("the answer takes too long")));
     response.exceptionHandler(whole::tryFail);
     response.endHandler(end -> whole.tryComplete(body));
     response.handler(
@@ -163,7 +163,7 @@ final class SliceApi {
             end(
                 response,
                 whole,
-                new ApiFailure(0, "an answer of more than " + MAX_BODY + " bytes"));
+                ApiFailure.unreadable("an answer of more than " + MAX_BODY + " bytes"));
           }
         });
     response.resume();
@@ -175,7 +175,7 @@ final class SliceApi {
     long timer =
         vertx.setTimer(
             pace.watch().plus(pace.grace()).toMillis(),
-            silent -> end(response, ended, new ApiFailure(0, "the watch does not end")));
+            silent -> end(response, ended, ApiFailure.late("the watch does not end")));
     RecordParser parser = RecordParser.newDelimited("\n", response).maxRecordSize(MAX_LINE);
     parser.exceptionHandler(why -> end(response, ended, why));
     parser.endHandler(end -> ended.tryComplete());
@@ -204,7 +204,7 @@ final class SliceApi {
     try {
       return new JsonObject(body);
     } catch (DecodeException e) {
-      throw new ApiFailure(0, "the answer is not JSON: " + e.getMessage());
+      throw ApiFailure.unreadable("the answer is not JSON: " + e.getMessage());
     }
   }
 

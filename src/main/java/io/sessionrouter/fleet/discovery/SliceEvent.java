@@ -26,7 +26,7 @@ sealed interface SliceEvent {
       JsonObject object = event.getJsonObject("object", new JsonObject());
       return of(event.getString("type", ""), object);
     } catch (DecodeException | ClassCastException e) {
-      return new Failed(new ApiFailure(0, "a watch event cannot be read: " + e.getMessage()));
+      return new Failed(ApiFailure.unreadable("a watch event cannot be read: " + e.getMessage()));
     }
   }
 
@@ -36,7 +36,7 @@ sealed interface SliceEvent {
       case "DELETED" -> new Deleted(Slice.nameOf(object), version(object));
       case "BOOKMARK" -> new Bookmark(version(object));
       case "ERROR" -> new Failed(ApiFailure.ofStatus(object));
-      default -> new Failed(new ApiFailure(0, "a watch event of unknown type: " + type));
+      default -> new Failed(ApiFailure.unreadable("a watch event of unknown type: " + type));
     };
   }
 

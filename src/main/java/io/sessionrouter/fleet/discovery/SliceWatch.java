@@ -2,6 +2,7 @@ package io.sessionrouter.fleet.discovery;
 
 import io.sessionrouter.domain.Backoff;
 import io.sessionrouter.fleet.FleetUpdates;
+import io.sessionrouter.telemetry.DiscoveryMeters.Feed;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -28,6 +29,7 @@ final class SliceWatch {
   private final ApiServer server;
   private final Target target;
   private final FleetUpdates.Source source;
+  private final Feed feed;
   private final Pace pace;
   private final InstantSource clock;
   private final Backoff backoff;
@@ -44,6 +46,7 @@ final class SliceWatch {
       ApiServer server,
       Target target,
       FleetUpdates.Source source,
+      Feed feed,
       Pace pace,
       InstantSource clock) {
     this.vertx = vertx;
@@ -51,6 +54,7 @@ final class SliceWatch {
     this.server = server;
     this.target = target;
     this.source = source;
+    this.feed = feed;
     this.pace = pace;
     this.clock = clock;
     this.backoff = new Backoff(pace.firstBackoff(), pace.longestBackoff(), new Random());
@@ -77,12 +81,13 @@ final class SliceWatch {
 
   private Future<Void> list() {
     long asked = clock.millis();
+    feed.asked();
     return api().list().map(all -> listed(all, asked));
   }
 
   private @Nullable Void listed(SliceApi.Listing all, long asked) {
     if (all.resourceVersion().isEmpty()) {
-      throw new ApiFailure(0, "a list without a resource version");
+      throw ApiFailure.unreadable("a list without a resource version");
     }
     store.replace(all.slices(), all.resourceVersion());
     publish(asked);
@@ -98,7 +103,7 @@ final class SliceWatch {
 
   private Future<Void> checkLength(long begun) {
     if (clock.millis() - begun < SHORTEST_WATCH_MILLIS) {
-      return Future.failedFuture(new ApiFailure(0, "the watch ended at once"));
+      return Future.failedFuture(ApiFailure.unreadable("the watch ended at once"));
     }
     recovered();
     return Future.succeededFuture();
@@ -118,6 +123,7 @@ final class SliceWatch {
   }
 
   private void publish(long asOf) {
+    feed.heard();
     source.lists(store.sightings(target), asOf - pace.lag().toMillis());
     List<String> useless = store.withoutPort(target);
     if (!useless.equals(withoutPort)) {
@@ -141,6 +147,7 @@ final class SliceWatch {
   }
 
   private void current() {
+    feed.heard();
     source.stillAt(clock.millis() - pace.lag().toMillis());
   }
 
@@ -156,6 +163,7 @@ final class SliceWatch {
 
   private void failed(Throwable why) {
     failures++;
+    feed.failed(ApiFailure.kindOf(why));
     if (why instanceof ApiFailure told && told.isGone()) {
       store.outdated();
     } else {

@@ -8,6 +8,8 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.telemetry.DiscoveryMeters.Source;
+import io.sessionrouter.testing.NameServer;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,6 +28,7 @@ class DnsWatchTest {
   private static Vertx vertx;
 
   private final Heard heard = new Heard();
+  private final Shown shown = new Shown(Source.DNS);
   private NameServer names;
   private DnsLookup lookup;
   private DnsWatch watch;
@@ -106,7 +109,7 @@ class DnsWatchTest {
 
     follow(HOST, 8080);
 
-    await().atMost(Duration.ofSeconds(20)).until(() -> heard.last().size() == 200);
+    await().atMost(Heard.PATIENT).until(() -> heard.last().size() == 200);
     assertThat(heard.lists).allSatisfy(list -> assertThat(list).hasSize(200));
     assertThat(names.overTcp()).isPositive();
   }
@@ -145,6 +148,8 @@ class DnsWatchTest {
 
     names.host(HOST);
     awaitQueries(6);
+    await().atMost(Heard.PATIENT).until(() -> shown.errors("no_records") > 0);
+    assertThat(shown.connected()).isFalse();
 
     assertThat(heard.lists)
         .allSatisfy(l -> assertThat(l).containsExactly("10.0.0.1:8080 10.0.0.1:8080 READY"));
@@ -158,10 +163,13 @@ class DnsWatchTest {
 
     names.broken(true);
     awaitQueries(6);
+    await().atMost(Heard.PATIENT).until(() -> shown.errors("refused") > 0);
     int before = heard.lists.size();
     names.broken(false);
 
-    await().until(() -> heard.lists.size() > before);
+    await().atMost(Heard.PATIENT).until(() -> heard.lists.size() > before);
+    assertThat(shown.errorsBut("refused")).isZero();
+    assertThat(shown.queries()).isGreaterThanOrEqualTo(heard.lists.size());
     assertThat(heard.lists)
         .allSatisfy(l -> assertThat(l).containsExactly("10.0.0.1:8080 10.0.0.1:8080 READY"));
   }
@@ -173,10 +181,13 @@ class DnsWatchTest {
     follow(HOST, 8080);
     awaitQueries(1);
     assertThat(heard.lists).isEmpty();
+    assertThat(shown.connected()).isFalse();
+    await().atMost(Heard.PATIENT).until(() -> shown.errors("unreachable") > 0);
 
     names.mute(false);
 
     heard.awaitLast("10.0.0.1:8080 10.0.0.1:8080 READY");
+    await().atMost(Heard.PATIENT).until(shown::connected);
   }
 
   private void follow(String name, int port) {
@@ -188,12 +199,13 @@ class DnsWatchTest {
             "main",
             new Settings.Discovery.Dns(name, port, Duration.ofMillis(50), false),
             heard,
+            shown.feed,
             InstantSource.system());
     watch.start();
   }
 
   private void awaitQueries(int more) {
     int now = names.queries();
-    await().atMost(Duration.ofSeconds(20)).until(() -> names.queries() >= now + more);
+    await().atMost(Heard.PATIENT).until(() -> names.queries() >= now + more);
   }
 }

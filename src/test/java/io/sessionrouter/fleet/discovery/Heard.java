@@ -12,7 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** What a discovery told the fleet. */
 final class Heard implements FleetUpdates.Source {
-  private static final Duration PATIENT = Duration.ofSeconds(20);
+  static final Duration PATIENT = Duration.ofSeconds(30);
 
   final List<List<String>> lists = new CopyOnWriteArrayList<>();
   final AtomicLong knownUntil = new AtomicLong();

@@ -10,6 +10,7 @@ import io.fabric8.mockwebserver.MockWebServer;
 import io.fabric8.mockwebserver.http.Dispatcher;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
+import io.sessionrouter.telemetry.DiscoveryMeters.Source;
 import io.sessionrouter.testing.TcpProxy;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
@@ -50,6 +51,7 @@ class KubernetesMockTest {
 
   private final Script script = new Script();
   private final Heard heard = new Heard();
+  private final Shown shown = new Shown(Source.KUBERNETES);
   private KubernetesMockServer kubernetes;
   private Account account;
   private SliceWatch watch;
@@ -96,6 +98,7 @@ class KubernetesMockTest {
     script.awaitPath(WATCH + "48701");
     assertThat(script.count(LIST)).as("lists").isEqualTo(1);
     assertThat(heard.lists).hasSize(9);
+    assertThat(shown.queries()).isEqualTo(1);
   }
 
   @Test
@@ -119,6 +122,10 @@ class KubernetesMockTest {
     script.awaitPath(LIST, 3);
     assertThat(heard.lists).allSatisfy(list -> assertThat(list).containsExactly(CHAT_0, CHAT_1));
     assertThat(script.paths()).startsWith(LIST, WATCH + "48390", LIST, WATCH + "48390", LIST);
+    assertThat(shown.queries()).isGreaterThanOrEqualTo(3);
+    assertThat(shown.errors("expired")).isGreaterThanOrEqualTo(2);
+    assertThat(shown.errorsBut("expired")).isZero();
+    assertThat(shown.connected()).as("it answers").isTrue();
   }
 
   @Test
@@ -163,7 +170,7 @@ class KubernetesMockTest {
 
     script.token = "token-2";
     script.on(WATCH + "48455", lines(Recorded.ROLLING_UPDATE.subList(2, 4)));
-    await().until(() -> script.refused.contains("Bearer token-1"));
+    await().atMost(Heard.PATIENT).until(() -> script.refused.contains("Bearer token-1"));
     assertThat(heard.last()).as("while it may not ask").hasSize(2);
     account.token("token-2");
 
@@ -176,8 +183,11 @@ class KubernetesMockTest {
     script.token = "another";
     script.on(LIST, json(Recorded.LIST));
     follow();
-    await().until(() -> script.refused.size() > 3);
+    await().atMost(Heard.PATIENT).until(() -> script.refused.size() > 3);
     assertThat(heard.lists).isEmpty();
+    assertThat(shown.connected()).isFalse();
+    assertThat(shown.errors("denied")).isGreaterThanOrEqualTo(3);
+    assertThat(shown.errorsBut("denied")).isZero();
     assertThat(heard.knownUntil).hasValue(0);
 
     script.token = "token-1";
@@ -195,8 +205,10 @@ class KubernetesMockTest {
       AtomicInteger sent = new AtomicInteger();
       proxy.refuse(bytes -> sent.incrementAndGet() < 0);
       follow(proxy.port());
-      await().alias("several attempts").until(() -> sent.get() > 6);
+      await().atMost(Heard.PATIENT).alias("several attempts").until(() -> sent.get() > 6);
       assertThat(script.paths()).isEmpty();
+      await().atMost(Heard.PATIENT).until(() -> shown.errors("unreachable") > 0);
+      assertThat(shown.connected()).isFalse();
 
       account.trust(right);
       heard.awaitLast(CHAT_0, CHAT_1);
@@ -209,6 +221,7 @@ class KubernetesMockTest {
     follow();
     script.awaitPath(LIST, 3);
     assertThat(heard.lists).isEmpty();
+    assertThat(shown.errors("unreadable")).isGreaterThanOrEqualTo(2);
 
     script.on(LIST, json("{\"items\":[{\"metadata\":{}}],\"metadata\":{}}"));
     script.awaitPath(LIST, 6);
@@ -226,7 +239,13 @@ class KubernetesMockTest {
     ApiServer server = ApiServer.of(vertx, account.access("https://localhost:" + port), Map.of());
     watch =
         new SliceWatch(
-            vertx, server, Recorded.target(null), heard, Paces.QUICK, InstantSource.system());
+            vertx,
+            server,
+            Recorded.target(null),
+            heard,
+            shown.feed,
+            Paces.QUICK,
+            InstantSource.system());
     watch.start();
   }
 
@@ -268,7 +287,7 @@ class KubernetesMockTest {
     }
 
     void awaitPath(String path, int times) {
-      await().alias(times + " × " + path).until(() -> count(path) >= times);
+      await().atMost(Heard.PATIENT).alias(times + " × " + path).until(() -> count(path) >= times);
     }
 
     @Override

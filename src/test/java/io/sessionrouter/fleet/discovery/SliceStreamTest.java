@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sessionrouter.domain.KubernetesAccess;
+import io.sessionrouter.telemetry.DiscoveryMeters.Source;
 import io.sessionrouter.testing.TcpProxy;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -37,6 +38,7 @@ class SliceStreamTest {
   @TempDir Path directory;
 
   private final Heard heard = new Heard();
+  private final Shown shown = new Shown(Source.KUBERNETES);
   private final List<String> versions = new CopyOnWriteArrayList<>();
   private final List<HttpServerResponse> streams = new CopyOnWriteArrayList<>();
   private volatile int lists;
@@ -218,7 +220,9 @@ class SliceStreamTest {
   private void follow(Pace pace) {
     URI url = URI.create("http://127.0.0.1:" + proxy.port());
     ApiServer api = ApiServer.of(vertx, new KubernetesAccess(url, directory), Map.of());
-    watch = new SliceWatch(vertx, api, Recorded.target(null), heard, pace, InstantSource.system());
+    watch =
+        new SliceWatch(
+            vertx, api, Recorded.target(null), heard, shown.feed, pace, InstantSource.system());
     watch.start();
   }
 

@@ -23,7 +23,7 @@ public class ContainerRoutes {
 
   private static final String DRAINING = "X-Session-Router-Draining";
 
-  private final String bootId = BootId.random();
+  private final Identity identity;
   private final ModelSource source;
   private final Drain drain;
   private final Exchange.Limits limits;
@@ -35,6 +35,7 @@ public class ContainerRoutes {
   /** Routes to the model of this source. */
   public ContainerRoutes(
       ModelSource source, ModelConfig config, ContainerMetrics metrics, Drain drain) {
+    this.identity = new Identity(BootId.random(), config.instanceName());
     this.source = source;
     this.drain = drain;
     this.metrics = metrics;
@@ -47,7 +48,7 @@ public class ContainerRoutes {
             config.streamStallTimeout());
     this.invocations = new Invocations(source, config, metrics, drain);
     this.arrivals = new Admission(config.maxConcurrency() + config.maxQueue() + SPARE);
-    this.models = new ModelRoutes(source, bootId, config.bodyTimeout(), metrics);
+    this.models = new ModelRoutes(source, identity, config.bodyTimeout(), metrics);
   }
 
   /** Adds the routes. */
@@ -61,7 +62,7 @@ public class ContainerRoutes {
   }
 
   private void ping(RoutingContext context) {
-    var response = new Response(context, bootId);
+    var response = new Response(context, identity);
     try {
       require(context, HttpMethod.GET);
       source.requireReady();
@@ -86,7 +87,7 @@ public class ContainerRoutes {
   }
 
   private void invoke(RoutingContext context, Supplier<ModelSource> target) {
-    var response = new Response(context, bootId);
+    var response = new Response(context, identity);
     var record = new RequestRecord(metrics);
     try {
       require(context, HttpMethod.POST);

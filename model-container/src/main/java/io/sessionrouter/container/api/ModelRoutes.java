@@ -21,7 +21,7 @@ final class ModelRoutes {
   private static final String IF_IDLE = "X-Session-Router-If-Idle";
 
   private final ModelSource source;
-  private final String bootId;
+  private final Identity identity;
   private final Duration bodyTimeout;
   private final Admission admission = new Admission(MOST);
 
@@ -30,9 +30,10 @@ final class ModelRoutes {
     Answer answer(LoadedModels models, byte[] body) throws InterruptedException;
   }
 
-  ModelRoutes(ModelSource source, String bootId, Duration bodyTimeout, ContainerMetrics metrics) {
+  ModelRoutes(
+      ModelSource source, Identity identity, Duration bodyTimeout, ContainerMetrics metrics) {
     this.source = source;
-    this.bootId = bootId;
+    this.identity = identity;
     this.bodyTimeout = bodyTimeout;
     metrics.gauge("model_calls", "Requests to load, unload or list models", admission::inside);
   }
@@ -89,7 +90,7 @@ final class ModelRoutes {
   }
 
   private void handle(RoutingContext context, Request request) {
-    var response = new Response(context, bootId);
+    var response = new Response(context, identity);
     try {
       LoadedModels models = source.models();
       admission.enter();

@@ -13,11 +13,11 @@ final class Response {
   private static final int WRITE_QUEUE = 32 * 1024;
 
   private final RoutingContext context;
-  private final String bootId;
+  private final Identity identity;
 
-  Response(RoutingContext context, String bootId) {
+  Response(RoutingContext context, Identity identity) {
     this.context = context;
-    this.bootId = bootId;
+    this.identity = identity;
   }
 
   /** Sends it; whether the client was still there. */
@@ -27,7 +27,7 @@ final class Response {
       return false;
     }
     response.setStatusCode(answer.status());
-    response.putHeader(BootId.HEADER, bootId);
+    identity.tell(response.headers());
     response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
     answer.headers().forEach(response::putHeader);
     response.end(Buffer.buffer(answer.body().toString()));
@@ -42,7 +42,7 @@ final class Response {
   void begin(String contentType, Map<String, String> headers, Runnable onDrained) {
     HttpServerResponse response = context.response();
     response.setChunked(true);
-    response.putHeader(BootId.HEADER, bootId);
+    identity.tell(response.headers());
     response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
     headers.forEach(response::putHeader);
     response.setWriteQueueMaxSize(WRITE_QUEUE);

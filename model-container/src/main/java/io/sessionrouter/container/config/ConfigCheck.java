@@ -1,17 +1,20 @@
 package io.sessionrouter.container.config;
 
 import java.time.Duration;
+import java.util.regex.Pattern;
 
 /** The ranges of the configuration, checked once at the start with messages that name the key. */
 public final class ConfigCheck {
   private static final Duration LEAST = Duration.ofSeconds(1);
   private static final Duration MOST = Duration.ofDays(365);
   private static final long MOST_BYTES = 1L << 50;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,253}");
 
   private ConfigCheck() {}
 
   /** Refuses a configuration that cannot work. */
   public static ModelConfig checked(ModelConfig config) {
+    config.instanceName().ifPresent(ConfigCheck::checkName);
     between("model.threads", config.threads(), 1, 1024);
     between("model.max-concurrency", config.maxConcurrency(), 1, 4096);
     between("model.max-queue", config.maxQueue(), 0, 65_536);
@@ -30,6 +33,13 @@ public final class ConfigCheck {
       check(config, config.multi());
     }
     return config;
+  }
+
+  /** It becomes part of a header. */
+  private static void checkName(String name) {
+    if (!NAME.matcher(name).matches()) {
+      throw new SettingException("model.instance-name", name, "1 to 253 letters, digits and . _ -");
+    }
   }
 
   private static void check(ModelConfig config, MultiModelConfig multi) {

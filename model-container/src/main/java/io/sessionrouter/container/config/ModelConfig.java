@@ -14,6 +14,12 @@ public interface ModelConfig {
   /** The folder of the model; the bundled facts model if unset. */
   Optional<Path> path();
 
+  /**
+   * What this container calls itself in every answer, so that clients can see which one it was;
+   * nothing is told if unset.
+   */
+  Optional<String> instanceName();
+
   /** Where the model and the sessions live; {@code auto} takes a GPU when PyTorch sees one. */
   @WithDefault("auto")
   DeviceChoice device();

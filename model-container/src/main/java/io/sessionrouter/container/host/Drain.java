@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
- * The orderly end of the container: once routers had time to notice it opens no more sessions, waits
- * for those it has, and at last closes the rest one by one.
+ * The orderly end of the container: once routers had time to notice it opens no more sessions,
+ * waits for those it has, and at last closes the rest one by one.
  */
 @ApplicationScoped
 public class Drain {

@@ -1,6 +1,5 @@
 package io.sessionrouter.container.session;
 
-import io.sessionrouter.container.fault.FaultException;
 import io.sessionrouter.container.generation.MemoryBudget;
 import io.sessionrouter.container.generation.SequenceState;
 import java.time.Instant;
@@ -99,7 +98,9 @@ public final class Sessions implements MemoryBudget.Reclaimer {
   public int drain() {
     Instant now = clock.instant();
     List<Session> idle =
-        live.values().stream().filter(session -> session.endIfIdleSince(now, SessionEnd.DRAINED)).toList();
+        live.values().stream()
+            .filter(session -> session.endIfIdleSince(now, SessionEnd.DRAINED))
+            .toList();
     idle.forEach(session -> bury(session, SessionEnd.DRAINED).join());
     return idle.size() + endAll(SessionEnd.DRAINED);
   }

@@ -68,9 +68,7 @@ public class ContainerMetrics {
 
   /** A request was answered, or given up. */
   public void request(String operation, String outcome, Duration took) {
-    registry
-        .counter(Metric.REQUESTS.id(), "operation", operation, "outcome", outcome)
-        .increment();
+    registry.counter(Metric.REQUESTS.id(), "operation", operation, "outcome", outcome).increment();
     Timer.builder(Metric.REQUEST_DURATION.id())
         .description("From the arrival of a request to its answer")
         .tag("operation", operation)

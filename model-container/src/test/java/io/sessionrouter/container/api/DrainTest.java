@@ -75,8 +75,7 @@ class DrainTest {
 
   @Test
   void takesNewSessionsUntilRoutersHadTimeToNotice() throws Exception {
-    try (var container =
-        TestContainer.serving(TestContainer.FACTS, "model.drain-notice", "1h")) {
+    try (var container = TestContainer.serving(TestContainer.FACTS, "model.drain-notice", "1h")) {
       Thread drain = Thread.ofVirtual().start(() -> run(container, new CompletableFuture<>()));
       await().until(container.drain::begun);
 

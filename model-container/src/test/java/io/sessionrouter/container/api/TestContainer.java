@@ -249,8 +249,7 @@ final class TestContainer implements AutoCloseable {
     return loadAsync(name, url).join();
   }
 
-  CompletableFuture<Reply> postAsync(
-      String path, String session, String body, String... headers) {
+  CompletableFuture<Reply> postAsync(String path, String session, String body, String... headers) {
     var request = request(path).POST(BodyPublishers.ofString(body));
     if (headers.length > 0) {
       request.headers(headers);

@@ -17,6 +17,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -51,7 +52,7 @@ class TokenStreamTest {
 
   private void serve(RoutingContext context) {
     loop = vertx.getOrCreateContext();
-    var response = new Response(context, "boot");
+    var response = new Response(context, new Identity("boot", Optional.empty()));
     var target =
         new TokenStream.Target(response, StreamFormat.EVENTS, Map.of(SessionHeader.NAME, "abc"));
     var text = new ReplyText(metrics, new RequestRecord(metrics));

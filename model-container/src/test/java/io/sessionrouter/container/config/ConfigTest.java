@@ -16,6 +16,7 @@ class ConfigTest {
     ModelConfig config = ConfigCheck.checked(TestConfig.of(Map.of()));
 
     assertThat(config.path()).isEmpty();
+    assertThat(config.instanceName()).isEmpty();
     assertThat(config.device()).isEqualTo(DeviceChoice.AUTO);
     assertThat(config.threads()).isEqualTo(1);
     assertThat(config.sessionMemory()).isEmpty();
@@ -49,6 +50,7 @@ class ConfigTest {
 
   @ParameterizedTest
   @CsvSource({
+    "model.instance-name, a b, 1 to 253 letters",
     "model.threads, 0, 1 to 1024",
     "model.max-concurrency, 0, 1 to 4096",
     "model.max-queue, -1, 0 to 65536",

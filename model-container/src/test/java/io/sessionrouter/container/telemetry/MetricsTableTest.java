@@ -33,7 +33,8 @@ class MetricsTableTest {
 
   @Test
   void aMetricThatIsNotInTheTableCannotBeMade() {
-    var metrics = new ContainerMetrics(new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
+    var metrics =
+        new ContainerMetrics(new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
 
     assertThatThrownBy(() -> metrics.gauge("made_up", "of nothing", () -> 1))
         .hasMessageContaining("made_up")

@@ -2,9 +2,7 @@ package io.sessionrouter.ops;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.fleet.Departed;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.session.SessionListing;
@@ -24,36 +22,34 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends the sessions of instances that left, so that they are counted although nobody asks for them
- * again.
+ * Ends the sessions of instances that lost their state, so that they are counted, and no longer
+ * take their instance's slots, although nobody asks for them again.
  *
- * <p>Every replica does it, and each session ends once. An instance is swept until that worked, and
- * for a while after it left: another replica may have seen it leave later, and placed one more
- * session.
+ * <p>Every replica does it, and each session ends once. An instance is swept until that worked; one
+ * that left also for a while after: another replica may have seen it leave later, and placed one
+ * more session.
  */
 @Singleton
-final class DepartedSessions {
+final class LostSessions {
   static final Duration PERIOD = Duration.ofSeconds(2);
   static final Duration AGAIN_FOR = Duration.ofMinutes(2);
-  private static final int PAGE = 200;
+  static final int PAGE = 200;
 
   private final FleetView fleet;
   private final Sessions sessions;
   private final SessionListing listing;
   private final InstantSource clock;
-  private final Set<Parting> swept = ConcurrentHashMap.newKeySet();
+  private final InstanceLosses losses = new InstanceLosses();
+  private final Set<InstanceLoss> swept = ConcurrentHashMap.newKeySet();
   private long timer = -1;
   private boolean sweeping;
 
-  private record Parting(String endpoint, Departed instance) {}
-
   @Inject
-  DepartedSessions(FleetView fleet, Sessions sessions, SessionListing listing) {
+  LostSessions(FleetView fleet, Sessions sessions, SessionListing listing) {
     this(fleet, sessions, listing, InstantSource.system());
   }
 
-  DepartedSessions(
-      FleetView fleet, Sessions sessions, SessionListing listing, InstantSource clock) {
+  LostSessions(FleetView fleet, Sessions sessions, SessionListing listing, InstantSource clock) {
     this.fleet = fleet;
     this.sessions = sessions;
     this.listing = listing;
@@ -75,8 +71,8 @@ final class DepartedSessions {
     }
     sweeping = true;
     Future<Void> chain = Future.succeededFuture();
-    for (Parting parting : due()) {
-      chain = chain.compose(before -> sweep(parting));
+    for (InstanceLoss loss : due()) {
+      chain = chain.compose(before -> sweep(loss));
     }
     return chain.onComplete(done -> sweptAll());
   }
@@ -85,42 +81,40 @@ final class DepartedSessions {
     sweeping = false;
   }
 
-  private List<Parting> due() {
-    List<Parting> all = new ArrayList<>();
-    for (EndpointFleet endpoint : fleet.current().endpoints()) {
-      String name = endpoint.settings().name();
-      endpoint.departed().forEach(departed -> all.add(new Parting(name, departed)));
-    }
-    swept.retainAll(new HashSet<>(all));
+  private List<InstanceLoss> due() {
     long now = clock.millis();
-    all.removeIf(p -> swept.contains(p) && now - p.instance.at() > AGAIN_FOR.toMillis());
+    List<InstanceLoss> all = losses.look(fleet.current().endpoints(), now);
+    swept.retainAll(new HashSet<>(all));
+    all.removeIf(loss -> swept.contains(loss) && !again(loss, now));
     return all;
   }
 
+  private static boolean again(InstanceLoss loss, long now) {
+    return loss.left() && now - loss.at() <= AGAIN_FOR.toMillis();
+  }
+
   /** What Redis does not do now is due again in the next round. */
-  private Future<Void> sweep(Parting parting) {
-    return page(parting, null)
-        .onSuccess(done -> swept.add(parting))
+  private Future<Void> sweep(InstanceLoss loss) {
+    return page(loss, null)
+        .onSuccess(done -> swept.add(loss))
         .recover(redisIsAway -> Future.succeededFuture());
   }
 
-  private Future<Void> page(Parting parting, @Nullable String cursor) {
+  private Future<Void> page(InstanceLoss loss, @Nullable String cursor) {
     return listing
-        .list(parting.endpoint, List.of(parting.instance.instance()), PAGE, cursor)
-        .compose(page -> lose(parting, page.sessions()).map(page))
+        .list(loss.endpoint(), List.of(loss.instance()), PAGE, cursor)
+        .compose(page -> end(loss.endpoint(), page.sessions()).map(page))
         .compose(
-            page ->
-                page.cursor() == null ? Future.succeededFuture() : page(parting, page.cursor()));
+            page -> page.cursor() == null ? Future.succeededFuture() : page(loss, page.cursor()));
   }
 
-  /** An instance may have come back under its name, so each session is judged by itself. */
-  private Future<Void> lose(Parting parting, List<Session> listed) {
-    EndpointFleet endpoint = fleet.current().endpoint(parting.endpoint);
+  /** An instance may be there again, with new sessions, so each session is judged by itself. */
+  private Future<Void> end(String name, List<Session> listed) {
+    EndpointFleet endpoint = fleet.current().endpoint(name);
     List<Future<Void>> ends = new ArrayList<>();
     for (Session session : listed) {
       if (endpoint != null && endpoint.lost(session)) {
-        Loss why = endpoint.member(session.instance()) == null ? Loss.LEFT : Loss.RESTARTED;
-        ends.add(sessions.lose(parting.endpoint, session, why));
+        ends.add(sessions.lose(name, session, endpoint.cause(session)));
       }
     }
     return Future.join(ends).mapEmpty();

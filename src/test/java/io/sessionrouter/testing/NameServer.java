@@ -1,4 +1,4 @@
-package io.sessionrouter.fleet.discovery;
+package io.sessionrouter.testing;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
@@ -38,7 +38,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** A real name server for one zone, on loopback, over UDP and TCP. */
-final class NameServer implements AutoCloseable {
+public final class NameServer implements AutoCloseable {
   private static final int FIT_INTO_UDP = 40;
 
   private final EventLoopGroup loops = new NioEventLoopGroup(1);
@@ -49,37 +49,37 @@ final class NameServer implements AutoCloseable {
   private volatile boolean broken;
   private volatile boolean mute;
 
-  NameServer() throws Exception {
+  public NameServer() throws Exception {
     InetAddress loopback = InetAddress.getLoopbackAddress();
     Channel tcp = tcp().bind(loopback, 0).sync().channel();
     address = (InetSocketAddress) tcp.localAddress();
     udp().bind(address).sync();
   }
 
-  InetSocketAddress address() {
+  public InetSocketAddress address() {
     return address;
   }
 
-  int queries() {
+  public int queries() {
     return queries.get();
   }
 
-  int overTcp() {
+  public int overTcp() {
     return overTcp.get();
   }
 
   /** Every question is answered with SERVFAIL, but those for IPv6 addresses. */
-  void broken(boolean now) {
+  public void broken(boolean now) {
     broken = now;
   }
 
   /** No question is answered. */
-  void mute(boolean now) {
+  public void mute(boolean now) {
     mute = now;
   }
 
   /** A or AAAA records; none at all if there are no addresses. */
-  void host(String name, String... addresses) throws Exception {
+  public void host(String name, String... addresses) throws Exception {
     remove(name);
     for (String text : addresses) {
       byte[] bytes = InetAddress.getByName(text).getAddress();
@@ -88,7 +88,7 @@ final class NameServer implements AutoCloseable {
   }
 
   /** SRV records, each {@code target:port}. */
-  void service(String name, String... targets) {
+  public void service(String name, String... targets) {
     remove(name);
     for (String target : targets) {
       add(name, DnsRecordType.SRV, srv(target));

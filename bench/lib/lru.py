@@ -1,0 +1,57 @@
+"""What a container with little room keeps when its least recently used model gives way."""
+
+import collections
+import contextlib
+import threading
+
+
+class Instance:
+    """The models of one container and the requests that use them; safe for threads."""
+
+    def __init__(self, room):
+        self._room = room
+        self._in_flight = collections.OrderedDict()  # by model; the one used last is last
+        self._loading = set()
+        self._changed = threading.Condition()
+
+    @contextlib.contextmanager
+    def holding(self, model, swap):
+        """While it runs the model stays; swap(gone) loads it, in the place of another or None."""
+        self._take(model, swap)
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._in_flight[model] -= 1
+                self._changed.notify_all()
+
+    def _take(self, model, swap):
+        with self._changed:
+            self._changed.wait_for(lambda: model in self._in_flight or self._may_load(model))
+            if model in self._in_flight:
+                self._in_flight[model] += 1
+                self._in_flight.move_to_end(model)
+                return
+            gone = self._evict() if self._full() else None
+            self._loading.add(model)
+        loaded = False
+        try:
+            swap(gone)
+            loaded = True
+        finally:
+            with self._changed:
+                self._loading.remove(model)
+                if loaded:
+                    self._in_flight[model] = 1
+                self._changed.notify_all()
+
+    def _full(self):
+        return len(self._in_flight) + len(self._loading) >= self._room
+
+    def _may_load(self, model):
+        return model not in self._loading and (not self._full() or 0 in self._in_flight.values())
+
+    def _evict(self):
+        gone = next(model for model, requests in self._in_flight.items() if requests == 0)
+        del self._in_flight[gone]
+        return gone

@@ -1,0 +1,144 @@
+"""What overlays may add: traces, and many models from S3."""
+
+import ipaddress
+import re
+from urllib.parse import urlsplit
+
+import yaml
+
+from manifests import (
+    K8S,
+    MODEL,
+    OVERLAYS,
+    ROOT,
+    ROUTER,
+    container,
+    environment,
+    every_overlay,
+    named,
+    of_kinds,
+    pod,
+    selects,
+)
+
+MULTI = "production-multi-model"
+METADATA_OF_THE_NODE = ipaddress.ip_address("169.254.169.254")
+BYTES = {"M": 2**20, "G": 2**30, "Mi": 2**20, "Gi": 2**30}
+
+
+def size(text):
+    """Of 16G as Quarkus and 16Gi as Kubernetes have it."""
+    number, unit = re.fullmatch(r"(\d+)([MG]i?)", text).groups()
+    return int(number) * BYTES[unit]
+
+
+def egress(overlay, workload):
+    """All that the policies let the workload's pods do, taken together."""
+    return [
+        rule
+        for policy in of_kinds(overlay, "NetworkPolicy")
+        if selects(policy["spec"]["podSelector"]["matchLabels"], workload)
+        for rule in policy["spec"].get("egress", [])
+    ]
+
+
+def ports(rule):
+    return [port["port"] for port in rule["ports"]]
+
+
+def blocks(rule):
+    """The addresses that the rule leads to; all of them if it names none."""
+    return [to["ipBlock"] for to in rule.get("to", [{"ipBlock": {"cidr": "0.0.0.0/0"}}]) if "ipBlock" in to]
+
+
+def leads_to(rule, address):
+    return any(
+        address in ipaddress.ip_network(block["cidr"])
+        and not any(address in ipaddress.ip_network(hole) for hole in block.get("except", []))
+        for block in blocks(rule)
+    )
+
+
+def test_every_component_is_rendered_by_some_overlay():
+    there = {p.name for p in (K8S / "components").iterdir()}
+    used = set()
+    for overlay in OVERLAYS:
+        kustomization = yaml.safe_load((K8S / "overlays" / overlay / "kustomization.yaml").read_text())
+        used |= {c.rsplit("/", 1)[1] for c in kustomization.get("components", [])}
+    assert there <= used
+
+
+# Traces
+
+
+def test_the_collector_may_be_reached():
+    router = named(MULTI, "Deployment", ROUTER)
+    collector = urlsplit(environment(router)["SESSION_ROUTER_TRACING_COLLECTOR"])
+    namespace = collector.hostname.split(".")[1]
+    open_to = [
+        rule
+        for rule in egress(MULTI, router)
+        for to in rule.get("to", [])
+        if to.get("namespaceSelector", {}).get("matchLabels", {}).get("kubernetes.io/metadata.name")
+        == namespace
+    ]
+    assert collector.port in [port for rule in open_to for port in ports(rule)]
+
+
+def test_the_share_of_traces_is_one():
+    ratio = environment(named(MULTI, "Deployment", ROUTER))["SESSION_ROUTER_TRACING_SAMPLE_RATIO"]
+    assert 0 < float(ratio) <= 1
+
+
+# Many models
+
+
+def test_containers_load_what_routers_ask_for():
+    prefix = environment(named(MULTI, "Deployment", ROUTER))[
+        "SESSION_ROUTER_ENDPOINTS_CHAT_MODELS_PREFIX"
+    ]
+    model = environment(named(MULTI, "StatefulSet", MODEL))
+    assert model["MODEL_MULTI_ENABLED"] == "true"
+    assert "MODEL_PATH" not in model, "must be unset"
+    assert prefix + "/" in model["MODEL_MULTI_URL_PREFIXES"].split(",")
+
+
+def test_all_loads_at_the_same_time_fit_into_the_scratch_volume():
+    workload = named(MULTI, "StatefulSet", MODEL)
+    model = environment(workload)
+    (mount,) = [
+        m for m in container(workload)["volumeMounts"] if m["mountPath"] == model["MODEL_MULTI_WORK_DIR"]
+    ]
+    (volume,) = [v for v in pod(workload)["volumes"] if v["name"] == mount["name"]]
+    one = size(model["MODEL_MULTI_MAX_ARTIFACT"]) + size(model["MODEL_MULTI_MAX_UNPACKED"])
+    scratch = size(volume["emptyDir"]["sizeLimit"])
+    assert scratch >= int(model["MODEL_MULTI_MAX_LOADS"]) * one
+    others = [size(v["emptyDir"]["sizeLimit"]) for v in pod(workload)["volumes"] if v != volume]
+    for kind in container(workload)["resources"].values():
+        assert size(kind["ephemeral-storage"]) >= scratch + sum(others), "the pod would be evicted"
+
+
+def test_a_container_reaches_s3_but_not_its_nodes_metadata():
+    rules = egress(MULTI, named(MULTI, "StatefulSet", MODEL))
+    assert [r for r in rules if 443 in ports(r) and leads_to(r, ipaddress.ip_address("52.218.0.1"))]
+    assert [r for r in rules if 53 in ports(r)]
+    web = [r for r in rules if {80, 443} & set(ports(r))]
+    assert not [r for r in web if leads_to(r, METADATA_OF_THE_NODE)]
+
+
+def test_credentials_are_found_by_what_the_image_has():
+    model = named(MULTI, "StatefulSet", MODEL)
+    account = named(MULTI, "ServiceAccount", pod(model)["serviceAccountName"])
+    assert account["metadata"]["annotations"]["eks.amazonaws.com/role-arn"].startswith("arn:aws:iam::")
+    pom = (ROOT / "model-container/pom.xml").read_text()
+    assert "<artifactId>sts</artifactId>" in pom, "a service account's role is asked for with it"
+    secret = [e["valueFrom"]["secretKeyRef"] for e in container(model)["env"] if "valueFrom" in e]
+    assert {s["name"] for s in secret} == {"model-chat-s3"}
+    assert all(s["optional"] for s in secret), "without it the role has to do"
+
+
+@every_overlay
+def test_a_container_that_loads_nothing_calls_nobody(overlay):
+    model = named(overlay, "StatefulSet", MODEL)
+    loads = environment(model).get("MODEL_MULTI_ENABLED") == "true"
+    assert bool(egress(overlay, model)) == loads

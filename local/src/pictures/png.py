@@ -1,0 +1,27 @@
+"""Small files of pictures that have few colours."""
+
+import numpy
+from PIL import Image
+
+MOST = 160
+
+
+def save(image, path, kept=()):
+    """Writes a PNG of few colours, of which the kept ones are some, however rare."""
+    image = image.convert("RGB")
+    palette = colors(image, kept)
+    found, places = numpy.unique(
+        numpy.asarray(image).reshape(-1, 3), axis=0, return_inverse=True
+    )
+    distances = (found[:, None].astype(int) - palette[None]) ** 2
+    nearest = distances.sum(axis=2).argmin(axis=1).astype(numpy.uint8)
+    small = Image.fromarray(nearest[places.reshape(image.height, image.width)], "P")
+    small.putpalette(palette.flatten().tolist())
+    small.save(path, optimize=True)
+
+
+def colors(image, kept):
+    """The kept colours and those of the image, as rows of red, green and blue."""
+    few = image.quantize(MOST - len(kept)).getpalette()
+    own = [int(color[i : i + 2], 16) for color in kept for i in (1, 3, 5)]
+    return numpy.array(own + few[: 3 * (MOST - len(kept))]).reshape(-1, 3)

@@ -1,0 +1,105 @@
+"""Which model a request is for, and what is said where there is none."""
+
+import concurrent.futures
+import json
+import os
+import pathlib
+
+import pytest
+from client import make_client
+
+OUTSIDE = [
+    "../outside.tar.gz",
+    "team/../../outside.tar.gz",
+    "/etc/passwd",
+    "//outside.tar.gz",
+    "..%2foutside.tar.gz",
+    "%2e%2e/outside.tar.gz",
+    "..\\outside.tar.gz",
+    "./facts.tar.gz",
+    "file:///etc/passwd",
+    "http://127.0.0.1/facts.tar.gz",
+]
+
+
+def call(runtime, target=None, endpoint="zoo"):
+    arguments = {"TargetModel": target} if target else {}
+    return runtime.invoke_endpoint(
+        EndpointName=endpoint,
+        ContentType="application/json",
+        Body=json.dumps({"inputs": "Hello.", "parameters": {"max_new_tokens": 1}}),
+        **arguments,
+    )
+
+
+def refusal(runtime, target=None, endpoint="zoo"):
+    """The message of the ValidationError that the call raises."""
+    with pytest.raises(runtime.exceptions.ValidationError) as raised:
+        call(runtime, target, endpoint)
+    assert raised.value.response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    return raised.value.response["Error"]["Message"]
+
+
+def total(containers, *outcomes):
+    """Loads of all containers so far; of these outcomes, if any are given."""
+    counts = [count for container in containers for count in container.loads().items()]
+    return sum(count for outcome, count in counts if not outcomes or outcome in outcomes)
+
+
+def test_a_model_is_loaded_when_it_is_asked_for(patient, archive, zoo):
+    target = archive("team/wanted.tar.gz")
+    before = total(zoo, "ok")
+
+    answer = call(patient, target)
+
+    assert "generated_text" in json.loads(answer["Body"].read())
+    assert answer["InvokedProductionVariant"] == "main"
+    call(patient, target)
+    assert total(zoo, "ok") == before + 1
+
+
+def test_a_missing_target_model_is_refused(runtime):
+    assert "TargetModel is missing" in refusal(runtime)
+
+
+def test_a_target_model_where_there_is_one_model_is_refused(runtime):
+    assert "single model" in refusal(runtime, "facts.tar.gz", endpoint="plain")
+    assert json.loads(call(runtime, endpoint="plain")["Body"].read())
+
+
+@pytest.mark.parametrize("target", OUTSIDE)
+def test_a_path_that_leaves_the_prefix_is_refused_and_nothing_is_loaded(runtime, zoo, target):
+    assert (pathlib.Path(os.environ["MODELS"]).parent / "outside.tar.gz").is_file()
+    before = total(zoo)
+
+    message = refusal(runtime, target)
+
+    assert "TargetModel is invalid" in message
+    assert "below the endpoint's models" in message
+    assert total(zoo) == before
+
+
+def test_a_model_that_is_not_there_is_a_validation_error(runtime, zoo):
+    assert refusal(runtime, "no-such.tar.gz") == "Model no-such.tar.gz not found."
+
+
+def test_a_broken_archive_is_one_error_and_one_load(router, runtime, zoo):
+    path = pathlib.Path(os.environ["MODELS"], "broken.tar.gz")
+    path.write_bytes(b"this is no archive")
+    before = total(zoo, "bad_artifact")
+
+    def ask(_):
+        with pytest.raises(runtime.exceptions.ModelError) as raised:
+            call(make_client(router.url), path.name)  # with boto3's own retries
+        return raised.value.response
+
+    with concurrent.futures.ThreadPoolExecutor(10) as threads:
+        responses = [*threads.map(ask, range(10)), ask(10)]
+
+    for response in responses:
+        assert response["ResponseMetadata"]["HTTPStatusCode"] == 424
+        assert response["ResponseMetadata"]["RetryAttempts"] == 0
+        assert response["OriginalStatusCode"] == 400
+        assert "broken.tar.gz could not be loaded" in response["Error"]["Message"]
+        assert os.environ["MODELS"] not in response["Error"]["Message"]
+    assert total(zoo, "bad_artifact") == before + 1

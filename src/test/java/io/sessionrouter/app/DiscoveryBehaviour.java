@@ -1,0 +1,109 @@
+package io.sessionrouter.app;
+
+import static io.restassured.RestAssured.when;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.restassured.response.Response;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Instances come and go behind a Kubernetes Service and a DNS name, and sessions with them. */
+abstract class DiscoveryBehaviour {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private final MemoContainer first = Cluster.containers.getFirst();
+  private final MemoContainer last = Cluster.containers.getLast();
+
+  @BeforeEach
+  void allAreThere() {
+    Cluster.kubernetes.pod("chat-0", first.port(), true, false);
+    Cluster.kubernetes.pod("chat-1", last.port(), true, false);
+    bothAreNamed();
+    Running.awaitStates("pods", Map.of("chat-0", "HEALTHY", "chat-1", "HEALTHY"));
+    Running.awaitStates(
+        "named",
+        Map.of(
+            Cluster.named("chat-0", first), "HEALTHY", Cluster.named("chat-1", last), "HEALTHY"));
+  }
+
+  private void bothAreNamed() {
+    try {
+      Cluster.names.host("chat-0." + Cluster.ZONE, "127.0.0.1");
+      Cluster.names.host("chat-1." + Cluster.ZONE, "127.0.0.1");
+      Cluster.names.service(
+          "_http._tcp." + Cluster.ZONE,
+          Cluster.named("chat-0", first),
+          Cluster.named("chat-1", last));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aPodThatEndsKeepsItsSessionsUntilItIsGone() {
+    String staying = Running.openOn("pods", first);
+    String asked = Running.openOn("pods", last);
+    Running.openOn("pods", last);
+    double lost = lost();
+
+    Cluster.kubernetes.pod("chat-1", last.port(), false, true);
+    Running.awaitStates("pods", Map.of("chat-0", "HEALTHY", "chat-1", "DRAINING"));
+    int held = last.sessions().size();
+    for (int i = 0; i < 6; i++) {
+      Running.open("pods");
+    }
+    assertThat(last.sessions()).as("nothing new").hasSize(held);
+    assertThat(Running.invoke("pods", asked).statusCode()).isEqualTo(200);
+
+    Cluster.kubernetes.remove("chat-1");
+    Running.awaitStates("pods", Map.of("chat-0", "HEALTHY"));
+    assertThat(Running.invoke("pods", asked).body().asString()).contains("lost");
+    await()
+        .alias("sessions are counted although nobody asks for them")
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(lost()).isGreaterThanOrEqualTo(lost + 2));
+    assertThat(Running.invoke("pods", staying).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void whatDnsDropsKeepsItsSessionsAndGetsNoOthers() {
+    String staying = Running.openOn("named", first);
+    String dropped = Running.openOn("named", last);
+
+    Cluster.names.service("_http._tcp." + Cluster.ZONE, Cluster.named("chat-0", first));
+    Running.awaitStates(
+        "named",
+        Map.of(
+            Cluster.named("chat-0", first), "HEALTHY", Cluster.named("chat-1", last), "DRAINING"));
+
+    int held = last.sessions().size();
+    for (int i = 0; i < 6; i++) {
+      Running.open("named");
+    }
+    assertThat(last.sessions()).as("nothing new").hasSize(held);
+    assertThat(Running.invoke("named", dropped).statusCode()).isEqualTo(200);
+    assertThat(Running.invoke("named", staying).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void aNewRouterIsReadyOnceItKnowsItsInstances() {
+    Response ready = when().get("/q/health/ready");
+
+    assertThat(ready.statusCode()).as(ready.asString()).isEqualTo(200);
+  }
+
+  private static double lost() {
+    String name = "session_router_sessions_ended_total{cause=\"lost_left\",endpoint=\"pods\"} ";
+    return when()
+        .get("/q/metrics")
+        .body()
+        .asString()
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+        .sum();
+  }
+}
