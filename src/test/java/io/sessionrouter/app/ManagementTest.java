@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
@@ -112,6 +113,24 @@ class ManagementTest {
             containsString(
                 "session_router_time_to_first_byte_seconds_bucket{endpoint=\"chat\",session=\"continued\""))
         .body(containsString("session_router_sessions_opened_total{endpoint=\"chat\"}"));
+  }
+
+  @Test
+  void givesPrometheusPlainTextWhileThereAreNoTraces() {
+    String asPrometheusAsks =
+        "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+
+    given()
+        .header("Accept", asPrometheusAsks)
+        .get("/q/metrics")
+        .then()
+        .statusCode(200)
+        .header("Content-Type", containsString("text/plain"));
+    when()
+        .get("/q/metrics")
+        .then()
+        .header("Content-Type", containsString("application/openmetrics-text"))
+        .body(endsWith("# EOF\n"));
   }
 
   @Test

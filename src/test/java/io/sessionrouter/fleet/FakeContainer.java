@@ -13,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,6 +108,8 @@ final class FakeContainer implements AutoCloseable {
       return !probe.isConnected();
     } catch (ConnectException refused) {
       return true;
+    } catch (SocketException reset) {
+      return false; // it still listened, and no longer when the connection was there
     }
   }
 

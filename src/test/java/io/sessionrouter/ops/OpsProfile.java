@@ -4,7 +4,10 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import java.util.Map;
 import java.util.Set;
 
-/** The application with a session room in memory, and instances where nothing listens. */
+/**
+ * The application with a session room in memory, and instances where nothing listens; without the
+ * sweep, which would end their sessions in the middle of a test.
+ */
 public class OpsProfile implements QuarkusTestProfile {
 
   @Override
@@ -15,6 +18,8 @@ public class OpsProfile implements QuarkusTestProfile {
   @Override
   public Map<String, String> getConfigOverrides() {
     return Map.of(
+        "quarkus.arc.exclude-types",
+        LostSessions.class.getName(),
         "session-router.endpoints.chat.variants.main.instances",
         "http://127.0.0.1:1,https://127.0.0.1:2",
         "session-router.endpoints.chat.variants.canary.instances",
