@@ -321,7 +321,7 @@ class ModelsPathTest {
   void aRetryFindsAModelThatWasUnloadedBehindOurBack() throws Exception {
     Rig rig = rig(LONG);
     ok(rig, "a");
-    only().drop("a");
+    only().dropUntold("a");
 
     Message notReady = ask(rig, "hi", model("a"));
 

@@ -34,6 +34,7 @@ public final class ModelContainer implements AutoCloseable {
   private final String prefix;
   private final int room;
   private final Map<String, String> models = new TreeMap<>();
+  private final Map<String, String> untold = new TreeMap<>();
   private final Map<String, String> sessions = new ConcurrentHashMap<>();
   private final List<String> calls = new CopyOnWriteArrayList<>();
   private final Map<String, Integer> refusals = new ConcurrentHashMap<>();
@@ -88,6 +89,17 @@ public final class ModelContainer implements AutoCloseable {
   /** What another replica, or the container itself, might do. */
   public synchronized void drop(String target) {
     models.values().removeIf(url -> url.equals(prefix + target));
+  }
+
+  /** The same; lists of its models do not tell before a request has found out. */
+  public synchronized void dropUntold(String target) {
+    untold.putAll(models);
+    drop(target);
+    untold.keySet().removeAll(models.keySet());
+  }
+
+  private synchronized void foundOut(String name) {
+    untold.remove(name);
   }
 
   /** The targets it has. */
@@ -156,7 +168,9 @@ public final class ModelContainer implements AutoCloseable {
   /** Short pages, so that paging is not forgotten. */
   private synchronized String page(String after, ArrayNode page) {
     String last = null;
-    for (Map.Entry<String, String> model : models.entrySet()) {
+    Map<String, String> listed = new TreeMap<>(models);
+    listed.putAll(untold);
+    for (Map.Entry<String, String> model : listed.entrySet()) {
       if (model.getKey().compareTo(after) > 0) {
         if (page.size() == PAGE) {
           return last;
@@ -188,6 +202,7 @@ public final class ModelContainer implements AutoCloseable {
     String url = url(name);
     String session = exchange.getRequestHeaders().getFirst(SESSION);
     if (url == null) {
+      foundOut(name);
       answer(exchange, 404, error(404, "this model is not loaded"));
       return;
     }
