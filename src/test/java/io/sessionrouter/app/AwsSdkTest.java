@@ -34,6 +34,7 @@ class AwsSdkTest {
 
   @BeforeEach
   void connect() {
+    Running.awaitReady();
     client =
         SageMakerRuntimeClient.builder()
             .endpointOverride(URI.create(Running.url()))

@@ -19,6 +19,7 @@ abstract class DiscoveryBehaviour {
 
   @BeforeEach
   void allAreThere() {
+    Running.awaitReady();
     Cluster.kubernetes.pod("chat-0", first.port(), true, false);
     Cluster.kubernetes.pod("chat-1", last.port(), true, false);
     bothAreNamed();

@@ -21,6 +21,7 @@ abstract class DrainBehaviour {
 
   @BeforeEach
   void bothContainersTakeWork() {
+    Running.awaitReady();
     drained = "127.0.0.1:" + World.containers.getFirst().port();
     World.containers.forEach(c -> c.draining(false));
     when().delete(path()).then().statusCode(204);

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 class ManagementTest {
   @BeforeEach
   void bothContainersAreHealthy() {
+    Running.awaitReady();
     Running.awaitHealthy();
   }
 

@@ -35,6 +35,7 @@ class ModelsTest {
 
   @BeforeEach
   void connect() {
+    Running.awaitReady();
     client =
         SageMakerRuntimeClient.builder()
             .endpointOverride(URI.create(Running.url()))

@@ -31,6 +31,13 @@ final class Running {
         .getInt("checks.find { it.name == 'data-port' }.data.port");
   }
 
+  /** Until it can work: a router that has just begun may not have reached Redis yet. */
+  static void awaitReady() {
+    await("readiness")
+        .atMost(PATIENCE)
+        .until(() -> when().get("/q/health/ready").statusCode() == 200);
+  }
+
   /** Until both containers of the endpoint {@code chat} get new work. */
   static void awaitHealthy() {
     awaitStates("chat", List.of("HEALTHY", "HEALTHY"));

@@ -42,6 +42,7 @@ class SdkStreamTest {
 
   @BeforeEach
   void connect() {
+    Running.awaitReady();
     container = Objects.requireNonNull(World.scripted);
     client = CLIENTS.of(Running.url());
     for (String endpoint : List.of("script", "hasty", "restless")) {

@@ -42,6 +42,7 @@ class SecureTest {
 
   @BeforeEach
   void containersAreHealthy() {
+    Running.awaitReady();
     Running.awaitHealthy();
   }
 

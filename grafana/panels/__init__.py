@@ -1,0 +1,1 @@
+"""The dashboards: one module each, of the parts in parts.py."""

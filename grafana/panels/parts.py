@@ -1,0 +1,120 @@
+"""What dashboards are made of: queries, panels, rows, and the labels that narrow them."""
+
+from dataclasses import dataclass, field
+
+# Labels that every query of ours is narrowed by.
+BY_ENDPOINT = 'endpoint=~"$endpoint"'
+BY_VARIANT = BY_ENDPOINT + ', variant=~"$variant"'
+BY_INSTANCE = BY_VARIANT + ', model_instance=~"$model_instance"'
+ROUTER = 'job=~"$job"'
+CONTAINER = 'job=~"$container_job"'
+
+FAILURES = 'outcome!~"success|client_gone"'
+
+
+@dataclass(frozen=True)
+class Query:
+    """One expression and how its series are called."""
+
+    expr: str
+    legend: str = "__auto"
+    exemplars: bool = False
+    instant: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One picture: what it shows, in which unit, and how wide and high it is."""
+
+    title: str
+    description: str
+    unit: str
+    queries: tuple
+    kind: str = "timeseries"
+    width: int = 8
+    height: int = 8
+    options: dict = field(default_factory=dict)
+    defaults: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Panels that belong together, under a heading."""
+
+    title: str
+    panels: tuple
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """One page."""
+
+    uid: str
+    title: str
+    description: str
+    rows: tuple
+    variables: tuple = ("job", "endpoint", "variant")
+
+
+def rate(metric, where=BY_VARIANT, window="$__rate_interval"):
+    return f"rate({metric}{{{where}}}[{window}])"
+
+
+def total(by, metric, where=BY_VARIANT):
+    """Events per second."""
+    return f"sum by ({by}) ({rate(metric, where)})"
+
+
+def quantile(q, metric, by, where=BY_VARIANT):
+    buckets = f"sum by (le{', ' + by if by else ''}) ({rate(metric + '_bucket', where)})"
+    return f"histogram_quantile({q}, {buckets})"
+
+
+def quantiles(metric, by="", where=BY_VARIANT, prefix="", exemplars=True):
+    """The median, the 95th and the 99th percentile of a histogram."""
+    return tuple(
+        Query(quantile(q, metric, by, where), f"{prefix}{name}", exemplars)
+        for q, name in ((0.5, "p50"), (0.95, "p95"), (0.99, "p99"))
+    )
+
+
+def once(aggregated, by):
+    """Every replica shows the same: the largest of what they show."""
+    return f"max by ({by}) ({aggregated})"
+
+
+def stat(title, description, unit, expr, thresholds=None, width=4):
+    steps = [{"color": "green", "value": None}]
+    for color, value in thresholds or ():
+        steps.append({"color": color, "value": value})
+    return Panel(
+        title,
+        description,
+        unit,
+        (Query(expr, title, instant=True),),
+        kind="stat",
+        width=width,
+        height=4,
+        options={
+            "colorMode": "value",
+            "graphMode": "area",
+            "justifyMode": "auto",
+            "textMode": "auto",
+            "reduceOptions": {"calcs": ["lastNotNull"], "fields": "", "values": False},
+        },
+        defaults={"thresholds": {"mode": "absolute", "steps": steps}},
+    )
+
+
+def stacked(panel_args, *queries, width=8):
+    title, description, unit = panel_args
+    custom = {"fillOpacity": 40, "lineWidth": 1, "stacking": {"mode": "normal", "group": "A"}}
+    return Panel(title, description, unit, queries, width=width, defaults={"custom": custom})
+
+
+# The metrics by their names.
+P = "session_router_"
+M = "model_container_"
+SESSIONS_BY_INSTANCE = once(f"{P}instance_sessions{{{BY_VARIANT}}}", "endpoint, model_instance")
+SLOTS_BY_INSTANCE = once(f"{P}instance_session_slots{{{BY_VARIANT}}}", "endpoint, model_instance")
+HEALTHY_BY_INSTANCE = once(f"{P}instance_healthy{{{BY_VARIANT}}}", "endpoint, model_instance")

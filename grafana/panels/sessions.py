@@ -1,0 +1,195 @@
+"""The life of sessions: how they begin, where they belong, how they end."""
+
+from .parts import (
+    BY_ENDPOINT,
+    BY_VARIANT,
+    Dashboard,
+    P,
+    Panel,
+    Query,
+    Row,
+    SESSIONS_BY_INSTANCE,
+    stacked,
+    total,
+)
+
+SESSIONS = Dashboard(
+    "session-router-sessions",
+    "Session Router / Sessions",
+    "The life of sessions: how they begin and end, and whether requests find them.",
+    (
+        Row(
+            "Lifecycle",
+            (
+                Panel(
+                    "Opened and ended",
+                    "Sessions per second; where the lines part, the number of sessions changes.",
+                    "ops",
+                    (
+                        Query(total("endpoint", P + "sessions_opened_total", BY_ENDPOINT), "{{endpoint}} opened"),
+                        Query(total("endpoint", P + "sessions_ended_total", BY_ENDPOINT), "{{endpoint}} ended"),
+                    ),
+                    width=6,
+                ),
+                stacked(
+                    (
+                        "Ends by cause",
+                        "Closed by clients, expired by either of their times, or lost with their"
+                        " instance.",
+                        "ops",
+                    ),
+                    Query(total("cause", P + "sessions_ended_total", BY_ENDPOINT), "{{cause}}"),
+                    width=6,
+                ),
+                Panel(
+                    "Live sessions",
+                    "Sessions bound to instances now.",
+                    "short",
+                    (Query(f"sum by (endpoint) ({SESSIONS_BY_INSTANCE})", "{{endpoint}}"),),
+                    width=6,
+                ),
+                Panel(
+                    "Migrated",
+                    "Sessions that went on at another address, because their container did with all"
+                    " its state. No session is ever moved to another container.",
+                    "short",
+                    (
+                        Query(
+                            "max by (endpoint) (increase("
+                            f"{P}sessions_migrated_total{{{BY_ENDPOINT}}}[$__rate_interval]))",
+                            "{{endpoint}}",
+                        ),
+                    ),
+                    width=6,
+                ),
+            ),
+        ),
+        Row(
+            "Losses",
+            (
+                Panel(
+                    "Lost by cause",
+                    "Sessions whose state is gone. lost_gone:"
+                    " nothing listens at the instance any more; lost_restarted: its container began"
+                    " anew; lost_left: it left the fleet.",
+                    "short",
+                    (
+                        Query(
+                            "sum by (endpoint, cause) (increase("
+                            f'{P}sessions_ended_total{{{BY_ENDPOINT}, cause=~"lost_.*"}}'
+                            "[$__rate_interval]))",
+                            "{{endpoint}} {{cause}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Instances that ended",
+                    "Instances found gone, or that left the fleet: each takes its sessions with it.",
+                    "short",
+                    (
+                        Query(
+                            "max by (endpoint, variant, to) (increase("
+                            f'{P}instance_state_changes_total{{{BY_VARIANT}, to=~"gone|left"}}'
+                            "[$__rate_interval]))",
+                            "{{endpoint}} {{variant}} {{to}}",
+                        ),
+                    ),
+                ),
+                Panel(
+                    "Expired",
+                    "Sessions that nobody closed: their memory was held until their time ran out.",
+                    "ops",
+                    (
+                        Query(
+                            total(
+                                "endpoint, cause",
+                                P + "sessions_ended_total",
+                                BY_ENDPOINT + ', cause=~"expired_.*"',
+                            ),
+                            "{{endpoint}} {{cause}}",
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        Row(
+            "Affinity",
+            (
+                stacked(
+                    (
+                        "Look-ups by result",
+                        "Where requests of sessions found their instance. Anything but a hit was an"
+                        " error to the client.",
+                        "ops",
+                    ),
+                    Query(total("result", P + "affinity_lookups_total", BY_ENDPOINT), "{{result}}"),
+                ),
+                Panel(
+                    "Near cache hit ratio",
+                    "Share of the sessions found that this replica knew without asking Redis.",
+                    "percentunit",
+                    (
+                        Query(
+                            total(
+                                "endpoint",
+                                P + "affinity_lookups_total",
+                                BY_ENDPOINT + ', result="local_hit"',
+                            )
+                            + " / "
+                            + total(
+                                "endpoint",
+                                P + "affinity_lookups_total",
+                                BY_ENDPOINT + ', result=~"local_hit|redis_hit"',
+                            ),
+                            "{{endpoint}}",
+                        ),
+                    ),
+                    defaults={"min": 0, "max": 1},
+                ),
+                Panel(
+                    "Near cache entries",
+                    "Sessions that each replica remembers.",
+                    "short",
+                    (
+                        Query(
+                            f"sum by (endpoint, instance) ({P}near_cache_entries{{{BY_ENDPOINT}}})",
+                            "{{endpoint}} {{instance}}",
+                        ),
+                    ),
+                ),
+            ),
+        ),
+        Row(
+            "What sessions save",
+            (
+                Panel(
+                    "Context from the cache",
+                    "Share of the context's tokens that containers had in their cache, as they tell"
+                    " in response headers.",
+                    "percentunit",
+                    (
+                        Query(
+                            total("endpoint", P + "cached_tokens_total")
+                            + " / "
+                            + total("endpoint", P + "prompt_tokens_total"),
+                            "{{endpoint}}",
+                        ),
+                    ),
+                    defaults={"min": 0, "max": 1},
+                    width=12,
+                ),
+                Panel(
+                    "Context tokens",
+                    "Tokens of context that answers were made for; cached ones were not computed"
+                    " again.",
+                    "short",
+                    (
+                        Query(total("endpoint", P + "prompt_tokens_total"), "{{endpoint}} all"),
+                        Query(total("endpoint", P + "cached_tokens_total"), "{{endpoint}} cached"),
+                    ),
+                    width=12,
+                ),
+            ),
+        ),
+    ),
+)
