@@ -19,10 +19,10 @@ abstract class DiscoveryBehaviour {
 
   @BeforeEach
   void allAreThere() {
-    Running.awaitReady();
     Cluster.kubernetes.pod("chat-0", first.port(), true, false);
     Cluster.kubernetes.pod("chat-1", last.port(), true, false);
     bothAreNamed();
+    Running.awaitReady();
     Running.awaitStates("pods", Map.of("chat-0", "HEALTHY", "chat-1", "HEALTHY"));
     Running.awaitStates(
         "named",
