@@ -69,9 +69,10 @@ final class LostSessions {
     if (sweeping) {
       return Future.succeededFuture();
     }
+    List<InstanceLoss> due = due();
     sweeping = true;
     Future<Void> chain = Future.succeededFuture();
-    for (InstanceLoss loss : due()) {
+    for (InstanceLoss loss : due) {
       chain = chain.compose(before -> sweep(loss));
     }
     return chain.onComplete(done -> sweptAll());
