@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class ContainerRequest {
   private static final RequestHeader[] ALL = RequestHeader.values();
 
+
   private final boolean streams;
   private final @Nullable CharSequence[] values = new CharSequence[ALL.length];
   private @Nullable String traceparent;
@@ -30,7 +31,7 @@ public final class ContainerRequest {
    * @param streams whether a response stream is asked for: then {@code Accept} speaks of the
    *     stream's envelope, and another header of what is in it
    * @throws io.sessionrouter.domain.RouterException of kind {@code INVALID_REQUEST} if one is
-   *     malformed or given twice
+   *     malformed, or given twice and no list
    */
   public static ContainerRequest from(HttpHeaders client, boolean streams) {
     ContainerRequest request = new ContainerRequest(streams);
@@ -54,10 +55,17 @@ public final class ContainerRequest {
   }
 
   private void take(RequestHeader header, CharSequence value) {
-    header.check(value);
-    if (values[header.ordinal()] != null) {
+    CharSequence before = values[header.ordinal()];
+    if (before != null && !header.isList()) {
       throw header.invalid("to be given once");
     }
+    CharSequence whole = before == null ? value : before + ", " + value;
+    header.check(whole);
+    values[header.ordinal()] = whole;
+  }
+
+  /** The container sees another value of a header than the client gave. */
+  public void replace(RequestHeader header, String value) {
     values[header.ordinal()] = value;
   }
 
