@@ -50,6 +50,10 @@ final class Admission {
         ContainerRequest.from(head.headers(), operation == Operation.RESPONSE_STREAM);
     String sessionId = sessionId(request);
     refuseTargetsInside(endpoint.settings().name(), request);
+    if (Invocation.NEW_SESSION.equals(sessionId)
+        && endpoint.settings().sessions().openHeader() == Settings.OpenHeader.ROUTER) {
+      request.opensSession();
+    }
     return new Invocation(
         operation,
         endpoint,

@@ -15,9 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class ContainerRequest {
   private static final RequestHeader[] ALL = RequestHeader.values();
 
+  private static final AsciiString SESSION = AsciiString.cached("X-Session-Router-Session");
+  private static final AsciiString NEW = AsciiString.cached("new");
 
   private final boolean streams;
   private final @Nullable CharSequence[] values = new CharSequence[ALL.length];
+  private boolean opens;
   private @Nullable String traceparent;
   private @Nullable String tracestate;
 
@@ -69,6 +72,15 @@ public final class ContainerRequest {
     values[header.ordinal()] = value;
   }
 
+  /**
+   * A session is to be opened, and the container is told so by the router's own header instead of
+   * the client's: some take any id in the client's header for one of their own.
+   */
+  public void opensSession() {
+    values[RequestHeader.SESSION_ID.ordinal()] = null;
+    opens = true;
+  }
+
   /** The value of an allowed header, or null if the client sent none. */
   public @Nullable String value(RequestHeader header) {
     CharSequence value = values[header.ordinal()];
@@ -100,6 +112,9 @@ public final class ContainerRequest {
       if (value != null) {
         write(header, value, out);
       }
+    }
+    if (opens) {
+      out.header(SESSION, NEW);
     }
     writeTrace(out);
     if (contentLength < 0) {

@@ -77,6 +77,7 @@ final class Rig implements Closeable {
     long maxBody = MAX_BODY;
     int maxConnections = 1000;
     Integer maxPerInstance;
+    Settings.OpenHeader openHeader = Settings.OpenHeader.ROUTER;
     String host = "127.0.0.1";
     TestTls clients = Wire.clients();
     TestTls instances = Wire.instances();
@@ -145,7 +146,11 @@ final class Rig implements Closeable {
             ENDPOINT,
             List.of(new Settings.Variant("main", 1, urls), new Settings.Variant("b", 0, List.of())),
             new Settings.Sessions(
-                Duration.ofMinutes(20), null, plan.maxPerInstance, "{\"requestType\":\"CLOSE\"}"),
+                Duration.ofMinutes(20),
+                null,
+                plan.maxPerInstance,
+                plan.openHeader,
+                "{\"requestType\":\"CLOSE\"}"),
             new Settings.Limits(plan.maxBody),
             new Settings.Timeouts(plan.connect, plan.firstByte, plan.stream),
             new Settings.Health("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)),

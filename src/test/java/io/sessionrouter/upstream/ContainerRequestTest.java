@@ -132,6 +132,14 @@ class ContainerRequestTest {
     assertRefused(accept.add("Accept", "x"), "at most 1024 characters");
   }
 
+  @Test
+  void tellsOfAnOpeningByItsOwnHeader() {
+    ContainerRequest request =
+        ContainerRequest.from(client("X-Amzn-SageMaker-Session-Id", "NEW_SESSION"), false);
+    request.opensSession();
+    assertThat(written(request)).isEqualTo("X-Session-Router-Session: new\r\n");
+  }
+
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
