@@ -109,6 +109,7 @@ final class Rig implements Closeable {
       vertx = Vertx.vertx();
       models = new TestModels(vertx, settings, fleet, sessions, sessions::modelsOn, registry, tls);
     }
+    RequestMeters meters = new RequestMeters(registry);
     Services services =
         new Services(
             new Admission(fleet),
@@ -122,7 +123,8 @@ final class Rig implements Closeable {
               closedOnContainer.add(session);
               return CompletableFuture.completedStage(true);
             },
-            plan.telemetry.apply(new RequestMeters(registry)),
+            new Expiries(meters, List.of(ENDPOINT)),
+            plan.telemetry.apply(meters),
             InstantSource.system());
     port = new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings, tls);
     port.open().sync();
