@@ -1,6 +1,7 @@
 package io.sessionrouter.config;
 
 import io.quarkus.runtime.configuration.MemorySize;
+import io.sessionrouter.domain.Settings;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -291,7 +292,19 @@ public interface RouterConfig {
     @WithDefault(Values.NONE)
     Optional<@WithConverter(Values.CountOrNone.class) Integer> maxPerInstance();
 
-    /** Body of the request that tells a container to close a session. */
+    /**
+     * How a container is told that a session is to be opened: `router` for the header
+     * `X-Session-Router-Session: new`, `forward` for the client's own `X-Amzn-SageMaker-Session-Id:
+     * NEW_SESSION`, which some containers take for the id of a session.
+     */
+    @WithDefault("router")
+    @WithConverter(Values.Opening.class)
+    Settings.OpenHeader openHeader();
+
+    /**
+     * Body of the request that tells a container to close a session; `{session-id}` in it stands
+     * for the session's id.
+     */
     @WithDefault("{\"requestType\":\"CLOSE\"}")
     String closePayload();
   }

@@ -178,6 +178,7 @@ final class SettingsReader {
         maxTtl,
         sessions.idleTimeout().orElse(null),
         sessions.maxPerInstance().orElse(null),
+        sessions.openHeader(),
         payload);
   }
 

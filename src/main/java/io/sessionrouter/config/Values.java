@@ -1,6 +1,7 @@
 package io.sessionrouter.config;
 
 import io.quarkus.runtime.configuration.DurationConverter;
+import io.sessionrouter.domain.Settings;
 import java.time.Duration;
 import org.eclipse.microprofile.config.spi.Converter;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,8 @@ public final class Values {
   static final String OFF = "off";
   static final String NONE = "none";
   static final String REQUIRED = "required";
+  static final String ROUTER = "router";
+  static final String FORWARD = "forward";
 
   private Values() {}
 
@@ -67,6 +70,21 @@ public final class Values {
         throw new IllegalArgumentException(expected("none, or required"));
       }
       return value.equalsIgnoreCase(REQUIRED);
+    }
+  }
+
+  /** {@value Values#ROUTER}, or {@value Values#FORWARD}. */
+  public static final class Opening implements Converter<Settings.OpenHeader> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Settings.OpenHeader convert(String value) {
+      if (!value.equalsIgnoreCase(ROUTER) && !value.equalsIgnoreCase(FORWARD)) {
+        throw new IllegalArgumentException(expected("router, or forward"));
+      }
+      return value.equalsIgnoreCase(ROUTER)
+          ? Settings.OpenHeader.ROUTER
+          : Settings.OpenHeader.FORWARD;
     }
   }
 

@@ -153,13 +153,33 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
    * @param maxTtl longest life of a session, whatever the container says
    * @param idleTimeout null if sessions do not end by being idle
    * @param maxPerInstance null if unbounded
+   * @param openHeader how a container is told that a session is to be opened
    * @param closePayload body of the request that tells a container to close a session
    */
   public record Sessions(
       Duration maxTtl,
       @Nullable Duration idleTimeout,
       @Nullable Integer maxPerInstance,
-      String closePayload) {}
+      OpenHeader openHeader,
+      String closePayload) {
+
+    /** Sessions whose openings containers see by the router's own header. */
+    public Sessions(
+        Duration maxTtl,
+        @Nullable Duration idleTimeout,
+        @Nullable Integer maxPerInstance,
+        String closePayload) {
+      this(maxTtl, idleTimeout, maxPerInstance, OpenHeader.ROUTER, closePayload);
+    }
+  }
+
+  /** How a container is told that a session is to be opened. */
+  public enum OpenHeader {
+    /** By the router's own header. */
+    ROUTER,
+    /** By the client's. */
+    FORWARD
+  }
 
   /**
    * @param maxBody bytes

@@ -51,6 +51,7 @@ public class DataPortService {
             placement,
             models,
             closer,
+            new Expiries(telemetry.meters(), settings.endpoints().keySet()),
             telemetry,
             InstantSource.system());
     this.settings = settings.http();

@@ -8,7 +8,7 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
-import io.sessionrouter.gateway.Settlement.Opened;
+import io.sessionrouter.gateway.Settlement.Begun;
 import io.sessionrouter.gateway.Settlement.Settled;
 import io.sessionrouter.upstream.Answer;
 import io.sessionrouter.upstream.BootId;
@@ -119,8 +119,10 @@ final class Exchange implements Answer, Connections.Waiting {
     account.answered(head);
     Session resumed = routing.session();
     if (resumed != null && BootId.differs(head, resumed.epoch())) {
+      settlement().discard(head, member(), null);
       lose(resumed);
     } else if (head.status().codeClass() != HttpStatusClass.SUCCESS) {
+      settlement().discard(head, member(), resumed);
       errorBody = new ErrorBody(head.status().code());
       client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());
     } else {
@@ -131,38 +133,45 @@ final class Exchange implements Answer, Connections.Waiting {
 
   /** Settle: the affinity is stored, or dropped, before the client sees a byte. */
   private void settle(HttpResponse head) {
-    Settlement settlement = new Settlement(services, invocation);
+    Settlement settlement = settlement();
     Session resumed = routing.session();
-    Session begun;
+    Begun begun;
     try {
       begun = settlement.begun(head, member());
     } catch (RouterException unusable) {
+      settlement.discard(head, member(), resumed);
       fail(unusable);
       return;
     }
-    if (begun != null) {
-      holdAnswer("open");
-      settlement
-          .open(begun)
-          .onComplete(stored -> client.loop().execute(() -> stored(head, settlement, stored)));
-    } else if (resumed != null && Settlement.closes(head, resumed)) {
-      holdAnswer("close");
-      whenDone(settlement.close(resumed), closed -> relay(head, closed));
-    } else {
+    Session ended = resumed != null && Settlement.closes(head, resumed) ? resumed : null;
+    if (begun == null && ended == null) {
       relay(head, null);
+      return;
+    }
+    holdAnswer(begun == null ? "close" : "open");
+    settlement
+        .settle(begun, ended)
+        .onComplete(settled -> client.loop().execute(() -> settled(head, settlement, settled)));
+  }
+
+  private void settled(HttpResponse head, Settlement settlement, AsyncResult<Settled> result) {
+    account.trace().storeEnded(result.failed());
+    Settled settled = result.result();
+    Session begun = settled == null ? null : settled.begun();
+    if (settled == null) {
+      fail(Errors.internal(result.cause()));
+    } else if (!over) {
+      if (begun != null) {
+        account.opened(begun);
+      }
+      relay(head, settled);
+    } else if (begun != null) {
+      settlement.undo(begun);
     }
   }
 
-  private void stored(HttpResponse head, Settlement settlement, AsyncResult<Opened> stored) {
-    account.trace().storeEnded(stored.failed());
-    if (stored.failed()) {
-      fail(Errors.internal(stored.cause()));
-    } else if (over) {
-      settlement.undo(stored.result().session());
-    } else {
-      account.opened(stored.result().session());
-      relay(head, stored.result());
-    }
+  private Settlement settlement() {
+    return new Settlement(services, invocation);
   }
 
   /** Until the store has answered. */
@@ -342,7 +351,7 @@ final class Exchange implements Answer, Connections.Waiting {
 
   /** Its instance is gone: the session is dropped, and never moved. */
   void lose(Session lost) {
-    new Settlement(services, invocation).lose(lost);
+    settlement().lose(lost);
     fail(Errors.lost(lost.id()));
   }
 

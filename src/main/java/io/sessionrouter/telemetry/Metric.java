@@ -99,6 +99,13 @@ enum Metric {
           + " instance was lost: `lost_gone`, `lost_restarted`, `lost_left`",
       "endpoint",
       "cause"),
+  SESSION_EXPIRIES_REPLACED(
+      Type.COUNTER,
+      "session_expiries_replaced",
+      "sessions that end at `sessions.max-ttl` and not when their container said; `reason` is"
+          + " `unreadable` (it said no time), `past`, or `cut` (it said a later one)",
+      "endpoint",
+      "reason"),
   SESSIONS_MIGRATED(
       Type.COUNTER,
       "sessions_migrated",

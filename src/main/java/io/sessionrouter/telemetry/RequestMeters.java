@@ -21,6 +21,7 @@ public final class RequestMeters {
   private final MeterRegistry registry;
   private final Map<String, Map<String, VariantMeters>> variants = new ConcurrentHashMap<>();
   private final Map<String, AffinityMeters> affinities = new ConcurrentHashMap<>();
+  private final Map<String, ExpiryMeters> expiries = new ConcurrentHashMap<>();
   private final LongAdder inFlight = new LongAdder();
   private final LongAdder queued = new LongAdder();
   private final LongAdder connections = new LongAdder();
@@ -55,6 +56,11 @@ public final class RequestMeters {
     return known != null
         ? known
         : affinities.computeIfAbsent(endpoint, e -> new AffinityMeters(registry, e));
+  }
+
+  /** The expiries of one endpoint's sessions. */
+  public ExpiryMeters expiries(String endpoint) {
+    return expiries.computeIfAbsent(endpoint, e -> new ExpiryMeters(registry, e));
   }
 
   /** A request that failed before it had an endpoint. */

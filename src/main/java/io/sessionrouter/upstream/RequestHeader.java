@@ -88,6 +88,13 @@ public enum RequestHeader {
     }
   }
 
+  /**
+   * Whether several lines of it are one list; what else may be given is one value of its own rules.
+   */
+  boolean isList() {
+    return this == ACCEPT || this == STREAM_ACCEPT;
+  }
+
   private boolean mayBeEmpty() {
     return switch (this) {
       case CONTENT_TYPE, ACCEPT, STREAM_ACCEPT, CUSTOM_ATTRIBUTES -> true;

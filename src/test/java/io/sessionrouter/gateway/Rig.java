@@ -77,6 +77,7 @@ final class Rig implements Closeable {
     long maxBody = MAX_BODY;
     int maxConnections = 1000;
     Integer maxPerInstance;
+    Settings.OpenHeader openHeader = Settings.OpenHeader.ROUTER;
     String host = "127.0.0.1";
     TestTls clients = Wire.clients();
     TestTls instances = Wire.instances();
@@ -108,6 +109,7 @@ final class Rig implements Closeable {
       vertx = Vertx.vertx();
       models = new TestModels(vertx, settings, fleet, sessions, sessions::modelsOn, registry, tls);
     }
+    RequestMeters meters = new RequestMeters(registry);
     Services services =
         new Services(
             new Admission(fleet),
@@ -121,7 +123,8 @@ final class Rig implements Closeable {
               closedOnContainer.add(session);
               return CompletableFuture.completedStage(true);
             },
-            plan.telemetry.apply(new RequestMeters(registry)),
+            new Expiries(meters, List.of(ENDPOINT)),
+            plan.telemetry.apply(meters),
             InstantSource.system());
     port = new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings, tls);
     port.open().sync();
@@ -145,7 +148,11 @@ final class Rig implements Closeable {
             ENDPOINT,
             List.of(new Settings.Variant("main", 1, urls), new Settings.Variant("b", 0, List.of())),
             new Settings.Sessions(
-                Duration.ofMinutes(20), null, plan.maxPerInstance, "{\"requestType\":\"CLOSE\"}"),
+                Duration.ofMinutes(20),
+                null,
+                plan.maxPerInstance,
+                plan.openHeader,
+                "{\"requestType\":\"CLOSE\"}"),
             new Settings.Limits(plan.maxBody),
             new Settings.Timeouts(plan.connect, plan.firstByte, plan.stream),
             new Settings.Health("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)),

@@ -20,6 +20,8 @@ class StrictnessTest {
   private static final String HOST = "Host: r\r\n";
   private static final String SMUGGLED =
       "POST /endpoints/chat/invocations HTTP/1.1\r\nHost: r\r\nContent-Length: 0\r\n\r\n";
+  private static final String BIDIRECTIONAL =
+      " /endpoints/chat/invocations-bidirectional-stream HTTP/1.1\r\n" + HOST;
   private static RawServer container;
   private static Rig rig;
 
@@ -171,7 +173,15 @@ class StrictnessTest {
         Arguments.of(
             404,
             "UnknownOperationException",
-            "POST /endpoints/chat/invocations?x=1 HTTP/1.1\r\n" + HOST),
+            "POST /?/endpoints/chat/invocations HTTP/1.1\r\n" + HOST),
+        Arguments.of(
+            404,
+            "UnknownOperationException",
+            "POST http://r?/endpoints/chat/invocations HTTP/1.1\r\n" + HOST),
+        Arguments.of(
+            405,
+            "UnknownOperationException",
+            "GET /endpoints/chat/invocations?x=1 HTTP/1.1\r\n" + HOST),
         Arguments.of(404, "UnknownOperationException", "POST * HTTP/1.1\r\n" + HOST),
         Arguments.of(404, "UnknownOperationException", "CONNECT r:80 HTTP/1.1\r\n" + HOST),
         Arguments.of(
@@ -194,6 +204,8 @@ class StrictnessTest {
             "POST /endpoints/" + "x".repeat(64) + "/invocations HTTP/1.1\r\n" + HOST),
         Arguments.of(
             400, "ValidationError", "POST /endpoints/chat/async-invocations HTTP/1.1\r\n" + HOST),
+        Arguments.of(400, "ValidationError", "POST" + BIDIRECTIONAL),
+        Arguments.of(400, "ValidationError", "GET" + BIDIRECTIONAL + "Upgrade: websocket\r\n"),
         Arguments.of(413, "ValidationError", LINE + HOST + "Content-Length: 25000001\r\n"),
         Arguments.of(400, "ValidationError", LINE + HOST + session + "a_b\r\n"),
         Arguments.of(400, "ValidationError", LINE + HOST + session + "-a\r\n"),
