@@ -121,7 +121,7 @@ final class Exchange implements Answer, Connections.Waiting {
     if (resumed != null && BootId.differs(head, resumed.epoch())) {
       lose(resumed);
     } else if (head.status().codeClass() != HttpStatusClass.SUCCESS) {
-      errorBody = new ErrorBody(head.status().code());
+      errorBody = new ErrorBody(head);
       client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());
     } else {
       client.await(ClientStream.Phase.STREAM, timeouts().stream().toNanos());
@@ -185,6 +185,7 @@ final class Exchange implements Answer, Connections.Waiting {
 
   private void succeed() {
     over = true;
+    relay.finish();
     account.moved(body.bytes(), relay.bytes());
     account.succeeded();
     body.drop();
