@@ -42,6 +42,8 @@ record AnswerHead(
       copy(HttpHeaderNames.CONTENT_TYPE, PART_TYPE, to);
     } else {
       copy(HttpHeaderNames.CONTENT_TYPE, HttpHeaderNames.CONTENT_TYPE, to);
+      // The bytes are passed on as they are, and cannot be read without it.
+      copy(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderNames.CONTENT_ENCODING, to);
     }
     to.add(VARIANT, variant);
     copy(CUSTOM_ATTRIBUTES, CUSTOM_ATTRIBUTES, to);

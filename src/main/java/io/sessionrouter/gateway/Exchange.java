@@ -123,7 +123,7 @@ final class Exchange implements Answer, Connections.Waiting {
       lose(resumed);
     } else if (head.status().codeClass() != HttpStatusClass.SUCCESS) {
       settlement().discard(head, member(), resumed);
-      errorBody = new ErrorBody(head.status().code());
+      errorBody = new ErrorBody(head);
       client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());
     } else {
       client.await(ClientStream.Phase.STREAM, timeouts().stream().toNanos());
@@ -194,6 +194,7 @@ final class Exchange implements Answer, Connections.Waiting {
 
   private void succeed() {
     over = true;
+    relay.finish();
     account.moved(body.bytes(), relay.bytes());
     account.succeeded();
     body.drop();

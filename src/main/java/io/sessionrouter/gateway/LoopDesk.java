@@ -91,6 +91,7 @@ final class LoopDesk implements Runnable {
     readClock();
     services.meters().loopLate(now - before - TICK_NANOS);
     forEach(this::tick);
+    connections.handOnUnfinished(now);
     connections.expire(now);
     connections.retain(instance -> services.fleet().holds(instance));
   }

@@ -159,7 +159,7 @@ final class Exchange implements Client, TokenStream.Events {
 
   @Override
   public Optional<StreamFormat> wants(Optional<Boolean> streamed) {
-    return accept.flatMap(header -> header.format(streamed));
+    return accept.flatMap(header -> header.format(streamed, invocations.dialect()));
   }
 
   @Override

@@ -109,6 +109,6 @@ class OperationTest {
   private static Operation operation(String header, String body) {
     List<String> values = header == null ? List.of() : List.of(header);
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    return Operation.of(parse(values), new PayloadReader(8).read(bytes));
+    return Operation.of(parse(values), new PayloadReader(8, false).read(bytes));
   }
 }
