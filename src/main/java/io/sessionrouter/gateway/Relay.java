@@ -19,6 +19,7 @@ final class Relay {
   private boolean begun;
   private boolean complete;
   private long bytes;
+  private long heldBytes;
 
   Relay(ClientStream client, Operation operation) {
     this.client = client;
@@ -49,6 +50,7 @@ final class Relay {
     client.writeHead(head);
     ArrayDeque<ByteBuf> parts = held;
     held = null;
+    heldBytes = 0;
     if (parts != null) {
       parts.forEach(this::pass);
       client.flush();
@@ -59,6 +61,7 @@ final class Relay {
   void add(ByteBuf data) {
     if (held != null) {
       held.add(data);
+      heldBytes += data.readableBytes();
     } else {
       pass(data);
     }
@@ -67,6 +70,11 @@ final class Relay {
   /** Bytes of the answer that went to the client. */
   long bytes() {
     return bytes;
+  }
+
+  /** What is held, in bytes. */
+  long cost() {
+    return heldBytes;
   }
 
   private void pass(ByteBuf data) {
@@ -110,6 +118,7 @@ final class Relay {
   void drop() {
     ArrayDeque<ByteBuf> parts = held;
     held = null;
+    heldBytes = 0;
     if (parts != null) {
       parts.forEach(ReferenceCountUtil::release);
     }
