@@ -1,6 +1,8 @@
 package io.sessionrouter.config;
 
 import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
 import io.sessionrouter.domain.Settings;
 import java.time.Duration;
 import org.eclipse.microprofile.config.spi.Converter;
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Values {
   static final String OFF = "off";
   static final String NONE = "none";
+  static final String QUARTER = "quarter-of-heap";
   static final String REQUIRED = "required";
   static final String ROUTER = "router";
   static final String FORWARD = "forward";
@@ -47,6 +50,20 @@ public final class Values {
       return value.equalsIgnoreCase(OFF)
           ? null
           : duration(value, "off, or a duration such as 90s or 5m");
+    }
+  }
+
+  /** A size in bytes, or {@value Values#QUARTER}. */
+  public static final class SizeOrQuarter implements Converter<MemorySize> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public @Nullable MemorySize convert(String value) {
+      try {
+        return value.equalsIgnoreCase(QUARTER) ? null : new MemorySizeConverter().convert(value);
+      } catch (RuntimeException e) {
+        throw new IllegalArgumentException(expected("quarter-of-heap, or a size such as 64M"), e);
+      }
     }
   }
 

@@ -27,7 +27,7 @@ public enum FailureKind {
       "ValidationError",
       NO,
       DEBUG,
-      "a line over 8 KiB, or a head over 32 KiB; the connection is closed"),
+      "a first line over 8 KiB, headers over 32 KiB or 100 lines; the connection is closed"),
   UNKNOWN_PATH(404, "UnknownOperationException", NO, DEBUG, "no such operation"),
   METHOD_NOT_ALLOWED(405, "UnknownOperationException", NO, DEBUG, "another method than POST"),
   UNSUPPORTED(
@@ -119,7 +119,7 @@ public enum FailureKind {
       "ServiceUnavailable",
       AFTER_A_SECOND,
       DEBUG,
-      "more than `http.max-connections` client connections"),
+      "more client connections than there may be, or `http.memory` used up"),
   STOPPING(
       503,
       "ServiceUnavailable",

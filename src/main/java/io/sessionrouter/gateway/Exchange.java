@@ -399,6 +399,12 @@ final class Exchange implements Answer, Connections.Waiting {
     return over;
   }
 
+  /** What is held for the client on its way from and to the instance, in bytes. */
+  long cost() {
+    InstanceConnection to = instance;
+    return body.cost() + relay.cost() + (to == null ? 0 : to.pendingBytes());
+  }
+
   private Member member() {
     return known(member);
   }

@@ -20,6 +20,7 @@ final class Relay {
   private boolean begun;
   private boolean complete;
   private long bytes;
+  private long heldBytes;
 
   Relay(ClientStream client, Operation operation) {
     this.client = client;
@@ -52,6 +53,7 @@ final class Relay {
     client.writeHead(head);
     ArrayDeque<ByteBuf> parts = held;
     held = null;
+    heldBytes = 0;
     if (parts != null) {
       parts.forEach(this::pass);
       client.flush();
@@ -62,6 +64,7 @@ final class Relay {
   void add(ByteBuf data) {
     if (held != null) {
       held.add(data);
+      heldBytes += data.readableBytes();
     } else {
       pass(data);
     }
@@ -70,6 +73,11 @@ final class Relay {
   /** Bytes of the answer that went to the client. */
   long bytes() {
     return bytes;
+  }
+
+  /** What is held, in bytes. */
+  long cost() {
+    return heldBytes;
   }
 
   private void pass(ByteBuf data) {
@@ -132,6 +140,7 @@ final class Relay {
   void drop() {
     ArrayDeque<ByteBuf> parts = held;
     held = null;
+    heldBytes = 0;
     if (parts != null) {
       parts.forEach(ReferenceCountUtil::release);
     }

@@ -67,6 +67,19 @@ enum Metric {
   REQUESTS_QUEUED(
       Type.GAUGE, "requests_queued", "of them, the ones that no container has been sent yet"),
   CLIENT_CONNECTIONS(Type.GAUGE, "client_connections", "open client connections"),
+  CONNECTIONS_EVICTED(
+      Type.COUNTER,
+      "connections_evicted",
+      "connections closed because `http.memory` was used up; `state` is what they were doing:"
+          + " `handshake`, `idle`, `head`, `body`, `load`, `first_byte`, `stream`, `linger`,"
+          + " `none`, or `management` for one of the management port",
+      "state"),
+  HELD_BYTES(
+      Type.GAUGE,
+      "held_bytes",
+      "memory that clients make the router hold, of both ports: connections, unfinished heads and"
+          + " bodies, responses they do not read"),
+  HELD_BYTES_LIMIT(Type.GAUGE, "held_limit_bytes", "`http.memory`: the most of it there may be"),
   TLS_HANDSHAKE_FAILURES(
       Type.COUNTER,
       "tls_handshake_failures",

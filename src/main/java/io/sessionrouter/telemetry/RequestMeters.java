@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /**
  * The meters of the data port: of requests, of connections and of the event loops.
@@ -94,6 +95,21 @@ public final class RequestMeters {
   /** A client connected to the TLS port, and did not get through the handshake. */
   public void handshakeFailed() {
     failedHandshakes.increment();
+  }
+
+  /** How much is held for clients, and how much may be; read at every scrape. */
+  public void heldMemory(LongSupplier used, LongSupplier limit) {
+    Metric.HELD_BYTES.gauge(registry, used, LongSupplier::getAsLong);
+    Metric.HELD_BYTES_LIMIT.gauge(registry, limit, LongSupplier::getAsLong);
+  }
+
+  /**
+   * A connection was closed to make room for others.
+   *
+   * @param state what it was doing
+   */
+  public void evicted(String state) {
+    Metric.CONNECTIONS_EVICTED.counter(registry, state).increment();
   }
 
   /** An event loop came so late to what was due. */

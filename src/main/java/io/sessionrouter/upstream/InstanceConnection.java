@@ -3,7 +3,10 @@ package io.sessionrouter.upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -11,6 +14,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,6 +81,12 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
     return context().channel().isWritable();
   }
 
+  /** What the instance has not taken of the body, in bytes. */
+  public long pendingBytes() {
+    ChannelOutboundBuffer buffer = context().channel().unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  }
+
   /** Stops reading the answer; what was read already still comes. */
   public void pause() {
     context().channel().config().setAutoRead(false);
@@ -127,8 +137,21 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
       }
       return;
     }
+    if (!encodingIsPlain(head)) {
+      broken(Answer.Break.NOT_HTTP);
+      context().close();
+      return;
+    }
     keepAlive = HttpUtil.isKeepAlive(head);
     waiting.onHead(head);
+  }
+
+  /** Whether the body's end is where its framing says: nothing else was asked for by the router. */
+  private static boolean encodingIsPlain(HttpResponse head) {
+    List<String> encodings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    return encodings.isEmpty()
+        || encodings.size() == 1
+            && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(encodings.getFirst());
   }
 
   private void content(Answer waiting, HttpContent content) {

@@ -31,6 +31,8 @@ class SettingsReaderTest {
                 "0.0.0.0",
                 8080,
                 16384,
+                null,
+                Runtime.getRuntime().maxMemory() / 4,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(2),

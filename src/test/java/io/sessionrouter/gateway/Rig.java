@@ -61,6 +61,7 @@ final class Rig implements Closeable {
 
   private final EventLoopGroup loops;
   private final DataPort port;
+  private final HeldMemory memory;
   private Vertx vertx;
   private TestModels models;
   private final Plan plan;
@@ -76,6 +77,8 @@ final class Rig implements Closeable {
     Duration idle = Duration.ofSeconds(60);
     long maxBody = MAX_BODY;
     int maxConnections = 1000;
+    Integer maxPerAddress;
+    long memory = 64 << 20;
     Integer maxPerInstance;
     Settings.OpenHeader openHeader = Settings.OpenHeader.ROUTER;
     String host = "127.0.0.1";
@@ -126,7 +129,9 @@ final class Rig implements Closeable {
             new Expiries(meters, List.of(ENDPOINT)),
             plan.telemetry.apply(meters),
             InstantSource.system());
-    port = new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings, tls);
+    memory = new HeldMemory(plan.memory);
+    port =
+        new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings, tls, memory);
     port.open().sync();
   }
 
@@ -161,7 +166,15 @@ final class Rig implements Closeable {
     Settings.Tls tls = plan.clients == null ? null : new Settings.Tls("clients", plan.clientAuth);
     return new Settings(
         new Settings.Http(
-            "127.0.0.1", 0, plan.maxConnections, plan.head, plan.body, plan.idle, tls),
+            "127.0.0.1",
+            0,
+            plan.maxConnections,
+            plan.maxPerAddress,
+            plan.memory,
+            plan.head,
+            plan.body,
+            plan.idle,
+            tls),
         new Settings.Upstream(Duration.ofSeconds(4), 256),
         Map.of(ENDPOINT, endpoint));
   }
@@ -295,6 +308,17 @@ final class Rig implements Closeable {
   /** Requests that failed when the response had begun. */
   double broken() {
     return registry.find("session_router_responses_broken").counters().stream()
+        .mapToDouble(io.micrometer.core.instrument.Counter::count)
+        .sum();
+  }
+
+  /** What is held for clients, in bytes. */
+  long held() {
+    return memory.used();
+  }
+
+  double evicted() {
+    return registry.find("session_router_connections_evicted").counters().stream()
         .mapToDouble(io.micrometer.core.instrument.Counter::count)
         .sum();
   }
