@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange implements Answer, Connections.Waiting {
   private static final int NOT_FOUND = 404;
+  private static final int UNAVAILABLE = 503;
 
   private final ClientStream client;
   private final LoopDesk desk;
@@ -300,11 +301,18 @@ final class Exchange implements Answer, Connections.Waiting {
   /** Its error may say that the model is not there any more; then it is asked, and not guessed. */
   private void refused(ErrorBody error) {
     LoadedModel named = routing.model();
-    if (named != null && error.status() == NOT_FOUND) {
+    if (named != null && mayBeGone(error.status())) {
       whenDone(services.models().gone(named), gone -> refused(error, gone));
     } else {
       fail(error.toError(variant()));
     }
+  }
+
+  /**
+   * Model servers answer 503 for a model without workers; a session's state is not judged by it.
+   */
+  private boolean mayBeGone(int status) {
+    return status == NOT_FOUND || status == UNAVAILABLE && routing.session() == null;
   }
 
   private void refused(ErrorBody error, boolean modelGone) {

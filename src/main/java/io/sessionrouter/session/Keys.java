@@ -31,6 +31,11 @@ final class Keys {
     return "sr:i:{" + endpoint + ':' + instance + '}';
   }
 
+  /** What is said of a model that is not loaded: who loads it, or why it could not be loaded. */
+  static String load(String endpoint, String variant, String target) {
+    return "sr:m:{" + endpoint + ':' + variant + ':' + target + '}';
+  }
+
   /** Where one replica hears itself, to know that its subscription lives. */
   static String echo(String replica) {
     return "sr:echo:" + replica;

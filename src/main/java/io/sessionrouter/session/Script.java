@@ -78,6 +78,26 @@ enum Script {
         redis.call('PEXPIRE', KEYS[1], ARGV[3])
       end
       return 1
+      """),
+
+  /**
+   * KEYS: mark. ARGV: begin of own marks, new text, life. Sets the mark if there is none or an own
+   * one. Returns the one of others, or an empty text.
+   */
+  MARK(
+      """
+      local v = redis.call('GET', KEYS[1])
+      if v and string.sub(v, 1, #ARGV[1]) ~= ARGV[1] then return v end
+      redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+      return ''
+      """),
+
+  /** KEYS: mark. ARGV: begin of own marks. Removes an own mark. Returns 1 or 0. */
+  UNMARK(
+      """
+      local v = redis.call('GET', KEYS[1])
+      if not v or string.sub(v, 1, #ARGV[1]) ~= ARGV[1] then return 0 end
+      return redis.call('DEL', KEYS[1])
       """);
 
   private final String text;

@@ -2,6 +2,7 @@ package io.sessionrouter.session;
 
 import com.github.benmanes.caffeine.cache.Interner;
 import io.sessionrouter.domain.Backoff;
+import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.Settings;
 import io.vertx.core.Future;
@@ -43,6 +44,7 @@ public final class SessionRoom {
   private final RedisSessions sessions;
   private final IndexListing listing;
   private final RedisDrains drains;
+  private final RedisLoadMarks loadMarks;
   private final InstantSource clock;
   private volatile long connectedSince;
 
@@ -112,6 +114,7 @@ public final class SessionRoom {
     this.listing = new IndexListing(endpoints, records, index, clock);
     this.drains =
         new RedisDrains(commands, endpoints.keySet(), around.instances, around.drains, clock);
+    this.loadMarks = new RedisLoadMarks(commands, clock);
     offerNumbers(around.events);
   }
 
@@ -130,6 +133,10 @@ public final class SessionRoom {
 
   public DrainMarks drains() {
     return drains;
+  }
+
+  public LoadMarks loadMarks() {
+    return loadMarks;
   }
 
   public StoreHealth health() {

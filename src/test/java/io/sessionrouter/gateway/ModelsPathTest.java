@@ -242,10 +242,10 @@ class ModelsPathTest {
   @CsvSource({
     "404, 400, ValidationError, model_not_found, Model a not found",
     "400, 424, ModelError, model_load_failed, a word about a",
-    "500, 530, InternalDependencyException, model_load_broke, could not be loaded",
+    "500, 424, ModelError, model_load_failed, a word about a",
     "504, 530, InternalDependencyException, model_load_broke, could not be loaded",
     "503, 429, ModelNotReadyException, model_not_ready, try again",
-    "507, 503, ServiceUnavailable, no_model_memory, No instance has memory",
+    "507, 424, ModelError, model_load_failed, a word about a",
   })
   void aLoadThatFailsSaysWhy(int answer, int status, String code, String outcome, String says)
       throws Exception {

@@ -8,6 +8,7 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.Instance;
+import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
@@ -15,6 +16,7 @@ import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Member;
+import io.sessionrouter.fleet.NoMarks;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.fleet.TestModels;
 import io.sessionrouter.session.LastTokens;
@@ -86,6 +88,7 @@ final class Rig implements Closeable {
     TestTls instances = Wire.instances();
     boolean clientAuth;
     Settings.Models models;
+    LoadMarks marks = new NoMarks();
     Function<RequestMeters, Telemetry> telemetry = Telemetry::of;
   }
 
@@ -110,7 +113,9 @@ final class Rig implements Closeable {
     Tls tls = new Tls(settings, registry(plan));
     if (plan.models != null) {
       vertx = Vertx.vertx();
-      models = new TestModels(vertx, settings, fleet, sessions, sessions::modelsOn, registry, tls);
+      models =
+          new TestModels(
+              vertx, settings, fleet, sessions, sessions::modelsOn, registry, plan.marks, tls);
     }
     RequestMeters meters = new RequestMeters(registry);
     Services services =
