@@ -250,6 +250,8 @@ enum Metric {
       "endpoint",
       "variant"),
   STORE_AVAILABLE(Type.GAUGE, "store_available", "1 if Redis answers, else 0"),
+  STORE_WRITABLE(
+      Type.GAUGE, "store_writable", "1 if Redis takes new sessions, 0 if it refuses writes"),
   STORE_COMMAND(
       Type.SHORT_HISTOGRAM,
       "store_command",
@@ -258,8 +260,8 @@ enum Metric {
   STORE_ERRORS(
       Type.COUNTER,
       "store_errors",
-      "Redis commands that failed; `reason` is `unsent` (no connection), `unanswered` (no answer,"
-          + " or an error)",
+      "Redis commands that failed; `reason` is `unsent` (no connection), `unanswered` (no answer"
+          + " in time) or `refused` (an error)",
       "reason"),
   STORE_CONNECTS(
       Type.COUNTER,

@@ -17,7 +17,8 @@ public final class StoreMeters {
   /** Values of the label {@code reason}. */
   public enum Error {
     UNSENT,
-    UNANSWERED
+    UNANSWERED,
+    REFUSED
   }
 
   public StoreMeters(MeterRegistry registry) {
@@ -30,6 +31,11 @@ public final class StoreMeters {
   /** Watches whether Redis answers. */
   public void available(BooleanSupplier available) {
     Metric.STORE_AVAILABLE.gauge(registry, available, now -> now.getAsBoolean() ? 1 : 0);
+  }
+
+  /** Watches whether Redis takes new sessions. */
+  public void writable(BooleanSupplier writable) {
+    Metric.STORE_WRITABLE.gauge(registry, writable, now -> now.getAsBoolean() ? 1 : 0);
   }
 
   /**
