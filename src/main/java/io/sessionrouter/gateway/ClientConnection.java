@@ -26,7 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter implements ClientStream {
   private static final Logger LOG = Logger.getLogger(ClientConnection.class);
+
+  /** So long a client that was answered early may be silent before its connection is closed. */
   private static final long LINGER_NANOS = 2_000_000_000L;
+
+  /** A slow upload does not end sooner, and its client reads the answer afterwards only. */
+  private static final long LONGEST_LINGER_NANOS = 30_000_000_000L;
 
   private final LoopDesk desk;
   private final Channel channel;
@@ -39,6 +44,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   private AsciiString requestId = AsciiString.EMPTY_STRING;
   private Phase phase = Phase.NONE;
   private long deadline;
+  private long lingerUntil;
   private boolean pumping;
   private boolean decoded;
 
@@ -77,6 +83,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     HttpObject part = (HttpObject) message;
     if (phase == Phase.LINGER) {
       ReferenceCountUtil.release(part);
+      await(Phase.LINGER, Math.min(LINGER_NANOS, lingerUntil - System.nanoTime()));
     } else if (busy() || !inbox.isEmpty()) {
       inbox.add(part);
     } else {
@@ -240,6 +247,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
    * and it might never read the response.
    */
   private void linger() {
+    lingerUntil = System.nanoTime() + LONGEST_LINGER_NANOS;
     await(Phase.LINGER, LINGER_NANOS);
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)

@@ -19,6 +19,7 @@ final class RequestBody {
   private @Nullable InstanceConnection instance;
   private long bytes;
   private boolean ended;
+  private boolean unwanted;
 
   RequestBody(ClientStream client) {
     this.client = client;
@@ -29,7 +30,9 @@ final class RequestBody {
     bytes += data.readableBytes();
     ended = last;
     InstanceConnection to = instance;
-    if (to == null) {
+    if (unwanted) {
+      data.release();
+    } else if (to == null) {
       hold(data);
     } else {
       pass(to, data);
@@ -75,6 +78,7 @@ final class RequestBody {
 
   /** Nobody takes the rest. */
   void drop() {
+    unwanted = true;
     instance = null;
     ArrayDeque<ByteBuf> parts = held;
     held = null;
