@@ -27,7 +27,12 @@ import org.jspecify.annotations.Nullable;
 final class ClientConnection extends ChannelInboundHandlerAdapter
     implements ClientStream, RequestDecoder.Sink, Holding.Owner {
   private static final Logger LOG = Logger.getLogger(ClientConnection.class);
+
+  /** So long a client that was answered early may be silent before its connection is closed. */
   private static final long LINGER_NANOS = 2_000_000_000L;
+
+  /** A slow upload does not end sooner, and its client reads the answer afterwards only. */
+  private static final long LONGEST_LINGER_NANOS = 30_000_000_000L;
 
   /** How long a connection that is refused may take to send its request. */
   private static final Duration REFUSED = Duration.ofSeconds(5);
@@ -53,6 +58,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private Phase phase = Phase.NONE;
   private long deadline;
   private long requestCost;
+  private long lingerUntil;
   private boolean pumping;
   private boolean dropped;
 
@@ -104,6 +110,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (closing()) {
       ReferenceCountUtil.release(message);
+      if (phase == Phase.LINGER) {
+        await(Phase.LINGER, Math.min(LINGER_NANOS, lingerUntil - System.nanoTime()));
+      }
       return;
     }
     inbox.add((ByteBuf) message);
@@ -314,6 +323,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
    * and it might never read the response.
    */
   private void linger() {
+    lingerUntil = System.nanoTime() + LONGEST_LINGER_NANOS;
     await(Phase.LINGER, LINGER_NANOS);
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)

@@ -125,6 +125,7 @@ final class Exchange implements Answer, Connections.Waiting {
     } else if (head.status().codeClass() != HttpStatusClass.SUCCESS) {
       settlement().discard(head, member(), resumed);
       errorBody = new ErrorBody(head);
+      body.drop(); // RFC 9112 §9.5: it was refused, so the rest of it is of no use
       client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());
     } else {
       client.await(ClientStream.Phase.STREAM, timeouts().stream().toNanos());
@@ -340,6 +341,11 @@ final class Exchange implements Answer, Connections.Waiting {
   @Override
   public void onBroken(Break why) {
     instance = null;
+    ErrorBody collected = errorBody;
+    if (collected != null) {
+      refused(collected); // its status says more than how its connection ended
+      return;
+    }
     if (!relay.begun()) {
       services.fleet().failed(member());
     }

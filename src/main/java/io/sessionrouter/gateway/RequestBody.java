@@ -26,6 +26,7 @@ final class RequestBody {
   private long bytes;
   private long cost;
   private boolean ended;
+  private boolean unwanted;
 
   RequestBody(ClientStream client) {
     this.client = client;
@@ -36,7 +37,9 @@ final class RequestBody {
     bytes += data.readableBytes();
     ended = last;
     InstanceConnection to = instance;
-    if (to == null) {
+    if (unwanted) {
+      data.release();
+    } else if (to == null) {
       hold(data);
     } else {
       pass(to, data);
@@ -103,6 +106,7 @@ final class RequestBody {
 
   /** Nobody takes the rest. */
   void drop() {
+    unwanted = true;
     instance = null;
     ArrayDeque<ByteBuf> parts = held;
     forgetHeld();

@@ -106,6 +106,7 @@ public final class Connections {
         .resolver(resolver)
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
+        .option(ChannelOption.AUTO_CLOSE, false) // a failed write leaves what came to be read
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
         .handler(
             new ChannelInitializer<>() {
