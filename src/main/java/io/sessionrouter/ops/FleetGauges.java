@@ -66,7 +66,7 @@ final class FleetGauges {
         left.remove(member);
         watched
             .computeIfAbsent(member, m -> watch(endpoint.settings(), m))
-            .look(clock.millis(), member.health(), !member.drainReasons().isEmpty());
+            .look(clock.millis(), member.health(), member.drainReasons());
       }
     }
     left.forEach(member -> watched.remove(member).left());

@@ -129,6 +129,14 @@ enum Metric {
       "variant",
       "model_instance",
       "state"),
+  INSTANCE_DRAINING(
+      Type.GAUGE,
+      "instance_draining",
+      "1 while the instance is drained, healthy or not: its pod terminates, its container drains,"
+          + " or an operator asked for it; absent otherwise",
+      "endpoint",
+      "variant",
+      "model_instance"),
   INSTANCE_STATE_CHANGES(
       Type.COUNTER,
       "instance_state_changes",

@@ -46,7 +46,8 @@ class MetersTest {
       models("endpoint-with-a-name-" + e, "variant-" + e % 3);
     }
     for (int i = 0; i < INSTANCES; i++) {
-      instance("endpoint-with-a-name-" + i % ENDPOINTS, "variant-" + i % 3, "model-5f6c7d8e9-" + i);
+      instance("endpoint-with-a-name-" + i % ENDPOINTS, "variant-" + i % 3, "model-5f6c7d8e9-" + i)
+          .draining(i % 10 == 0);
     }
 
     String scrape = registry.scrape();
@@ -61,7 +62,7 @@ class MetersTest {
     store();
     endpoint("chat", "main");
     models("chat", "main");
-    instance("chat", "main", "a:1");
+    instance("chat", "main", "a:1").draining(true);
     new DiscoveryMeters(registry)
         .feed("chat", "main", DiscoveryMeters.Source.DNS, java.time.InstantSource.system());
     new Meters().announce(new io.quarkus.runtime.StartupEvent(), registry, "1.0");
@@ -89,6 +90,53 @@ class MetersTest {
 
     shown.remove();
     assertThat(registry.scrape()).doesNotContain("model_instance=\"a:1\"");
+  }
+
+  /** As when a pod is replaced under its name: the new one is there before the old one leaves. */
+  @Test
+  void anInstanceThatTakesAnothersPlaceIsShownWithItsOwnReadings() {
+    FleetMeters.Key key = new FleetMeters.Key("chat", "main", "model-chat-0");
+    FleetMeters.Shown old =
+        fleet.show(key, new FleetMeters.Readings(() -> false, () -> 64, 64, () -> 9));
+    old.state("GONE");
+    old.draining(true);
+
+    FleetMeters.Shown next =
+        fleet.show(key, new FleetMeters.Readings(() -> true, () -> 2, 32, () -> 1));
+    next.state("HEALTHY");
+    old.remove();
+    old.remove();
+
+    String labels = "{endpoint=\"chat\",model_instance=\"model-chat-0\",";
+    assertThat(registry.scrape())
+        .contains("session_router_instance_sessions" + labels + "variant=\"main\",} 2.0")
+        .contains("session_router_instance_session_slots" + labels + "variant=\"main\",} 32.0")
+        .contains("session_router_instance_healthy" + labels + "variant=\"main\",} 1.0")
+        .contains("session_router_instance_requests_in_flight" + labels + "variant=\"main\",} 1.0")
+        .contains("session_router_instance_state" + labels + "state=\"healthy\"")
+        .doesNotContain("state=\"gone\"")
+        .doesNotContain("session_router_instance_draining{");
+
+    next.remove();
+    assertThat(registry.scrape()).doesNotContain("model-chat-0");
+  }
+
+  /** Whatever is made anew under its labels is what is read from then on. */
+  @Test
+  void theLatestSourceOfAGaugeIsTheOneThatIsRead() {
+    sessions.remembered("chat", () -> 1);
+    sessions.remembered("chat", () -> 2);
+    models.watch("chat", "main", () -> 1);
+    models.watch("chat", "main", () -> 2);
+    store.available(() -> false);
+    store.available(() -> true);
+    discovery.feed("chat", "main", Source.DNS, InstantSource.system());
+    discovery.feed("chat", "main", Source.DNS, InstantSource.system()).heard();
+
+    assertThat(registry.get(Metric.NEAR_CACHE_ENTRIES.id()).gauge().value()).isEqualTo(2);
+    assertThat(registry.get(Metric.MODELS_LOADED.id()).gauge().value()).isEqualTo(2);
+    assertThat(registry.get(Metric.STORE_AVAILABLE.id()).gauge().value()).isOne();
+    assertThat(registry.get(Metric.DISCOVERY_CONNECTED.id()).gauge().value()).isOne();
   }
 
   private void models(String endpoint, String variant) {
