@@ -27,6 +27,14 @@ enum Metric {
       "variant",
       "operation",
       "outcome"),
+  REQUEST_FAULTS(
+      Type.COUNTER,
+      "request_faults",
+      "the same requests by whose fault their failure was; `fault` is `client`, `model` or `router`"
+          + " as in the failure table, or `none` if they succeeded or the client went away; shown"
+          + " from the start",
+      "endpoint",
+      "fault"),
   RESPONSES_BROKEN(
       Type.COUNTER,
       "responses_broken",

@@ -2,6 +2,7 @@ package io.sessionrouter.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheus.PrometheusConfig;
@@ -9,14 +10,20 @@ import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.telemetry.DiscoveryMeters.Source;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** All meters together: they are rows of the table, and a large fleet's scrape stays small. */
 class MetersTest {
@@ -139,6 +146,67 @@ class MetersTest {
     assertThat(registry.get(Metric.DISCOVERY_CONNECTED.id()).gauge().value()).isOne();
   }
 
+  /** To Prometheus a series that begins with the first failure never rose. */
+  @Test
+  void whatRulesAskForIsThereBeforeItHappens() {
+    requests.expect("chat");
+    fleet.expect("chat");
+
+    String fault = "session_router_request_faults_total{endpoint=\"chat\",fault=\"%s\",} 0.0";
+    assertThat(registry.scrape())
+        .contains(fault.formatted("none"))
+        .contains(fault.formatted("client"))
+        .contains(fault.formatted("model"))
+        .contains(fault.formatted("router"))
+        .contains("operation=\"invoke\",outcome=\"no_session_slot\",variant=\"\",} 0.0")
+        .contains("operation=\"response_stream\",outcome=\"no_session_slot\",variant=\"\",} 0.0")
+        .contains("session_router_cold_start_seconds_count{cause=\"instance_new\"");
+  }
+
+  @Test
+  void everyOutcomeAndFaultThatARuleNamesIsThereFromTheStart() throws Exception {
+    requests.expect("chat");
+
+    String rules = Files.readString(Path.of("grafana/alerts.yaml"));
+    Matcher named =
+        Pattern.compile("session_router_requests?_\\w+\\{[^}]*(outcome|fault)(=~?)\"([^\"]*)\"")
+            .matcher(rules);
+    int rulesSeen = 0;
+    while (named.find()) {
+      for (String value : named.group(3).split("\\|")) {
+        rulesSeen++;
+        assertThat(registry.getMeters())
+            .as("%s %s", named.group(1), value)
+            .anyMatch(meter -> value.equals(meter.getId().getTag(named.group(1))));
+      }
+    }
+    assertThat(rulesSeen).isGreaterThanOrEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyFailureIsCountedByItsFault(FailureKind failure) {
+    requests.variant("chat", "main").failed(OperationKind.INVOKE, failure);
+    requests.variant("chat", "").broken(OperationKind.RESPONSE_STREAM, failure);
+
+    assertThat(faults(failure.fault().label())).isEqualTo(2);
+    assertThat(registry.find(Metric.REQUEST_FAULTS.id()).counters())
+        .extracting(Counter::count)
+        .containsExactlyInAnyOrder(2.0, 0.0, 0.0, 0.0);
+  }
+
+  @Test
+  void whatNobodyIsToBlameForCountsAsNoFault() {
+    requests.variant("chat", "main").succeeded(OperationKind.INVOKE, SessionKind.NEW, 1);
+    requests.variant("chat", "main").clientGone(OperationKind.INVOKE);
+
+    assertThat(faults("none")).isEqualTo(2);
+  }
+
+  private double faults(String fault) {
+    return registry.get(Metric.REQUEST_FAULTS.id()).tag("fault", fault).counter().count();
+  }
+
   private void models(String endpoint, String variant) {
     models.watch(endpoint, variant, () -> 1);
     models.loaded(endpoint, variant, 1);
@@ -165,6 +233,7 @@ class MetersTest {
     for (AffinityMeters.Result result : AffinityMeters.Result.values()) {
       requests.affinity(endpoint).found(result);
     }
+    requests.expect(endpoint);
     sessions.opened(endpoint);
     for (SessionMeters.End end : SessionMeters.End.values()) {
       sessions.ended(endpoint, end);
