@@ -1,5 +1,8 @@
 package io.sessionrouter.domain;
 
+import static io.sessionrouter.domain.FailureKind.Fault.CLIENT;
+import static io.sessionrouter.domain.FailureKind.Fault.MODEL;
+import static io.sessionrouter.domain.FailureKind.Fault.ROUTER;
 import static io.sessionrouter.domain.FailureKind.Log.DEBUG;
 import static io.sessionrouter.domain.FailureKind.Log.ERROR;
 import static io.sessionrouter.domain.FailureKind.Log.WARN;
@@ -20,70 +23,96 @@ public enum FailureKind {
       400,
       "ValidationError",
       NO,
+      CLIENT,
       DEBUG,
       "not HTTP/1.1, or HTTP that can be read in two ways; the connection is closed"),
   HEAD_TOO_LARGE(
       431,
       "ValidationError",
       NO,
+      CLIENT,
       DEBUG,
       "a first line over 8 KiB, headers over 32 KiB or 100 lines; the connection is closed"),
-  UNKNOWN_PATH(404, "UnknownOperationException", NO, DEBUG, "no such operation"),
-  METHOD_NOT_ALLOWED(405, "UnknownOperationException", NO, DEBUG, "another method than POST"),
+  UNKNOWN_PATH(404, "UnknownOperationException", NO, CLIENT, DEBUG, "no such operation"),
+  METHOD_NOT_ALLOWED(
+      405, "UnknownOperationException", NO, CLIENT, DEBUG, "another method than POST"),
   UNSUPPORTED(
-      400, "ValidationError", NO, DEBUG, "an operation of SageMaker Runtime that is not built yet"),
+      400,
+      "ValidationError",
+      NO,
+      CLIENT,
+      DEBUG,
+      "an operation of SageMaker Runtime that is not built yet"),
   INVALID_REQUEST(
-      400, "ValidationError", NO, DEBUG, "a name or header breaks its rule; the message names it"),
-  UNKNOWN_ENDPOINT(400, "ValidationError", NO, DEBUG, "the endpoint is not configured"),
-  UNKNOWN_VARIANT(400, "ValidationError", NO, DEBUG, "the endpoint has no such variant"),
-  SESSION_UNKNOWN(400, "ValidationError", NO, DEBUG, "never heard of, or ended long ago"),
-  SESSION_EXPIRED(400, "ValidationError", NO, DEBUG, "its absolute or idle time ran out"),
-  SESSION_CLOSED(400, "ValidationError", NO, DEBUG, "closed by a client or an operator"),
+      400,
+      "ValidationError",
+      NO,
+      CLIENT,
+      DEBUG,
+      "a name or header breaks its rule; the message names it"),
+  UNKNOWN_ENDPOINT(400, "ValidationError", NO, CLIENT, DEBUG, "the endpoint is not configured"),
+  UNKNOWN_VARIANT(400, "ValidationError", NO, CLIENT, DEBUG, "the endpoint has no such variant"),
+  SESSION_UNKNOWN(400, "ValidationError", NO, CLIENT, DEBUG, "never heard of, or ended long ago"),
+  SESSION_EXPIRED(400, "ValidationError", NO, CLIENT, DEBUG, "its absolute or idle time ran out"),
+  SESSION_CLOSED(400, "ValidationError", NO, CLIENT, DEBUG, "closed by a client or an operator"),
   SESSION_LOST(
       400,
       "ValidationError",
       NO,
+      ROUTER,
       DEBUG,
       "the instance that held its state is gone; it is never moved to another"),
-  BODY_TOO_LARGE(413, "ValidationError", NO, DEBUG, "over `limits.max-body`"),
+  BODY_TOO_LARGE(413, "ValidationError", NO, CLIENT, DEBUG, "over `limits.max-body`"),
   CLIENT_TOO_SLOW(
-      408, "RequestTimeoutException", NO, DEBUG, "the head or the body did not arrive in time"),
+      408,
+      "RequestTimeoutException",
+      NO,
+      CLIENT,
+      DEBUG,
+      "the head or the body did not arrive in time"),
   MODEL_ERROR(
       424,
       "ModelError",
       NO,
+      MODEL,
       DEBUG,
       "the container answered 3xx, 4xx or 5xx; its status and message are passed on"),
   MODEL_TIMEOUT(
       424,
       "ModelError",
       NO,
+      ROUTER,
       DEBUG,
       "no first byte within `timeouts.first-byte`, or no end within `timeouts.stream`"),
   MODEL_UNUSABLE(
       424,
       "ModelError",
       NO,
+      ROUTER,
       WARN,
       "the container broke the connection, or its answer cannot be passed on"),
   MODEL_NOT_READY(
       429,
       "ModelNotReadyException",
       AFTER_A_SECOND,
+      MODEL,
       DEBUG,
       "the target model is still being loaded after `models.wait`, or was found unloaded; the load"
           + " goes on"),
-  MODEL_NOT_FOUND(400, "ValidationError", NO, DEBUG, "nothing lies under the target model's name"),
+  MODEL_NOT_FOUND(
+      400, "ValidationError", NO, CLIENT, DEBUG, "nothing lies under the target model's name"),
   MODEL_LOAD_FAILED(
       424,
       "ModelError",
       NO,
+      MODEL,
       WARN,
       "the container could not load the target model; its status and message are passed on"),
   MODEL_LOAD_BROKE(
       530,
       "InternalDependencyException",
       NO,
+      ROUTER,
       WARN,
       "the place where models lie does not answer, or the load broke off or took longer than"
           + " `models.load-timeout`"),
@@ -91,51 +120,59 @@ public enum FailureKind {
       503,
       "ServiceUnavailable",
       AFTER_A_SECOND,
+      ROUTER,
       WARN,
       "no instance has memory for the target model, and no model can be unloaded: all have sessions"
           + " or requests"),
   NO_HEALTHY_INSTANCE(
-      503, "ServiceUnavailable", AFTER_A_SECOND, DEBUG, "no instance takes new work"),
+      503, "ServiceUnavailable", AFTER_A_SECOND, ROUTER, DEBUG, "no instance takes new work"),
   NO_SESSION_SLOT(
       503,
       "ServiceUnavailable",
       AFTER_A_SECOND,
+      ROUTER,
       DEBUG,
       "every instance holds `sessions.max-per-instance` sessions"),
   INSTANCE_UNREACHABLE(
       503,
       "ServiceUnavailable",
       AFTER_A_SECOND,
+      ROUTER,
       DEBUG,
       "the session's instance cannot be reached now; its state may still be there"),
   STORE_UNAVAILABLE(
       503,
       "ServiceUnavailable",
       AFTER_A_SECOND,
+      ROUTER,
       DEBUG,
       "Redis does not answer, and this replica does not know the session"),
   OVERLOADED(
       503,
       "ServiceUnavailable",
       AFTER_A_SECOND,
+      ROUTER,
       DEBUG,
       "more client connections than there may be, or `http.memory` used up"),
   STOPPING(
       503,
       "ServiceUnavailable",
       AFTER_A_SECOND,
+      ROUTER,
       DEBUG,
       "the router is stopping, and `drain.timeout` is over"),
   STORE_BROKE(
       530,
       "InternalDependencyException",
       NO,
+      ROUTER,
       WARN,
       "Redis went away while a session was opened or closed"),
   INTERNAL(
       500,
       "InternalFailure",
       NO,
+      ROUTER,
       ERROR,
       "a fault of the router; its log tells more under the request id");
 
@@ -143,6 +180,23 @@ public enum FailureKind {
   public enum Retry {
     NO,
     AFTER_A_SECOND
+  }
+
+  /** Who has to change something so that it does not happen again. */
+  public enum Fault {
+    /** What the client sent, or when. */
+    CLIENT,
+    /** The model says so itself, or is not loaded yet. */
+    MODEL,
+    /** The service's: of the router, of Redis, or of instances that break, are full or away. */
+    ROUTER;
+
+    private final String label = name().toLowerCase(Locale.ROOT);
+
+    /** The value of the metric label {@code fault}. */
+    public String label() {
+      return label;
+    }
   }
 
   /** How loudly the router's own log speaks of a failure. */
@@ -155,14 +209,16 @@ public enum FailureKind {
   private final int status;
   private final String code;
   private final Retry retry;
+  private final Fault fault;
   private final Log log;
   private final String label;
   private final String meaning;
 
-  FailureKind(int status, String code, Retry retry, Log log, String meaning) {
+  FailureKind(int status, String code, Retry retry, Fault fault, Log log, String meaning) {
     this.status = status;
     this.code = code;
     this.retry = retry;
+    this.fault = fault;
     this.log = log;
     this.meaning = meaning;
     this.label = name().toLowerCase(Locale.ROOT);
@@ -180,6 +236,11 @@ public enum FailureKind {
 
   public Retry retry() {
     return retry;
+  }
+
+  /** Whether it counts against the objectives: {@link Fault#ROUTER} does. */
+  public Fault fault() {
+    return fault;
   }
 
   public Log log() {

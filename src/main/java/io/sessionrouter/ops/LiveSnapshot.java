@@ -82,6 +82,7 @@ record LiveSnapshot(
    *
    * @param requests that ended, however they did
    * @param failures of them, by row of the failure table
+   * @param faults of the failures, those that are not the client's or the model's
    * @param firstByteP50 seconds to the first byte, median; absent if there was none
    * @param firstByteP99 seconds to the first byte that 99 of 100 stayed below
    * @param opened sessions
@@ -93,6 +94,7 @@ record LiveSnapshot(
   record LiveTraffic(
       long requests,
       Map<String, Long> failures,
+      Map<String, Long> faults,
       @Nullable Double firstByteP50,
       @Nullable Double firstByteP99,
       long opened,
@@ -102,6 +104,7 @@ record LiveSnapshot(
       return new LiveTraffic(
           traffic.requests(),
           traffic.failures(),
+          traffic.faults(),
           traffic.firstBytes().quantile(0.5),
           traffic.firstBytes().quantile(0.99),
           traffic.opened(),

@@ -1,8 +1,11 @@
 package io.sessionrouter.ops;
 
+import io.sessionrouter.fleet.DrainReason;
 import io.sessionrouter.fleet.Health;
 import io.sessionrouter.telemetry.FleetMeters;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class WatchedMember {
   private static final long NOT_AWAITED = -1;
   private static final String DRAINING = "DRAINING";
+
+  /** Somebody wants it empty; not being ready passes. */
+  private static final Set<DrainReason> DRAINED =
+      EnumSet.of(DrainReason.TERMINATING, DrainReason.CONTAINER, DrainReason.OPERATOR);
 
   private final FleetMeters meters;
   private final FleetMeters.Key key;
@@ -43,11 +50,12 @@ final class WatchedMember {
   }
 
   /**
-   * @param draining whether it gets no new work although it is healthy
+   * @param drains why it gets no new work even if it is healthy; empty if it may
    */
-  void look(long now, Health health, boolean draining) {
-    String present =
-        draining && health.state() == Health.State.HEALTHY ? DRAINING : health.state().name();
+  void look(long now, Health health, Set<DrainReason> drains) {
+    boolean healthy = health.state() == Health.State.HEALTHY;
+    String present = healthy && !drains.isEmpty() ? DRAINING : health.state().name();
+    shown.draining(drains.stream().anyMatch(DRAINED::contains));
     if (!present.equals(state) || health.since() != stateSince) {
       changed(present, health.since());
     }

@@ -11,6 +11,7 @@ public final class DiscoveryMeters {
   private static final double MILLIS = 1000;
 
   private final MeterRegistry registry;
+  private final Gauges gauges;
 
   /** Values of the label {@code source}. */
   public enum Source {
@@ -36,11 +37,16 @@ public final class DiscoveryMeters {
 
   public DiscoveryMeters(MeterRegistry registry) {
     this.registry = registry;
+    this.gauges = new Gauges(registry);
   }
 
   /** Shows a source of a variant's instances from now on. Its counters begin here, too. */
   public Feed feed(String endpoint, String variant, Source source, InstantSource clock) {
-    return new Feed(registry, new String[] {endpoint, variant, label(source)}, clock);
+    String[] labels = {endpoint, variant, label(source)};
+    Feed feed = new Feed(registry, labels, clock);
+    gauges.show(Metric.DISCOVERY_CONNECTED, () -> feed.connected ? 1 : 0, labels);
+    gauges.show(Metric.DISCOVERY_AGE, feed::age, labels);
+    return feed;
   }
 
   private static String label(Enum<?> value) {
@@ -63,8 +69,6 @@ public final class DiscoveryMeters {
           Stream.of(Failure.values())
               .map(why -> failures(registry, labels, why))
               .toArray(Counter[]::new);
-      Metric.DISCOVERY_CONNECTED.gauge(registry, this, feed -> feed.connected ? 1 : 0, labels);
-      Metric.DISCOVERY_AGE.gauge(registry, this, Feed::age, labels);
     }
 
     private static Counter failures(MeterRegistry registry, String[] labels, Failure why) {

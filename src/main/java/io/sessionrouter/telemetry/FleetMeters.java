@@ -1,7 +1,6 @@
 package io.sessionrouter.telemetry;
 
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -9,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BooleanSupplier;
+import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +19,7 @@ public final class FleetMeters {
       List.of("healthy", "draining", "unhealthy", "gone", "left");
 
   private final MeterRegistry registry;
+  private final Gauges gauges;
 
   /** Which instance meters are about. */
   public record Key(String endpoint, String variant, String instance) {}
@@ -36,17 +37,26 @@ public final class FleetMeters {
 
   public FleetMeters(MeterRegistry registry) {
     this.registry = registry;
+    this.gauges = new Gauges(registry);
+  }
+
+  /**
+   * Shows what an endpoint will have counted of its instances, before it has any: an increase from
+   * nothing to one would be none to Prometheus.
+   */
+  public void expect(String endpoint) {
+    coldStarts(endpoint);
+    migrations(endpoint);
   }
 
   /**
    * Shows an instance until {@link Shown#remove}: what left is not shown for ever. The counters of
-   * its variant begin here: an increase from nothing to one would be none to Prometheus.
+   * its variant begin here.
    */
   public Shown show(Key key, Readings readings) {
     STATES.forEach(state -> changes(key, state));
-    coldStarts(key.endpoint);
-    migrations(key.endpoint);
-    return new Shown(registry, key, readings);
+    expect(key.endpoint);
+    return new Shown(gauges, key, readings);
   }
 
   /** The instance came into a state, or left. */
@@ -78,53 +88,63 @@ public final class FleetMeters {
 
   /** An instance that is shown. */
   public static final class Shown {
-    private final MeterRegistry registry;
+    private final Gauges gauges;
     private final Key key;
-    private final List<Meter> meters = new ArrayList<>();
-    private @Nullable Meter state;
+    private final List<Gauges.Source> sources = new ArrayList<>();
+    private Gauges.@Nullable Source state;
+    private Gauges.@Nullable Source draining;
 
-    Shown(MeterRegistry registry, Key key, Readings readings) {
-      this.registry = registry;
+    Shown(Gauges gauges, Key key, Readings readings) {
+      this.gauges = gauges;
       this.key = key;
-      add(Metric.INSTANCE_SESSIONS, readings.sessions);
-      add(Metric.INSTANCE_REQUESTS_IN_FLIGHT, readings.inFlight);
-      add(Metric.INSTANCE_HEALTHY, () -> readings.healthy.getAsBoolean() ? 1 : 0);
+      sources.add(show(Metric.INSTANCE_SESSIONS, readings.sessions::getAsInt));
+      sources.add(show(Metric.INSTANCE_REQUESTS_IN_FLIGHT, readings.inFlight::getAsInt));
+      sources.add(show(Metric.INSTANCE_HEALTHY, () -> readings.healthy.getAsBoolean() ? 1 : 0));
       Integer slots = readings.slots;
       if (slots != null) {
-        add(Metric.INSTANCE_SESSION_SLOTS, () -> slots);
+        sources.add(show(Metric.INSTANCE_SESSION_SLOTS, () -> slots));
       }
     }
 
-    private void add(Metric metric, IntSupplier value) {
-      meters.add(
-          metric.gauge(
-              registry, value, IntSupplier::getAsInt, key.endpoint, key.variant, key.instance));
+    private Gauges.Source show(Metric metric, DoubleSupplier value) {
+      return gauges.show(metric, value, key.endpoint, key.variant, key.instance);
     }
 
     /** Shows the state it is in now, and no other. */
     public void state(String now) {
-      Meter before = state;
-      if (before != null) {
-        registry.remove(before);
-      }
+      Gauges.Source before = state;
       state =
-          Metric.INSTANCE_STATE.gauge(
-              registry,
-              this,
-              shown -> 1,
+          gauges.show(
+              Metric.INSTANCE_STATE,
+              () -> 1,
               key.endpoint,
               key.variant,
               key.instance,
               now.toLowerCase(Locale.ROOT));
+      remove(before);
     }
 
+    /** Shows whether it is drained; nothing is shown of one that is not. */
+    public void draining(boolean now) {
+      if (now != (draining != null)) {
+        remove(draining);
+        draining = now ? show(Metric.INSTANCE_DRAINING, () -> 1) : null;
+      }
+    }
+
+    /** Ends what is shown of it, but not what another instance of the same id shows by now. */
     public void remove() {
-      meters.forEach(registry::remove);
-      meters.clear();
-      Meter last = state;
-      if (last != null) {
-        registry.remove(last);
-        state = null;
+      sources.forEach(Gauges.Source::remove);
+      sources.clear();
+      remove(state);
+      state = null;
+      remove(draining);
+      draining = null;
+    }
+
+    private static void remove(Gauges.@Nullable Source source) {
+      if (source != null) {
+        source.remove();
       }
     }
   }

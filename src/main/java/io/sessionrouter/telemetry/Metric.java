@@ -27,6 +27,14 @@ enum Metric {
       "variant",
       "operation",
       "outcome"),
+  REQUEST_FAULTS(
+      Type.COUNTER,
+      "request_faults",
+      "the same requests by whose fault their failure was; `fault` is `client`, `model` or `router`"
+          + " as in the failure table, or `none` if they succeeded or the client went away; shown"
+          + " from the start",
+      "endpoint",
+      "fault"),
   RESPONSES_BROKEN(
       Type.COUNTER,
       "responses_broken",
@@ -149,6 +157,14 @@ enum Metric {
       "variant",
       "model_instance",
       "state"),
+  INSTANCE_DRAINING(
+      Type.GAUGE,
+      "instance_draining",
+      "1 while the instance is drained, healthy or not: its pod terminates, its container drains,"
+          + " or an operator asked for it; absent otherwise",
+      "endpoint",
+      "variant",
+      "model_instance"),
   INSTANCE_STATE_CHANGES(
       Type.COUNTER,
       "instance_state_changes",

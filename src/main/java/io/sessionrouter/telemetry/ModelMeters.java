@@ -12,9 +12,11 @@ public final class ModelMeters {
   private static final String MODEL_LOAD = "model_load";
 
   private final MeterRegistry registry;
+  private final Gauges gauges;
 
   public ModelMeters(MeterRegistry registry) {
     this.registry = registry;
+    this.gauges = new Gauges(registry);
   }
 
   public void loaded(String endpoint, String variant, long millis) {
@@ -59,7 +61,7 @@ public final class ModelMeters {
     Metric.MODEL_LOAD.timer(registry, endpoint, variant);
     Metric.MODEL_WAIT.timer(registry, endpoint, variant);
     coldStarts(endpoint);
-    Metric.MODELS_LOADED.gauge(registry, loaded, IntSupplier::getAsInt, endpoint, variant);
+    gauges.show(Metric.MODELS_LOADED, loaded::getAsInt, endpoint, variant);
   }
 
   /** Clocks may be set back. */

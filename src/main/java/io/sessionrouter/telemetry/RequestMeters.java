@@ -18,9 +18,11 @@ import java.util.function.LongSupplier;
  */
 public final class RequestMeters {
   private static final String NO_ENDPOINT = "";
+  private static final String NO_VARIANT = "";
 
   private final MeterRegistry registry;
   private final Map<String, Map<String, VariantMeters>> variants = new ConcurrentHashMap<>();
+  private final Map<String, FaultMeters> faults = new ConcurrentHashMap<>();
   private final Map<String, AffinityMeters> affinities = new ConcurrentHashMap<>();
   private final Map<String, ExpiryMeters> expiries = new ConcurrentHashMap<>();
   private final LongAdder inFlight = new LongAdder();
@@ -48,7 +50,21 @@ public final class RequestMeters {
   private VariantMeters add(String endpoint, String variant) {
     return variants
         .computeIfAbsent(endpoint, e -> new ConcurrentHashMap<>())
-        .computeIfAbsent(variant, v -> new VariantMeters(registry, endpoint, v));
+        .computeIfAbsent(variant, v -> new VariantMeters(registry, faults(endpoint), endpoint, v));
+  }
+
+  private FaultMeters faults(String endpoint) {
+    return faults.computeIfAbsent(endpoint, e -> new FaultMeters(registry, e));
+  }
+
+  /**
+   * Shows an endpoint from the start: by fault, and what an alert asks for by its name. Without a
+   * free slot a request has no variant yet.
+   */
+  public void expect(String endpoint) {
+    VariantMeters ofNone = variant(endpoint, NO_VARIANT);
+    ofNone.expect(OperationKind.INVOKE, FailureKind.NO_SESSION_SLOT);
+    ofNone.expect(OperationKind.RESPONSE_STREAM, FailureKind.NO_SESSION_SLOT);
   }
 
   /** The look-ups of one endpoint's sessions. */
@@ -66,7 +82,7 @@ public final class RequestMeters {
 
   /** A request that failed before it had an endpoint. */
   public void refused(FailureKind failure) {
-    variant(NO_ENDPOINT, NO_ENDPOINT).failed(OperationKind.UNKNOWN, failure);
+    variant(NO_ENDPOINT, NO_VARIANT).failed(OperationKind.UNKNOWN, failure);
   }
 
   /** It waits until a container is sent it. */

@@ -7,6 +7,7 @@ import java.util.function.LongSupplier;
 /** Counts the beginnings and ends of sessions, each once in the whole deployment. */
 public final class SessionMeters {
   private final MeterRegistry registry;
+  private final Gauges gauges;
 
   /** Values of the label {@code cause}. */
   public enum End {
@@ -27,6 +28,7 @@ public final class SessionMeters {
 
   public SessionMeters(MeterRegistry registry) {
     this.registry = registry;
+    this.gauges = new Gauges(registry);
   }
 
   public void opened(String endpoint) {
@@ -46,6 +48,6 @@ public final class SessionMeters {
     for (End end : End.values()) {
       Metric.SESSIONS_ENDED.counter(registry, endpoint, end.label());
     }
-    Metric.NEAR_CACHE_ENTRIES.gauge(registry, entries, LongSupplier::getAsLong, endpoint);
+    gauges.show(Metric.NEAR_CACHE_ENTRIES, entries::getAsLong, endpoint);
   }
 }

@@ -12,6 +12,7 @@ import java.util.function.BooleanSupplier;
 /** The meters of Redis as this replica sees it. */
 public final class StoreMeters {
   private final MeterRegistry registry;
+  private final Gauges gauges;
   private final Map<String, Timer> commands = new ConcurrentHashMap<>();
 
   /** Values of the label {@code reason}. */
@@ -23,6 +24,7 @@ public final class StoreMeters {
 
   public StoreMeters(MeterRegistry registry) {
     this.registry = registry;
+    this.gauges = new Gauges(registry);
     for (Error reason : Error.values()) {
       failures(reason);
     }
@@ -30,7 +32,7 @@ public final class StoreMeters {
 
   /** Watches whether Redis answers. */
   public void available(BooleanSupplier available) {
-    Metric.STORE_AVAILABLE.gauge(registry, available, now -> now.getAsBoolean() ? 1 : 0);
+    gauges.show(Metric.STORE_AVAILABLE, () -> available.getAsBoolean() ? 1 : 0);
   }
 
   /** Watches whether Redis takes new sessions. */

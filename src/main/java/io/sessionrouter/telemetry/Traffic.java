@@ -8,6 +8,7 @@ import java.util.TreeMap;
  *
  * @param requests that ended, however they did
  * @param failures of them by outcome, without those that succeeded or whose client went away
+ * @param faults of the failures, those that count against the objectives
  * @param firstBytes times to the first byte
  * @param opened sessions
  * @param ended sessions by cause
@@ -15,18 +16,21 @@ import java.util.TreeMap;
 public record Traffic(
     long requests,
     Map<String, Long> failures,
+    Map<String, Long> faults,
     Latencies firstBytes,
     long opened,
     Map<String, Long> ended) {
 
   /** Nothing yet. */
-  public static final Traffic NONE = new Traffic(0, Map.of(), Latencies.NONE, 0, Map.of());
+  public static final Traffic NONE =
+      new Traffic(0, Map.of(), Map.of(), Latencies.NONE, 0, Map.of());
 
   /** What came after an earlier reading. */
   public Traffic since(Traffic earlier) {
     return new Traffic(
         requests - earlier.requests,
         since(failures, earlier.failures),
+        since(faults, earlier.faults),
         firstBytes.since(earlier.firstBytes),
         opened - earlier.opened,
         since(ended, earlier.ended));

@@ -4,9 +4,13 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.sessionrouter.domain.FailureKind;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Reads what the meters have counted, endpoint by endpoint, so that nothing on the path of requests
@@ -14,6 +18,13 @@ import java.util.TreeMap;
  */
 public final class TrafficReader {
   private static final String ENDPOINT = "endpoint";
+
+  /** The outcomes that are the service's own fault. */
+  private static final Set<String> FAULTS =
+      Stream.of(FailureKind.values())
+          .filter(kind -> kind.fault() == FailureKind.Fault.ROUTER)
+          .map(FailureKind::label)
+          .collect(Collectors.toUnmodifiableSet());
 
   private final MeterRegistry registry;
 
@@ -55,6 +66,7 @@ public final class TrafficReader {
   private static final class Sum {
     private long requests;
     private final Map<String, Long> failures = new TreeMap<>();
+    private final Map<String, Long> faults = new TreeMap<>();
     private Latencies firstBytes = Latencies.NONE;
     private long opened;
     private final Map<String, Long> ended = new TreeMap<>();
@@ -64,10 +76,13 @@ public final class TrafficReader {
       if (!VariantMeters.isNoFailure(outcome)) {
         failures.merge(outcome, count, Long::sum);
       }
+      if (FAULTS.contains(outcome)) {
+        faults.merge(outcome, count, Long::sum);
+      }
     }
 
     private Traffic traffic() {
-      return new Traffic(requests, failures, firstBytes, opened, ended);
+      return new Traffic(requests, failures, faults, firstBytes, opened, ended);
     }
   }
 }

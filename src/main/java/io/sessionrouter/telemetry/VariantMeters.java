@@ -21,6 +21,7 @@ public final class VariantMeters {
   private static final String CLIENT_GONE_LABEL = "client_gone";
 
   private final MeterRegistry registry;
+  private final FaultMeters faults;
   private final String endpoint;
   private final String variant;
   private final AtomicReferenceArray<@Nullable Counter> requests =
@@ -29,8 +30,9 @@ public final class VariantMeters {
   private volatile @Nullable Work work;
   private volatile @Nullable Tokens tokens;
 
-  VariantMeters(MeterRegistry registry, String endpoint, String variant) {
+  VariantMeters(MeterRegistry registry, FaultMeters faults, String endpoint, String variant) {
     this.registry = registry;
+    this.faults = faults;
     this.endpoint = endpoint;
     this.variant = variant;
   }
@@ -69,10 +71,17 @@ public final class VariantMeters {
   public void succeeded(OperationKind operation, SessionKind kind, long nanos) {
     of(kind).duration.record(nanos, TimeUnit.NANOSECONDS);
     request(operation, SUCCESS).increment();
+    faults.none();
   }
 
   public void failed(OperationKind operation, FailureKind failure) {
     request(operation, failure.ordinal()).increment();
+    faults.failed(failure);
+  }
+
+  /** Shows the failure before it happens first, for rules that name it. */
+  void expect(OperationKind operation, FailureKind failure) {
+    request(operation, failure.ordinal());
   }
 
   /** It failed, and the response had begun. */
@@ -86,6 +95,7 @@ public final class VariantMeters {
   /** The client went away before the end. */
   public void clientGone(OperationKind operation) {
     request(operation, CLIENT_GONE).increment();
+    faults.none();
   }
 
   private OfKind of(SessionKind kind) {

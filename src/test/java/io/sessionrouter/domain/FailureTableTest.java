@@ -2,6 +2,7 @@ package io.sessionrouter.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sessionrouter.domain.FailureKind.Fault;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -50,6 +51,19 @@ class FailureTableTest {
     assertThat(kind.log() == FailureKind.Log.ERROR).isEqualTo(kind == FailureKind.INTERNAL);
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void theFaultFitsTheStatus(FailureKind kind) {
+    if (kind.status() >= 500) {
+      assertThat(kind.fault()).as("nobody else can mend it").isEqualTo(Fault.ROUTER);
+    } else if (kind.code().equals("ModelError") || kind.code().equals("ModelNotReadyException")) {
+      assertThat(kind.fault()).isNotEqualTo(Fault.CLIENT);
+    } else {
+      assertThat(kind.fault())
+          .isEqualTo(kind == FailureKind.SESSION_LOST ? Fault.ROUTER : Fault.CLIENT);
+    }
+  }
+
   @Test
   void theReadmeShowsTheTable() throws Exception {
     Path readme = Path.of("README.md");
@@ -73,15 +87,17 @@ class FailureTableTest {
         Arrays.stream(FailureKind.values())
             .map(
                 k ->
-                    "| `%s` | %d | `%s` | %s | %s | %s |\n"
+                    "| `%s` | %d | `%s` | %s | %s | %s | %s |\n"
                         .formatted(
                             k.label(),
                             k.status(),
                             k.code(),
                             k.retry() == FailureKind.Retry.NO ? "no" : "after 1 s",
+                            k.fault().label(),
                             k.log().name().toLowerCase(java.util.Locale.ROOT),
                             k.meaning()))
             .collect(Collectors.joining());
-    return "| outcome | HTTP | code | retry | log | when |\n|---|---|---|---|---|---|\n" + rows;
+    return "| outcome | HTTP | code | retry | fault | log | when |\n|---|---|---|---|---|---|---|\n"
+        + rows;
   }
 }

@@ -94,6 +94,7 @@ class LiveApiTest {
     after.setRootPath("endpoints[1].traffic");
     assertThat(after.getInt("requests")).isEqualTo(1);
     assertThat(after.getMap("failures")).hasSize(1).containsEntry("model_timeout", 1);
+    assertThat(after.getMap("faults")).hasSize(1).containsEntry("model_timeout", 1);
     assertThat(after.getDouble("firstByteP50")).isBetween(0.0025, 0.005);
     assertThat(after.getDouble("firstByteP99")).isBetween(0.0025, 0.005);
     JsonPath quiet = one.next().setRootPath("endpoints[1].traffic");

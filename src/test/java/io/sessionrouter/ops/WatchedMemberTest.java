@@ -5,15 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sessionrouter.fleet.DrainReason;
 import io.sessionrouter.fleet.Health;
 import io.sessionrouter.fleet.Health.State;
 import io.sessionrouter.telemetry.FleetMeters;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What the meters are told of one instance's life. */
 class WatchedMemberTest {
   private static final int SESSIONS = 7;
+  private static final Set<DrainReason> READY = Set.of();
+  private static final Set<DrainReason> DRAINED = Set.of(DrainReason.TERMINATING);
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final FleetMeters meters = new FleetMeters(registry);
@@ -21,8 +27,8 @@ class WatchedMemberTest {
 
   @Test
   void aContainerThatWasThereBeforeTheRouterIsNoColdStart() {
-    member.look(0, Health.UNKNOWN, false);
-    member.look(10_000, health(State.HEALTHY, "boot-1", 0, 10_000), false);
+    member.look(0, Health.UNKNOWN, READY);
+    member.look(10_000, health(State.HEALTHY, "boot-1", 0, 10_000), READY);
 
     assertThat(coldStarts()).isZero();
     assertThat(changes("healthy")).isEqualTo(1);
@@ -30,10 +36,10 @@ class WatchedMemberTest {
 
   @Test
   void aContainerThatIsAwaitedIsOne() {
-    member.look(0, Health.UNKNOWN, false);
-    member.look(1_000, health(State.UNKNOWN, "", 1, 0), false);
-    member.look(2_000, health(State.UNKNOWN, "", 2, 0), false);
-    member.look(21_000, health(State.HEALTHY, "boot-1", 0, 21_000), false);
+    member.look(0, Health.UNKNOWN, READY);
+    member.look(1_000, health(State.UNKNOWN, "", 1, 0), READY);
+    member.look(2_000, health(State.UNKNOWN, "", 2, 0), READY);
+    member.look(21_000, health(State.HEALTHY, "boot-1", 0, 21_000), READY);
 
     assertThat(coldStarts()).isEqualTo(1);
     assertThat(awaited()).isEqualTo(20);
@@ -41,9 +47,9 @@ class WatchedMemberTest {
 
   @Test
   void aContainerThatComesBackWithItsStateIsNone() {
-    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), false);
-    member.look(1_000, health(State.UNHEALTHY, "boot-1", 3, 1_000), false);
-    member.look(9_000, health(State.HEALTHY, "boot-1", 0, 9_000), false);
+    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY);
+    member.look(1_000, health(State.UNHEALTHY, "boot-1", 3, 1_000), READY);
+    member.look(9_000, health(State.HEALTHY, "boot-1", 0, 9_000), READY);
 
     assertThat(coldStarts()).isZero();
     assertThat(changes("healthy")).isEqualTo(2);
@@ -52,36 +58,36 @@ class WatchedMemberTest {
 
   @Test
   void aContainerThatComesBackWithoutItIsOne() {
-    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), false);
-    member.look(1_000, health(State.GONE, "boot-1", 3, 1_000), false);
-    member.look(9_000, health(State.HEALTHY, "boot-2", 0, 9_000), false);
+    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY);
+    member.look(1_000, health(State.GONE, "boot-1", 3, 1_000), READY);
+    member.look(9_000, health(State.HEALTHY, "boot-2", 0, 9_000), READY);
 
     assertThat(awaited()).isEqualTo(8);
   }
 
   @Test
   void withoutBootIdsOnlyAContainerThatWasGoneBeganAnew() {
-    member.look(0, health(State.HEALTHY, "", 0, 1), false);
-    member.look(1_000, health(State.UNHEALTHY, "", 3, 1_000), false);
-    member.look(2_000, health(State.HEALTHY, "", 0, 2_000), false);
+    member.look(0, health(State.HEALTHY, "", 0, 1), READY);
+    member.look(1_000, health(State.UNHEALTHY, "", 3, 1_000), READY);
+    member.look(2_000, health(State.HEALTHY, "", 0, 2_000), READY);
     assertThat(coldStarts()).isZero();
 
-    member.look(3_000, health(State.GONE, "", 3, 3_000), false);
-    member.look(7_000, health(State.HEALTHY, "", 0, 7_000), false);
+    member.look(3_000, health(State.GONE, "", 3, 3_000), READY);
+    member.look(7_000, health(State.HEALTHY, "", 0, 7_000), READY);
     assertThat(awaited()).isEqualTo(4);
   }
 
   @Test
   void aStateThatBeganAnewBetweenTwoLooksCounts() {
-    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), false);
-    member.look(200, health(State.HEALTHY, "boot-1", 0, 150), false);
+    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY);
+    member.look(200, health(State.HEALTHY, "boot-1", 0, 150), READY);
 
     assertThat(changes("healthy")).isEqualTo(2);
   }
 
   @Test
   void anInstanceThatLeftIsShownNoLonger() {
-    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), false);
+    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY);
     member.left();
 
     assertThat(changes("left")).isEqualTo(1);
@@ -92,13 +98,13 @@ class WatchedMemberTest {
   @Test
   void theSessionsOfAContainerThatMovedWithItsStateMigrate() {
     WatchedMember moved = watched("boot-1");
-    moved.look(0, health(State.UNKNOWN, "boot-1", 0, 0), false);
-    moved.look(1_000, health(State.UNKNOWN, "boot-1", 1, 0), false);
+    moved.look(0, health(State.UNKNOWN, "boot-1", 0, 0), READY);
+    moved.look(1_000, health(State.UNKNOWN, "boot-1", 1, 0), READY);
     assertThat(migrated()).as("not known yet").isZero();
 
-    moved.look(2_000, health(State.HEALTHY, "boot-1", 0, 2_000), false);
-    moved.look(3_000, health(State.UNHEALTHY, "boot-1", 3, 3_000), false);
-    moved.look(4_000, health(State.HEALTHY, "boot-1", 0, 4_000), false);
+    moved.look(2_000, health(State.HEALTHY, "boot-1", 0, 2_000), READY);
+    moved.look(3_000, health(State.UNHEALTHY, "boot-1", 3, 3_000), READY);
+    moved.look(4_000, health(State.HEALTHY, "boot-1", 0, 4_000), READY);
 
     assertThat(migrated()).as("once").isEqualTo(SESSIONS);
     assertThat(coldStarts()).as("it did not begin anew").isZero();
@@ -107,8 +113,8 @@ class WatchedMemberTest {
   @Test
   void thoseOfOneThatBeganAnewElsewhereDoNot() {
     WatchedMember anew = watched("boot-1");
-    anew.look(0, health(State.UNKNOWN, "boot-1", 1, 0), false);
-    anew.look(2_000, health(State.HEALTHY, "boot-2", 0, 2_000), false);
+    anew.look(0, health(State.UNKNOWN, "boot-1", 1, 0), READY);
+    anew.look(2_000, health(State.HEALTHY, "boot-2", 0, 2_000), READY);
 
     assertThat(migrated()).isZero();
     assertThat(awaited()).isEqualTo(2);
@@ -116,10 +122,10 @@ class WatchedMemberTest {
 
   @Test
   void norDoThoseOfOneThatStaysOrTellsNoBoot() {
-    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), false);
-    member.look(1_000, health(State.GONE, "boot-1", 3, 1_000), false);
-    member.look(2_000, health(State.HEALTHY, "boot-1", 0, 2_000), false);
-    watched("").look(0, health(State.HEALTHY, "", 0, 1), false);
+    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY);
+    member.look(1_000, health(State.GONE, "boot-1", 3, 1_000), READY);
+    member.look(2_000, health(State.HEALTHY, "boot-1", 0, 2_000), READY);
+    watched("").look(0, health(State.HEALTHY, "", 0, 1), READY);
 
     assertThat(migrated()).isZero();
   }
@@ -134,12 +140,42 @@ class WatchedMemberTest {
 
   @Test
   void aHealthyOneThatDrainsIsShownAsSuch() {
-    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), false);
-    member.look(1_000, health(State.HEALTHY, "boot-1", 0, 1), true);
-    member.look(2_000, health(State.GONE, "boot-1", 3, 2_000), true);
+    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY);
+    member.look(1_000, health(State.HEALTHY, "boot-1", 0, 1), DRAINED);
+    member.look(2_000, health(State.GONE, "boot-1", 3, 2_000), DRAINED);
 
     assertThat(changes("draining")).isEqualTo(1);
     assertThat(changes("gone")).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void oneThatSomebodyWantsEmptyIsShownAsDrainedWhateverItsHealth(DrainReason reason) {
+    member.look(0, health(State.GONE, "boot-1", 3, 1), Set.of(reason));
+    assertThat(registry.find("session_router_instance_draining").gauges())
+        .as("being not ready, or not in DNS, passes")
+        .hasSize(reason == DrainReason.NOT_READY || reason == DrainReason.UNLISTED ? 0 : 1);
+
+    member.look(1_000, health(State.GONE, "boot-1", 3, 1), READY);
+    assertThat(registry.find("session_router_instance_draining").gauges()).isEmpty();
+  }
+
+  @Test
+  void oneThatTakesAnothersPlaceIsShownWhenTheOtherLeaves() {
+    member.look(0, health(State.GONE, "boot-1", 3, 1), DRAINED);
+    WatchedMember next = watched("");
+    next.look(1_000, health(State.HEALTHY, "boot-2", 0, 1_000), READY);
+    member.left();
+
+    assertThat(registry.get("session_router_instance_sessions").gauge().value())
+        .isEqualTo(SESSIONS);
+    assertThat(registry.get("session_router_instance_healthy").gauge().value()).isOne();
+    assertThat(registry.get("session_router_instance_state").gauge().getId().getTag("state"))
+        .isEqualTo("healthy");
+    assertThat(registry.find("session_router_instance_draining").gauges()).isEmpty();
+
+    next.left();
+    assertThat(registry.find("session_router_instance_sessions").gauges()).isEmpty();
   }
 
   private static Health health(State state, String epoch, int failures, long since) {

@@ -2,6 +2,7 @@ package io.sessionrouter.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.prometheus.PrometheusConfig;
@@ -9,14 +10,20 @@ import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.telemetry.DiscoveryMeters.Source;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** All meters together: they are rows of the table, and a large fleet's scrape stays small. */
 class MetersTest {
@@ -46,7 +53,8 @@ class MetersTest {
       models("endpoint-with-a-name-" + e, "variant-" + e % 3);
     }
     for (int i = 0; i < INSTANCES; i++) {
-      instance("endpoint-with-a-name-" + i % ENDPOINTS, "variant-" + i % 3, "model-5f6c7d8e9-" + i);
+      instance("endpoint-with-a-name-" + i % ENDPOINTS, "variant-" + i % 3, "model-5f6c7d8e9-" + i)
+          .draining(i % 10 == 0);
     }
 
     String scrape = registry.scrape();
@@ -61,7 +69,7 @@ class MetersTest {
     store();
     endpoint("chat", "main");
     models("chat", "main");
-    instance("chat", "main", "a:1");
+    instance("chat", "main", "a:1").draining(true);
     new DiscoveryMeters(registry)
         .feed("chat", "main", DiscoveryMeters.Source.DNS, java.time.InstantSource.system());
     new Meters().announce(new io.quarkus.runtime.StartupEvent(), registry, "1.0");
@@ -91,6 +99,114 @@ class MetersTest {
     assertThat(registry.scrape()).doesNotContain("model_instance=\"a:1\"");
   }
 
+  /** As when a pod is replaced under its name: the new one is there before the old one leaves. */
+  @Test
+  void anInstanceThatTakesAnothersPlaceIsShownWithItsOwnReadings() {
+    FleetMeters.Key key = new FleetMeters.Key("chat", "main", "model-chat-0");
+    FleetMeters.Shown old =
+        fleet.show(key, new FleetMeters.Readings(() -> false, () -> 64, 64, () -> 9));
+    old.state("GONE");
+    old.draining(true);
+
+    FleetMeters.Shown next =
+        fleet.show(key, new FleetMeters.Readings(() -> true, () -> 2, 32, () -> 1));
+    next.state("HEALTHY");
+    old.remove();
+    old.remove();
+
+    String labels = "{endpoint=\"chat\",model_instance=\"model-chat-0\",";
+    assertThat(registry.scrape())
+        .contains("session_router_instance_sessions" + labels + "variant=\"main\",} 2.0")
+        .contains("session_router_instance_session_slots" + labels + "variant=\"main\",} 32.0")
+        .contains("session_router_instance_healthy" + labels + "variant=\"main\",} 1.0")
+        .contains("session_router_instance_requests_in_flight" + labels + "variant=\"main\",} 1.0")
+        .contains("session_router_instance_state" + labels + "state=\"healthy\"")
+        .doesNotContain("state=\"gone\"")
+        .doesNotContain("session_router_instance_draining{");
+
+    next.remove();
+    assertThat(registry.scrape()).doesNotContain("model-chat-0");
+  }
+
+  /** Whatever is made anew under its labels is what is read from then on. */
+  @Test
+  void theLatestSourceOfAGaugeIsTheOneThatIsRead() {
+    sessions.remembered("chat", () -> 1);
+    sessions.remembered("chat", () -> 2);
+    models.watch("chat", "main", () -> 1);
+    models.watch("chat", "main", () -> 2);
+    store.available(() -> false);
+    store.available(() -> true);
+    discovery.feed("chat", "main", Source.DNS, InstantSource.system());
+    discovery.feed("chat", "main", Source.DNS, InstantSource.system()).heard();
+
+    assertThat(registry.get(Metric.NEAR_CACHE_ENTRIES.id()).gauge().value()).isEqualTo(2);
+    assertThat(registry.get(Metric.MODELS_LOADED.id()).gauge().value()).isEqualTo(2);
+    assertThat(registry.get(Metric.STORE_AVAILABLE.id()).gauge().value()).isOne();
+    assertThat(registry.get(Metric.DISCOVERY_CONNECTED.id()).gauge().value()).isOne();
+  }
+
+  /** To Prometheus a series that begins with the first failure never rose. */
+  @Test
+  void whatRulesAskForIsThereBeforeItHappens() {
+    requests.expect("chat");
+    fleet.expect("chat");
+
+    String fault = "session_router_request_faults_total{endpoint=\"chat\",fault=\"%s\",} 0.0";
+    assertThat(registry.scrape())
+        .contains(fault.formatted("none"))
+        .contains(fault.formatted("client"))
+        .contains(fault.formatted("model"))
+        .contains(fault.formatted("router"))
+        .contains("operation=\"invoke\",outcome=\"no_session_slot\",variant=\"\",} 0.0")
+        .contains("operation=\"response_stream\",outcome=\"no_session_slot\",variant=\"\",} 0.0")
+        .contains("session_router_cold_start_seconds_count{cause=\"instance_new\"");
+  }
+
+  @Test
+  void everyOutcomeAndFaultThatARuleNamesIsThereFromTheStart() throws Exception {
+    requests.expect("chat");
+
+    String rules = Files.readString(Path.of("grafana/alerts.yaml"));
+    Matcher named =
+        Pattern.compile("session_router_requests?_\\w+\\{[^}]*(outcome|fault)(=~?)\"([^\"]*)\"")
+            .matcher(rules);
+    int rulesSeen = 0;
+    while (named.find()) {
+      for (String value : named.group(3).split("\\|")) {
+        rulesSeen++;
+        assertThat(registry.getMeters())
+            .as("%s %s", named.group(1), value)
+            .anyMatch(meter -> value.equals(meter.getId().getTag(named.group(1))));
+      }
+    }
+    assertThat(rulesSeen).isGreaterThanOrEqualTo(5);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void everyFailureIsCountedByItsFault(FailureKind failure) {
+    requests.variant("chat", "main").failed(OperationKind.INVOKE, failure);
+    requests.variant("chat", "").broken(OperationKind.RESPONSE_STREAM, failure);
+
+    assertThat(faults(failure.fault().label())).isEqualTo(2);
+    assertThat(registry.find(Metric.REQUEST_FAULTS.id()).counters())
+        .extracting(Counter::count)
+        .containsExactlyInAnyOrder(2.0, 0.0, 0.0, 0.0);
+  }
+
+  @Test
+  void whatNobodyIsToBlameForCountsAsNoFault() {
+    requests.variant("chat", "main").succeeded(OperationKind.INVOKE, SessionKind.NEW, 1);
+    requests.variant("chat", "main").clientGone(OperationKind.INVOKE);
+
+    assertThat(faults("none")).isEqualTo(2);
+  }
+
+  private double faults(String fault) {
+    return registry.get(Metric.REQUEST_FAULTS.id()).tag("fault", fault).counter().count();
+  }
+
   private void models(String endpoint, String variant) {
     models.watch(endpoint, variant, () -> 1);
     models.loaded(endpoint, variant, 1);
@@ -117,6 +233,7 @@ class MetersTest {
     for (AffinityMeters.Result result : AffinityMeters.Result.values()) {
       requests.affinity(endpoint).found(result);
     }
+    requests.expect(endpoint);
     sessions.opened(endpoint);
     for (SessionMeters.End end : SessionMeters.End.values()) {
       sessions.ended(endpoint, end);

@@ -46,8 +46,14 @@ class TrafficReaderTest {
     requests.variant("chat", "canary").failed(OperationKind.INVOKE, FailureKind.MODEL_TIMEOUT);
     requests.variant("zoo", "main").failed(OperationKind.INVOKE, FailureKind.INTERNAL);
 
-    assertThat(chat().requests()).isEqualTo(5);
-    assertThat(chat().failures()).containsExactly(Map.entry("model_timeout", 2L));
+    requests.variant("chat", "main").failed(OperationKind.INVOKE, FailureKind.MODEL_ERROR);
+
+    assertThat(chat().requests()).isEqualTo(6);
+    assertThat(chat().failures())
+        .containsExactly(Map.entry("model_error", 1L), Map.entry("model_timeout", 2L));
+    assertThat(chat().faults())
+        .as("the model's own answers are not the service's fault")
+        .containsExactly(Map.entry("model_timeout", 2L));
     assertThat(chat().firstBytes().count()).isEqualTo(2);
     assertThat(reader.read().get("zoo").failures()).containsExactly(Map.entry("internal", 1L));
   }

@@ -57,5 +57,5 @@ export function count(number, one, many = `${one}s`) {
 /** Names with numbers in the order people expect: chat-2 before chat-10. */
 export const inOrder = new Intl.Collator("en", { numeric: true }).compare;
 
-/** A row of the failure table, a cause, a reason: "no_session_slot" is "no session slot". */
+/** A row of the failure table, a cause or a reason, with spaces for its underscores. */
 export const words = label => label.toLowerCase().replaceAll("_", " ");

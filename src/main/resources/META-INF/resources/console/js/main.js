@@ -50,6 +50,7 @@ function remember({ name, traffic }, { at, seconds }) {
       requests: traffic.requests,
       failed,
       failures: traffic.failures,
+      faults: traffic.faults,
       ended: traffic.ended,
       perSecond: traffic.requests / seconds,
       failedPerSecond: failed / seconds,

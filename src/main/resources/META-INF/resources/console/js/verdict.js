@@ -4,20 +4,6 @@ import { attribute, byId, each, el, text } from "./dom.js";
 import { count, words } from "./format.js";
 import { isFull, takesWork } from "./states.js";
 
-/** Failures that are not the client's; the ones that the alerts count. */
-export const FAULTS = [
-  "internal",
-  "store_unavailable",
-  "store_broke",
-  "no_healthy_instance",
-  "no_session_slot",
-  "instance_unreachable",
-  "overloaded",
-  "session_lost",
-  "model_timeout",
-  "model_unusable",
-];
-
 const BAD = "bad";
 const WARN = "warn";
 const MOST_SHOWN = 8;
@@ -74,7 +60,7 @@ function* ofTraffic(history) {
     const sessions = lost.reduce((sum, [, number]) => sum + number, 0);
     yield [BAD, `${count(sessions, "session was", "sessions were")} lost in the last 5 min`];
   }
-  const faults = history.tally("failures", 60).filter(([name]) => FAULTS.includes(name));
+  const faults = history.tally("faults", 60);
   if (faults.length) {
     const named = faults.map(([name, number]) => `${words(name)} (${number})`).join(", ");
     yield [WARN, `requests failed in the last minute: ${named}`];
