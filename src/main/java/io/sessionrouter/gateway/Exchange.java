@@ -119,7 +119,7 @@ final class Exchange implements Answer, Connections.Waiting {
     account.answered(head);
     Session resumed = routing.session();
     if (resumed != null && BootId.differs(head, resumed.epoch())) {
-      lose(resumed);
+      routing.answeredByAnother(resumed, BootId.of(head, ""));
     } else if (head.status().codeClass() != HttpStatusClass.SUCCESS) {
       errorBody = new ErrorBody(head.status().code());
       client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());

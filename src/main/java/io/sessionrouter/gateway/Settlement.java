@@ -41,7 +41,7 @@ final class Settlement {
         ? null
         : opened.toSession(
             by.instance(),
-            BootId.of(answer, by.health().epoch()),
+            BootId.of(answer, by.mark()),
             invocation.model() == null ? "" : invocation.model(),
             services.clock().instant(),
             invocation.endpoint().settings().sessions().maxTtl());
