@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,29 +18,26 @@ final class Departures {
   private static final int MOST = 1000;
 
   private final long memoryMillis;
-  private final ToLongFunction<String> knownUntil;
   private final Map<String, Departure> byInstance = new LinkedHashMap<>();
 
-  /** An instance that left. */
-  record Departure(String instance, long at, Health health) {}
+  /** An instance that left, and what was known of it. */
+  record Departure(String instance, long at, Life life, Health health) {
+
+    boolean gone() {
+      return health.state() == Health.State.GONE;
+    }
+  }
 
   /**
    * @param memoryMillis how long departures are remembered; as long as a session may live
-   * @param knownUntil up to which moment all instances of a variant are known
    */
-  Departures(long memoryMillis, ToLongFunction<String> knownUntil) {
+  Departures(long memoryMillis) {
     this.memoryMillis = memoryMillis;
-    this.knownUntil = knownUntil;
   }
 
-  /** Where instances never come: whatever is not there is lost. */
-  static Departures ofConstantFleet() {
-    return new Departures(0, variant -> Long.MAX_VALUE);
-  }
-
-  synchronized void left(String instance, Health health, long now) {
+  synchronized void left(String instance, Life life, Health health, long now) {
     byInstance.remove(instance);
-    byInstance.put(instance, new Departure(instance, now, health));
+    byInstance.put(instance, new Departure(instance, now, life, health));
     byInstance.values().removeIf(d -> d.at < now - memoryMillis || byInstance.size() > MOST);
   }
 
@@ -54,15 +50,16 @@ final class Departures {
     return new ArrayList<>(byInstance.values());
   }
 
-  /** Whether the instances of the variant have been told at all. */
-  boolean knows(String variant) {
-    return knownUntil.applyAsLong(variant) > 0;
-  }
-
-  /** Whether the state of a session, whose instance is not in the fleet, is certainly gone. */
-  boolean lost(Session session) {
-    Departure departure = of(session.instance());
-    return departure != null && session.createdAt() <= departure.at
-        || session.createdAt() < knownUntil.applyAsLong(session.variant());
+  /**
+   * What became of the state of a session whose instance is not in the fleet.
+   *
+   * @param known up to when all instances are known
+   */
+  Fate fate(Session session, long known) {
+    Departure last = of(session.instance());
+    boolean ended =
+        last != null
+            && last.life.endedAt(session.epoch(), session.createdAt(), last.gone(), last.at);
+    return ended || session.createdAt() < known ? Fate.LOST : Fate.UNSURE;
   }
 }

@@ -16,15 +16,18 @@ public final class EndpointFleet {
   private final Map<String, Member> byId;
   private final List<VariantFleet> variants;
   private final Departures departures;
+  private final Known known;
 
   /** A fleet whose instances never change. */
   public EndpointFleet(Settings.Endpoint settings, List<Member> members) {
-    this(settings, members, Departures.ofConstantFleet());
+    this(settings, members, new Departures(0), new Known(Known.ALWAYS));
   }
 
-  EndpointFleet(Settings.Endpoint settings, List<Member> members, Departures departures) {
+  EndpointFleet(
+      Settings.Endpoint settings, List<Member> members, Departures departures, Known known) {
     this.settings = settings;
     this.departures = departures;
+    this.known = known;
     this.members = List.copyOf(members);
     this.byId =
         members.stream().collect(Collectors.toMap(m -> m.instance().id(), Function.identity()));
@@ -45,13 +48,28 @@ public final class EndpointFleet {
     return byId.get(instanceId);
   }
 
-  /**
-   * Whether the session's state is certainly not there any more. If it is not, and {@link #member}
-   * knows no instance, this replica has not seen the instance yet: nothing can be said.
-   */
-  public boolean lost(Session session) {
+  /** What became of the session's state, as far as this replica can tell. */
+  public Fate fate(Session session) {
     Member holder = member(session.instance());
-    return holder == null ? departures.lost(session) : holder.lost(session);
+    Known.Until until = known.until(session.variant());
+    return holder == null
+        ? departures.fate(session, until.all())
+        : holder.fate(session, until.here());
+  }
+
+  /** Whether the session's state is certainly not there any more. */
+  public boolean lost(Session session) {
+    return fate(session) == Fate.LOST;
+  }
+
+  /**
+   * Whether an answer proves that the session's state is gone.
+   *
+   * @param boot that gave the answer, to a request that was sent after the session was stored
+   */
+  public boolean outlived(Session session, String boot) {
+    Member holder = member(session.instance());
+    return holder != null && holder.outlived(session, boot, known.until(session.variant()).here());
   }
 
   /** How a session that is {@link #lost} was lost. */
@@ -70,11 +88,15 @@ public final class EndpointFleet {
 
   /** Whether every source of instances has told what it has. */
   public boolean complete() {
-    return settings.variants().stream().allMatch(v -> departures.knows(v.name()));
+    return settings.variants().stream().allMatch(v -> known.until(v.name()).here() > 0);
   }
 
   Departures departures() {
     return departures;
+  }
+
+  Known known() {
+    return known;
   }
 
   /** The members grouped by the variants of the settings, in their order. */

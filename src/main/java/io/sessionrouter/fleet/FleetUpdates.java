@@ -16,7 +16,10 @@ public interface FleetUpdates {
 
   /** What becomes of an instance that its source lists no longer. */
   enum Vanished {
-    /** It is gone, after a moment in which it may only have moved within the source. */
+    /**
+     * It is gone, after a moment in which it may only have moved within the source, unless it still
+     * answers with the boot id it had.
+     */
     LEAVES,
     /** It gets no new work and stays while it answers its health checks. */
     DRAINS
@@ -29,9 +32,13 @@ public interface FleetUpdates {
      * All instances there are now; replaces what was said before. An instance that stays keeps its
      * {@link Member}, with its health and the work under way.
      *
-     * @param asOf a moment, epoch milliseconds, from which on this was true
+     * @param asOf a moment, epoch milliseconds, when no instance was there that is not listed, and
+     *     none that is listed was elsewhere; 0 if no such moment is known
      */
     void lists(Collection<Sighting> sightings, long asOf);
+
+    /** The source has nothing to say of any instance now, not even that they left. */
+    void silent();
 
     /** What was said last was still true at this moment. */
     void stillAt(long asOf);

@@ -9,23 +9,19 @@ package io.sessionrouter.fleet;
  *
  * @param state see {@link State}
  * @param epoch the container's boot id, empty if it tells none or was never reached
- * @param epochSince when a check first found that boot, epoch milliseconds
  * @param failedChecks consecutive active checks without a 200
  * @param refusedChecks how many of them, the latest, found nothing listening
  * @param failedRequests consecutive requests that broke before an answer
  * @param since when the state began, epoch milliseconds; 0 if it never changed
- * @param goneAt when the instance was last found gone, epoch milliseconds; 0 if never
  * @param draining whether the container said, when last asked, that it wants no new work
  */
 public record Health(
     State state,
     String epoch,
-    long epochSince,
     int failedChecks,
     int refusedChecks,
     int failedRequests,
     long since,
-    long goneAt,
     boolean draining) {
 
   /** Consecutive failures that decide. */
@@ -42,12 +38,12 @@ public record Health(
     HEALTHY,
     /** Gets no new work; its sessions are still tried, their state may be there. */
     UNHEALTHY,
-    /** Nothing listens at its address any more: its sessions' state is lost. */
+    /** Nothing listens at its address any more; {@link Life} says what that means for sessions. */
     GONE
   }
 
   public Health(State state, String epoch, int failures) {
-    this(state, epoch, 0, failures, 0, 0, 0, 0, false);
+    this(state, epoch, failures, 0, 0, 0, false);
   }
 
   /** Consecutive failures, active and passive. */
@@ -65,8 +61,7 @@ public record Health(
     boolean held = state == State.UNHEALTHY && failedRequests > 0 && now - since < hold;
     int broken = !restarted && (held || state == State.HEALTHY) ? failedRequests : 0;
     State next = held && !restarted ? State.UNHEALTHY : State.HEALTHY;
-    long bootSince = epoch.equals(bootId) ? epochSince : now;
-    return new Health(next, bootId, bootSince, 0, 0, broken, sinceOf(next, now), goneAt, draining);
+    return new Health(next, bootId, 0, 0, broken, sinceOf(next, now), draining);
   }
 
   /** A check was not answered in time, or not with 200. */
@@ -80,15 +75,7 @@ public record Health(
       return failed(failedChecks + 1, refusedChecks + 1, failedRequests, now);
     }
     return new Health(
-        State.GONE,
-        epoch,
-        epochSince,
-        failedChecks + 1,
-        refusedChecks + 1,
-        failedRequests,
-        now,
-        now,
-        draining);
+        State.GONE, epoch, failedChecks + 1, refusedChecks + 1, failedRequests, now, draining);
   }
 
   /** A request broke before it was answered. */
@@ -100,60 +87,25 @@ public record Health(
   Health requestAnswered() {
     return failedRequests == 0
         ? this
-        : new Health(
-            state, epoch, epochSince, failedChecks, refusedChecks, 0, since, goneAt, draining);
+        : new Health(state, epoch, failedChecks, refusedChecks, 0, since, draining);
   }
 
   /** A check was answered, and said this too. */
   Health withDraining(boolean said) {
     return said == draining
         ? this
-        : new Health(
-            state,
-            epoch,
-            epochSince,
-            failedChecks,
-            refusedChecks,
-            failedRequests,
-            since,
-            goneAt,
-            said);
+        : new Health(state, epoch, failedChecks, refusedChecks, failedRequests, since, said);
   }
 
-  /**
-   * What is still known when the instance is met at another address, or comes back.
-   *
-   * <p>Its last boot: if the next check finds the same one, its state is there. Without boot ids
-   * its state is taken to have ended.
-   *
-   * @param at when it was last known to be where it was before
-   */
-  Health elsewhere(long at) {
-    return new Health(State.UNKNOWN, epoch, epochSince, 0, 0, 0, at, Math.max(goneAt, at), false);
-  }
-
-  /**
-   * Whether state kept since the given boot, for a session stored at the given time, is certainly
-   * not there any more.
-   *
-   * <p>A boot id decides where both sides have one, unless the session is younger than what is
-   * known of the boot: then the instance may have begun anew since the last check, and only its
-   * answer can tell. Without boot ids the instance's state ended whenever it was found gone, so
-   * sessions stored before that are lost; every replica that saw it go says so alike.
-   */
-  boolean lost(String sessionEpoch, long storedAt) {
-    if (state == State.GONE) {
-      return true;
-    }
-    boolean comparable = !sessionEpoch.isEmpty() && !epoch.isEmpty();
-    return comparable ? !sessionEpoch.equals(epoch) && storedAt < epochSince : storedAt < goneAt;
+  /** What is still known when the instance is met at another address, or comes back: its boot. */
+  Health elsewhere() {
+    return new Health(State.UNKNOWN, epoch, 0, 0, 0, 0, false);
   }
 
   private Health failed(int checks, int refused, int requests, long now) {
     boolean out = state != State.GONE && checks + requests >= THRESHOLD;
     State next = out ? State.UNHEALTHY : state;
-    return new Health(
-        next, epoch, epochSince, checks, refused, requests, sinceOf(next, now), goneAt, draining);
+    return new Health(next, epoch, checks, refused, requests, sinceOf(next, now), draining);
   }
 
   private long sinceOf(State next, long now) {

@@ -86,7 +86,9 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
       throw new IllegalArgumentException(
           "endpoint: " + endpoint + " (expected: a configured endpoint)");
     }
-    return new Tap(endpoint, roster, roster.add(variant, vanished));
+    SourceState added = roster.add(variant, vanished);
+    rely(endpoint, roster, variant);
+    return new Tap(endpoint, roster, added);
   }
 
   @Override
@@ -122,11 +124,25 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
       throw new IllegalStateException("endpoint: " + endpoint + " (expected: a configured one)");
     }
     List<Member> members = roster.merged().stream().map(found -> member(old, found)).toList();
-    EndpointFleet replaced = new EndpointFleet(old.settings(), members, old.departures());
+    EndpointFleet replaced =
+        new EndpointFleet(old.settings(), members, old.departures(), known(old.settings(), roster));
     partings(old, replaced);
     current = with(replaced);
     if (started) {
       watches.follow(replaced);
+    }
+  }
+
+  private static Known known(Settings.Endpoint settings, Roster roster) {
+    Known known = new Known(Known.NOTHING);
+    settings.variants().forEach(v -> known.until(v.name(), roster.knownUntil(v.name())));
+    return known;
+  }
+
+  private void rely(String endpoint, Roster roster, String variant) {
+    EndpointFleet fleet = current.endpoint(endpoint);
+    if (fleet != null) {
+      fleet.known().until(variant, roster.knownUntil(variant));
     }
   }
 
@@ -145,7 +161,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
     for (Member was : old.members()) {
       Member is = replaced.member(was.instance().id());
       if (is == null || !sameAddress(is.instance(), was.instance())) {
-        old.departures().left(was.instance().id(), was.health(), now);
+        old.departures().left(was.instance().id(), was.life(), was.health(), now);
         HealthLog.left(was.instance());
       }
     }
@@ -154,30 +170,51 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
   private Member member(EndpointFleet old, Sighting found) {
     Instance instance = found.instance();
     Member known = old.member(instance.id());
-    boolean stays = known != null && same(known.instance(), instance);
-    Member member = stays ? known : joined(old, known, instance);
+    boolean stays = known != null && same(known.instance(), instance) && samePod(known, found);
+    Member member = stays ? known : joined(old, known, found);
     member.stands(found.standing());
+    member.began(found.began());
     return member;
   }
 
-  private Member joined(EndpointFleet old, @Nullable Member known, Instance instance) {
+  private Member joined(EndpointFleet old, @Nullable Member known, Sighting found) {
+    Instance instance = found.instance();
     HealthLog.joined(instance);
     boolean moved = known != null && !sameAddress(known.instance(), instance);
     String bootElsewhere = moved ? known.health().epoch() : "";
-    Member member = new Member(instance, inherited(old, known, instance), bootElsewhere);
+    Departures.Departure last = old.departures().of(instance.id());
+    Member member =
+        new Member(instance, health(known, last), life(known, last, found), bootElsewhere);
     member.drainedByOperator(
         drained.getOrDefault(instance.endpoint(), Set.of()).contains(instance.id()));
     return member;
   }
 
   /** An instance is known by its id: what its last boot was outlives its address. */
-  private Health inherited(EndpointFleet old, @Nullable Member known, Instance instance) {
+  private static Health health(@Nullable Member known, Departures.@Nullable Departure last) {
     if (known != null) {
-      boolean moved = !sameAddress(known.instance(), instance);
-      return known.health().elsewhere(moved ? clock.millis() : 0);
+      return known.health().elsewhere();
     }
-    Departures.Departure last = old.departures().of(instance.id());
-    return last == null ? Health.UNKNOWN : last.health().elsewhere(last.at());
+    return last == null ? Health.UNKNOWN : last.health().elsewhere();
+  }
+
+  private static Life life(
+      @Nullable Member known, Departures.@Nullable Departure last, Sighting found) {
+    Instance is = found.instance();
+    Tie tie = Tie.of(is, found.pod());
+    if (known != null) {
+      boolean gone = known.health().state() == Health.State.GONE;
+      return sameAddress(known.instance(), is) && samePod(known, found)
+          ? known.life()
+          : known.life().elsewhere(tie, is.authority(), found.pod(), gone, 0);
+    }
+    return last == null
+        ? Life.begun(tie, is.authority(), found.pod())
+        : last.life().elsewhere(tie, is.authority(), found.pod(), last.gone(), last.at());
+  }
+
+  private static boolean samePod(Member known, Sighting found) {
+    return known.life().isOf(found);
   }
 
   private static boolean same(Instance a, Instance b) {
@@ -199,7 +236,8 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
     return new EndpointFleet(
         endpoint,
         instances.stream().map(Member::new).toList(),
-        new Departures(endpoint.sessions().maxTtl().toMillis(), roster::knownUntil));
+        new Departures(endpoint.sessions().maxTtl().toMillis()),
+        known(endpoint, roster));
   }
 
   /** Where one source's words go in. */
@@ -214,17 +252,30 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
       this.state = state;
     }
 
+    /** What is known until then is the new fleet, and never the old one. */
     @Override
     public void lists(Collection<Sighting> sightings, long asOf) {
       synchronized (LiveFleet.this) {
-        roster.lists(state, sightings, asOf, clock.millis());
+        roster.lists(state, sightings, clock.millis());
+        roster.stillAt(state, asOf);
+        refresh(endpoint, roster);
+      }
+    }
+
+    @Override
+    public void silent() {
+      synchronized (LiveFleet.this) {
+        roster.silent(state, clock.millis());
         refresh(endpoint, roster);
       }
     }
 
     @Override
     public void stillAt(long asOf) {
-      roster.stillAt(state, asOf);
+      synchronized (LiveFleet.this) {
+        roster.stillAt(state, asOf);
+        rely(endpoint, roster, state.variant());
+      }
     }
   }
 }

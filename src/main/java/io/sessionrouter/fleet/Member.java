@@ -14,27 +14,34 @@ public final class Member {
   private final String bootElsewhere;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicReference<Health> health;
+  private final AtomicReference<Life> life;
   private volatile Standing standing = Standing.READY;
   private volatile boolean drainedByOperator;
 
   public Member(Instance instance) {
-    this(instance, Health.UNKNOWN, "");
+    this(instance, Health.UNKNOWN);
   }
 
   /** A member of which something is known already. */
   public Member(Instance instance, Health health) {
-    this(instance, health, "");
+    this(instance, health, begun(instance, health), "");
   }
 
   /**
-   * A member that changed its address.
+   * A member of whose container something is known already.
    *
-   * @param bootElsewhere its last boot id where it was; empty if it told none
+   * @param bootElsewhere its last boot id where it was; empty if it told none, or did not move
    */
-  Member(Instance instance, Health health, String bootElsewhere) {
+  Member(Instance instance, Health health, Life life, String bootElsewhere) {
     this.instance = instance;
     this.health = new AtomicReference<>(health);
+    this.life = new AtomicReference<>(life);
     this.bootElsewhere = bootElsewhere;
+  }
+
+  private static Life begun(Instance instance, Health health) {
+    Life begun = Life.begun(Tie.of(instance, ""), instance.authority(), "");
+    return health.epoch().isEmpty() ? begun : begun.passed(health.epoch(), false, health.since());
   }
 
   public Instance instance() {
@@ -65,9 +72,35 @@ public final class Member {
     inFlight.decrementAndGet();
   }
 
-  /** Whether the session's state is certainly not there any more. */
-  public boolean lost(Session session) {
-    return health().lost(session.epoch(), session.createdAt());
+  /**
+   * What became of the session's state.
+   *
+   * @param known up to when it is known for certain that the instance is here or nowhere
+   */
+  Fate fate(Session session, long known) {
+    boolean gone = health().state() == Health.State.GONE;
+    long here = standing == Standing.UNLISTED ? 0 : known;
+    return life().fate(session.epoch(), session.createdAt(), gone, here);
+  }
+
+  boolean outlived(Session session, String boot, long known) {
+    long here = standing == Standing.UNLISTED ? 0 : known;
+    return life().outlived(session.epoch(), boot, session.createdAt(), here);
+  }
+
+  /** What a session is marked with that begins here, if the container's answer tells no boot id. */
+  public String mark() {
+    return life().mark();
+  }
+
+  /** Changes whenever sessions may have lost their state; empty before anything is known. */
+  public String sign() {
+    Health.State state = health().state();
+    return state == Health.State.UNKNOWN ? "" : life().sign(state == Health.State.GONE);
+  }
+
+  Life life() {
+    return life.get();
   }
 
   /** Whether it may get new work. */
@@ -127,5 +160,34 @@ public final class Member {
     if (before.draining() != after.draining()) {
       HealthLog.containerDrains(instance, after.draining());
     }
+  }
+
+  /**
+   * An active check was made.
+   *
+   * @param sent when it was, epoch milliseconds
+   * @param hold how long an instance that broke requests is kept out although its checks pass
+   */
+  void checked(CheckResult result, long sent, long now, long hold) {
+    boolean gone = health().state() == Health.State.GONE;
+    switch (result) {
+      case CheckResult.Passed(String boot, boolean draining) -> {
+        life.updateAndGet(l -> l.passed(boot, gone, sent));
+        observe(h -> h.checkPassed(boot, now, hold).withDraining(draining), "check passed");
+      }
+      case CheckResult.Failed(String reason) -> {
+        life.updateAndGet(l -> l.failed(gone));
+        observe(h -> h.checkFailed(now), reason);
+      }
+      case CheckResult.Refused() -> {
+        life.updateAndGet(l -> l.refused(sent));
+        observe(h -> h.checkRefused(now), "connection refused");
+      }
+    }
+  }
+
+  /** The platform tells when the container began. */
+  void began(long at) {
+    life.updateAndGet(l -> l.began(at));
   }
 }

@@ -31,6 +31,7 @@ final class MemberWatch {
   private boolean inDoubt;
   private long timer = -1;
   private long startedNanos;
+  private long startedAt;
 
   MemberWatch(
       Member member,
@@ -81,30 +82,17 @@ final class MemberWatch {
     }
     checking = true;
     startedNanos = System.nanoTime();
+    startedAt = clock.millis();
     inDoubt = false;
     pinger.check(member.instance(), settings).onSuccess(this::checked);
   }
 
   private void checked(CheckResult result) {
     checking = false;
-    observe(result);
+    member.checked(result, startedAt, clock.millis(), settings.interval().toMillis());
     if (!stopped) {
       schedule(quick(result) ? QUICK_MILLIS : jittered(settings.interval().toMillis()));
     }
-  }
-
-  private void observe(CheckResult result) {
-    long now = clock.millis();
-    switch (result) {
-      case CheckResult.Passed(String bootId, boolean draining) ->
-          member.observe(h -> passed(h, bootId, now).withDraining(draining), "check passed");
-      case CheckResult.Failed(String reason) -> member.observe(h -> h.checkFailed(now), reason);
-      case CheckResult.Refused() -> member.observe(h -> h.checkRefused(now), "connection refused");
-    }
-  }
-
-  private Health passed(Health before, String bootId, long now) {
-    return before.checkPassed(bootId, now, settings.interval().toMillis());
   }
 
   /** Bounded: a few quick checks decide whether the member is healthy, unhealthy or gone. */

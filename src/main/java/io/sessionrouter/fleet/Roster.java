@@ -42,8 +42,12 @@ final class Roster {
     return added;
   }
 
-  synchronized void lists(SourceState source, Collection<Sighting> all, long asOf, long now) {
-    source.lists(all, asOf, now);
+  synchronized void lists(SourceState source, Collection<Sighting> all, long now) {
+    source.lists(all, now);
+  }
+
+  synchronized void silent(SourceState source, long now) {
+    source.silent(now);
   }
 
   synchronized void stillAt(SourceState source, long asOf) {
@@ -74,13 +78,19 @@ final class Roster {
     return List.copyOf(byId.values());
   }
 
-  /** Up to which moment all instances of the variant are known. */
-  synchronized long knownUntil(String variant) {
-    long known = Long.MAX_VALUE;
+  /** How far what is known of the variant's instances can be relied on. */
+  synchronized Known.Until knownUntil(String variant) {
+    long here = Long.MAX_VALUE;
+    long all = Long.MAX_VALUE;
     for (SourceState source : sources) {
-      known = source.variant().equals(variant) ? Math.min(known, source.knownUntil()) : known;
+      if (source.variant().equals(variant)) {
+        here = Math.min(here, source.knownUntil());
+        all = Math.min(all, source.allKnownUntil());
+      }
     }
-    return known == Long.MAX_VALUE ? startedAt : known;
+    return here == Long.MAX_VALUE
+        ? new Known.Until(startedAt, startedAt)
+        : new Known.Until(here, all);
   }
 
   private boolean isOver(
@@ -90,9 +100,17 @@ final class Roster {
       Function<String, @Nullable Health> health) {
     long missing = now - listed.missingSince();
     return switch (vanished) {
-      case LEAVES -> missing >= MOVING.toMillis();
+      case LEAVES ->
+          missing >= longestMillis || missing >= MOVING.toMillis() && !stillAnswers(listed, health);
       case DRAINS -> missing >= longestMillis || isDead(listed, now, health);
     };
+  }
+
+  /** As what it was: without a boot id that cannot be told. */
+  private static boolean stillAnswers(
+      SourceState.Listed listed, Function<String, @Nullable Health> health) {
+    Health found = health.apply(listed.sighting().instance().id());
+    return found != null && found.state() == Health.State.HEALTHY && !found.epoch().isEmpty();
   }
 
   private static boolean isDead(

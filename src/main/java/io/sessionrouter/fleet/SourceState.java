@@ -13,10 +13,14 @@ import java.util.function.Predicate;
  * <p>Not thread-safe: {@link Roster} guards it.
  */
 final class SourceState {
+  /** A moment before all sessions: the source has spoken, and that proves nothing. */
+  private static final long SPOKEN = 1;
+
   private final String variant;
   private final FleetUpdates.Vanished vanished;
   private final Map<String, Listed> byId = new LinkedHashMap<>();
   private long knownUntil;
+  private boolean silent;
 
   /**
    * @param missingSince 0 while it is listed
@@ -37,8 +41,9 @@ final class SourceState {
     return variant;
   }
 
+  /** What becomes of what is missing now: of whom nobody speaks, nobody says that he left. */
   FleetUpdates.Vanished vanished() {
-    return vanished;
+    return silent ? FleetUpdates.Vanished.DRAINS : vanished;
   }
 
   /** Up to when the source is known to be right; 0 if it has said nothing yet. */
@@ -46,12 +51,25 @@ final class SourceState {
     return knownUntil;
   }
 
-  void lists(Collection<Sighting> sightings, long asOf, long now) {
+  /** Up to when nothing was there but what it listed: DNS drops what is there, too. */
+  long allKnownUntil() {
+    return vanished == FleetUpdates.Vanished.LEAVES ? knownUntil : Math.min(knownUntil, SPOKEN);
+  }
+
+  void lists(Collection<Sighting> sightings, long now) {
     Map<String, Listed> old = new LinkedHashMap<>(byId);
+    boolean speaksAgain = silent;
+    silent = false;
     byId.clear();
     sightings.forEach(s -> byId.putIfAbsent(s.instance().id(), new Listed(s, 0)));
-    old.forEach((id, listed) -> byId.putIfAbsent(id, missing(listed, now)));
-    stillAt(asOf);
+    old.forEach((id, listed) -> byId.putIfAbsent(id, missing(listed, speaksAgain ? now : 0, now)));
+  }
+
+  /** All that was listed is missing, but not said to have left. */
+  void silent(long now) {
+    silent = true;
+    stillAt(SPOKEN);
+    byId.replaceAll((id, listed) -> missing(listed, 0, now));
   }
 
   void stillAt(long asOf) {
@@ -80,12 +98,13 @@ final class SourceState {
     return !missing.isEmpty();
   }
 
-  private Listed missing(Listed listed, long now) {
-    if (listed.missing()) {
-      return listed;
-    }
+  /**
+   * @param anew since when it is missing, if that counts from now on only; else 0
+   */
+  private Listed missing(Listed listed, long anew, long now) {
+    long since = listed.missing() && anew == 0 ? listed.missingSince() : now;
     Standing standing =
-        vanished == FleetUpdates.Vanished.DRAINS ? Standing.UNLISTED : Standing.TERMINATING;
-    return new Listed(new Sighting(listed.sighting().instance(), standing), now);
+        vanished() == FleetUpdates.Vanished.DRAINS ? Standing.UNLISTED : Standing.TERMINATING;
+    return new Listed(listed.sighting().standing(standing), since);
   }
 }

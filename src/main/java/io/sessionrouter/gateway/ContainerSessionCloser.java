@@ -30,7 +30,7 @@ final class ContainerSessionCloser implements SessionCloser {
   public CompletionStage<Boolean> close(String endpointName, Session session) {
     EndpointFleet endpoint = fleet.current().endpoint(endpointName);
     Member holder = endpoint == null ? null : endpoint.member(session.instance());
-    if (endpoint == null || holder == null || holder.lost(session)) {
+    if (endpoint == null || holder == null || endpoint.lost(session)) {
       return CompletableFuture.completedStage(false);
     }
     String payload = payload(endpoint.settings().sessions(), session);

@@ -121,7 +121,7 @@ final class Exchange implements Answer, Connections.Waiting {
     Session resumed = routing.session();
     if (resumed != null && BootId.differs(head, resumed.epoch())) {
       settlement().discard(head, member(), null);
-      lose(resumed);
+      routing.answeredByAnother(resumed, BootId.of(head, ""));
     } else if (head.status().codeClass() != HttpStatusClass.SUCCESS) {
       settlement().discard(head, member(), resumed);
       errorBody = new ErrorBody(head);

@@ -6,6 +6,7 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
+import io.sessionrouter.fleet.Fate;
 import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.session.Sessions;
@@ -79,14 +80,15 @@ final class Routing implements Search.Finding {
   /** Place, for a request that is bound: its session's instance, and no other. */
   private void resume(Session found, Result hit) {
     session = found;
-    if (invocation.endpoint().lost(found)) {
+    Fate fate = invocation.endpoint().fate(found);
+    if (fate == Fate.LOST) {
       account.lookedUp(Result.INSTANCE_LOST);
       exchange.lose(found);
       return;
     }
     account.lookedUp(hit);
     Member holder = invocation.endpoint().member(found.instance());
-    if (holder == null) {
+    if (holder == null || fate == Fate.UNSURE) {
       exchange.fail(Errors.unreachable(found.id()));
       return;
     }
@@ -158,7 +160,16 @@ final class Routing implements Search.Finding {
     if (bound == null) {
       known(search).failed(failed);
       known(search).next();
-    } else if (failed.lost(bound)) {
+    } else if (invocation.endpoint().lost(bound)) {
+      exchange.lose(bound);
+    } else {
+      exchange.fail(Errors.unreachable(bound.id()));
+    }
+  }
+
+  /** Another boot than the session's has answered: that proves its end, or that nobody knows. */
+  void answeredByAnother(Session bound, String boot) {
+    if (invocation.endpoint().outlived(bound, boot)) {
       exchange.lose(bound);
     } else {
       exchange.fail(Errors.unreachable(bound.id()));

@@ -67,7 +67,7 @@ final class Settlement {
     return new Session(
         id,
         by.instance().id(),
-        BootId.of(answer, by.health().epoch()),
+        BootId.of(answer, by.mark()),
         by.instance().variant(),
         model == null ? "" : model,
         "",

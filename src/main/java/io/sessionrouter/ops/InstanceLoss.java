@@ -1,10 +1,12 @@
 package io.sessionrouter.ops;
 
 /**
- * The moment when an instance may have lost the state of its sessions, as far as this replica saw
- * it.
+ * An instance that may have lost the state of sessions, and as what it was met.
  *
- * @param at epoch milliseconds
- * @param left whether it left the fleet; else it is there, and gone or began anew
+ * @param sign changes when it may have lost more
+ * @param since when this replica saw that first, epoch milliseconds
+ * @param gone whether nothing listens at its address
+ * @param left whether it left the fleet
  */
-record InstanceLoss(String endpoint, String instance, long at, boolean left) {}
+record InstanceLoss(
+    String endpoint, String instance, String sign, long since, boolean gone, boolean left) {}

@@ -1,9 +1,9 @@
 package io.sessionrouter.ops;
 
+import io.sessionrouter.fleet.Departed;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Health;
 import io.sessionrouter.fleet.Member;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,54 +13,41 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Looks which instances of the fleet lost the state of their sessions: those that left, that are
- * gone, or that began anew since this replica met them.
+ * Looks which instances of the fleet may have lost the state of sessions: those that left, and
+ * those of which something new is known.
  */
 final class InstanceLosses {
-  /**
-   * How long an instance is gone before that is taken to be more than a view of this replica, which
-   * another does not share. Requests do not wait for it: they have met a closed door themselves.
-   */
-  static final Duration CERTAIN = Duration.ofSeconds(10);
+  private final Map<Key, InstanceLoss> met = new HashMap<>();
 
-  /** The boot that each instance had when it was first met, where it tells one. */
-  private final Map<Key, String> met = new HashMap<>();
+  private record Key(String endpoint, String instance, boolean left) {}
 
-  private record Key(String endpoint, String instance) {}
-
-  /** The last loss of every instance that had one. */
+  /** What is known of every instance, as it was seen first. */
   List<InstanceLoss> look(Collection<EndpointFleet> endpoints, long now) {
     List<InstanceLoss> losses = new ArrayList<>();
     Set<Key> present = new HashSet<>();
     for (EndpointFleet endpoint : endpoints) {
       String name = endpoint.settings().name();
-      endpoint
-          .departed()
-          .forEach(d -> losses.add(new InstanceLoss(name, d.instance(), d.at(), true)));
+      for (Departed left : endpoint.departed()) {
+        String sign = String.valueOf(left.at());
+        note(present, new InstanceLoss(name, left.instance(), sign, left.at(), false, true));
+      }
       for (Member member : endpoint.members()) {
-        Key key = new Key(name, member.instance().id());
-        present.add(key);
-        add(losses, key, member.health(), now);
+        String sign = member.sign();
+        if (!sign.isEmpty()) {
+          boolean gone = member.health().state() == Health.State.GONE;
+          note(present, new InstanceLoss(name, member.instance().id(), sign, now, gone, false));
+        }
       }
     }
     met.keySet().retainAll(present);
+    losses.addAll(met.values());
     return losses;
   }
 
-  private void add(List<InstanceLoss> losses, Key key, Health health, long now) {
-    long at = Math.max(health.goneAt(), restartedAt(key, health));
-    boolean certain = health.state() != Health.State.GONE || now - at >= CERTAIN.toMillis();
-    if (at > 0 && certain) {
-      losses.add(new InstanceLoss(key.endpoint, key.instance, at, false));
-    }
-  }
-
-  /** 0 if it still has the boot it was met with. */
-  private long restartedAt(Key key, Health health) {
-    if (health.epoch().isEmpty()) {
-      return 0;
-    }
-    String first = met.putIfAbsent(key, health.epoch());
-    return first == null || first.equals(health.epoch()) ? 0 : health.epochSince();
+  private void note(Set<Key> present, InstanceLoss seen) {
+    Key key = new Key(seen.endpoint(), seen.instance(), seen.left());
+    present.add(key);
+    met.compute(
+        key, (k, before) -> before != null && before.sign().equals(seen.sign()) ? before : seen);
   }
 }

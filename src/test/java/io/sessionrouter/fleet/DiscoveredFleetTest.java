@@ -86,7 +86,7 @@ class DiscoveredFleetTest {
     FleetUpdates.Source first = kubernetes();
     FleetUpdates.Source second = fleet.source("chat", "canary", DRAINS);
 
-    second.lists(List.of(ready("10.0.0.1:8080", 1), ready("chat-1", 7)), now());
+    second.lists(List.of(ready("127.0.0.1:1", 1), ready("chat-1", 7)), now());
     first.lists(List.of(ready("chat-0", 1), ready("chat-1", 2), ready("copy", 9001)), now());
 
     assertThat(ids()).containsExactly("127.0.0.1:9001", "chat-0", "chat-1");
@@ -157,8 +157,12 @@ class DiscoveredFleetTest {
     source.lists(List.of(ready("chat-0", 1)), now());
     passed(member("chat-0"), "boot");
     Session session = session("chat-0", "boot", now());
+    Session unheard = session("chat-0", "another", now() + 1);
 
     source.lists(List.of(), now());
+    for (int i = 0; i < Health.THRESHOLD; i++) {
+      Observed.failed(member("chat-0"), now());
+    }
     fleet.settle();
     assertThat(member("chat-0").drainReasons()).containsExactly(DrainReason.TERMINATING);
     assertThat(lost(session)).isFalse();
@@ -167,7 +171,72 @@ class DiscoveredFleetTest {
     fleet.settle();
     assertThat(chat().member("chat-0")).isNull();
     assertThat(lost(session)).isTrue();
+    assertThat(chat().fate(unheard)).as("of another pod of that name").isEqualTo(Fate.UNSURE);
     assertThat(chat().departed()).containsExactly(new Departed("chat-0", now()));
+  }
+
+  @Test
+  void whoStillAnswersAsWhoItWasDrains() {
+    FleetUpdates.Source source = kubernetes();
+    source.lists(List.of(ready("chat-0", 1), ready("chat-1", 2)), now());
+    passed(member("chat-0"), "boot");
+    passed(member("chat-1"), "");
+    Session session = session("chat-0", "boot", now());
+
+    source.lists(List.of(), now());
+    clock.advance(Duration.ofMinutes(19));
+    fleet.settle();
+
+    assertThat(ids()).as("without a boot id it could be anyone").doesNotContain("chat-1");
+    assertThat(member("chat-0").placeable()).isFalse();
+    assertThat(lost(session)).isFalse();
+    clock.advance(Duration.ofMinutes(1));
+    fleet.settle();
+    assertThat(chat().member("chat-0")).as("no session can live any more").isNull();
+  }
+
+  /** As when somebody deletes the Service, and makes it anew: its pods live on. */
+  @Test
+  void aSourceThatFallsSilentEndsNobody() {
+    FleetUpdates.Source source = kubernetes();
+    source.lists(List.of(ready("chat-0", 1), ready("chat-1", 2)), now());
+    passed(member("chat-0"), "boot");
+    passed(member("chat-1"), "");
+    Session named = session("chat-0", "boot", now());
+    Session unnamed = session("chat-1", "pod uid-chat-1-2", now());
+    Member before = member("chat-0");
+
+    source.silent();
+    clock.advance(Duration.ofSeconds(5));
+    fleet.settle();
+    assertThat(member("chat-0").drainReasons()).containsExactly(DrainReason.UNLISTED);
+    assertThat(member("chat-1").drainReasons()).containsExactly(DrainReason.UNLISTED);
+    source.lists(List.of(ready("chat-0", 1)), now());
+    clock.advance(Roster.MOVING.minusMillis(1));
+    fleet.settle();
+    assertThat(lost(unnamed)).as("a Service that comes back may not know all at once").isFalse();
+    source.lists(List.of(ready("chat-0", 1), ready("chat-1", 2)), now());
+    clock.advance(Duration.ofMinutes(1));
+    fleet.settle();
+
+    assertThat(member("chat-0")).isSameAs(before);
+    assertThat(lost(named)).isFalse();
+    assertThat(lost(unnamed)).isFalse();
+    assertThat(chat().departed()).isEmpty();
+  }
+
+  @Test
+  void butWhoDoesNotListenWhileItIsSilentIsGone() {
+    FleetUpdates.Source source = kubernetes();
+    source.lists(List.of(ready("chat-0", 1)), now());
+    passed(member("chat-0"), "boot");
+    source.silent();
+
+    Observed.gone(member("chat-0"), now(), now() + 300);
+    fleet.settle();
+
+    assertThat(chat().member("chat-0")).isNull();
+    assertThat(lost(session("chat-0", "boot", now()))).isTrue();
   }
 
   @Test
@@ -190,20 +259,22 @@ class DiscoveredFleetTest {
   }
 
   @Test
-  void aPodAtANewAddressKeepsItsSessionsOnlyIfItIsTheSameBoot() {
+  void aPodAtItsOtherAddressKeepsItsSessions() {
     FleetUpdates.Source source = kubernetes();
-    source.lists(List.of(ready("chat-0", 1)), now());
+    source.lists(List.of(pod("chat-0", 1, "uid")), now());
     passed(member("chat-0"), "boot-1");
     Session session = session("chat-0", "boot-1", now());
+    Session untold = session("chat-0", "pod uid", now());
     clock.advance(Duration.ofSeconds(1));
 
-    source.lists(List.of(ready("chat-0", 2)), now());
+    source.lists(List.of(pod("chat-0", 2, "uid")), now());
+
     Member moved = member("chat-0");
     assertThat(moved.instance().port()).isEqualTo(2);
     assertThat(moved.health().state()).as("not asked yet").isEqualTo(UNKNOWN);
     assertThat(moved.bootElsewhere()).isEqualTo("boot-1");
-    assertThat(lost(session)).as("nothing is known yet").isFalse();
-
+    assertThat(lost(session)).isFalse();
+    assertThat(lost(untold)).isFalse();
     passed(moved, "boot-1");
     assertThat(lost(session)).as("the same boot").isFalse();
     passed(moved, "boot-2");
@@ -212,17 +283,55 @@ class DiscoveredFleetTest {
   }
 
   @Test
-  void withoutABootIdAMovedPodHasLostItsSessions() {
+  void anotherPodOfThatNameEndsTheSessionsOfTheFormer() {
     FleetUpdates.Source source = kubernetes();
-    source.lists(List.of(ready("chat-0", 1)), now());
-    passed(member("chat-0"), "");
-    Session session = session("chat-0", "", now());
+    source.lists(List.of(pod("chat-0", 1, "uid-1")), now());
+    passed(member("chat-0"), "boot-1");
+    Session session = session("chat-0", "boot-1", now());
+    Session untold = session("chat-0", "pod uid-1", now());
     clock.advance(Duration.ofSeconds(1));
 
-    source.lists(List.of(ready("chat-0", 2)), now());
+    source.lists(List.of(pod("chat-0", 2, "uid-2")), now());
 
     assertThat(lost(session)).isTrue();
-    assertThat(lost(session("chat-0", "", now()))).isFalse();
+    assertThat(lost(untold)).isTrue();
+    assertThat(lost(session("chat-0", "pod uid-2", now()))).isFalse();
+    assertThat(chat().fate(session("chat-0", "boot-2", now()))).isEqualTo(Fate.LIKELY);
+  }
+
+  @Test
+  void soDoesAnotherPodAtTheSameAddress() {
+    FleetUpdates.Source source = kubernetes();
+    source.lists(List.of(pod("chat-0", 1, "uid-1")), now());
+    Member before = member("chat-0");
+    Session untold = session("chat-0", "pod uid-1", now());
+
+    source.lists(List.of(pod("chat-0", 1, "uid-2")), now());
+
+    assertThat(member("chat-0")).isNotSameAs(before);
+    assertThat(lost(untold)).isTrue();
+  }
+
+  /** This replica was cut off: others have seen a pod of that name that it has not. */
+  @Test
+  void whatANewerPodHoldsIsNotLostWithTheOldOne() {
+    FleetUpdates.Source source = kubernetes();
+    source.lists(List.of(pod("chat-0", 1, "uid-1")), now());
+    passed(member("chat-0"), "boot-1");
+    Session old = session("chat-0", "boot-1", now());
+    clock.advance(Duration.ofSeconds(1));
+    Session opened = session("chat-0", "boot-2", now());
+    Session untold = session("chat-0", "pod uid-2", now());
+
+    Observed.gone(member("chat-0"), now(), now() + 60_000);
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(lost(old)).isTrue();
+    assertThat(chat().fate(opened)).isEqualTo(Fate.LIKELY);
+    assertThat(chat().fate(untold)).isEqualTo(Fate.UNSURE);
+
+    source.lists(List.of(pod("chat-0", 2, "uid-2")), now());
+    assertThat(lost(opened)).isFalse();
+    assertThat(chat().fate(untold)).isEqualTo(Fate.HELD);
   }
 
   @Test
@@ -231,13 +340,14 @@ class DiscoveredFleetTest {
     source.lists(List.of(ready("chat-0", 1)), now());
     passed(member("chat-0"), "boot-1");
     Session session = session("chat-0", "boot-1", now());
-    Session untold = session("chat-0", "", now());
+    Session untold = session("chat-0", "pod uid-chat-0-1", now());
     source.lists(List.of(), now());
+    Observed.gone(member("chat-0"), now(), now() + 300);
     clock.advance(Roster.MOVING);
     fleet.settle();
 
     clock.advance(Duration.ofSeconds(10));
-    source.lists(List.of(ready("chat-0", 1)), now());
+    source.lists(List.of(pod("chat-0", 1, "uid-2")), now());
     assertThat(lost(untold)).isTrue();
     passed(member("chat-0"), "boot-2");
 
@@ -252,10 +362,12 @@ class DiscoveredFleetTest {
     main.lists(List.of(ready("chat-0", 1)), now());
     Member before = member("chat-0");
     passed(before, "boot-1");
-    Session untold = session("chat-0", "", now());
+    Session untold = session("chat-0", "pod uid-chat-0-1", now());
     clock.advance(Duration.ofSeconds(1));
 
-    canary.lists(List.of(new Sighting(instance("canary", "chat-0", 1), Standing.READY)), now());
+    canary.lists(
+        List.of(new Sighting(instance("canary", "chat-0", 1), Standing.READY, "uid-chat-0-1", 0)),
+        now());
     main.lists(List.of(), now());
 
     assertThat(member("chat-0")).isNotSameAs(before);
@@ -267,7 +379,7 @@ class DiscoveredFleetTest {
   @Test
   void anAddressThatDnsDroppedDrainsWhileItsChecksPass() {
     FleetUpdates.Source dns = dns();
-    dns.lists(List.of(ready("10.0.0.1:8080", 1)), now());
+    dns.lists(List.of(ready("10.0.0.1:8080", 8080)), now());
     Member member = member("10.0.0.1:8080");
     passed(member, "boot");
     Session session = session("10.0.0.1:8080", "boot", now());
@@ -288,7 +400,7 @@ class DiscoveredFleetTest {
   @Test
   void andIsGoneOnceNothingListensThere() {
     FleetUpdates.Source dns = dns();
-    dns.lists(List.of(ready("10.0.0.1:8080", 1)), now());
+    dns.lists(List.of(ready("10.0.0.1:8080", 8080)), now());
     Member member = member("10.0.0.1:8080");
     for (int i = 0; i < Health.THRESHOLD; i++) {
       member.observe(h -> h.checkRefused(now()), "refused");
@@ -306,7 +418,7 @@ class DiscoveredFleetTest {
   @Test
   void orOnceItWasSilentForLong() {
     FleetUpdates.Source dns = dns();
-    dns.lists(List.of(ready("10.0.0.1:8080", 1)), now());
+    dns.lists(List.of(ready("10.0.0.1:8080", 8080)), now());
     Member member = member("10.0.0.1:8080");
     for (int i = 0; i < Health.THRESHOLD; i++) {
       member.observe(h -> h.checkFailed(now()), "timeout");
@@ -370,16 +482,22 @@ class DiscoveredFleetTest {
     return found(id, port, Standing.READY);
   }
 
+  private static Sighting pod(String id, int port, String uid) {
+    return new Sighting(instance("main", id, port), Standing.READY, uid, 0);
+  }
+
   private static Sighting found(String id, int port, Standing standing) {
-    return new Sighting(instance("main", id, port), standing);
+    String pod = id.startsWith("chat-") ? "uid-" + id + "-" + port : "";
+    return new Sighting(instance("main", id, port), standing, pod, 0);
   }
 
   private static Instance instance(String variant, String id, int port) {
-    return new Instance("chat", variant, id, "127.0.0.1", port, false);
+    String host = id.startsWith("10.") ? id.substring(0, id.indexOf(':')) : "127.0.0.1";
+    return new Instance("chat", variant, id, host, port, false);
   }
 
   private void passed(Member member, String boot) {
-    member.observe(h -> h.checkPassed(boot, now(), 1), "check passed");
+    Observed.passed(member, boot, now());
   }
 
   private long now() {

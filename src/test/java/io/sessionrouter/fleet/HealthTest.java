@@ -104,8 +104,6 @@ class HealthTest {
     assertThat(after("FFP").since()).isEqualTo(3000);
     assertThat(after("FFPPF").since()).isEqualTo(3000);
     assertThat(after("PFFFF").since()).isEqualTo(4000);
-    assertThat(after("PRRRRR").goneAt()).isEqualTo(4000);
-    assertThat(after("PRRRPPFFFP").goneAt()).isEqualTo(4000);
   }
 
   @Test
@@ -119,61 +117,15 @@ class HealthTest {
   }
 
   @Test
-  void theEpochIsAsOldAsTheFirstCheckThatFoundIt() {
-    Health first = Health.UNKNOWN.checkPassed("one", 10, HOLD);
-
-    assertThat(first.checkPassed("one", 20, HOLD).epochSince()).isEqualTo(10);
-    assertThat(first.checkFailed(20).checkRefused(30).epochSince()).isEqualTo(10);
-    assertThat(first.requestFailed(20).requestAnswered().epochSince()).isEqualTo(10);
-    assertThat(first.checkPassed("two", 20, HOLD).epochSince()).isEqualTo(20);
-  }
-
-  @Test
   void aRestartedInstanceBeginsAnew() {
     Health broken = after("Pbbb");
 
     Health restarted =
-        new Health(UNHEALTHY, "one", 1000, 0, 0, 3, 4000, 0, false).checkPassed("two", 4001, HOLD);
+        new Health(UNHEALTHY, "one", 0, 0, 3, 4000, false).checkPassed("two", 4001, HOLD);
 
     assertThat(broken.state()).isEqualTo(UNHEALTHY);
     assertThat(restarted.state()).isEqualTo(HEALTHY);
     assertThat(restarted.failures()).isZero();
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    // state, boot id now (found at 7), gone at, session's boot, session stored at, lost
-    "HEALTHY, b1, 0, b1, 5, false",
-    "HEALTHY, b2, 0, b1, 5, true",
-    "UNHEALTHY, b1, 0, b1, 5, false",
-    "UNHEALTHY, b2, 0, b1, 5, true",
-    // younger than what is known of the boot: it may have restarted since
-    "HEALTHY, b1, 0, b2, 7, false",
-    "UNHEALTHY, b1, 0, b2, 8, false",
-    "GONE, b1, 9, b2, 8, true",
-    "GONE, b1, 9, b1, 5, true",
-    "GONE, '', 9, '', 10, true",
-    // back with the same boot id: it was only out of reach
-    "HEALTHY, b1, 9, b1, 5, false",
-    // not reached yet since the router started: nothing is known
-    "UNKNOWN, '', 0, b1, 5, false",
-    "UNKNOWN, '', 0, '', 5, false",
-    // a container that tells no boot id: sessions from before it was gone are lost
-    "HEALTHY, '', 0, '', 5, false",
-    "HEALTHY, '', 9, '', 5, true",
-    "HEALTHY, '', 9, '', 9, false",
-    "HEALTHY, '', 9, '', 10, false",
-    // it tells one now, or no longer
-    "HEALTHY, b1, 9, '', 5, true",
-    "HEALTHY, b1, 9, '', 10, false",
-    "HEALTHY, '', 9, b1, 5, true",
-    "HEALTHY, '', 0, b1, 5, false",
-  })
-  void aSessionIsLostOnlyIfThatIsCertain(
-      Health.State state, String epoch, long goneAt, String sessionEpoch, long at, boolean lost) {
-    Health health = new Health(state, epoch, 7, 0, 0, 0, 0, goneAt, false);
-
-    assertThat(health.lost(sessionEpoch, at)).isEqualTo(lost);
   }
 
   @Test

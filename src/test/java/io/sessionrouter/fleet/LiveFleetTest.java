@@ -130,7 +130,7 @@ class LiveFleetTest {
     awaitPings(container, Health.THRESHOLD + 1);
     assertThat(member.health().state()).isEqualTo(HEALTHY);
     assertThat(member.drainReasons()).containsExactly(DrainReason.CONTAINER);
-    assertThat(member.lost(session)).isFalse();
+    assertThat(lost(member, session)).isFalse();
 
     container.mode(FakeContainer.Mode.OK);
     await().atMost(PATIENT).until(member::placeable);
@@ -154,7 +154,7 @@ class LiveFleetTest {
 
       Member moved = fleet.current().endpoint("chat").member("chat-0");
       awaitState(moved, HEALTHY);
-      assertThat(moved.lost(session)).isTrue();
+      assertThat(lost(moved, session)).isTrue();
       awaitPings(there, 1);
       int checksThatMayBeUnderWay = 1;
       int checksOfLeft = container.pings();
@@ -164,8 +164,8 @@ class LiveFleetTest {
   }
 
   private static Sighting pod(int port) {
-    return new Sighting(
-        new Instance("chat", "main", "chat-0", "127.0.0.1", port, false), Standing.READY);
+    Instance instance = new Instance("chat", "main", "chat-0", "127.0.0.1", port, false);
+    return new Sighting(instance, Standing.READY, "uid-of-" + port, 0);
   }
 
   @Test
@@ -292,12 +292,11 @@ class LiveFleetTest {
 
     container.die();
     awaitState(member, GONE);
-    assertThat(member.lost(session)).isTrue();
+    assertThat(lost(member, session)).isTrue();
 
     container.start();
     awaitState(member, HEALTHY);
-    assertThat(member.lost(session)).isFalse();
-    assertThat(member.health().lost("boot-1", Long.MAX_VALUE)).isFalse();
+    assertThat(lost(member, session)).isFalse();
   }
 
   @Test
@@ -313,8 +312,8 @@ class LiveFleetTest {
     container.start();
     awaitState(member, HEALTHY);
 
-    assertThat(member.lost(before)).isTrue();
-    assertThat(member.lost(session("boot-2", System.currentTimeMillis()))).isFalse();
+    assertThat(lost(member, before)).isTrue();
+    assertThat(lost(member, session("boot-2", System.currentTimeMillis()))).isFalse();
   }
 
   /** Another replica may have met the new boot before this one checks again. */
@@ -326,10 +325,10 @@ class LiveFleetTest {
 
     Session newer = session("boot-2", System.currentTimeMillis());
 
-    assertThat(member.lost(newer)).isFalse();
+    assertThat(lost(member, newer)).isFalse();
     container.bootId("boot-2");
     await().atMost(PATIENT).until(() -> member.health().epoch().equals("boot-2"));
-    assertThat(member.lost(newer)).isFalse();
+    assertThat(lost(member, newer)).isFalse();
   }
 
   @Test
@@ -342,7 +341,7 @@ class LiveFleetTest {
 
     await().atMost(PATIENT).until(() -> member.health().epoch().equals("boot-2"));
     assertThat(member.health().state()).isEqualTo(HEALTHY);
-    assertThat(member.lost(session("boot-1", 0))).isTrue();
+    assertThat(lost(member, session("boot-1", 0))).isTrue();
   }
 
   @Test
@@ -350,7 +349,7 @@ class LiveFleetTest {
     Member member = watched(OFTEN, PATIENT);
     awaitState(member, HEALTHY);
     Session before = session("", System.currentTimeMillis());
-    assertThat(member.lost(before)).isFalse();
+    assertThat(lost(member, before)).isFalse();
 
     await().atMost(PATIENT).until(() -> System.currentTimeMillis() > before.createdAt());
     container.die();
@@ -358,8 +357,8 @@ class LiveFleetTest {
     container.start();
     awaitState(member, HEALTHY);
 
-    assertThat(member.lost(before)).isTrue();
-    assertThat(member.lost(session("", System.currentTimeMillis()))).isFalse();
+    assertThat(lost(member, before)).isTrue();
+    assertThat(lost(member, session("", System.currentTimeMillis()))).isFalse();
   }
 
   @Test
@@ -416,6 +415,10 @@ class LiveFleetTest {
 
   private static Session session(String epoch, long createdAt) {
     return new Session("s", "i", epoch, "main", "", "", createdAt, Long.MAX_VALUE, createdAt);
+  }
+
+  private static boolean lost(Member member, Session session) {
+    return member.fate(session, 0) == Fate.LOST;
   }
 
   private static void awaitState(Member member, Health.State state) {

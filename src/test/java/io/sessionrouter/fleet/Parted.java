@@ -7,13 +7,22 @@ import java.util.List;
 public final class Parted {
   private Parted() {}
 
-  /** An endpoint with the members that are there, and what left before. */
+  /**
+   * An endpoint with the members that are there, and what left before.
+   *
+   * @param known until when that is certain
+   */
   public static EndpointFleet fleet(
-      Settings.Endpoint settings, List<Member> members, Departed... left) {
-    Departures departures = new Departures(Long.MAX_VALUE / 2, variant -> Long.MIN_VALUE);
-    for (Departed each : left) {
-      departures.left(each.instance(), Health.UNKNOWN, each.at());
+      Settings.Endpoint settings, List<Member> members, long known, Left... left) {
+    Departures departures = new Departures(Long.MAX_VALUE / 2);
+    for (Left each : left) {
+      Member was = each.member();
+      departures.left(was.instance().id(), was.life(), was.health(), each.at());
     }
-    return new EndpointFleet(settings, members, departures);
+    return new EndpointFleet(
+        settings, members, departures, new Known(new Known.Until(known, known)));
   }
+
+  /** A member that left. */
+  public record Left(Member member, long at) {}
 }

@@ -10,12 +10,10 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.domain.Settings;
-import io.sessionrouter.fleet.Departed;
 import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
-import io.sessionrouter.fleet.Health;
-import io.sessionrouter.fleet.Health.State;
 import io.sessionrouter.fleet.Member;
+import io.sessionrouter.fleet.Observed;
 import io.sessionrouter.fleet.Parted;
 import io.sessionrouter.testing.MutableClock;
 import io.vertx.core.Future;
@@ -45,8 +43,8 @@ class LostSessionsTest {
     store.add("a", ZERO, "boot-1", before);
     store.add("b", ZERO, "boot-1", before);
     store.add("stays", ONE, "boot-1", before);
-    fleet.members(member(ONE, healthy("boot-1", before)));
-    fleet.left = new Departed[] {new Departed(ZERO, clock.millis())};
+    fleet.members(passed(pod(ONE), "boot-1"));
+    fleet.left(passed(pod(ZERO), "boot-1"), clock.millis());
 
     round();
 
@@ -57,9 +55,9 @@ class LostSessionsTest {
   @Test
   void allPagesAreRead() {
     for (int i = 0; i < 2 * LostSessions.PAGE + 1; i++) {
-      store.add("s-" + i, ZERO, "", clock.millis());
+      store.add("s-" + i, ZERO, "b", clock.millis());
     }
-    fleet.left = new Departed[] {new Departed(ZERO, clock.millis())};
+    fleet.left(passed(pod(ZERO), "b"), clock.millis());
 
     round();
 
@@ -68,11 +66,10 @@ class LostSessionsTest {
 
   @Test
   void oneThatAnotherReplicaPlacedLateEndsToo() {
-    long parting = clock.millis();
-    fleet.left = new Departed[] {new Departed(ZERO, parting)};
+    fleet.left(passed(pod(ZERO), "b"), clock.millis());
     round();
-    store.add("late", ZERO, "", parting);
-    clock.advance(LostSessions.AGAIN_FOR);
+    store.add("late", ZERO, "b", clock.millis() + 1);
+    clock.advance(LostSessions.AGAIN_AFTER);
 
     round();
 
@@ -80,24 +77,49 @@ class LostSessionsTest {
   }
 
   @Test
-  void afterAWhileNobodyLooksAnyMore() {
-    fleet.left = new Departed[] {new Departed(ZERO, clock.millis())};
+  void afterThatNobodyLooksAnyMore() {
+    fleet.left(passed(pod(ZERO), "b"), clock.millis());
     round();
-    clock.advance(LostSessions.AGAIN_FOR.plusMillis(1));
+    clock.advance(LostSessions.AGAIN_AFTER);
+    round();
     int before = store.calls.size();
 
+    clock.advance(LostSessions.AGAIN_AFTER);
     round();
 
     assertThat(store.calls).hasSize(before);
   }
 
+  /** It left, or it was not seen yet by this replica: what is known later tells. */
+  @Test
+  void whatCannotBeToldYetIsLookedAtAgainAndLessAndLessOften() {
+    store.add("a", ZERO, "boot-2", clock.millis());
+    fleet.left(passed(pod(ZERO), "boot-1"), clock.millis());
+    fleet.known = clock.millis();
+    long end = clock.millis() + LostSessions.AGAIN_AFTER.multipliedBy(3).toMillis();
+    int looks = 0;
+    while (clock.millis() < end) {
+      round();
+      clock.advance(LostSessions.PERIOD);
+      looks++;
+    }
+    assertThat(store.ended).isEmpty();
+    assertThat(store.calls).hasSizeBetween(18, looks / 4);
+
+    fleet.known = clock.millis();
+    clock.advance(LostSessions.SELDOM);
+    round();
+
+    assertThat(store.ended).containsExactly("a LEFT");
+  }
+
   @Test
   void whileRedisIsAwayItIsTriedAgainHoweverLongThatTakes() {
-    store.add("a", ZERO, "", clock.millis());
-    fleet.left = new Departed[] {new Departed(ZERO, clock.millis())};
+    store.add("a", ZERO, "b", clock.millis());
+    fleet.left(passed(pod(ZERO), "b"), clock.millis());
     store.away = true;
     round();
-    clock.advance(LostSessions.AGAIN_FOR.multipliedBy(2));
+    clock.advance(LostSessions.AGAIN_AFTER.multipliedBy(2));
     round();
     assertThat(store.ended).isEmpty();
 
@@ -109,12 +131,12 @@ class LostSessionsTest {
 
   @Test
   void whatCouldNotBeEndedIsTriedAgain() {
-    long before = clock.millis();
-    store.add("a", ZERO, "boot-1", before);
-    fleet.members(member(ZERO, healthy("boot-1", before)));
+    store.add("a", ZERO, "boot-1", clock.millis());
+    Member zero = passed(pod(ZERO), "boot-1");
+    fleet.members(zero);
     round();
     clock.advance(TIME);
-    fleet.members(member(ZERO, healthy("boot-2", clock.millis())));
+    passed(zero, "boot-2");
     store.readOnly = true;
     round();
     assertThat(store.ended).isEmpty();
@@ -127,17 +149,16 @@ class LostSessionsTest {
 
   @Test
   void theSessionsOfAContainerThatBeganAnewEndAndNoOthers() {
-    long first = clock.millis();
-    store.add("old", ZERO, "boot-1", first);
-    fleet.members(member(ZERO, healthy("boot-1", first)), member(ONE, healthy("other", first)));
-    store.add("elsewhere", ONE, "other", first);
+    store.add("old", ZERO, "boot-1", clock.millis());
+    store.add("elsewhere", ONE, "other", clock.millis());
+    Member zero = passed(pod(ZERO), "boot-1");
+    fleet.members(zero, passed(pod(ONE), "other"));
     round();
     assertThat(store.ended).isEmpty();
 
     clock.advance(TIME);
     store.add("new", ZERO, "boot-2", clock.millis());
-    fleet.members(
-        member(ZERO, healthy("boot-2", clock.millis())), member(ONE, healthy("other", first)));
+    passed(zero, "boot-2");
     round();
 
     assertThat(store.ended).containsExactly("old RESTARTED");
@@ -146,27 +167,43 @@ class LostSessionsTest {
 
   @Test
   void aRestartIsSweptOnceAndTheNextOneAgain() {
-    fleet.members(member(ZERO, healthy("boot-1", clock.millis())));
+    Member zero = passed(pod(ZERO), "boot-1");
+    fleet.members(zero);
     round();
     clock.advance(TIME);
-    fleet.members(member(ZERO, healthy("boot-2", clock.millis())));
+    passed(zero, "boot-2");
     round();
     round();
-    assertThat(store.calls).hasSize(1);
+    assertThat(store.calls).hasSize(2);
     store.add("second", ZERO, "boot-2", clock.millis());
 
     clock.advance(TIME);
-    fleet.members(member(ZERO, healthy("boot-3", clock.millis())));
+    passed(zero, "boot-3");
     round();
 
     assertThat(store.ended).containsExactly("second RESTARTED");
   }
 
+  /** All routers, and the container, may have been started anew meanwhile. */
   @Test
-  void anInstanceThatWasThereBeforeTheRouterIsNotSwept() {
-    store.add("of another boot", ZERO, "boot-0", clock.millis() - 1);
+  void whatWasThereBeforeTheRouterIsLookedAtToo() {
+    store.add("of another boot", ZERO, "boot-0", clock.millis());
+    fleet.members(passed(pod(ZERO), "boot-1"));
+    round();
+    assertThat(store.ended).as("it may be of a newer boot").isEmpty();
 
-    fleet.members(member(ZERO, healthy("boot-1", clock.millis())));
+    clock.advance(LostSessions.SELDOM);
+    passed(fleet.members.getFirst(), "boot-1");
+    fleet.known = clock.millis();
+    round();
+
+    assertThat(store.ended).containsExactly("of another boot RESTARTED");
+  }
+
+  @Test
+  void anInstanceThatWasNotCheckedYetIsNotSwept() {
+    fleet.members(pod(ZERO));
+
     round();
 
     assertThat(store.calls).isEmpty();
@@ -175,8 +212,12 @@ class LostSessionsTest {
   @Test
   void anInstanceThatIsGoneForLongIsNotAwaited() {
     store.add("a", ZERO, "boot-1", clock.millis());
-    fleet.members(member(ZERO, gone("boot-1", clock.millis())));
-    clock.advance(InstanceLosses.CERTAIN.minusMillis(1));
+    Member zero = passed(pod(ZERO), "boot-1");
+    fleet.members(zero);
+    round();
+    Observed.gone(zero, clock.millis(), clock.millis() + 300);
+    round();
+    clock.advance(LostSessions.CERTAIN.minusMillis(1));
     round();
     assertThat(store.ended).as("it may only look so from here").isEmpty();
 
@@ -186,13 +227,33 @@ class LostSessionsTest {
     assertThat(store.ended).containsExactly("a GONE");
   }
 
+  /** Another replica was first to find the container back, and opened a session there. */
+  @Test
+  void oneThatIsGoneFromHereKeepsWhatOthersOpenThere() {
+    Member zero = passed(pod(ZERO), "boot-1");
+    fleet.members(zero);
+    Observed.gone(zero, clock.millis(), clock.millis() + 300);
+    clock.advance(Duration.ofSeconds(1));
+    store.add("new", ZERO, "boot-2", clock.millis());
+    round();
+    clock.advance(LostSessions.CERTAIN);
+    round();
+    assertThat(store.ended).isEmpty();
+
+    passed(zero, "boot-2");
+    round();
+
+    assertThat(store.ended).isEmpty();
+  }
+
   @Test
   void oneThatIsBackWithTheSameBootLostNothing() {
-    long before = clock.millis();
-    store.add("a", ZERO, "boot-1", before);
+    store.add("a", ZERO, "boot-1", clock.millis());
+    Member zero = passed(pod(ZERO), "boot-1");
     clock.advance(TIME);
-    Health back = new Health(State.HEALTHY, "boot-1", before, 0, 0, 0, 0, clock.millis(), false);
-    fleet.members(member(ZERO, back));
+    Observed.gone(zero, clock.millis(), clock.millis() + 300);
+    passed(zero, "boot-1");
+    fleet.members(zero);
 
     round();
 
@@ -202,12 +263,14 @@ class LostSessionsTest {
 
   @Test
   void withoutBootIdsWhoWasGoneHasLostWhatWasThereBefore() {
-    long before = clock.millis();
-    store.add("old", ZERO, "", before);
+    store.add("old", ZERO, "pod uid-chat-0", clock.millis());
+    Member zero = passed(pod(ZERO), "");
     clock.advance(TIME);
-    long goneAt = clock.millis();
-    store.add("new", ZERO, "", goneAt);
-    fleet.members(member(ZERO, new Health(State.HEALTHY, "", 0, 0, 0, 0, goneAt, goneAt, false)));
+    Observed.gone(zero, clock.millis(), clock.millis() + 300);
+    clock.advance(TIME);
+    store.add("new", ZERO, "pod uid-chat-0", clock.millis());
+    passed(zero, "");
+    fleet.members(zero);
 
     round();
 
@@ -216,12 +279,13 @@ class LostSessionsTest {
 
   @Test
   void oneThatLeftAndIsBackKeepsWhatItHasNow() {
-    long before = clock.millis();
-    store.add("old", ZERO, "boot-1", before);
+    store.add("old", ZERO, "boot-1", clock.millis());
+    Member zero = passed(pod(ZERO), "boot-1");
+    fleet.left(zero, clock.millis());
     clock.advance(TIME);
     store.add("new", ZERO, "boot-2", clock.millis());
-    fleet.left = new Departed[] {new Departed(ZERO, before)};
-    fleet.members(member(ZERO, healthy("boot-2", clock.millis())));
+    Member back = passed(pod(ZERO), "boot-1");
+    fleet.members(passed(back, "boot-2"));
 
     round();
 
@@ -230,8 +294,8 @@ class LostSessionsTest {
 
   @Test
   void twoRoundsDoNotRunAtTheSameTime() {
-    store.add("a", ZERO, "", clock.millis());
-    fleet.left = new Departed[] {new Departed(ZERO, clock.millis())};
+    store.add("a", ZERO, "b", clock.millis());
+    fleet.left(passed(pod(ZERO), "b"), clock.millis());
     store.answer = Promise.promise();
     Future<Void> first = lost.round();
 
@@ -247,16 +311,12 @@ class LostSessionsTest {
     assertThat(lost.round().succeeded()).as("the round has ended").isTrue();
   }
 
-  private static Member member(String id, Health health) {
-    return new Member(new Instance("chat", "main", id, "127.0.0.1", 1, false), health);
+  private static Member pod(String id) {
+    return Observed.pod(new Instance("chat", "main", id, "127.0.0.1", 1, false), "uid-" + id);
   }
 
-  private static Health healthy(String epoch, long since) {
-    return new Health(State.HEALTHY, epoch, since, 0, 0, 0, since, 0, false);
-  }
-
-  private static Health gone(String epoch, long at) {
-    return new Health(State.GONE, epoch, at, 3, 3, 0, at, at, false);
+  private Member passed(Member member, String boot) {
+    return Observed.passed(member, boot, clock.millis());
   }
 
   /** One endpoint, as the test says. */
@@ -271,16 +331,21 @@ class LostSessionsTest {
             new Settings.Health("/ping", TIME, TIME),
             "none");
 
-    Departed[] left = {};
-    private List<Member> members = List.of();
+    List<Member> members = List.of();
+    long known = Long.MIN_VALUE;
+    private Parted.Left[] left = {};
 
     void members(Member... now) {
       members = List.of(now);
     }
 
+    void left(Member member, long at) {
+      left = new Parted.Left[] {new Parted.Left(member, at)};
+    }
+
     @Override
     public Fleet current() {
-      return new Fleet(Map.of("chat", Parted.fleet(SETTINGS, members, left)));
+      return new Fleet(Map.of("chat", Parted.fleet(SETTINGS, members, known, left)));
     }
 
     @Override

@@ -183,12 +183,10 @@ class WatchedMemberTest {
     return new Health(
         plain.state(),
         plain.epoch(),
-        0,
         plain.failedChecks(),
         0,
         plain.failedRequests(),
         since,
-        0,
         false);
   }
 

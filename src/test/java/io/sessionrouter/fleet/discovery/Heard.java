@@ -27,6 +27,11 @@ final class Heard implements FleetUpdates.Source {
   }
 
   @Override
+  public void silent() {
+    lists.add(List.of("silence"));
+  }
+
+  @Override
   public void stillAt(long asOf) {
     knownUntil.accumulateAndGet(asOf, Math::max);
   }
