@@ -138,6 +138,10 @@ class Backend:
         self.process.check()
         return sum(self._counters(url)["misrouted"] for url in self.urls)
 
+    def requests(self):
+        """Requests that came, health checks left out."""
+        return sum(self._counters(url)["requests"] for url in self.urls)
+
     @staticmethod
     def _counters(url):
         with urllib.request.urlopen(f"{url}/counters", timeout=5) as answer:

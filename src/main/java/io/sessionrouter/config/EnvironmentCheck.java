@@ -2,10 +2,10 @@ package io.sessionrouter.config;
 
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.eclipse.microprofile.config.Config;
@@ -19,16 +19,13 @@ import org.jboss.logging.Logger;
  */
 final class EnvironmentCheck {
   private static final Logger LOG = Logger.getLogger(EnvironmentCheck.class);
-  private static final List<String> PREFIXES =
-      List.of(
-          "SESSION_ROUTER_DNS_",
-          "SESSION_ROUTER_DRAIN_",
-          "SESSION_ROUTER_ENDPOINTS_",
-          "SESSION_ROUTER_HTTP_",
-          "SESSION_ROUTER_MANAGEMENT_",
-          "SESSION_ROUTER_UPSTREAM_",
-          "SESSION_ROUTER_SESSIONS_",
-          "SESSION_ROUTER_KUBERNETES_");
+  private static final String PREFIX = variable(SettingsReader.ROOT) + '_';
+
+  /** What Kubernetes sets for a service whose name begins like the router's settings. */
+  private static final Pattern OF_A_SERVICE =
+      Pattern.compile(".*(SERVICE_HOST|SERVICE_PORT(_.+)?|PORT_\\d+_(TCP|UDP|SCTP)(_.+)?)");
+
+  private static final Pattern OF_OUR_SERVICE = Pattern.compile(PREFIX + "PORT");
 
   void onStart(@Observes StartupEvent start, Config config) {
     Set<String> unused = unused(System.getenv().keySet(), config.getPropertyNames());
@@ -45,7 +42,9 @@ final class EnvironmentCheck {
             .map(EnvironmentCheck::variable)
             .collect(Collectors.toSet());
     return variables.stream()
-        .filter(name -> PREFIXES.stream().anyMatch(name::startsWith))
+        .filter(name -> name.startsWith(PREFIX))
+        .filter(name -> !OF_A_SERVICE.matcher(name).matches())
+        .filter(name -> !OF_OUR_SERVICE.matcher(name).matches())
         .filter(name -> !used.contains(name))
         .collect(Collectors.toCollection(TreeSet::new));
   }

@@ -3,12 +3,14 @@ package io.sessionrouter.fleet;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.Instance;
+import io.sessionrouter.domain.SessionCounts;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -35,15 +37,23 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
   private boolean started;
   private long timer = -1;
 
+  /**
+   * @param counts asked only when needed: they may lead back to the fleet
+   */
   @Inject
-  LiveFleet(Vertx vertx, Settings settings, Tls tls) {
-    this(vertx, settings, tls, InstantSource.system());
+  LiveFleet(Vertx vertx, Settings settings, Tls tls, Provider<SessionCounts> counts) {
+    this(
+        vertx,
+        settings,
+        tls,
+        InstantSource.system(),
+        (endpoint, instance) -> counts.get().bound(endpoint, instance));
   }
 
-  LiveFleet(Vertx vertx, Settings settings, Tls tls, InstantSource clock) {
+  LiveFleet(Vertx vertx, Settings settings, Tls tls, InstantSource clock, SessionCounts counts) {
     this.vertx = vertx;
     this.clock = clock;
-    this.watches = new Watches(vertx, clock, tls.instances());
+    this.watches = new Watches(vertx, clock, tls.instances(), counts);
     Map<String, EndpointFleet> endpoints = new HashMap<>();
     settings.endpoints().forEach((name, e) -> endpoints.put(name, configured(e)));
     this.current = new Fleet(endpoints);

@@ -17,6 +17,7 @@ public final class Member {
   private final AtomicReference<Life> life;
   private volatile Standing standing = Standing.READY;
   private volatile boolean drainedByOperator;
+  private volatile boolean used;
 
   public Member(Instance instance) {
     this(instance, Health.UNKNOWN);
@@ -65,11 +66,21 @@ public final class Member {
   /** A request goes to the instance. */
   public void began() {
     inFlight.incrementAndGet();
+    if (!used) {
+      used = true;
+    }
   }
 
   /** The request is over. */
   public void ended() {
     inFlight.decrementAndGet();
+  }
+
+  /** Whether requests went to it since this was asked last, or are under way. */
+  boolean usedSinceAsked() {
+    boolean was = used;
+    used = false;
+    return was || inFlight() > 0;
   }
 
   /**

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 /**
  * Keeps one member's health up to date: a check every interval, and quick ones while it is in
@@ -18,12 +19,18 @@ final class MemberWatch {
   /** Between checks while in doubt, so that a dead container is known within half a second. */
   static final long QUICK_MILLIS = 150;
 
+  /** Intervals between checks of a healthy member that nobody uses, and at most how long. */
+  static final int UNUSED_INTERVALS = 10;
+
+  static final long UNUSED_MOST_MILLIS = 30_000;
+
   private final Member member;
   private final Settings.Health settings;
   private final Pinger pinger;
   private final InstantSource clock;
   private final Vertx vertx;
   private final Context context;
+  private final BooleanSupplier unused;
   private final AtomicBoolean doubtTold = new AtomicBoolean();
 
   private boolean stopped;
@@ -39,13 +46,15 @@ final class MemberWatch {
       Pinger pinger,
       InstantSource clock,
       Vertx vertx,
-      Context context) {
+      Context context,
+      BooleanSupplier unused) {
     this.member = member;
     this.settings = settings;
     this.pinger = pinger;
     this.clock = clock;
     this.vertx = vertx;
     this.context = context;
+    this.unused = unused;
   }
 
   /** Checks at once, and from then on. */
@@ -91,8 +100,19 @@ final class MemberWatch {
     checking = false;
     member.checked(result, startedAt, clock.millis(), settings.interval().toMillis());
     if (!stopped) {
-      schedule(quick(result) ? QUICK_MILLIS : jittered(settings.interval().toMillis()));
+      schedule(quick(result) ? QUICK_MILLIS : jittered(interval(unused.getAsBoolean())));
     }
+  }
+
+  private long interval(boolean isUnused) {
+    long interval = settings.interval().toMillis();
+    boolean well = member.health().state() == Health.State.HEALTHY;
+    return isUnused && well ? unusedInterval(interval) : interval;
+  }
+
+  /** What nobody uses need not be known so soon, as long as it was well. */
+  static long unusedInterval(long interval) {
+    return Math.max(interval, Math.min(UNUSED_MOST_MILLIS, interval * UNUSED_INTERVALS));
   }
 
   /** Bounded: a few quick checks decide whether the member is healthy, unhealthy or gone. */

@@ -1,5 +1,6 @@
 package io.sessionrouter.fleet;
 
+import io.sessionrouter.domain.SessionCounts;
 import io.sessionrouter.tls.InstanceTls;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -13,13 +14,15 @@ final class Watches {
   private final InstantSource clock;
   private final Context context;
   private final Pinger pinger;
+  private final EndpointUse use;
   private final Map<Member, MemberWatch> watches = new ConcurrentHashMap<>();
 
-  Watches(Vertx vertx, InstantSource clock, InstanceTls tls) {
+  Watches(Vertx vertx, InstantSource clock, InstanceTls tls, SessionCounts counts) {
     this.vertx = vertx;
     this.clock = clock;
     this.context = vertx.getOrCreateContext();
     this.pinger = new Pinger(vertx, tls);
+    this.use = new EndpointUse(counts, System::nanoTime);
   }
 
   /** Watches the endpoint's members, and no others of that endpoint. */
@@ -51,7 +54,14 @@ final class Watches {
 
   private MemberWatch begin(Member member, EndpointFleet endpoint) {
     MemberWatch watch =
-        new MemberWatch(member, endpoint.settings().health(), pinger, clock, vertx, context);
+        new MemberWatch(
+            member,
+            endpoint.settings().health(),
+            pinger,
+            clock,
+            vertx,
+            context,
+            () -> use.unused(member));
     watch.start();
     return watch;
   }

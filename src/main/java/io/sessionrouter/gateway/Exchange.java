@@ -391,13 +391,22 @@ final class Exchange implements Answer, Connections.Waiting {
 
   /** Goes on with the result on the event loop, unless the request is over by then. */
   <T> void whenDone(Future<T> future, Consumer<T> next) {
+    whenDone(future, result -> {}, next);
+  }
+
+  /** As above, for what the store was asked. */
+  <T> void whenStored(Future<T> future, Consumer<T> next) {
+    whenDone(future, result -> account.trace().storeEnded(result.failed()), next);
+  }
+
+  private <T> void whenDone(Future<T> future, Consumer<AsyncResult<T>> first, Consumer<T> next) {
     future.onComplete(
         result ->
             client
                 .loop()
                 .execute(
                     () -> {
-                      account.trace().storeEnded(result.failed());
+                      first.accept(result);
                       if (over) {
                         return;
                       }

@@ -58,7 +58,7 @@ final class Routing implements Search.Finding {
       resolved(known, Result.LOCAL_HIT);
     } else {
       account.trace().storeBegins("find");
-      exchange.whenDone(
+      exchange.whenStored(
           services
               .sessions()
               .find(invocation.endpointName(), id)

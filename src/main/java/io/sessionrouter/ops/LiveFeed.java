@@ -1,6 +1,5 @@
 package io.sessionrouter.ops;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.ShutdownEvent;
 import io.sessionrouter.ops.LiveSource.Counted;
@@ -41,7 +40,7 @@ final class LiveFeed {
   private final LongSupplier nanos;
   private final Set<Watcher> watchers = new HashSet<>();
   private @Nullable Counted counted;
-  private @Nullable String newest;
+  private @Nullable LiveNews newest;
 
   /** What calls {@link #tick} while somebody watches; never on an event loop. */
   interface Ticks {
@@ -63,7 +62,8 @@ final class LiveFeed {
   }
 
   /**
-   * Snapshots as JSON, each on one line, beginning with the present one.
+   * Snapshots as JSON, each on one line, beginning with the present one; those after it have only
+   * what changed, unless one was missed.
    *
    * @param hangUp cuts the watcher's connection
    * @throws ApiFailure if there is no room for one more
@@ -89,7 +89,7 @@ final class LiveFeed {
   /** Who finds the last place taken meanwhile is past an error: their stream ends at once. */
   private void join(MultiEmitter<? super String> emitter, Watcher watcher) {
     try {
-      String present = admit(watcher);
+      LiveNews present = admit(watcher);
       if (present != null) {
         watcher.tell(present);
       }
@@ -98,7 +98,7 @@ final class LiveFeed {
     }
   }
 
-  private synchronized @Nullable String admit(Watcher watcher) {
+  private synchronized @Nullable LiveNews admit(Watcher watcher) {
     requireRoom();
     watchers.add(watcher);
     watcher.onEnd(() -> leave(watcher));
@@ -124,12 +124,13 @@ final class LiveFeed {
   void tick() {
     try {
       Counted now = source.count();
-      String text = json.writeValueAsString(source.snapshot(before(now), now));
-      told(now, text).forEach(watcher -> watcher.tell(text));
+      LiveSnapshot snapshot = source.snapshot(before(now), now);
+      LiveNews news = news(snapshot);
+      told(now, news).forEach(watcher -> watcher.tell(news));
       if (source.leaving()) {
         end();
       }
-    } catch (JsonProcessingException | RuntimeException failed) {
+    } catch (RuntimeException failed) {
       LOG.error("live snapshot failed", failed);
       end();
     }
@@ -140,10 +141,14 @@ final class LiveFeed {
     return counted == null ? now : counted;
   }
 
-  private synchronized List<Watcher> told(Counted now, String text) {
+  private synchronized LiveNews news(LiveSnapshot snapshot) {
+    return newest == null ? LiveNews.first(snapshot, json) : newest.next(snapshot);
+  }
+
+  private synchronized List<Watcher> told(Counted now, LiveNews news) {
     if (!watchers.isEmpty()) {
       counted = now;
-      newest = text;
+      newest = news;
     }
     return List.copyOf(watchers);
   }

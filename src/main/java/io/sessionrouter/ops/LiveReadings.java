@@ -70,6 +70,7 @@ final class LiveReadings implements LiveSource {
         (now.nanos() - before.nanos()) / 1e9,
         new Replica(host, version, startedAt, leaving()),
         Store.of(store),
+        true,
         directory.endpoints().stream().map(e -> endpoint(e, before, now)).toList());
   }
 

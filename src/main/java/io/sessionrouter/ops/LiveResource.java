@@ -32,8 +32,9 @@ final class LiveResource {
       operationId = "watch",
       summary = "Fleet, traffic and Redis as this replica sees them, once a second",
       description =
-          "Server-sent events; the data of each is a LiveSnapshot. Who reads slowly misses some,"
-              + " and never gets an old one late.")
+          "Server-sent events; the data of each is a LiveSnapshot. The first is whole; the others"
+              + " have only the endpoints that changed since the one before. Who reads slowly"
+              + " misses some, never gets an old one late, and gets a whole one then.")
   @APIResponse(
       responseCode = "200",
       description = "One event a second, until the router is about to end",

@@ -6,6 +6,8 @@ import io.sessionrouter.fleet.Departed;
 import io.sessionrouter.session.StoreHealth;
 import io.sessionrouter.telemetry.Traffic;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -17,11 +19,35 @@ import org.jspecify.annotations.Nullable;
  * <p>Registered by hand, with its parts: it is written as text before the REST layer sees it.
  *
  * @param seconds since the snapshot before, which the traffic is of
+ * @param whole whether all endpoints are in it; otherwise only those that are not as the snapshot
+ *     before had them
  */
 @RegisterForReflection
 @Schema(name = "LiveSnapshot")
 record LiveSnapshot(
-    Instant at, double seconds, Replica replica, Store store, List<LiveEndpoint> endpoints) {
+    Instant at,
+    double seconds,
+    Replica replica,
+    Store store,
+    boolean whole,
+    List<LiveEndpoint> endpoints) {
+
+  /** What is to be told to somebody who knows the snapshot before: less, unless all is new. */
+  LiveSnapshot since(LiveSnapshot before) {
+    Map<String, LiveEndpoint> known = new HashMap<>();
+    before.endpoints.forEach(endpoint -> known.put(endpoint.name(), endpoint));
+    List<LiveEndpoint> changed = new ArrayList<>();
+    for (LiveEndpoint endpoint : endpoints) {
+      LiveEndpoint was = known.remove(endpoint.name());
+      if (was == null) {
+        return this;
+      }
+      if (!was.equals(endpoint)) {
+        changed.add(endpoint);
+      }
+    }
+    return known.isEmpty() ? new LiveSnapshot(at, seconds, replica, store, false, changed) : this;
+  }
 
   /**
    * The router that tells this.

@@ -9,6 +9,7 @@ final class Watcher {
   private final Runnable hangUp;
   private final LongSupplier nanos;
   private volatile long readAt;
+  private long told;
 
   /**
    * @param emitter keeps only the newest of what cannot be sent yet
@@ -25,16 +26,24 @@ final class Watcher {
     emitter.onTermination(action);
   }
 
-  /** Has them told as soon as they can read it, unless there is something newer by then. */
-  void tell(String snapshot) {
+  /**
+   * Has them told as soon as they can read it, unless there is something newer by then: so who does
+   * not read now, or was told nothing yet, is told the whole.
+   */
+  synchronized void tell(LiveNews news) {
+    if (news.number() <= told) {
+      return;
+    }
     long now = nanos.getAsLong();
-    if (emitter.requested() > 0) {
+    boolean reads = emitter.requested() > 0;
+    if (reads) {
       readAt = now;
     }
     if (now - readAt > LiveFeed.PATIENCE.toNanos()) {
       hangUp.run();
     } else {
-      emitter.emit(snapshot);
+      emitter.emit(reads && told == news.number() - 1 ? news.changes() : news.whole());
+      told = news.number();
     }
   }
 

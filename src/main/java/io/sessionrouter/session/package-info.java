@@ -14,9 +14,17 @@
  *       end, so that latecomers learn why it ended.
  *   <dt>{@code sr:i:{endpoint:instance}}
  *   <dd>the sessions of one instance by the moment they end, and slots taken for sessions to come.
- *       Advisory: brought after the records, and mended wherever it is found wrong.
+ *       Advisory: brought after the records, and mended wherever it is found wrong. A session that
+ *       is being reaped stands at the negative of the moment until which a replica claims it.
+ *   <dt>{@code sr:active}
+ *   <dd>instances on which sessions were opened lately, so that no replica has to ask for the
+ *       sessions of those that nobody uses.
  *   <dt>{@code sr:d:{endpoint}}
  *   <dd>the instances that operators drain, each with the moment it was asked for.
+ *   <dt>{@code sr:drains-changed}
+ *   <dd>endpoints whose drain marks changed lately.
+ *   <dt>{@code sr:w:{…}}
+ *   <dd>stored for a few seconds, to find out whether Redis takes writes.
  *   <dt>{@code sr:changes}, {@code sr:drains}, {@code sr:echo:replica}
  *   <dd>channels.
  * </dl>
@@ -31,10 +39,32 @@
  * are told, not every refresh; and this Redis client takes a push that arrives between a command
  * and its reply for the reply.
  *
- * <p>While a replica hears no changes it asks Redis every time. While it cannot ask either, the
- * sessions it remembers go on: their state is on their instances, and refusing them would gain
- * nothing. Once it hears again it forgets everything and asks anew. A reply that was overtaken by
- * news is not remembered.
+ * <p>What a replica remembers is trusted for a lease of one and a half seconds, counted from the
+ * moment at which a probe was sent that came back over the subscription: all that was published
+ * before the probe is known by then. So a replica that was paused, or whose subscription is down,
+ * refused or brings nothing, asks Redis every time until a probe comes back; nothing that another
+ * replica ended is answered from memory for longer than the lease. What remains: a request that was
+ * let in before a pause goes on after it, and on a Redis Cluster a message can be lost between the
+ * nodes while the probe is not. A container that knows its sessions refuses those.
+ *
+ * <p>While Redis cannot be asked, the sessions that a replica remembers go on: their state is on
+ * their instances, and refusing them would gain nothing. Once a new subscription begins it forgets
+ * everything and asks anew. A reply that was overtaken by news is not remembered.
+ *
+ * <h2>What was not answered</h2>
+ *
+ * <p>A command that timed out may have been carried out, or may be yet to be. So it is undone or
+ * done again as soon as Redis answers: a claim is ended, a slot released, an end written, a member
+ * removed. Redis' errors are answers: each state is logged once in Redis' own words, and while
+ * Redis refuses writes no session is opened, before a container computes anything for it.
+ *
+ * <h2>Reaping</h2>
+ *
+ * <p>Every replica looks at the indexes that are not empty. Whoever claims a member whose time is
+ * over tells the container and then removes it; a claim that ends without that is another's. A
+ * session that ends by its absolute time is ended in Redis after its container was told, so that
+ * all that is known of it stays until then; one that was idle before, since it may be used up to
+ * that moment. A container that never answers frees the memory by its own expiry.
  *
  * <h2>Time</h2>
  *

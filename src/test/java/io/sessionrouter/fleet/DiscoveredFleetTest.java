@@ -42,7 +42,7 @@ class DiscoveredFleetTest {
   private final Settings settings =
       settings(endpoint(null, RARELY, RARELY, variant("main", 1, 9001), variant("canary", 1)));
   private final LiveFleet fleet =
-      new LiveFleet(vertx, settings, new Tls(settings, TestRegistry.EMPTY), clock);
+      new LiveFleet(vertx, settings, new Tls(settings, TestRegistry.EMPTY), clock, (e, i) -> 0);
 
   @BeforeAll
   static void openVertx() {

@@ -410,7 +410,8 @@ class LiveFleetTest {
   }
 
   private static LiveFleet fleet(Settings settings, TestRegistry registry) {
-    return new LiveFleet(vertx, settings, new Tls(settings, registry), InstantSource.system());
+    return new LiveFleet(
+        vertx, settings, new Tls(settings, registry), InstantSource.system(), (e, i) -> 0);
   }
 
   private static Session session(String epoch, long createdAt) {

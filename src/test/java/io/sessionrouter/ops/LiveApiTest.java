@@ -30,6 +30,8 @@ import org.junit.jupiter.api.Test;
 class LiveApiTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
+  private static final String CHAT_TRAFFIC = "endpoints.find { it.name == 'chat' }.traffic";
+
   @Inject FakeRoom room;
   @Inject LiveFeed feed;
   @Inject RequestMeters requests;
@@ -82,7 +84,7 @@ class LiveApiTest {
   void trafficIsThatSinceTheSnapshotBefore() throws IOException {
     requests.variant("chat", "main").failed(OperationKind.INVOKE, FailureKind.INTERNAL);
     Watching one = watch();
-    JsonPath before = one.next().setRootPath("endpoints[1].traffic");
+    JsonPath before = one.next().setRootPath(CHAT_TRAFFIC);
     assertThat(before.getInt("requests")).isZero();
     assertThat(before.getMap("failures")).isEmpty();
 
@@ -91,13 +93,14 @@ class LiveApiTest {
     JsonPath after = one.next();
 
     assertThat(after.getDouble("seconds")).isPositive();
-    after.setRootPath("endpoints[1].traffic");
+    assertThat(after.getBoolean("whole")).isFalse();
+    after.setRootPath(CHAT_TRAFFIC);
     assertThat(after.getInt("requests")).isEqualTo(1);
     assertThat(after.getMap("failures")).hasSize(1).containsEntry("model_timeout", 1);
     assertThat(after.getMap("faults")).hasSize(1).containsEntry("model_timeout", 1);
     assertThat(after.getDouble("firstByteP50")).isBetween(0.0025, 0.005);
     assertThat(after.getDouble("firstByteP99")).isBetween(0.0025, 0.005);
-    JsonPath quiet = one.next().setRootPath("endpoints[1].traffic");
+    JsonPath quiet = one.next().setRootPath(CHAT_TRAFFIC);
     assertThat(quiet.getInt("requests")).isZero();
     assertThat(quiet.getMap("")).doesNotContainKey("firstByteP50");
   }

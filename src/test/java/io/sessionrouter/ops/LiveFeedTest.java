@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.restassured.path.json.JsonPath;
+import io.sessionrouter.ops.LiveSnapshot.LiveEndpoint;
 import io.sessionrouter.telemetry.Traffic;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +61,7 @@ class LiveFeedTest {
     private long second;
     private boolean leaving;
     private boolean broken;
+    private List<LiveEndpoint> endpoints = List.of();
 
     @Override
     public Counted count() {
@@ -75,7 +79,8 @@ class LiveFeedTest {
           TimeUnit.NANOSECONDS.toSeconds(now.nanos() - before.nanos()),
           new LiveSnapshot.Replica("at " + second, "1", Instant.EPOCH, leaving),
           new LiveSnapshot.Store(true, true, null),
-          List.of());
+          true,
+          endpoints);
     }
 
     @Override
@@ -155,6 +160,64 @@ class LiveFeedTest {
     ticks.tick();
     assertSeconds(slow, 1, 5, 6);
     assertThat(hungUp).hasValue(0);
+  }
+
+  @Test
+  void onlyWhatChangedIsToldToThoseWhoKnowTheRest() {
+    source.endpoints = List.of(endpoint("a", 0), endpoint("b", 0));
+    AssertSubscriber<String> reading = watch(10);
+    AssertSubscriber<String> slow = watch(1);
+    ticks.tick();
+    assertThat(endpoints(reading)).containsExactly("a", "b");
+
+    source.endpoints = List.of(endpoint("a", 0), endpoint("b", 3));
+    ticks.tick();
+    assertThat(reading.getLastItem()).contains("\"whole\":false");
+    assertThat(endpoints(reading)).containsExactly("b");
+    ticks.tick();
+    assertThat(endpoints(reading)).isEmpty();
+
+    AssertSubscriber<String> late = watch(1);
+    assertThat(late.getLastItem()).contains("\"whole\":true");
+    slow.request(1);
+    assertThat(slow.getLastItem()).contains("\"whole\":true");
+    assertThat(endpoints(slow)).containsExactly("a", "b");
+    slow.request(1);
+    ticks.tick();
+    assertThat(slow.getLastItem()).contains("\"whole\":false");
+  }
+
+  @Test
+  void whereEndpointsComeOrGoAllIsTold() {
+    source.endpoints = List.of(endpoint("a", 0));
+    AssertSubscriber<String> watcher = watch(10);
+    ticks.tick();
+
+    source.endpoints = List.of(endpoint("a", 0), endpoint("b", 0));
+    ticks.tick();
+    assertThat(watcher.getLastItem()).contains("\"whole\":true");
+    assertThat(endpoints(watcher)).containsExactly("a", "b");
+
+    source.endpoints = List.of(endpoint("b", 0));
+    ticks.tick();
+    assertThat(watcher.getLastItem()).contains("\"whole\":true");
+    assertThat(endpoints(watcher)).containsExactly("b");
+  }
+
+  private static LiveEndpoint endpoint(String name, long requests) {
+    return new LiveEndpoint(
+        name,
+        List.of(),
+        new EndpointView.SessionRules(Duration.ofMinutes(20), null, null),
+        true,
+        List.of(),
+        List.of(),
+        new LiveSnapshot.LiveTraffic(requests, Map.of(), null, null, 0, Map.of()));
+  }
+
+  /** Of the last snapshot told. */
+  private static List<String> endpoints(AssertSubscriber<String> watcher) {
+    return JsonPath.from(watcher.getLastItem()).getList("endpoints.name");
   }
 
   @Test

@@ -257,6 +257,7 @@ class MetersTest {
 
   private void store() {
     store.available(() -> true);
+    store.writable(() -> true);
     List.of("get", "set", "evalsha", "eval", "publish", "zadd", "zrem", "zcard", "zrangebyscore")
         .forEach(command -> store.command(command, 1_000));
     store.failed(StoreMeters.Error.UNSENT);

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -207,9 +209,17 @@ public final class RedisProcess implements AutoCloseable {
     }
   }
 
-  /** Unpacked once. */
+  /** The installed server, which is maintained; else the bundled one, unpacked once. */
   private static final class Binary {
-    static final File FILE = unpacked();
+    static final File FILE = installed().orElseGet(Binary::unpacked);
+
+    private static Optional<File> installed() {
+      String path = Objects.requireNonNullElse(System.getenv("PATH"), "");
+      return Stream.of("valkey-server", "redis-server")
+          .flatMap(name -> Stream.of(path.split(File.pathSeparator)).map(in -> new File(in, name)))
+          .filter(File::canExecute)
+          .findFirst();
+    }
 
     private static File unpacked() {
       try {

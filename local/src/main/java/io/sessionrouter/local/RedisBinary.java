@@ -1,15 +1,22 @@
 package io.sessionrouter.local;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** The Redis server that the {@code embedded-redis} artifact carries for this platform. */
+/**
+ * The Redis server to start: the one that is installed here, which its maintainers keep up to date;
+ * where there is none, the one that the {@code embedded-redis} artifact carries for this platform,
+ * so that nothing has to be installed.
+ */
 final class RedisBinary {
   private static final Map<String, String> RESOURCES =
       Map.of(
@@ -18,7 +25,26 @@ final class RedisBinary {
           "mac os x/x86_64", "redis-server-6.2.6-v5-darwin-amd64",
           "mac os x/aarch64", "redis-server-6.2.6-v5-darwin-arm64");
 
+  private static final List<String> INSTALLED = List.of("valkey-server", "redis-server");
+
   private RedisBinary() {}
+
+  /**
+   * @param path folders to look in, as {@code PATH} has them
+   * @param folder to unpack to
+   * @return the program, ready to run
+   */
+  static Path find(@Nullable String path, Path folder) {
+    for (String name : INSTALLED) {
+      for (String place : path == null ? new String[0] : path.split(File.pathSeparator)) {
+        Path program = Path.of(place, name);
+        if (!place.isEmpty() && Files.isRegularFile(program) && Files.isExecutable(program)) {
+          return program;
+        }
+      }
+    }
+    return unpackInto(folder);
+  }
 
   /**
    * Unpacks the server unless it is there already.

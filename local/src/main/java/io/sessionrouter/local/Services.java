@@ -29,7 +29,7 @@ final class Services {
    */
   Service redis(String name, int port, Path data, List<String> options) {
     List<String> command = new ArrayList<>();
-    command.add(RedisBinary.unpackInto(installation.state()).toString());
+    command.add(RedisBinary.find(System.getenv("PATH"), installation.state()).toString());
     command.addAll(List.of("--bind", "127.0.0.1", "--port", String.valueOf(port)));
     command.addAll(List.of("--dir", existing(data).toString()));
     command.addAll(options);

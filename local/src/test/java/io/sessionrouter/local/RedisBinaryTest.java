@@ -3,6 +3,7 @@ package io.sessionrouter.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -39,5 +40,21 @@ class RedisBinaryTest {
     try (var files = Files.list(program.getParent())) {
       assertThat(files).containsExactly(program);
     }
+  }
+
+  @Test
+  void theInstalledOneComesFirst(@TempDir Path folder) throws IOException {
+    Path here = Files.createDirectory(folder.resolve("bin"));
+    Path none = folder.resolve("none");
+    Path unpacked = folder.resolve("unpacked");
+    String path = none + ":" + here;
+    assertThat(RedisBinary.find(path, unpacked).getParent()).isEqualTo(unpacked);
+    assertThat(RedisBinary.find(null, unpacked).getParent()).isEqualTo(unpacked);
+
+    Path installed = Files.createFile(here.resolve("redis-server"));
+    assertThat(RedisBinary.find(path, unpacked).getParent()).isEqualTo(unpacked);
+    assertThat(installed.toFile().setExecutable(true)).isTrue();
+
+    assertThat(RedisBinary.find(path, unpacked)).isEqualTo(installed);
   }
 }

@@ -12,6 +12,7 @@ export const STALE_MILLIS = 3_500;
 export class Feed {
   #source = null;
   #onSnapshot;
+  #present = null;
   #heardAt = performance.now();
   #again = 0;
 
@@ -46,7 +47,8 @@ export class Feed {
     this.#heardAt = performance.now();
     this.#again = this.#heardAt + SILENT_MILLIS;
     this.refusal = null;
-    this.#onSnapshot(JSON.parse(event.data));
+    this.#present = merged(this.#present, JSON.parse(event.data));
+    this.#onSnapshot(this.#present);
   }
 
   /** The browser connects again by itself, but not after a refusal, nor when nothing comes. */
@@ -67,4 +69,14 @@ export class Feed {
       this.refusal = null; // it does not answer at all, which is what the page says anyway
     }
   }
+}
+
+/** A snapshot that is not whole has the endpoints only that changed. */
+function merged(before, next) {
+  if (next.whole) {
+    return next;
+  }
+  const changed = new Map(next.endpoints.map(endpoint => [endpoint.name, endpoint]));
+  const endpoints = before.endpoints.map(endpoint => changed.get(endpoint.name) ?? endpoint);
+  return { ...next, endpoints };
 }

@@ -6,6 +6,7 @@ import ai.djl.Model;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.training.ParameterStore;
+import io.sessionrouter.container.generation.DeviceMemoryException;
 import io.sessionrouter.container.model.ManifestException;
 import io.sessionrouter.container.model.ModelFolder;
 import java.io.IOException;
@@ -28,6 +29,9 @@ final class Module implements AutoCloseable {
       return new Module(model);
     } catch (IOException | MalformedModelException | RuntimeException unusable) {
       model.close();
+      if (DeviceMemory.isExhausted(unusable)) {
+        throw new DeviceMemoryException(unusable);
+      }
       throw new ManifestException("model.pt cannot be loaded as TorchScript: " + reason(unusable));
     }
   }

@@ -77,7 +77,7 @@ final class TorchCache implements KvCache {
 
   @Override
   public void grow(int newCapacity) {
-    NDArray larger = zeros(newCapacity);
+    NDArray larger = DeviceMemory.needed(() -> zeros(newCapacity));
     larger.set(new NDIndex(":,:,:,:{}", capacity), tensor);
     tensor.close();
     tensor = larger;

@@ -4,8 +4,7 @@ import ai.djl.Device;
 import io.sessionrouter.container.config.DeviceChoice;
 import io.sessionrouter.container.generation.CausalModel;
 import io.sessionrouter.container.generation.Chunk;
-import io.sessionrouter.container.generation.KvCache;
-import io.sessionrouter.container.generation.Logits;
+import io.sessionrouter.container.generation.DeviceMemoryException;
 import io.sessionrouter.container.model.ManifestException;
 import io.sessionrouter.container.model.ModelFolder;
 import io.sessionrouter.container.model.ModelShape;
@@ -44,14 +43,16 @@ public final class TorchModel implements CausalModel {
   }
 
   private void tryOut(ModelFolder folder) {
-    try (var cache = new TorchCache(module.manager(), shape, 2);
-        TorchLogits logits = forward.step(List.of(new Chunk(cache, 0, new long[] {0, 0})))) {
+    try (TorchCache cache = allocate(2);
+        TorchLogits logits = step(List.of(new Chunk(cache, 0, new long[] {0, 0})))) {
       cache.requireWritten();
       if (logits.rows() != 1 || logits.columns() != shape.vocabSize()) {
         throw new IllegalStateException(
             "logits are %d x %d (expected: 1 x vocab_size, 1 x %d)"
                 .formatted(logits.rows(), logits.columns(), shape.vocabSize()));
       }
+    } catch (DeviceMemoryException noRoom) {
+      throw noRoom;
     } catch (RuntimeException wrong) {
       throw new ManifestException(
           "model.pt is not what model.json says (%s): %s"
@@ -75,13 +76,13 @@ public final class TorchModel implements CausalModel {
   }
 
   @Override
-  public KvCache allocate(int capacity) {
-    return new TorchCache(module.manager(), shape, capacity);
+  public TorchCache allocate(int capacity) {
+    return DeviceMemory.needed(() -> new TorchCache(module.manager(), shape, capacity));
   }
 
   @Override
-  public Logits step(List<Chunk> chunks) {
-    return forward.step(chunks);
+  public TorchLogits step(List<Chunk> chunks) {
+    return DeviceMemory.needed(() -> forward.step(chunks));
   }
 
   /** How many tensors are alive, the model's own included. */

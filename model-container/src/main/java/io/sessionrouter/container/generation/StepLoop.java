@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -276,10 +275,7 @@ public final class StepLoop implements AutoCloseable {
     if (failed instanceof FaultException fault) {
       return fault;
     }
-    String message = String.valueOf(failed.getMessage()).toLowerCase(Locale.ROOT);
-    return failed instanceof OutOfMemoryError
-            || message.contains("out of memory")
-            || message.contains("can't allocate memory")
+    return failed instanceof OutOfMemoryError || failed instanceof DeviceMemoryException
         ? Fault.OUT_OF_SESSION_MEMORY.because("the device has no memory left for this request")
         : Fault.MODEL_FAILED.because("the model failed on this request; see the container's log");
   }

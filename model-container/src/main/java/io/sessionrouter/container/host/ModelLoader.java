@@ -11,6 +11,7 @@ import io.sessionrouter.container.config.MultiModelConfig;
 import io.sessionrouter.container.config.SettingException;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.fault.FaultException;
+import io.sessionrouter.container.generation.DeviceMemoryException;
 import io.sessionrouter.container.model.ManifestException;
 import io.sessionrouter.container.model.ModelFolder;
 import io.sessionrouter.container.session.SessionDirectory;
@@ -21,7 +22,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jboss.logging.Logger;
@@ -170,10 +170,7 @@ final class ModelLoader implements AutoCloseable {
   }
 
   private static FaultException translated(Throwable failed) {
-    String message = String.valueOf(failed.getMessage()).toLowerCase(Locale.ROOT);
-    if (failed instanceof OutOfMemoryError
-        || message.contains("out of memory")
-        || message.contains("can't allocate memory")) {
+    if (failed instanceof OutOfMemoryError || failed instanceof DeviceMemoryException) {
       return Fault.OUT_OF_MODEL_MEMORY.because("the device has no memory left for this model");
     }
     LOG.error("loading a model failed unexpectedly", failed);

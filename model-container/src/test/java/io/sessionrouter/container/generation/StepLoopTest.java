@@ -271,7 +271,7 @@ class StepLoopTest {
         new FakeModel(
             2000,
             all -> {
-              throw new IllegalStateException("CUDA out of memory. Tried to allocate 2 GiB");
+              throw new DeviceMemoryException(new IllegalStateException("CUDA out of memory"));
             }),
         8,
         64);
