@@ -1,0 +1,21 @@
+"""Haystack: it does not stream."""
+
+from haystack.utils import Secret
+from haystack_integrations.components.generators.amazon_sagemaker import SagemakerGenerator
+
+import driving
+
+
+def plain(endpoint, prompt):
+    key = Secret.from_token("any")
+    generator = SagemakerGenerator(
+        model=endpoint,
+        aws_access_key_id=key,
+        aws_secret_access_key=key,
+        aws_region_name=Secret.from_token("eu-central-1"),
+        generation_kwargs={"max_new_tokens": 256},
+    )
+    return generator.run(prompt)["replies"][0]
+
+
+driving.drive(driving.version("amazon-sagemaker-haystack", "haystack-ai"), {"plain": plain})
