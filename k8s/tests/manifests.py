@@ -66,7 +66,12 @@ def router_properties(overlay):
 
 def container_config(overlay):
     volumes = named(overlay, "Deployment", "session-router")["spec"]["template"]["spec"]["volumes"]
-    (config,) = [v["configMap"]["name"] for v in volumes if "configMap" in v]
+    (config,) = [
+        source["configMap"]["name"]
+        for v in volumes
+        for source in v.get("projected", {}).get("sources", [v])
+        if "configMap" in source
+    ]
     return config
 
 

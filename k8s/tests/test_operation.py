@@ -90,7 +90,7 @@ def test_only_the_router_has_a_token_and_only_for_discovery(overlay):
         {
             "apiGroups": ["discovery.k8s.io"],
             "resources": ["endpointslices"],
-            "verbs": ["get", "list", "watch"],
+            "verbs": ["list", "watch"],
         }
     ]
     (binding,) = of_kinds(overlay, "RoleBinding")
@@ -99,8 +99,21 @@ def test_only_the_router_has_a_token_and_only_for_discovery(overlay):
 
 
 @every_overlay
-def test_no_secret_is_kept_here(overlay):
+def test_no_secret_is_kept_here_nor_in_the_environment(overlay):
     assert not of_kinds(overlay, "Secret")
+    for workload in workloads(overlay):
+        assert not [e for e in container(workload).get("env", []) if "valueFrom" in e]
+        assert "envFrom" not in container(workload)
+
+
+@pytest.mark.parametrize("overlay", PRODUCTION)
+def test_the_way_to_redis_is_read_from_a_file_beside_the_settings(overlay):
+    router = named(overlay, "Deployment", ROUTER)
+    (mounted,) = [v["projected"] for v in pod(router)["volumes"] if v["name"] == "config"]
+    (secret,) = [s["secret"] for s in mounted["sources"] if "secret" in s]
+    # Quarkus reads application-{profile}.properties beside application.properties.
+    assert [i["path"] for i in secret["items"]] == ["application-prod.properties"]
+    assert not secret.get("optional"), "without Redis no router is of use"
 
 
 # Overlays
@@ -133,6 +146,12 @@ def test_one_autoscaler_owns_the_number_of_containers(overlay):
     model = named(overlay, target["kind"], target["name"])
     assert target["apiVersion"] == model["apiVersion"]
     assert "replicas" not in model["spec"]
+
+
+@every_overlay
+def test_no_apply_sets_the_number_of_containers(overlay):
+    """Also not by taking it out of a manifest that had it: that would make it 1."""
+    assert "replicas" not in named(overlay, "StatefulSet", MODEL)["spec"]
 
 
 def used_metrics():
