@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import yaml
 
 from manifests import (
     K8S,
@@ -18,7 +19,7 @@ from manifests import (
     of_kinds,
     pod,
     router_default,
-    router_metrics,
+    recorded_series,
     router_properties,
     seconds,
     workloads,
@@ -154,20 +155,58 @@ def test_no_apply_sets_the_number_of_containers(overlay):
     assert "replicas" not in named(overlay, "StatefulSet", MODEL)["spec"]
 
 
-def used_metrics():
+@pytest.mark.parametrize("overlay", PRODUCTION)
+def test_what_was_wanted_while_instances_drained_holds_until_they_ended(overlay):
+    (scaler,) = of_kinds(overlay, "HorizontalPodAutoscaler", "ScaledObject")
+    spec = scaler["spec"]
+    if scaler["kind"] == "ScaledObject":
+        spec = spec["advanced"]["horizontalPodAutoscalerConfig"]
+    grace = pod(named(overlay, "StatefulSet", MODEL))["terminationGracePeriodSeconds"]
+    assert spec["behavior"]["scaleDown"]["stabilizationWindowSeconds"] >= grace
+
+
+def test_both_autoscalers_are_one_object_after_the_other():
+    scaled = named("production-keda", "ScaledObject")
+    old = named("production", "HorizontalPodAutoscaler")["metadata"]["name"]
+    notes = scaled["metadata"]["annotations"]
+    assert notes["scaledobject.keda.sh/transfer-hpa-ownership"] == "true"
+    assert scaled["spec"]["advanced"]["horizontalPodAutoscalerConfig"]["name"] == old
+
+
+def test_autoscalers_use_what_the_rules_record():
     text = "\n".join(p.read_text() for p in (K8S / "components").rglob("*.yaml"))
-    return set(re.findall(r"session_router_[a-z_]+", text))
+    used = set(re.findall(r"session_router:\w+:\w+", text))
+    assert used, "none found"
+    assert used <= recorded_series()
+    assert set(re.findall(r"session_router_\w+", text)) == {adapter_rule()["name"]["as"]}
 
 
-def test_autoscalers_use_metrics_of_the_router():
-    assert used_metrics(), "none found"
-    assert used_metrics() <= router_metrics()
+def test_both_autoscalers_ask_for_the_same():
+    (trigger,) = named("production-keda", "ScaledObject")["spec"]["triggers"]
+    (metric,) = named("production", "HorizontalPodAutoscaler")["spec"]["metrics"]
+    labels = {"namespace": ROUTER, **metric["external"]["metric"]["selector"]["matchLabels"]}
+    matchers = ", ".join(f'{name}="{value}"' for name, value in labels.items())
+    assert trigger["metadata"]["query"] == adapter_rule()["metricsQuery"].replace(
+        "<<.LabelMatchers>>", matchers
+    )
+    target = metric["external"]["target"]
+    assert trigger["metricType"] == target["type"] == "AverageValue"
+    assert trigger["metadata"]["threshold"] == target["averageValue"]
+
+
+def test_without_an_answer_keda_leaves_the_number_as_it_is():
+    (trigger,) = named("production-keda", "ScaledObject")["spec"]["triggers"]
+    assert trigger["metadata"]["ignoreNullValues"] == "false"
 
 
 def test_the_hpa_asks_for_the_metric_that_the_adapter_makes():
     (metric,) = named("production", "HorizontalPodAutoscaler", MODEL)["spec"]["metrics"]
-    rules = (K8S / "components/hpa/adapter-rules.yaml").read_text()
-    assert f"as: {metric['external']['metric']['name']}\n" in rules
+    assert metric["external"]["metric"]["name"] == adapter_rule()["name"]["as"]
+
+
+def adapter_rule():
+    (rule,) = yaml.safe_load((K8S / "components/hpa/adapter-rules.yaml").read_text())
+    return rule
 
 
 DASHBOARDS = sorted(p.name for p in (ROOT / "grafana/dashboards").glob("*.json"))
