@@ -152,7 +152,7 @@ final class Backend {
 
   private ByteBuffer invoke(Instance instance) {
     instance.requests++;
-    if ("NEW_SESSION".equals(head.session)) {
+    if (head.opens) {
       return open(instance);
     }
     if (head.session != null && owners.get(head.session) != instance) {

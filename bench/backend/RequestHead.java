@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 final class RequestHead {
   private static final String LENGTH = "content-length";
   private static final String SESSION = "x-amzn-sagemaker-session-id";
+  private static final String OPENING = "x-session-router-session";
   private static final String ATTRIBUTES = "x-amzn-sagemaker-custom-attributes";
   private static final String CODING = "transfer-encoding";
 
@@ -12,6 +13,7 @@ final class RequestHead {
   long contentLength;
   boolean chunked;
   String session;
+  boolean opens;
   int replyBytes;
 
   void parse(byte[] bytes, int end) {
@@ -20,6 +22,7 @@ final class RequestHead {
     contentLength = 0;
     chunked = false;
     session = null;
+    opens = false;
     replyBytes = 200;
     for (int line = next(0); line < end; line = next(line)) {
       header(line);
@@ -39,6 +42,9 @@ final class RequestHead {
       contentLength = Long.parseLong(value(line, LENGTH));
     } else if (named(line, SESSION)) {
       session = value(line, SESSION);
+      opens |= session.equals("NEW_SESSION");
+    } else if (named(line, OPENING)) {
+      opens = true;
     } else if (named(line, ATTRIBUTES)) {
       replyBytes = Integer.parseInt(value(line, ATTRIBUTES).substring("reply=".length()));
     } else if (named(line, CODING)) {

@@ -23,10 +23,10 @@ import java.util.concurrent.TimeUnit;
  * every interval, each with its number and the moment it was made. One thread; one loopback port
  * per instance.
  *
- * <p>Run as {@code java StreamBackend.java INSTANCES CHUNKS INTERVAL_MICROS BYTES}; prints the ports
- * it took as {@code PORTS p1 p2 …}. A session that arrives at an instance that did not open it is
- * answered 500. Streams that are due within the same millisecond go out one after the other, as the
- * tokens of a batch do.
+ * <p>Run as {@code java StreamBackend.java INSTANCES CHUNKS INTERVAL_MICROS BYTES}; prints the
+ * ports it took as {@code PORTS p1 p2 …}. A session that arrives at an instance that did not open
+ * it is answered 500. Streams that are due within the same millisecond go out one after the other,
+ * as the tokens of a batch do.
  */
 final class StreamBackend {
   private static final Duration SESSION_LIFE = Duration.ofHours(2);
@@ -55,8 +55,7 @@ final class StreamBackend {
 
   public static void main(String[] args) throws IOException {
     long interval = TimeUnit.MICROSECONDS.toNanos(Long.parseLong(args[2]));
-    var backend =
-        new StreamBackend(Integer.parseInt(args[1]), interval, Integer.parseInt(args[3]));
+    var backend = new StreamBackend(Integer.parseInt(args[1]), interval, Integer.parseInt(args[3]));
     var ports = new StringBuilder("PORTS");
     for (int i = 0; i < Integer.parseInt(args[0]); i++) {
       ports.append(' ').append(backend.listen());
@@ -163,7 +162,7 @@ final class StreamBackend {
     if (head.chunked || !head.startsWith("POST /invocations ")) {
       boolean ping = head.startsWith("GET /ping ");
       connection.answer(ping ? 200 : 404, "", ping ? "" : "expected POST /invocations");
-    } else if ("NEW_SESSION".equals(head.session)) {
+    } else if (head.opens) {
       open(connection);
     } else if (head.session != null && owners.get(head.session) != connection.instance) {
       connection.answer(500, "", "this instance did not open that session");

@@ -6,6 +6,16 @@ import pathlib
 from . import router
 
 
+def against_base(made):
+    """Adds the option of benchmarks that can measure two builds of the router beside each other."""
+    made.add_argument(
+        "--base-jar",
+        type=pathlib.Path,
+        metavar="JAR",
+        help="quarkus-run.jar of another build of the router, measured in turn with this one",
+    )
+
+
 def parser(description):
     """A parser with the options of every benchmark that starts the router."""
     made = argparse.ArgumentParser(

@@ -1,5 +1,6 @@
 """The parts under measurement, each started on loopback ports of its own."""
 
+import argparse
 import contextlib
 import dataclasses
 import json
@@ -65,13 +66,13 @@ class Stack(contextlib.ExitStack):
         process.wait_until(lambda: answers_ok(f"{url}/ping"), "a pong", 300)
         return Target(name, url, "/invocations", process)
 
-    def redis(self, given=None):
+    def redis(self, given=None, name="redis"):
         """The URL of the given Redis, or of one started here without persistence."""
         if given:
             return given
         port = free_port()
         options = ["--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
-        process = self.start("redis", [tools.debian("redis-server"), *options], cwd=self.folder)
+        process = self.start(name, [tools.debian("redis-server"), *options], cwd=self.folder)
         process.wait_until(lambda: port_open(port), "an open port", 10)
         return f"redis://127.0.0.1:{port}"
 
@@ -92,12 +93,19 @@ class Stack(contextlib.ExitStack):
         process.wait_until(lambda: port_open(port), "an open port", 10)
         return _proxy("haproxy", port, process)
 
-    def router(self, instances, redis, chosen, jvm="", more=()):
+    def base_router(self, instances, chosen, jvm=""):
+        """The build of --base-jar, with a Redis of its own; None if none was named."""
+        if not chosen.base_jar:
+            return None
+        chosen = argparse.Namespace(**vars(chosen) | {"router_jar": chosen.base_jar})
+        return self.router(instances, self.redis(name="base-redis"), chosen, jvm, name="base")
+
+    def router(self, instances, redis, chosen, jvm="", more=(), name="router"):
         """The router over container URLs, as the command's options have it."""
         port, management = free_port(), free_port()
         places = {"port": port, "management": management, "redis": redis}
         process = self.start(
-            "router",
+            name,
             router.line(self.java, instances, places, chosen, jvm, dict(more)),
             cpus=self.proxy_cpus,
         )
@@ -106,7 +114,7 @@ class Stack(contextlib.ExitStack):
         else:
             health = f"http://127.0.0.1:{management}/q/health/ready"
             process.wait_until(lambda: answers_ok(health), "ready", 60)
-        return _proxy("router", port, process, f"http://127.0.0.1:{management}")
+        return _proxy(name, port, process, f"http://127.0.0.1:{management}")
 
 
 def _proxy(name, port, process, management=None):

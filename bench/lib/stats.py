@@ -1,6 +1,7 @@
 """Medians of ratios: what survives on a machine whose speed changes from one minute to the next."""
 
 import dataclasses
+import math
 import statistics
 
 
@@ -16,6 +17,43 @@ class Ratio:
         if self.median is None:
             return "n/a"
         return f"{self.median:.2f} ({self.low:.2f}–{self.high:.2f})"
+
+
+@dataclasses.dataclass(frozen=True)
+class Interval:
+    """The median of the rounds' ratios, and bounds that hold its true value with 95 %."""
+
+    median: float | None
+    low: float | None
+    high: float | None
+
+    def __str__(self):
+        if self.median is None:
+            return "n/a"
+        return f"{self.median:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+def interval(numerators, denominators):
+    """As ratio, with the bounds that order statistics give whatever the distribution.
+
+    Fewer than six rounds have no such bounds.
+    """
+    found = sorted(n / d for n, d in zip(numerators, denominators, strict=True) if d > 0)
+    outside = _outside(len(found))
+    if outside is None or len(found) * 2 <= len(numerators):
+        return Interval(None, None, None)
+    return Interval(statistics.median(found), found[outside], found[-1 - outside])
+
+
+def _outside(count):
+    """How many of so many values may be left out on each side, so that 95 % remain covered."""
+    tail, outside = 0.5**count, None
+    for left_out in range(count // 2):
+        if tail > 0.025:
+            break
+        outside = left_out
+        tail += math.comb(count, left_out + 1) * 0.5**count
+    return outside
 
 
 def ratio(numerators, denominators):

@@ -47,6 +47,23 @@ class RatioTest(unittest.TestCase):
         self.assertEqual(str(stats.ratio([1, 1], [1, -1])), "n/a")
 
 
+class IntervalTest(unittest.TestCase):
+    def test_leaves_out_one_of_nine_on_each_side(self):
+        found = stats.interval([5, 1, 2, 3, 4, 6, 7, 8, 9], [1] * 9)
+        self.assertEqual((found.median, found.low, found.high), (5, 2, 8))
+
+    def test_is_the_range_for_six_rounds(self):
+        found = stats.interval(range(1, 7), [1] * 6)
+        self.assertEqual((found.median, found.low, found.high), (3.5, 1, 6))
+
+    def test_has_no_bounds_for_fewer(self):
+        self.assertEqual(str(stats.interval(range(1, 6), [1] * 5)), "n/a")
+
+    def test_leaves_out_rounds_whose_denominator_is_not_positive(self):
+        found = stats.interval([1, 2, 3, 4, 5, 6, 99], [1] * 6 + [0])
+        self.assertEqual((found.low, found.high), (1, 6))
+
+
 class PercentileTest(unittest.TestCase):
     def test_is_the_smallest_value_that_covers_so_many(self):
         self.assertEqual(stats.percentile(range(1, 101), 25), 25)

@@ -66,8 +66,9 @@ INTERNALS = Dashboard(
                     ),
                 ),
                 Panel(
-                    "Garbage collection",
-                    "Share of the time that the collector stops the router.",
+                    "Garbage collection (JVM only)",
+                    "Share of the time that the collector stops the router. The native binary does not"
+                    " tell it.",
                     "percentunit",
                     (
                         Query(

@@ -1,5 +1,6 @@
 """What is set exists, and the images agree."""
 
+import json
 import re
 
 from manifests import (
@@ -83,6 +84,15 @@ def test_the_router_reads_its_settings_where_they_are_mounted(overlay):
         text = (ROOT / dockerfile).read_text()
         workdir = re.findall(r"^WORKDIR (\S+)$", text, re.M)[-1]
         assert mount == f"{workdir}/config", dockerfile
+
+
+def test_images_of_the_router_leave_room_beside_the_heap_and_end_when_memory_is_out():
+    for dockerfile, bound in (
+        ("Dockerfile", "-XX:MaxRAMPercentage=40"),
+        ("Dockerfile.native", "-XX:MaximumHeapSizePercent=40"),
+    ):
+        (entry,) = re.findall(r"^ENTRYPOINT (.+)$", (ROOT / dockerfile).read_text(), re.M)
+        assert {bound, "-XX:+ExitOnOutOfMemoryError"} <= set(json.loads(entry)), dockerfile
 
 
 @every_overlay

@@ -14,7 +14,7 @@ NAMES = sorted(DASHBOARDS)
 # Panels that show nothing of a healthy system, and why. All others must.
 MAY_BE_EMPTY = {
     ("instances", "Sessions ended by the container"): "sessions may all live on",
-    ("internals", "Garbage collection"): "the collector may not have run yet",
+    ("internals", "Garbage collection (JVM only)"): "the collector may not have run yet",
     ("internals", "Answers"): "all instances are configured, none is discovered",
     ("internals", "Age of what is known"): "likewise",
     ("internals", "Lists and look-ups"): "likewise",

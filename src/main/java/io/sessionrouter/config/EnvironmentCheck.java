@@ -25,6 +25,7 @@ final class EnvironmentCheck {
           "SESSION_ROUTER_DRAIN_",
           "SESSION_ROUTER_ENDPOINTS_",
           "SESSION_ROUTER_HTTP_",
+          "SESSION_ROUTER_MANAGEMENT_",
           "SESSION_ROUTER_UPSTREAM_",
           "SESSION_ROUTER_SESSIONS_",
           "SESSION_ROUTER_KUBERNETES_");

@@ -1,6 +1,7 @@
 package io.sessionrouter.config;
 
 import io.quarkus.runtime.configuration.MemorySize;
+import io.sessionrouter.domain.Settings;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -23,6 +24,9 @@ public interface RouterConfig {
 
   /** The data port. */
   Http http();
+
+  /** The port of health, metrics and the management API. */
+  Management management();
 
   /** The router's own end. */
   Drain drain();
@@ -64,6 +68,18 @@ public interface RouterConfig {
     @WithDefault("16384")
     int maxConnections();
 
+    /** Connections one client address may have at the same time; `none` if unbounded. */
+    @WithDefault(Values.NONE)
+    Optional<@WithConverter(Values.CountOrNone.class) Integer> maxConnectionsPerAddress();
+
+    /**
+     * Memory that clients of both ports may make the router hold: connections, unfinished heads and
+     * bodies, responses they do not read. When it is used up, what holds the most for the longest
+     * is closed. `quarter-of-heap`, or a size such as `64M`.
+     */
+    @WithDefault(Values.QUARTER)
+    Optional<@WithConverter(Values.SizeOrQuarter.class) MemorySize> memory();
+
     /** Time for a request's line and headers to arrive. */
     @WithDefault("10s")
     @WithConverter(Values.Time.class)
@@ -93,6 +109,16 @@ public interface RouterConfig {
     @WithDefault(Values.NONE)
     @WithConverter(Values.RequiredOrNone.class)
     Boolean clientAuth();
+  }
+
+  /** The management port, which is configured by `quarkus.http.*`. */
+  interface Management {
+
+    /**
+     * Names by which the management port may be called, comma-separated, beside IP addresses and
+     * `localhost`; a page of another name must not reach it by a browser (DNS rebinding).
+     */
+    Optional<List<String>> hosts();
   }
 
   /** What happens on SIGTERM. */
@@ -291,7 +317,19 @@ public interface RouterConfig {
     @WithDefault(Values.NONE)
     Optional<@WithConverter(Values.CountOrNone.class) Integer> maxPerInstance();
 
-    /** Body of the request that tells a container to close a session. */
+    /**
+     * How a container is told that a session is to be opened: `router` for the header
+     * `X-Session-Router-Session: new`, `forward` for the client's own `X-Amzn-SageMaker-Session-Id:
+     * NEW_SESSION`, which some containers take for the id of a session.
+     */
+    @WithDefault("router")
+    @WithConverter(Values.Opening.class)
+    Settings.OpenHeader openHeader();
+
+    /**
+     * Body of the request that tells a container to close a session; `{session-id}` in it stands
+     * for the session's id.
+     */
     @WithDefault("{\"requestType\":\"CLOSE\"}")
     String closePayload();
   }

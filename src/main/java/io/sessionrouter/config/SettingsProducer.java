@@ -10,7 +10,9 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** Hands the validated configuration to the rooms. */
 @Singleton
@@ -50,6 +52,20 @@ final class SettingsProducer {
             .map(ServerAddress::parse)
             .filter(Objects::nonNull)
             .toList());
+  }
+
+  /**
+   * Who may call the management port.
+   *
+   * @param checked so that wrong values are reported with all others first
+   */
+  @Produces
+  @Singleton
+  static Settings.Management management(RouterConfig config, Settings checked) {
+    return new Settings.Management(
+        config.management().hosts().orElse(List.of()).stream()
+            .map(host -> host.strip().toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   /**

@@ -2,7 +2,9 @@ package io.sessionrouter.config;
 
 import static java.util.stream.Collectors.toUnmodifiableMap;
 
+import io.quarkus.runtime.configuration.MemorySize;
 import io.sessionrouter.domain.Settings;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class SettingsReader {
   static final String ROOT = "session-router";
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9](-*[a-zA-Z0-9])*");
+  private static final Pattern HOST = Pattern.compile("[a-zA-Z0-9_]([-_.]*[a-zA-Z0-9_])*");
+  private static final BigInteger LEAST_MEMORY = BigInteger.valueOf(1 << 20);
+  private static final int HEAP_SHARE = 4;
   private static final int MAX_NAME = 63;
   private static final int MAX_PORT = 65535;
 
@@ -36,6 +41,7 @@ final class SettingsReader {
   }
 
   private Settings settings(RouterConfig config) {
+    management(config.management());
     drain(config.drain());
     store(config.sessions());
     kubernetes(config.kubernetes());
@@ -54,10 +60,37 @@ final class SettingsReader {
         http.host().strip(),
         http.port(),
         positive(key + ".max-connections", http.maxConnections()),
+        http.maxConnectionsPerAddress()
+            .map(max -> positive(key + ".max-connections-per-address", max))
+            .orElse(null),
+        memory(key + ".memory", http),
         positive(key + ".head-timeout", http.headTimeout()),
         positive(key + ".body-timeout", http.bodyTimeout()),
         positive(key + ".idle-timeout", http.idleTimeout()),
         tls(key, http));
+  }
+
+  private long memory(String key, RouterConfig.Http http) {
+    BigInteger bytes =
+        http.memory()
+            .map(MemorySize::asBigInteger)
+            .orElseGet(() -> BigInteger.valueOf(Runtime.getRuntime().maxMemory() / HEAP_SHARE));
+    boolean fine = bytes.compareTo(LEAST_MEMORY) >= 0 && bytes.bitLength() < Long.SIZE;
+    problems.expect(fine, key, bytes, "1M or more, such as 64M");
+    return fine ? bytes.longValue() : LEAST_MEMORY.longValue();
+  }
+
+  private void management(RouterConfig.Management management) {
+    management
+        .hosts()
+        .orElse(List.of())
+        .forEach(
+            host ->
+                problems.expect(
+                    HOST.matcher(host.strip()).matches(),
+                    ROOT + ".management.hosts",
+                    host,
+                    "host names without ports, comma-separated"));
   }
 
   private Settings.@Nullable Tls tls(String key, RouterConfig.Http http) {
@@ -178,6 +211,7 @@ final class SettingsReader {
         maxTtl,
         sessions.idleTimeout().orElse(null),
         sessions.maxPerInstance().orElse(null),
+        sessions.openHeader(),
         payload);
   }
 

@@ -1,6 +1,9 @@
 package io.sessionrouter.config;
 
 import io.quarkus.runtime.configuration.DurationConverter;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.sessionrouter.domain.Settings;
 import java.time.Duration;
 import org.eclipse.microprofile.config.spi.Converter;
 import org.jspecify.annotations.Nullable;
@@ -9,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 public final class Values {
   static final String OFF = "off";
   static final String NONE = "none";
+  static final String QUARTER = "quarter-of-heap";
   static final String REQUIRED = "required";
+  static final String ROUTER = "router";
+  static final String FORWARD = "forward";
 
   private Values() {}
 
@@ -47,6 +53,20 @@ public final class Values {
     }
   }
 
+  /** A size in bytes, or {@value Values#QUARTER}. */
+  public static final class SizeOrQuarter implements Converter<MemorySize> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public @Nullable MemorySize convert(String value) {
+      try {
+        return value.equalsIgnoreCase(QUARTER) ? null : new MemorySizeConverter().convert(value);
+      } catch (RuntimeException e) {
+        throw new IllegalArgumentException(expected("quarter-of-heap, or a size such as 64M"), e);
+      }
+    }
+  }
+
   /** A name, or {@value Values#NONE}. */
   public static final class NameOrNone implements Converter<String> {
     private static final long serialVersionUID = 1L;
@@ -67,6 +87,21 @@ public final class Values {
         throw new IllegalArgumentException(expected("none, or required"));
       }
       return value.equalsIgnoreCase(REQUIRED);
+    }
+  }
+
+  /** {@value Values#ROUTER}, or {@value Values#FORWARD}. */
+  public static final class Opening implements Converter<Settings.OpenHeader> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public Settings.OpenHeader convert(String value) {
+      if (!value.equalsIgnoreCase(ROUTER) && !value.equalsIgnoreCase(FORWARD)) {
+        throw new IllegalArgumentException(expected("router, or forward"));
+      }
+      return value.equalsIgnoreCase(ROUTER)
+          ? Settings.OpenHeader.ROUTER
+          : Settings.OpenHeader.FORWARD;
     }
   }
 

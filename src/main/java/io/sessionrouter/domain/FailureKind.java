@@ -32,7 +32,7 @@ public enum FailureKind {
       NO,
       CLIENT,
       DEBUG,
-      "a line over 8 KiB, or a head over 32 KiB; the connection is closed"),
+      "a first line over 8 KiB, headers over 32 KiB or 100 lines; the connection is closed"),
   UNKNOWN_PATH(404, "UnknownOperationException", NO, CLIENT, DEBUG, "no such operation"),
   METHOD_NOT_ALLOWED(
       405, "UnknownOperationException", NO, CLIENT, DEBUG, "another method than POST"),
@@ -153,7 +153,7 @@ public enum FailureKind {
       AFTER_A_SECOND,
       ROUTER,
       DEBUG,
-      "more than `http.max-connections` client connections"),
+      "more client connections than there may be, or `http.memory` used up"),
   STOPPING(
       503,
       "ServiceUnavailable",

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
    * @param host address to listen on
    * @param port 0 takes a free one
    * @param maxConnections client connections beyond it are refused with {@code ServiceUnavailable}
+   * @param maxConnectionsPerAddress the same for one client address; null if unbounded
+   * @param memory in bytes, that clients may make the router hold
    * @param headTimeout from a request's first byte (or the connection's begin) to its head's end
    * @param bodyTimeout longest silence while a request body is awaited
    * @param idleTimeout how long a kept-alive connection may wait for its next request
@@ -28,6 +31,8 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
       String host,
       int port,
       int maxConnections,
+      @Nullable Integer maxConnectionsPerAddress,
+      long memory,
       Duration headTimeout,
       Duration bodyTimeout,
       Duration idleTimeout,
@@ -40,6 +45,13 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
    * @param clientAuth whether clients must show a certificate
    */
   public record Tls(String configurationName, boolean clientAuth) {}
+
+  /**
+   * The management port.
+   *
+   * @param hosts names in small letters by which it may be called, beside IP addresses
+   */
+  public record Management(Set<String> hosts) {}
 
   /**
    * The router's own end.
@@ -153,13 +165,33 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
    * @param maxTtl longest life of a session, whatever the container says
    * @param idleTimeout null if sessions do not end by being idle
    * @param maxPerInstance null if unbounded
+   * @param openHeader how a container is told that a session is to be opened
    * @param closePayload body of the request that tells a container to close a session
    */
   public record Sessions(
       Duration maxTtl,
       @Nullable Duration idleTimeout,
       @Nullable Integer maxPerInstance,
-      String closePayload) {}
+      OpenHeader openHeader,
+      String closePayload) {
+
+    /** Sessions whose openings containers see by the router's own header. */
+    public Sessions(
+        Duration maxTtl,
+        @Nullable Duration idleTimeout,
+        @Nullable Integer maxPerInstance,
+        String closePayload) {
+      this(maxTtl, idleTimeout, maxPerInstance, OpenHeader.ROUTER, closePayload);
+    }
+  }
+
+  /** How a container is told that a session is to be opened. */
+  public enum OpenHeader {
+    /** By the router's own header. */
+    ROUTER,
+    /** By the client's. */
+    FORWARD
+  }
 
   /**
    * @param maxBody bytes

@@ -212,13 +212,30 @@ final class EndpointModels {
         left.add(directory.of(member));
       }
     }
-    Member chosen = left.stream().min(new LoadOrder(load)).map(MemberModels::member).orElse(null);
+    Member chosen = preferred(load, left);
     leaveMember(load);
     if (chosen != null) {
       load.tries(chosen);
       directory.of(chosen).loads().add(load);
     }
     return chosen;
+  }
+
+  /** Room that is being made for a model is of use on one member only. */
+  private static @Nullable Member preferred(ModelLoad load, List<MemberModels> left) {
+    Member cleared = load.cleared();
+    boolean goOn = cleared != null && left.stream().anyMatch(there -> there.member() == cleared);
+    return goOn
+        ? cleared
+        : left.stream().min(new LoadOrder(load)).map(MemberModels::member).orElse(null);
+  }
+
+  /** Another replica loads the model: the load goes on when that one has ended. */
+  void waits(ModelLoad load) {
+    synchronized (directory) {
+      leaveMember(load);
+      load.untried();
+    }
   }
 
   private boolean mayLoad(ModelLoad load, Member member) {
@@ -288,6 +305,11 @@ final class EndpointModels {
       load.full(member);
       return load.saidFull();
     }
+  }
+
+  /** Whether a load of the model failed lately. */
+  boolean failing(String variant, String target) {
+    return failures.of(variant, target) != null;
   }
 
   boolean isFull(ModelLoad load, Member member) {

@@ -2,6 +2,7 @@ package io.sessionrouter.fleet;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.ModelsInUse;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Settings;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -29,11 +31,10 @@ final class LiveModels implements Models {
   private static final int EARLY = 200;
 
   private static final long TICK_MILLIS = 100;
-  private static final int NOT_FOUND = 404;
 
   private final Vertx vertx;
   private final FleetView fleet;
-  private final ModelApi api;
+  private final Surroundings around;
   private final Map<String, Parts> endpoints = new HashMap<>();
   private long timer = -1;
 
@@ -43,9 +44,12 @@ final class LiveModels implements Models {
       ModelsInUse inUse,
       ModelMeters meters,
       InstantSource clock,
-      Consumer<Member> unreachable) {}
+      Consumer<Member> unreachable,
+      LoadMarks marks,
+      Pauses pauses) {}
 
-  private record Parts(EndpointModels models, ModelDirectory directory, ModelListing listing) {}
+  private record Parts(
+      EndpointModels models, ModelDirectory directory, ModelListing listing, LoadClaims claims) {}
 
   @Inject
   LiveModels(
@@ -55,6 +59,7 @@ final class LiveModels implements Models {
       WeightedPlacement placement,
       ModelsInUse inUse,
       ModelMeters meters,
+      LoadMarks marks,
       Tls tls) {
     this(
         vertx,
@@ -66,7 +71,9 @@ final class LiveModels implements Models {
             inUse,
             meters,
             InstantSource.system(),
-            fleet::failed));
+            fleet::failed,
+            marks,
+            millis -> vertx.timer(millis, TimeUnit.MILLISECONDS)));
   }
 
   LiveModels(
@@ -77,7 +84,7 @@ final class LiveModels implements Models {
       Surroundings around) {
     this.vertx = vertx;
     this.fleet = fleet;
-    this.api = around.api;
+    this.around = around;
     settings
         .endpoints()
         .forEach(
@@ -99,16 +106,31 @@ final class LiveModels implements Models {
     ModelDirectory directory = new ModelDirectory(settings.prefix(), around.clock);
     EndpointModels models =
         new EndpointModels(name, settings, directory, placement, around.meters, around.clock, late);
+    LoadClaims claims = new LoadClaims(name, around.marks, around.pauses, around.clock);
     ModelListing listing =
-        new ModelListing(directory, api, around.clock, endpoint.health().interval());
-    ModelUnloader unloader = new ModelUnloader(name, directory, around);
+        new ModelListing(
+            directory,
+            around.api,
+            new ModelProof(around.api, claims, models::failing),
+            around.clock,
+            endpoint.health().interval());
+    LoadRoom room =
+        new LoadRoom(directory, listing, new ModelUnloader(name, directory, around), around.clock);
     late.loader =
         new ModelLoader(
-            models, directory, listing, unloader, () -> present(name), endpoint, settings, around);
+            models,
+            directory,
+            listing,
+            room,
+            claims,
+            () -> present(name),
+            endpoint,
+            settings,
+            around);
     endpoint
         .variants()
         .forEach(v -> around.meters.watch(name, v.name(), () -> directory.count(v.name())));
-    return new Parts(models, directory, listing);
+    return new Parts(models, directory, listing, claims);
   }
 
   /** The directory and the loader know each other. */
@@ -129,7 +151,8 @@ final class LiveModels implements Models {
 
   synchronized void stop(@Observes ShutdownEvent stop) {
     vertx.cancelTimer(timer);
-    api.close();
+    endpoints.values().forEach(parts -> parts.claims.close());
+    around.api.close();
   }
 
   void tick() {
@@ -177,15 +200,27 @@ final class LiveModels implements Models {
 
   @Override
   public Future<Boolean> gone(LoadedModel model) {
-    return api.show(model.instance(), model.model())
-        .map(reply -> reply.status() == NOT_FOUND)
-        .otherwise(false)
+    return model.askedOnce(around.clock.millis(), () -> askGone(model));
+  }
+
+  private Future<Boolean> askGone(LoadedModel model) {
+    return around
+        .api
+        .state(model.instance(), model.model())
+        .map(LiveModels::isGone)
         .onSuccess(
             gone -> {
               if (gone) {
                 parts(model.instance().endpoint()).directory.forget(model);
               }
             });
+  }
+
+  private static boolean isGone(ModelState state) {
+    return switch (state) {
+      case ABSENT, LOADING, EMPTY, FAILED -> true;
+      case READY, UNSAID, UNKNOWN -> false;
+    };
   }
 
   @Override

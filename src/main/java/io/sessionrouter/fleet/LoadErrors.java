@@ -6,6 +6,12 @@ import java.time.Duration;
 
 /** Why a model cannot be loaded, in the words that clients read. */
 final class LoadErrors {
+  /** Stands for an error that no status tells of. */
+  private static final int NO_STATUS = 500;
+
+  private static final int BAD_GATEWAY = 502;
+  private static final int GATEWAY_TIMEOUT = 504;
+
   private LoadErrors() {}
 
   static RouterException notFound(Model model) {
@@ -13,11 +19,28 @@ final class LoadErrors {
         FailureKind.MODEL_NOT_FOUND, "Model " + model.target() + " not found.");
   }
 
+  /** A gateway's statuses tell of what lies behind it: the place where models lie. */
+  static RouterException answered(Model model, String variant, ModelApi.Reply reply) {
+    return reply.status() == BAD_GATEWAY || reply.status() == GATEWAY_TIMEOUT
+        ? broke(model)
+        : failed(model, variant, reply);
+  }
+
   static RouterException failed(Model model, String variant, ModelApi.Reply reply) {
     return new LoadRefusal(
         variant,
         reply.status(),
         "Model " + model.target() + " could not be loaded: " + reply.message());
+  }
+
+  /** Something answers to its name, but nothing that serves. */
+  static RouterException hollow(Model model, String variant) {
+    return new LoadRefusal(
+        variant,
+        NO_STATUS,
+        "Model "
+            + model.target()
+            + " could not be loaded: its container took its name and started no worker for it.");
   }
 
   static RouterException broke(Model model) {

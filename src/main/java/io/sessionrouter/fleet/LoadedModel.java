@@ -1,8 +1,11 @@
 package io.sessionrouter.fleet;
 
 import io.sessionrouter.domain.Instance;
+import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model on a member that has it: where its requests go, and how many this replica has under way.
@@ -12,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 public final class LoadedModel implements ModelPlace {
   private static final int CLOSED = Integer.MIN_VALUE;
+  private static final long ASKED_MILLIS = 1000;
 
   private final Model model;
   private final Member member;
@@ -21,6 +25,14 @@ public final class LoadedModel implements ModelPlace {
   private volatile long usedAt;
   private volatile long keptAt;
   private volatile boolean touched;
+  private @Nullable Asked asked;
+
+  /**
+   * Whether it is gone, as its container answered.
+   *
+   * @param at when it was asked
+   */
+  private record Asked(long at, Future<Boolean> gone) {}
 
   LoadedModel(Model model, Member member, InstantSource clock) {
     this.model = model;
@@ -120,6 +132,16 @@ public final class LoadedModel implements ModelPlace {
       return false;
     }
     return true;
+  }
+
+  /** Many of its requests may fail at once: its container is asked for the reason once a second. */
+  synchronized Future<Boolean> askedOnce(long now, Supplier<Future<Boolean>> ask) {
+    Asked last = asked;
+    if (last == null || now - last.at >= ASKED_MILLIS) {
+      last = new Asked(now, ask.get());
+      asked = last;
+    }
+    return last.gone;
   }
 
   /** It stays loaded after all. */

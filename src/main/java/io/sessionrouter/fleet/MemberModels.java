@@ -24,6 +24,8 @@ final class MemberModels {
   private final Map<String, LoadedModel> loaded = new HashMap<>();
   private final Set<ModelLoad> loads = new HashSet<>();
   private final Set<String> leaving = new HashSet<>();
+  private final Set<String> proven = new HashSet<>();
+  private int others;
   private String epoch;
   private int fullAt = NEVER_FULL;
   private long changes;
@@ -59,6 +61,7 @@ final class MemberModels {
   }
 
   void remove(LoadedModel model) {
+    proven.remove(model.model().name());
     if (loaded.remove(model.target(), model)) {
       changes++;
     }
@@ -72,11 +75,53 @@ final class MemberModels {
 
   void left(LoadedModel model) {
     changes++;
+    proven.remove(model.model().name());
     leaving.remove(model.model().name());
   }
 
   boolean isLeaving(String name) {
     return leaving.contains(name);
+  }
+
+  /** Whether a load of ours brings it there: until that has ended, nothing else says that it is. */
+  boolean isComing(String name) {
+    for (ModelLoad load : loads) {
+      if (load.model().name().equals(name)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The member said of each of these models that it serves. */
+  void proves(Collection<String> names) {
+    proven.addAll(names);
+  }
+
+  /** These are all names that it lists: what is not there any more has to be proved anew. */
+  void lists(Collection<String> names) {
+    proven.retainAll(names);
+  }
+
+  boolean isProven(String name) {
+    return proven.contains(name);
+  }
+
+  /** So many names were listed that are no models of ours that serve. */
+  void others(int listed) {
+    others = listed;
+  }
+
+  /** The targets of all models of ours that take memory there. */
+  Set<String> targets() {
+    Set<String> all = new HashSet<>(loaded.keySet());
+    loads.forEach(load -> all.add(load.model().target()));
+    return all;
+  }
+
+  /** Whether nothing of anybody is there, as far as is known. */
+  boolean empty() {
+    return listed && others == 0 && loaded.isEmpty() && leaving.isEmpty();
   }
 
   Set<ModelLoad> loads() {
@@ -124,6 +169,8 @@ final class MemberModels {
 
   void reset() {
     changes++;
+    proven.clear();
+    others = 0;
     loaded.clear();
     fullAt = NEVER_FULL;
     listed = false;

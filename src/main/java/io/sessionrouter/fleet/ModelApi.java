@@ -17,8 +17,11 @@ interface ModelApi {
   /** {@code DELETE /models/{name}}, only if nothing uses the model. */
   Future<Reply> unload(Instance instance, Model model);
 
-  /** {@code GET /models/{name}}. */
-  Future<Reply> show(Instance instance, Model model);
+  /** {@code DELETE /models/{name}} of a name without a model behind it. */
+  Future<Reply> discard(Instance instance, Model model);
+
+  /** {@code GET /models/{name}}. Never fails. */
+  Future<ModelState> state(Instance instance, Model model);
 
   /** {@code GET /models}, all pages. */
   Future<List<Listed>> list(Instance instance);

@@ -84,6 +84,16 @@ final class ModelCalls implements ModelApi {
 
   @Override
   public Future<Reply> unload(Instance instance, Model model) {
+    return delete(instance, model);
+  }
+
+  /** Also only if nothing uses it: another replica may have loaded it meanwhile. */
+  @Override
+  public Future<Reply> discard(Instance instance, Model model) {
+    return delete(instance, model);
+  }
+
+  private Future<Reply> delete(Instance instance, Model model) {
     RequestOptions request =
         to(instance, HttpMethod.DELETE, "/models/" + model.name())
             .putHeader("X-Session-Router-If-Idle", "true");
@@ -91,9 +101,18 @@ final class ModelCalls implements ModelApi {
   }
 
   @Override
-  public Future<Reply> show(Instance instance, Model model) {
+  public Future<ModelState> state(Instance instance, Model model) {
     return call(instance, to(instance, HttpMethod.GET, "/models/" + model.name()), "", SHORT)
-        .map(ModelCall.Result::reply);
+        .compose(ModelCalls::state)
+        .otherwise(ModelState.UNKNOWN);
+  }
+
+  private static Future<ModelState> state(ModelCall.Result result) {
+    return switch (result.status()) {
+      case OK -> read(result).map(ModelDescription::state).otherwise(ModelState.UNSAID);
+      case 400, 404, 405, 501 -> Future.succeededFuture(ModelState.ABSENT);
+      default -> Future.succeededFuture(ModelState.UNKNOWN);
+    };
   }
 
   @Override

@@ -133,6 +133,27 @@ final class ModelDirectory {
     return idle;
   }
 
+  /** The targets of the models that take memory on the member. */
+  synchronized Set<String> targets(Member member) {
+    return of(member).targets();
+  }
+
+  /** Whether nothing else than the model is on the member, as far as is known. */
+  synchronized boolean isAlone(Member member, String target) {
+    MemberModels there = of(member);
+    return there.empty() && Set.of(target).containsAll(there.targets());
+  }
+
+  // Room, of which a load keeps account
+
+  synchronized boolean worthUnloading(ModelLoad load, int staying) {
+    return load.worthUnloading(staying);
+  }
+
+  synchronized void stuck(ModelLoad load, int staying) {
+    load.stuck(staying);
+  }
+
   // Listings
 
   synchronized boolean due(Member member, long now, long interval) {
@@ -161,6 +182,28 @@ final class ModelDirectory {
     return running;
   }
 
+  /** Those listed that are ours and not known to serve. */
+  synchronized List<Model> unproven(Member member, List<ModelApi.Listed> list) {
+    MemberModels there = of(member);
+    List<Model> unproven = new ArrayList<>();
+    for (ModelApi.Listed listed : list) {
+      Model model = ours(there, listed);
+      if (model != null
+          && there.get(model.target()) == null
+          && !there.isLeaving(model.name())
+          && !there.isComing(model.name())
+          && !there.isProven(model.name())) {
+        unproven.add(model);
+      }
+    }
+    return unproven;
+  }
+
+  /** These models serve. */
+  synchronized void proves(Member member, Collection<String> names) {
+    of(member).proves(names);
+  }
+
   /**
    * A listing has ended.
    *
@@ -182,16 +225,25 @@ final class ModelDirectory {
   /** A container told what it has. */
   private void told(MemberModels there, List<ModelApi.Listed> list) {
     Set<String> present = new HashSet<>();
+    int others = 0;
     for (ModelApi.Listed listed : list) {
       Model model = ours(there, listed);
-      if (model != null && !there.isLeaving(model.name())) {
-        present.add(model.target());
-        hold(there.member(), model);
+      if (model == null) {
+        others++;
+      } else if (!there.isLeaving(model.name()) && !there.isComing(model.name())) {
+        if (there.get(model.target()) != null || there.isProven(model.name())) {
+          present.add(model.target());
+          hold(there.member(), model);
+        } else {
+          others++;
+        }
       }
     }
     List.copyOf(there.loaded()).stream()
         .filter(model -> !present.contains(model.target()))
         .forEach(this::forget);
+    there.others(others);
+    there.lists(list.stream().map(ModelApi.Listed::name).toList());
   }
 
   /** Of two routers' endpoints that share a container each sees its own models only. */

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -20,12 +21,19 @@ final class ModelListing {
 
   private final ModelDirectory directory;
   private final ModelApi api;
+  private final ModelProof proof;
   private final InstantSource clock;
   private final long interval;
 
-  ModelListing(ModelDirectory directory, ModelApi api, InstantSource clock, Duration interval) {
+  ModelListing(
+      ModelDirectory directory,
+      ModelApi api,
+      ModelProof proof,
+      InstantSource clock,
+      Duration interval) {
     this.directory = directory;
     this.api = api;
+    this.proof = proof;
     this.clock = clock;
     this.interval = interval.toMillis();
   }
@@ -51,11 +59,18 @@ final class ModelListing {
 
   /** Completes, and never fails, when all members that may serve the variant have been asked. */
   Future<Void> complete(EndpointFleet fleet, String variant) {
+    return refresh(fleet, variant, member -> !directory.listed(member));
+  }
+
+  /** The same, and those that have been asked are asked again. */
+  Future<Void> renew(EndpointFleet fleet, String variant) {
+    return refresh(fleet, variant, member -> true);
+  }
+
+  private Future<Void> refresh(EndpointFleet fleet, String variant, Predicate<Member> which) {
     List<Future<Void>> asked = new ArrayList<>();
     for (Member member : fleet.members()) {
-      if (member.placeable()
-          && member.instance().variant().equals(variant)
-          && !directory.listed(member)) {
+      if (member.placeable() && member.instance().variant().equals(variant) && which.test(member)) {
         asked.add(refresh(member));
       }
     }
@@ -72,12 +87,24 @@ final class ModelListing {
     long changes = directory.changes(member);
     Future.succeededFuture()
         .compose(v -> api.list(member.instance()))
+        .compose(list -> prove(member, list))
         .onComplete(
             list -> {
               told(member, changes, list);
               promise.complete();
             });
     return promise.future();
+  }
+
+  private Future<List<Listed>> prove(Member member, List<Listed> list) {
+    List<Model> unproven = directory.unproven(member, list);
+    if (unproven.isEmpty()) {
+      return Future.succeededFuture(list);
+    }
+    return proof
+        .of(member, unproven)
+        .onSuccess(proven -> directory.proves(member, proven))
+        .map(list);
   }
 
   private void told(Member member, long changes, AsyncResult<List<Listed>> list) {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,8 +24,14 @@ public final class ModelLoad implements ModelPlace {
   private final Map<Waiter, Long> waiters = new HashMap<>();
   private final Set<Member> tried;
   private final Set<Member> full = new HashSet<>();
+  private final String id = UUID.randomUUID().toString();
   private int saidFull;
-  private @Nullable Member member;
+  private int discards;
+  private int staying = Integer.MAX_VALUE;
+  private boolean unloaded;
+  private @Nullable Member cleared;
+  private volatile boolean claimed;
+  private volatile @Nullable Member member;
 
   /** Who waits for a load; called once, on any thread, unless it left before. */
   public interface Waiter {
@@ -58,6 +65,20 @@ public final class ModelLoad implements ModelPlace {
     this.spread = spread;
     this.beganAt = beganAt;
     this.tried = new HashSet<>(work.tried());
+  }
+
+  /** Names it among the loads of all replicas. */
+  String id() {
+    return id;
+  }
+
+  /** Whether other replicas are told that it is under way. */
+  boolean claimed() {
+    return claimed;
+  }
+
+  void claimed(boolean told) {
+    claimed = told;
   }
 
   /** Waits no longer. The waiter may have been called already, and be told so at any moment. */
@@ -118,9 +139,46 @@ public final class ModelLoad implements ModelPlace {
     return full.contains(chosen);
   }
 
-  /** A model was unloaded there. */
+  /** A model was unloaded there: if it is not enough, the next one goes there too. */
   void hasRoom(Member again) {
     full.remove(again);
+    cleared = again;
+    unloaded = true;
+  }
+
+  /** Where room is being made; null if nowhere, or if no more can be made there. */
+  @Nullable Member cleared() {
+    return cleared;
+  }
+
+  /** Whether others were unloaded for it. */
+  boolean unloaded() {
+    return unloaded;
+  }
+
+  /** No more room can be made, so many models stay. */
+  void stuck(int besides) {
+    cleared = null;
+    staying = Math.min(staying, besides);
+  }
+
+  /** Where as many stay as where it did not fit, it is not worth it to unload the others. */
+  boolean worthUnloading(int besides) {
+    return !unloaded || cleared != null || besides < staying;
+  }
+
+  /** It was not tried on its member after all. */
+  void untried() {
+    Member chosen = member;
+    if (chosen != null) {
+      tried.remove(chosen);
+      member = null;
+    }
+  }
+
+  /** Counts how often a name was found without a model behind it. */
+  int discards() {
+    return ++discards;
   }
 
   /** Counts how often members said that they are full. */

@@ -1,8 +1,10 @@
 package io.sessionrouter.fleet;
 
 import io.sessionrouter.domain.FailureKind;
+import io.sessionrouter.domain.LoadMarks.Mark;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.fleet.LoadCheck.Said;
 import io.sessionrouter.fleet.ModelApi.Reply;
 import io.sessionrouter.fleet.ModelApi.Unreachable;
 import io.sessionrouter.telemetry.ModelMeters;
@@ -30,8 +32,11 @@ final class ModelLoader {
   /** What would be tried in vain again at once may go well after a moment. */
   private static final Duration A_MOMENT = Duration.ofSeconds(1);
 
-  /** A model that is loaded only to serve more requests may not drive out one in use lately. */
-  private static final Duration UNUSED = Duration.ofMinutes(1);
+  /** Between two looks whether another replica's load has ended. */
+  private static final long LOOK_MILLIS = 250;
+
+  /** Times in one load that a name without a model behind it is taken away. */
+  private static final int MOST_DISCARDS = 2;
 
   private final String endpoint;
   private final Settings.Models settings;
@@ -39,7 +44,10 @@ final class ModelLoader {
   private final EndpointModels models;
   private final ModelDirectory directory;
   private final ModelListing listing;
-  private final ModelUnloader unloader;
+  private final LoadRoom room;
+  private final LoadClaims claims;
+  private final LoadCheck check;
+  private final Pauses pauses;
   private final ModelApi api;
   private final ModelMeters meters;
   private final InstantSource clock;
@@ -49,7 +57,8 @@ final class ModelLoader {
       EndpointModels models,
       ModelDirectory directory,
       ModelListing listing,
-      ModelUnloader unloader,
+      LoadRoom room,
+      LoadClaims claims,
       Supplier<EndpointFleet> fleet,
       Settings.Endpoint endpoint,
       Settings.Models settings,
@@ -57,7 +66,12 @@ final class ModelLoader {
     this.models = models;
     this.directory = directory;
     this.listing = listing;
-    this.unloader = unloader;
+    this.room = room;
+    this.claims = claims;
+    this.pauses = around.pauses();
+    this.check =
+        new LoadCheck(
+            around.api(), around.pauses(), around.clock(), settings.loadTimeout().toMillis());
     this.fleet = fleet;
     this.endpoint = endpoint.name();
     this.settings = settings;
@@ -75,6 +89,7 @@ final class ModelLoader {
   private void first(ModelLoad load) {
     Member holder = load.spread() ? null : models.holder(load, fleet.get());
     if (holder != null) {
+      claims.release(load);
       models.loaded(load, holder);
     } else {
       next(load, null);
@@ -87,11 +102,11 @@ final class ModelLoader {
   private void next(ModelLoad load, @Nullable RouterException why) {
     Member chosen = models.choose(load, fleet.get());
     if (chosen == null) {
-      fail(load, why == null ? nobody() : why, A_MOMENT);
-    } else if (models.isFull(load, chosen)) {
+      fail(load, why == null ? nobody() : why, load.unloaded() ? retryAfter() : A_MOMENT);
+    } else if (models.isFull(load, chosen) || room.isFull(load, chosen)) {
       makeRoom(load, chosen);
     } else {
-      ask(load, chosen);
+      claim(load, chosen);
     }
   }
 
@@ -101,11 +116,56 @@ final class ModelLoader {
         "No healthy instance of endpoint " + endpoint + " is available.");
   }
 
+  // What other replicas do
+
+  private void claim(ModelLoad load, Member on) {
+    claims.claim(load, on).onSuccess(mark -> heard(load, on, mark));
+  }
+
+  private void heard(ModelLoad load, Member on, Mark mark) {
+    switch (mark) {
+      case Mark.Free free -> ask(load, on);
+      case Mark.Loading other when load.spread() ->
+          fail(load, LoadErrors.busy(load.model().target()), A_MOMENT);
+      case Mark.Loading other -> await(load);
+      case Mark.Failed failed -> failedElsewhere(load, failed);
+    }
+  }
+
+  /** Another replica loads it: that load decides. */
+  private void await(ModelLoad load) {
+    models.waits(load);
+    if (left(load) <= 0) {
+      fail(load, tookTooLong(load), retryAfter());
+      return;
+    }
+    pauses
+        .of(LOOK_MILLIS)
+        .compose(later -> claims.read(load.variant(), load.model().target()))
+        .onSuccess(
+            mark -> {
+              switch (mark) {
+                case Mark.Loading still -> await(load);
+                case Mark.Failed failed -> failedElsewhere(load, failed);
+                case Mark.Free over ->
+                    listing.renew(fleet.get(), load.variant()).onComplete(told -> first(load));
+              }
+            });
+  }
+
+  private void failedElsewhere(ModelLoad load, Mark.Failed failed) {
+    long left = Math.max(0, failed.until() - clock.millis());
+    claims.release(load);
+    models.failed(load, LoadClaims.failure(load.variant(), failed), Duration.ofMillis(left));
+  }
+
+  // What members answer
+
   private void ask(ModelLoad load, Member on) {
     LOG.debugf("model load begins model=%s instance=%s", load.model().name(), on.instance());
-    long left = settings.loadTimeout().toMillis() - (clock.millis() - load.beganAt());
+    long left = left(load);
     if (left <= 0) {
-      fail(load, tookTooLong(load), settings.retryFailedAfter());
+      fail(load, tookTooLong(load), retryAfter());
       return;
     }
     Future.succeededFuture()
@@ -121,55 +181,115 @@ final class ModelLoader {
       next(load, nobody());
     } else {
       directory.doubt(on);
-      boolean late = clock.millis() - load.beganAt() >= settings.loadTimeout().toMillis();
-      RouterException why = late ? tookTooLong(load) : LoadErrors.broke(load.model());
-      fail(load, why, settings.retryFailedAfter());
+      fail(
+          load, left(load) <= 0 ? tookTooLong(load) : LoadErrors.broke(load.model()), retryAfter());
     }
   }
 
   private void answered(ModelLoad load, Member on, Reply reply) {
-    Model model = load.model();
     switch (reply.status()) {
-      case 200, 201, 202, 204, CONFLICT -> succeed(load, on);
-      case NO_MEMORY -> full(load, on);
-      case 404 -> fail(load, LoadErrors.notFound(model), settings.retryFailedAfter());
-      case 429, 503 -> next(load, LoadErrors.busy(model.target()));
+      case CONFLICT ->
+          check.settled(load, on, Said.ALREADY_THERE).onSuccess(state -> settled(load, on, state));
+      case NO_MEMORY -> discard(load, on).onComplete(gone -> full(load, on, reply));
+      case 404 -> refused(load, LoadErrors.notFound(load.model()));
+      case 429, 503 -> next(load, LoadErrors.busy(load.model().target()));
       default -> {
-        boolean refused = reply.status() >= 400 && reply.status() < 500;
-        RouterException why =
-            refused ? LoadErrors.failed(model, load.variant(), reply) : LoadErrors.broke(model);
-        LOG.warnf(
-            "model load failed model=%s instance=%s status=%d message=\"%s\"",
-            model.target(), on.instance(), reply.status(), reply.message());
-        fail(load, why, settings.retryFailedAfter());
+        if (reply.status() < 300) {
+          check.settled(load, on, Said.LOADED).onSuccess(state -> settled(load, on, state));
+        } else {
+          failed(load, on, reply);
+        }
       }
     }
   }
 
-  /** Room elsewhere is better than room made here. */
-  private void full(ModelLoad load, Member on) {
-    RouterException none = LoadErrors.noMemory(load.model());
-    if (models.full(load, on) < MAX_ASKED) {
-      next(load, none);
+  /** Some containers answer so too if another load has brought it there, or is about to. */
+  private void failed(ModelLoad load, Member on, Reply reply) {
+    check
+        .settled(load, on, Said.FAILED)
+        .onSuccess(
+            state -> {
+              if (state == ModelState.READY || state == ModelState.LOADING) {
+                settled(load, on, state);
+              } else {
+                refused(load, on, reply, state);
+              }
+            });
+  }
+
+  private void refused(ModelLoad load, Member on, Reply reply, ModelState state) {
+    LOG.warnf(
+        "model load failed model=%s instance=%s status=%d message=\"%s\"",
+        load.model().target(), on.instance(), reply.status(), reply.message());
+    RouterException why = LoadErrors.answered(load.model(), load.variant(), reply);
+    if (state.hollow() || state == ModelState.UNSAID && load.claimed()) {
+      discard(load, on).onComplete(gone -> refused(load, why));
     } else {
-      fail(load, none, A_MOMENT);
+      refused(load, why);
     }
   }
 
+  private void settled(ModelLoad load, Member on, ModelState state) {
+    switch (state) {
+      case READY -> succeed(load, on);
+      case LOADING -> refused(load, tookTooLong(load));
+      default -> {
+        LOG.warnf(
+            "model registered without workers model=%s instance=%s (expected: a container that"
+                + " starts one when a model is registered)",
+            load.model().target(), on.instance());
+        boolean again = load.discards() < MOST_DISCARDS;
+        discard(load, on).onComplete(gone -> afterDiscard(load, on, again));
+      }
+    }
+  }
+
+  private void afterDiscard(ModelLoad load, Member on, boolean again) {
+    if (again) {
+      claim(load, on);
+    } else {
+      refused(load, LoadErrors.hollow(load.model(), load.variant()));
+    }
+  }
+
+  /**
+   * Some containers keep the name of a model that they could not load, and would answer the next
+   * load that they have it. Whatever comes of it, the next load finds out.
+   */
+  private Future<Reply> discard(ModelLoad load, Member on) {
+    return Future.succeededFuture().compose(v -> api.discard(on.instance(), load.model()));
+  }
+
+  /** Room elsewhere is better than room made here. */
+  private void full(ModelLoad load, Member on, Reply reply) {
+    room.refused(load, on)
+        .onSuccess(
+            alone -> {
+              boolean goesOn = models.full(load, on) < MAX_ASKED;
+              if (alone) {
+                refused(load, LoadErrors.failed(load.model(), load.variant(), reply));
+              } else if (goesOn) {
+                next(load, LoadErrors.noMemory(load.model()));
+              } else {
+                fail(load, LoadErrors.noMemory(load.model()), retryAfter());
+              }
+            });
+  }
+
   private void makeRoom(ModelLoad load, Member on) {
-    long unusedSince = clock.millis() - (load.spread() ? UNUSED.toMillis() : 0);
-    unloader
-        .unloadOne(on, unusedSince)
-        .onComplete(
-            done -> {
-              if (done.succeeded() && done.result()) {
+    room.make(load, on)
+        .onSuccess(
+            made -> {
+              if (made) {
                 models.hasRoom(load, on);
-                ask(load, on);
+                claim(load, on);
               } else {
                 next(load, LoadErrors.noMemory(load.model()));
               }
             });
   }
+
+  // How it ends
 
   private void succeed(ModelLoad load, Member on) {
     long took = clock.millis() - load.beganAt();
@@ -179,16 +299,33 @@ final class ModelLoader {
     if (!load.spread()) {
       meters.coldStart(endpoint, took);
     }
+    room.fits(load, on);
+    claims.release(load);
     models.loaded(load, on);
     listing.refresh(on);
   }
 
+  /** A container said why not: other replicas need not ask the same. */
+  private void refused(ModelLoad load, RouterException why) {
+    claims.failed(load, why, retryAfter());
+    fail(load, why, retryAfter());
+  }
+
   private void fail(ModelLoad load, RouterException why, Duration remembered) {
+    claims.release(load);
     meters.loadFailed(endpoint, load.variant(), why.kind(), clock.millis() - load.beganAt());
-    models.failed(load, why, load.spread() ? settings.retryFailedAfter() : remembered);
+    models.failed(load, why, load.spread() ? retryAfter() : remembered);
   }
 
   private RouterException tookTooLong(ModelLoad load) {
     return LoadErrors.tookTooLong(load.model(), settings.loadTimeout());
+  }
+
+  private long left(ModelLoad load) {
+    return settings.loadTimeout().toMillis() - (clock.millis() - load.beganAt());
+  }
+
+  private Duration retryAfter() {
+    return settings.retryFailedAfter();
   }
 }

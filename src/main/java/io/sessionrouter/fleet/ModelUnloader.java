@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 
 /**
@@ -39,13 +40,14 @@ final class ModelUnloader {
    * Unloads one model.
    *
    * @param unusedSince only those that were not used since, epoch milliseconds
+   * @param worth whether it is of use where the models of these targets stay
    * @return false if there is none; fails if it cannot be told which models have sessions
    */
-  Future<Boolean> unloadOne(Member from, long unusedSince) {
-    return directory.afterUnloading(from, () -> begin(from, unusedSince));
+  Future<Boolean> unloadOne(Member from, long unusedSince, Predicate<Set<String>> worth) {
+    return directory.afterUnloading(from, () -> begin(from, unusedSince, worth));
   }
 
-  private Future<Boolean> begin(Member from, long unusedSince) {
+  private Future<Boolean> begin(Member from, long unusedSince, Predicate<Set<String>> worth) {
     List<LoadedModel> idle = directory.watchIdle(from, unusedSince);
     if (idle.isEmpty()) {
       return Future.succeededFuture(false);
@@ -53,10 +55,21 @@ final class ModelUnloader {
     return Future.fromCompletionStage(
             inUse.on(endpoint, from.instance().id(), session -> !from.lost(session)))
         .onFailure(why -> LOG.warnf("models with sessions not known reason=\"%s\"", why))
-        .compose(bound -> firstOf(without(bound, idle)));
+        .map(bound -> without(bound, idle))
+        .compose(
+            free ->
+                worth.test(staying(from, free))
+                    ? firstOf(free.iterator())
+                    : Future.succeededFuture(false));
   }
 
-  private static Iterator<LoadedModel> without(Set<String> bound, List<LoadedModel> idle) {
+  private Set<String> staying(Member on, List<LoadedModel> free) {
+    Set<String> staying = directory.targets(on);
+    free.forEach(model -> staying.remove(model.target()));
+    return staying;
+  }
+
+  private static List<LoadedModel> without(Set<String> bound, List<LoadedModel> idle) {
     List<LoadedModel> free = new ArrayList<>();
     for (LoadedModel model : idle) {
       if (bound.contains(model.target())) {
@@ -65,7 +78,7 @@ final class ModelUnloader {
         free.add(model);
       }
     }
-    return free.iterator();
+    return free;
   }
 
   private Future<Boolean> firstOf(Iterator<LoadedModel> candidates) {

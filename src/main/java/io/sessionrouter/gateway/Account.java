@@ -148,11 +148,16 @@ final class Account implements TokenUsage.Listener {
     cachedTokens = cached;
   }
 
-  /** The session is stored and counts by itself now. */
+  /**
+   * The session is stored and counts by itself now. A request that goes on with another one stays
+   * that one's.
+   */
   void opened(Session begun) {
-    sessionId = begun.id();
     releaseSlot();
-    uses(begun);
+    if (inUse == null) {
+      sessionId = begun.id();
+      uses(begun);
+    }
   }
 
   void firstByte() {

@@ -24,6 +24,7 @@ final class Admission {
   private static final String PREFIX = "/endpoints/";
   private static final String INVOCATIONS = "/invocations";
   private static final String RESPONSE_STREAM = "/invocations-response-stream";
+  private static final String BIDIRECTIONAL_STREAM = "/invocations-bidirectional-stream";
   private static final String ASYNC = "/async-invocations";
   private static final int MAX_NAME = 63;
 
@@ -47,11 +48,17 @@ final class Admission {
     long length = contentLength(head, endpoint.settings().limits().maxBody());
     ContainerRequest request =
         ContainerRequest.from(head.headers(), operation == Operation.RESPONSE_STREAM);
+    String sessionId = sessionId(request);
+    refuseTargetsInside(endpoint.settings().name(), request);
+    if (Invocation.NEW_SESSION.equals(sessionId)
+        && endpoint.settings().sessions().openHeader() == Settings.OpenHeader.ROUTER) {
+      request.opensSession();
+    }
     return new Invocation(
         operation,
         endpoint,
         request,
-        sessionId(request),
+        sessionId,
         variant(endpoint.settings(), request),
         TargetModel.of(endpoint.settings(), request),
         length);
@@ -73,27 +80,41 @@ final class Admission {
     if (rest(path, from, RESPONSE_STREAM)) {
       return Operation.RESPONSE_STREAM;
     }
+    if (rest(path, from, BIDIRECTIONAL_STREAM)) {
+      throw unsupported("InvokeEndpointWithBidirectionalStream");
+    }
     if (rest(path, from, ASYNC)) {
-      throw new RouterException(
-          UNSUPPORTED,
-          "InvokeEndpointAsync is not supported (expected: InvokeEndpoint or"
-              + " InvokeEndpointWithResponseStream).");
+      throw unsupported("InvokeEndpointAsync");
     }
     throw unknownPath();
+  }
+
+  private static RouterException unsupported(String operation) {
+    return new RouterException(
+        UNSUPPORTED,
+        operation
+            + " is not supported (expected: InvokeEndpoint or InvokeEndpointWithResponseStream).");
   }
 
   private static boolean rest(String path, int from, String operation) {
     return path.length() == from + operation.length() && path.startsWith(operation, from);
   }
 
-  /** Servers have to understand the absolute form, too. */
+  /** A query says nothing here: that of a presigned URL is its signature. */
   private static String path(String uri) {
+    String target = relative(uri);
+    int query = target.indexOf('?');
+    return query < 0 ? target : target.substring(0, query);
+  }
+
+  /** Servers have to understand the absolute form, too. */
+  private static String relative(String uri) {
     if (uri.startsWith("/")) {
       return uri;
     }
     int authority = uri.startsWith("http://") ? 7 : uri.startsWith("https://") ? 8 : -1;
     int slash = authority < 0 ? -1 : uri.indexOf('/', authority);
-    if (slash < 0) {
+    if (slash < 0 || uri.lastIndexOf('?', slash) >= 0) {
       throw unknownPath();
     }
     return uri.substring(slash);
@@ -143,6 +164,25 @@ final class Admission {
               + " at most 256 characters).");
     }
     return id;
+  }
+
+  /** An endpoint here is of whole instances: ignored in silence, these would mislead. */
+  private static void refuseTargetsInside(String endpoint, ContainerRequest request) {
+    if (request.value(RequestHeader.INFERENCE_COMPONENT) != null) {
+      throw new RouterException(
+          INVALID_REQUEST,
+          "Inference Component Name header is not allowed for endpoints to which you dont plan to"
+              + " deploy inference components. Please remove the Inference Component Name header"
+              + " and try again.");
+    }
+    if (request.value(RequestHeader.TARGET_CONTAINER) != null) {
+      throw new RouterException(
+          INVALID_REQUEST,
+          "Endpoint "
+              + endpoint
+              + " is not a multi-container endpoint and does not support target container hostname"
+              + " header.");
+    }
   }
 
   private static @Nullable String variant(Settings.Endpoint endpoint, ContainerRequest request) {

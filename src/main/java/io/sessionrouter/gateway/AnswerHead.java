@@ -3,9 +3,6 @@ package io.sessionrouter.gateway;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.AsciiString;
-import io.sessionrouter.domain.Session;
-import io.sessionrouter.gateway.Settlement.Closed;
-import io.sessionrouter.gateway.Settlement.Opened;
 import io.sessionrouter.gateway.Settlement.Settled;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What a client gets to see of the head of a container's answer: an allow-list, too.
  *
  * @param variant the one that answered
- * @param settled what became of the request's session, null if nothing
+ * @param settled what it said of sessions, null if nothing
  */
 record AnswerHead(
     Operation operation, HttpResponse answer, String variant, @Nullable Settled settled)
@@ -45,14 +42,22 @@ record AnswerHead(
       copy(HttpHeaderNames.CONTENT_TYPE, PART_TYPE, to);
     } else {
       copy(HttpHeaderNames.CONTENT_TYPE, HttpHeaderNames.CONTENT_TYPE, to);
+      // The bytes are passed on as they are, and cannot be read without it.
+      copy(HttpHeaderNames.CONTENT_ENCODING, HttpHeaderNames.CONTENT_ENCODING, to);
     }
     to.add(VARIANT, variant);
     copy(CUSTOM_ATTRIBUTES, CUSTOM_ATTRIBUTES, to);
-    switch (settled) {
-      case null -> {}
-      case Opened(Session begun) ->
-          to.add(SessionHeader.NEW_SESSION_ID, SessionHeader.value(begun));
-      case Closed(Session ended) -> to.add(SessionHeader.CLOSED_SESSION_ID, ended.id());
+    if (settled != null) {
+      sessions(settled, to);
+    }
+  }
+
+  private static void sessions(Settled settled, Headers to) {
+    if (settled.begun() != null) {
+      to.add(SessionHeader.NEW_SESSION_ID, SessionHeader.value(settled.begun()));
+    }
+    if (settled.ended() != null) {
+      to.add(SessionHeader.CLOSED_SESSION_ID, settled.ended().id());
     }
   }
 

@@ -8,8 +8,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
@@ -17,6 +15,8 @@ import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.gateway.ResponseWriter.Body;
 import io.sessionrouter.upstream.Outbound;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Locale;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -24,13 +24,31 @@ import org.jspecify.annotations.Nullable;
  * One HTTP/1.1 connection of a client: gives each request an {@link Exchange} of its own, one after
  * the other, and decides how the connection goes on.
  */
-final class ClientConnection extends ChannelInboundHandlerAdapter implements ClientStream {
+final class ClientConnection extends ChannelInboundHandlerAdapter
+    implements ClientStream, RequestDecoder.Sink, Holding.Owner {
   private static final Logger LOG = Logger.getLogger(ClientConnection.class);
+
+  /** So long a client that was answered early may be silent before its connection is closed. */
   private static final long LINGER_NANOS = 2_000_000_000L;
+
+  /** A slow upload does not end sooner, and its client reads the answer afterwards only. */
+  private static final long LONGEST_LINGER_NANOS = 30_000_000_000L;
+
+  /** How long a connection that is refused may take to send its request. */
+  private static final Duration REFUSED = Duration.ofSeconds(5);
+
+  /** What a request under way costs: its exchange, its connection to an instance, each line. */
+  private static final int REQUEST_COST = 8 * 1024;
+
+  private static final int LINE_COST = 160;
 
   private final LoopDesk desk;
   private final Channel channel;
   private final Inbox inbox;
+  private final RequestDecoder decoder;
+  private final Holding holding;
+  private final long ownCost;
+  private final @Nullable RouterException refusal;
   private final Incoming incoming = new Incoming();
   private @Nullable ResponseWriter writer;
   private @Nullable Exchange exchange;
@@ -39,13 +57,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   private AsciiString requestId = AsciiString.EMPTY_STRING;
   private Phase phase = Phase.NONE;
   private long deadline;
+  private long requestCost;
+  private long lingerUntil;
   private boolean pumping;
-  private boolean decoded;
+  private boolean dropped;
 
-  ClientConnection(LoopDesk desk, Channel channel) {
+  /**
+   * @param holding is its own from now on
+   * @param refusal of every request, null if it may have some answered
+   */
+  ClientConnection(
+      LoopDesk desk, Channel channel, Holding holding, @Nullable RouterException refusal) {
     this.desk = desk;
     this.channel = channel;
+    this.holding = holding;
+    this.ownCost = holding.bytes();
+    this.refusal = refusal;
     this.inbox = new Inbox(channel.config());
+    this.decoder = new RequestDecoder(desk.heads());
+    holding.passTo(this);
   }
 
   @Override
@@ -53,7 +83,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     writer = new ResponseWriter(new Outbound(ctx));
     desk.add(this);
     desk.services().meters().connectionOpened();
-    await(Phase.IDLE, desk.http().idleTimeout().toNanos());
+    awaitNext();
+  }
+
+  private void awaitNext() {
+    Duration patience = refusal == null ? desk.http().idleTimeout() : REFUSED;
+    await(Phase.IDLE, patience.toNanos());
   }
 
   @Override
@@ -61,7 +96,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     desk.remove(this);
     desk.services().meters().connectionClosed();
     writer().close();
-    inbox.discard();
+    drop();
     Exchange cut = exchange;
     exchange = null;
     if (cut != null) {
@@ -73,35 +108,65 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
-    decoded = true;
-    HttpObject part = (HttpObject) message;
-    if (phase == Phase.LINGER) {
-      ReferenceCountUtil.release(part);
-    } else if (busy() || !inbox.isEmpty()) {
-      inbox.add(part);
-    } else {
-      take(part);
+    if (closing()) {
+      ReferenceCountUtil.release(message);
+      if (phase == Phase.LINGER) {
+        await(Phase.LINGER, Math.min(LINGER_NANOS, lingerUntil - System.nanoTime()));
+      }
+      return;
+    }
+    inbox.add((ByteBuf) message);
+    pump();
+    settle();
+    desk.memory().makeRoom();
+  }
+
+  /** Takes what the client sent, as far as it is its turn; never deeper than once. */
+  private void pump() {
+    if (pumping) {
+      return;
+    }
+    pumping = true;
+    ByteBuf bytes = waits() ? null : inbox.bytes();
+    while (bytes != null && decoder.step(bytes, this)) {
+      bytes = waits() ? null : inbox.bytes();
+    }
+    pumping = false;
+    pumped();
+  }
+
+  private void pumped() {
+    if (closing()) {
+      inbox.discard();
+      return;
+    }
+    inbox.taken(served());
+    if (phase == Phase.IDLE && inbox.bytes() != null) {
+      await(Phase.HEAD, desk.http().headTimeout().toNanos());
     }
   }
 
-  /** One request is served at a time. */
-  private boolean busy() {
+  /** Whether what comes next is not to be taken now. */
+  private boolean waits() {
+    return served() || closing();
+  }
+
+  /** Whether nothing is taken any more. */
+  private boolean closing() {
+    boolean wasLast = exchange == null && incoming.ended() && !incoming.keepAlive();
+    return wasLast || dropped || phase == Phase.LINGER;
+  }
+
+  /** One request is served at a time, and the next not looked at before. */
+  private boolean served() {
     return exchange != null && incoming.ended();
   }
 
-  private void take(HttpObject part) {
-    if (part instanceof HttpRequest head) {
-      RouterException fault = Framing.fault(head);
-      if (fault == null) {
-        begin(head);
-      } else {
-        malformed(part, fault);
-      }
-    } else if (part.decoderResult().isFailure()) {
-      malformed(part, Framing.undecodable(part.decoderResult().cause()));
-    } else {
-      body((HttpContent) part);
-    }
+  @Override
+  public void onHead(HttpRequest head, int length, int lines) {
+    progressed();
+    requestCost = REQUEST_COST + 2L * length + (long) LINE_COST * lines;
+    begin(head);
   }
 
   private void begin(HttpRequest head) {
@@ -109,6 +174,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     requestId = desk.newRequestId();
     Exchange begun;
     try {
+      requireRoom();
       begun = new Exchange(this, desk, desk.services().admission().admit(head));
     } catch (RouterException refused) {
       refuse(refused);
@@ -118,20 +184,29 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     begun.begin();
   }
 
-  private void body(HttpContent content) {
-    incoming.body(content);
+  /** Requests beyond what may be held are the last of their connection. */
+  private void requireRoom() {
+    RouterException why = desk.memory().full() ? Errors.noRoom() : refusal;
+    if (why != null) {
+      incoming.beLast();
+      throw why;
+    }
+  }
+
+  @Override
+  public void onBody(ByteBuf data, boolean last) {
+    incoming.body(data, last);
     Exchange present = exchange;
     if (present != null) {
-      present.onBody(content.content(), incoming.ended());
+      present.onBody(data, last);
     } else {
-      content.release();
+      data.release();
       nextIfOver();
     }
   }
 
-  /** After this nothing on the connection can be trusted. */
-  private void malformed(HttpObject part, RouterException fault) {
-    ReferenceCountUtil.release(part);
+  @Override
+  public void onMalformed(RouterException fault) {
     incoming.malformed();
     fail(fault);
   }
@@ -154,10 +229,6 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (phase == Phase.IDLE && !decoded) {
-      await(Phase.HEAD, desk.http().headTimeout().toNanos());
-    }
-    decoded = false;
     Exchange present = exchange;
     if (present != null) {
       present.onClientReadComplete();
@@ -167,6 +238,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     Exchange present = exchange;
+    if (channel.isWritable()) {
+      holding.progressed(desk.now());
+    }
     if (present != null && channel.isWritable()) {
       present.onClientWritable();
     }
@@ -175,13 +249,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     if (cause instanceof IOException) {
-      ctx.close();
+      close();
       return;
     }
     LOG.error("A client connection failed", cause);
     incoming.beLast();
     fail(Errors.internal(cause));
-    ctx.close();
+    close();
   }
 
   // Responses
@@ -199,6 +273,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     if (framing == Body.UNTIL_CLOSE || desk.leaving() || !incoming.worthReading()) {
       incoming.beLast();
     }
+    if (framing == Body.UNTIL_CLOSE) {
+      Transport.resetOnClose(channel, true);
+    }
     writer().head(head, requestId, desk.date(), incoming.connection());
   }
 
@@ -210,6 +287,10 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   @Override
   public void end() {
     writer().end();
+    if (writer().endsByClose()) {
+      Transport.resetOnClose(channel, false);
+      writer().closeIsItsEnd();
+    }
     responded();
   }
 
@@ -224,6 +305,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   /** The response is written; the request may not have ended. */
   private void responded() {
     exchange = null;
+    requestCost = 0;
+    holding.progressed(desk.now());
     incoming.answered();
     inbox.resume();
     if (incoming.keepAlive()) {
@@ -240,6 +323,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
    * and it might never read the response.
    */
   private void linger() {
+    lingerUntil = System.nanoTime() + LONGEST_LINGER_NANOS;
     await(Phase.LINGER, LINGER_NANOS);
     channel
         .writeAndFlush(Unpooled.EMPTY_BUFFER)
@@ -248,40 +332,79 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
 
   private void nextIfOver() {
     if (incoming.ended()) {
-      await(Phase.IDLE, desk.http().idleTimeout().toNanos());
-      pump();
+      awaitNext();
+      resumePump();
     } else {
       await(Phase.BODY, desk.http().bodyTimeout().toNanos());
     }
   }
 
-  /** Goes on with what the client sent before it had its answer; never deeper than once. */
-  private void pump() {
-    if (pumping) {
-      return;
+  /** Goes on with what the client sent before it had its answer. */
+  private void resumePump() {
+    pump();
+    Exchange present = exchange;
+    if (present != null && !pumping) {
+      present.onClientReadComplete();
     }
-    pumping = true;
-    HttpObject part = busy() ? null : inbox.poll();
-    while (part != null) {
-      take(part);
-      part = busy() ? null : inbox.poll();
-    }
-    pumping = false;
-    if (exchange != null) {
-      exchange.onClientReadComplete();
-    }
-    inbox.emptied();
   }
 
   @Override
   public void abort() {
     exchange = null;
-    channel.close();
+    close();
   }
 
   @Override
   public void flush() {
     writer().flush();
+    settle();
+  }
+
+  // Memory
+
+  /** Counts what the client makes the router hold by now. */
+  private void settle() {
+    Exchange present = exchange;
+    long cost = ownCost + requestCost + inbox.cost() + pending();
+    holding.set(present == null ? cost : cost + present.cost());
+  }
+
+  /** What the client does not read, in bytes. */
+  private long pending() {
+    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
+  }
+
+  @Override
+  public void progressed() {
+    holding.progressed(desk.now());
+  }
+
+  @Override
+  public boolean busy() {
+    return exchange != null;
+  }
+
+  @Override
+  public void evict() {
+    desk.services().meters().evicted(phase.name().toLowerCase(Locale.ROOT));
+    Exchange present = exchange;
+    incoming.beLast();
+    if (present != null) {
+      present.fail(Errors.noRoom());
+    }
+    drop();
+    close();
+  }
+
+  /** Nobody takes what lies here, nor what may still come. */
+  private void drop() {
+    dropped = true;
+    if (!pumping) {
+      inbox.discard();
+    }
+    requestCost = 0;
+    holding.close();
   }
 
   @Override
@@ -308,6 +431,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   }
 
   void tick(long now) {
+    settle();
     if (phase != Phase.NONE && now - deadline >= 0) {
       late();
     } else if (phase == Phase.IDLE && desk.dismisses(deadline) && allSent()) {
@@ -329,7 +453,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
       incoming.beLast();
       fail(Errors.tooSlow("head", desk.http().headTimeout()));
     } else {
-      channel.close();
+      close();
     }
   }
 
@@ -345,8 +469,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
     return requestId;
   }
 
+  /** An answer that ends with the connection must not look whole if it is not. */
   void close() {
-    channel.close();
+    if (writer != null && writer.endsByClose()) {
+      Transport.breakOff(channel);
+    } else {
+      channel.close();
+    }
   }
 
   /** Ends the request under way, if there is one, and the connection with it. */

@@ -37,6 +37,9 @@ interface ClientStream {
 
   void resumeBody();
 
+  /** Something of the request was passed on. */
+  void progressed();
+
   /** Breaks a response that cannot be completed, so that the client notices. */
   void abort();
 

@@ -1,5 +1,6 @@
 package io.sessionrouter.gateway;
 
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.Settings;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Closes sessions on the containers of the present fleet. */
 final class ContainerSessionCloser implements SessionCloser {
+  /** Stands for the session's id in a close payload. */
+  private static final String SESSION_ID = "{session-id}";
+
   private final FleetView fleet;
   private final CloseCalls calls;
 
@@ -29,9 +33,17 @@ final class ContainerSessionCloser implements SessionCloser {
     if (endpoint == null || holder == null || holder.lost(session)) {
       return CompletableFuture.completedStage(false);
     }
-    String payload = endpoint.settings().sessions().closePayload();
+    String payload = payload(endpoint.settings().sessions(), session);
     String path = path(endpoint.settings().models(), session);
     return calls.close(holder.instance(), path, session, payload).toCompletionStage();
+  }
+
+  private static String payload(Settings.Sessions sessions, Session session) {
+    String payload = sessions.closePayload();
+    return payload.contains(SESSION_ID)
+        ? payload.replace(
+            SESSION_ID, new String(JsonStringEncoder.getInstance().quoteAsString(session.id())))
+        : payload;
   }
 
   private static String path(Settings.@Nullable Models models, Session session) {

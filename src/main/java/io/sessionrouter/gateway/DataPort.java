@@ -9,10 +9,7 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.resolver.AddressResolverGroup;
-import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.tls.ServerTls;
@@ -29,11 +26,11 @@ import org.jspecify.annotations.Nullable;
 /** The data port: accepts clients and gives each connection its place on an event loop. */
 final class DataPort {
   private static final int BACKLOG = 1024;
-  private static final HttpDecoderConfig DECODING =
-      new HttpDecoderConfig()
-          .setMaxInitialLineLength(8 * 1024)
-          .setMaxHeaderSize(32 * 1024)
-          .setMaxChunkSize(64 * 1024);
+
+  /** What a connection costs that holds nothing, as measured. */
+  private static final int COST = 4 * 1024;
+
+  private static final int COST_WITH_TLS = 32 * 1024;
 
   private final EventLoopGroup loops;
   private final AddressResolverGroup<?> resolver;
@@ -41,6 +38,8 @@ final class DataPort {
   private final Services services;
   private final Settings settings;
   private final Tls tls;
+  private final HeldMemory memory;
+  private final AddressLimit addresses;
   private final Map<EventLoop, LoopDesk> desks = new ConcurrentHashMap<>();
   private final AtomicInteger connections = new AtomicInteger();
   private final Departure departure = new Departure();
@@ -52,13 +51,16 @@ final class DataPort {
       AddressResolverGroup<?> resolver,
       Services services,
       Settings settings,
-      Tls tls) {
+      Tls tls,
+      HeldMemory memory) {
     this.loops = loops;
     this.resolver = resolver;
     this.transport = Transport.of(loops);
     this.services = services;
     this.settings = settings;
     this.tls = tls;
+    this.memory = memory;
+    this.addresses = new AddressLimit(settings.http().maxConnectionsPerAddress());
   }
 
   /** Listens; completes when clients can connect. */
@@ -85,25 +87,48 @@ final class DataPort {
   private void accept(SocketChannel channel) {
     int open = connections.incrementAndGet();
     channel.closeFuture().addListener(closed -> left(connections.decrementAndGet()));
-    boolean fits = open <= settings.http().maxConnections();
+    LoopDesk desk = desk(channel.eventLoop());
     ServerTls secure = tls.clients();
+    Holding holding =
+        desk.memory().open(new JustAccepted(channel), secure == null ? COST : COST_WITH_TLS);
+    channel.closeFuture().addListener(closed -> holding.close());
+    RouterException refusal = refusal(channel, open);
     if (secure == null) {
-      speakHttp(channel.pipeline(), fits);
+      speakHttp(channel.pipeline(), desk, holding, refusal);
     } else {
       channel
           .pipeline()
           .addLast(secure.newHandler(channel.alloc()))
-          .addLast(new ClientHandshake(services.meters(), p -> speakHttp(p, fits)));
+          .addLast(
+              new ClientHandshake(services.meters(), p -> speakHttp(p, desk, holding, refusal)));
     }
+    desk.memory().makeRoom();
   }
 
-  private void speakHttp(ChannelPipeline pipeline, boolean fits) {
-    LoopDesk desk = desk(pipeline.channel().eventLoop());
-    pipeline.addLast(new HttpRequestDecoder(DECODING));
-    if (fits) {
-      pipeline.addLast(new ClientConnection(desk, pipeline.channel()));
-    } else {
-      pipeline.addLast(new Refusal(desk, tooMany()));
+  /** Why the connection gets no request answered; null if it does. */
+  private @Nullable RouterException refusal(SocketChannel channel, int open) {
+    if (open > settings.http().maxConnections()) {
+      return Errors.tooManyConnections();
+    }
+    return addresses.admits(channel) ? null : Errors.tooManyOfOneAddress();
+  }
+
+  private static void speakHttp(
+      ChannelPipeline pipeline, LoopDesk desk, Holding holding, @Nullable RouterException refusal) {
+    pipeline.addLast(new ClientConnection(desk, pipeline.channel(), holding, refusal));
+  }
+
+  /** Until the connection speaks HTTP. */
+  private record JustAccepted(Channel channel) implements Holding.Owner {
+
+    @Override
+    public boolean busy() {
+      return false;
+    }
+
+    @Override
+    public void evict() {
+      channel.close();
     }
   }
 
@@ -111,11 +136,6 @@ final class DataPort {
     if (remaining == 0 && departure.closed()) {
       empty.complete(null);
     }
-  }
-
-  private static RouterException tooMany() {
-    return new RouterException(
-        FailureKind.OVERLOADED, "The router has as many connections as it may; try again.");
   }
 
   private LoopDesk desk(EventLoop loop) {
@@ -126,7 +146,8 @@ final class DataPort {
   private LoopDesk newDesk(EventLoop loop) {
     Connections toInstances =
         new Connections(loop, transport.client(), resolver, settings.upstream(), tls.instances());
-    LoopDesk desk = new LoopDesk(services, settings.http(), toInstances, departure);
+    LoopMemory share = new LoopMemory(memory, loop);
+    LoopDesk desk = new LoopDesk(services, settings.http(), toInstances, departure, share);
     loop.scheduleAtFixedRate(desk, LoopDesk.TICK_NANOS, LoopDesk.TICK_NANOS, TimeUnit.NANOSECONDS);
     return desk;
   }

@@ -26,6 +26,7 @@ import org.jboss.logging.Logger;
 public class DataPortService {
   private static final Logger LOG = Logger.getLogger(DataPortService.class);
 
+  private final HeldMemory memory;
   private final DataPort port;
   private final Settings.Http settings;
 
@@ -51,16 +52,20 @@ public class DataPortService {
             placement,
             models,
             closer,
+            new Expiries(telemetry.meters(), settings.endpoints().keySet()),
             telemetry,
             InstantSource.system());
     this.settings = settings.http();
+    this.memory = new HeldMemory(settings.http().memory());
+    telemetry.meters().heldMemory(memory::used, memory::limit);
     this.port =
         new DataPort(
             vertx.nettyEventLoopGroup(),
             ((VertxInternal) vertx).nettyAddressResolverGroup(),
             services,
             settings,
-            tls);
+            tls,
+            memory);
   }
 
   void start(@Observes StartupEvent event) {
@@ -81,6 +86,11 @@ public class DataPortService {
 
   void stop(@Observes ShutdownEvent event) {
     port.close();
+  }
+
+  /** The budget for all that is held for clients, whichever port they came by. */
+  public HeldMemory memory() {
+    return memory;
   }
 
   /** Whether clients are asked to go elsewhere. */

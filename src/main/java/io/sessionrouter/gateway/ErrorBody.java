@@ -3,19 +3,31 @@ package io.sessionrouter.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponse;
 
 /** The beginning of a container's error body, as much as a client will be shown. */
 final class ErrorBody {
   private static final int MAX_BYTES = 2048;
+  private static final String COMPRESSED = "(compressed by the model container)";
   private final byte[] bytes = new byte[MAX_BYTES];
   private final int status;
+  private final boolean readable;
   private int length;
 
   /**
-   * @param status what the container answered with
+   * @param head with what the container refused
    */
-  ErrorBody(int status) {
-    this.status = status;
+  ErrorBody(HttpResponse head) {
+    this.status = head.status().code();
+    this.readable = !isEncoded(head);
+  }
+
+  /** Whether the body is in a form that only its reader can undo. */
+  static boolean isEncoded(HttpResponse answer) {
+    String encoding = answer.headers().get(HttpHeaderNames.CONTENT_ENCODING);
+    return encoding != null && !HttpHeaderValues.IDENTITY.contentEqualsIgnoreCase(encoding);
   }
 
   /**
@@ -33,6 +45,7 @@ final class ErrorBody {
   }
 
   ModelError toError(String variant) {
-    return ModelError.answered(variant, status, new String(bytes, 0, length, UTF_8));
+    String text = readable ? new String(bytes, 0, length, UTF_8) : COMPRESSED;
+    return ModelError.answered(variant, status, text);
   }
 }

@@ -100,6 +100,21 @@ final class Errors {
         "A model container of endpoint " + endpoint + " began a session with an id in use.");
   }
 
+  static RouterException noRoom() {
+    return new RouterException(
+        FailureKind.OVERLOADED, "The router holds as much for its clients as it may; try again.");
+  }
+
+  static RouterException tooManyConnections() {
+    return new RouterException(
+        FailureKind.OVERLOADED, "The router has as many connections as it may; try again.");
+  }
+
+  static RouterException tooManyOfOneAddress() {
+    return new RouterException(
+        FailureKind.OVERLOADED, "Your address has as many connections as it may; try again.");
+  }
+
   static RouterException stopping() {
     return new RouterException(
         FailureKind.STOPPING, "The router is stopping; try again, another one will answer.");

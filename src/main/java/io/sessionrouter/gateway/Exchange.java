@@ -8,7 +8,7 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
-import io.sessionrouter.gateway.Settlement.Opened;
+import io.sessionrouter.gateway.Settlement.Begun;
 import io.sessionrouter.gateway.Settlement.Settled;
 import io.sessionrouter.upstream.Answer;
 import io.sessionrouter.upstream.BootId;
@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Exchange implements Answer, Connections.Waiting {
   private static final int NOT_FOUND = 404;
+  private static final int UNAVAILABLE = 503;
 
   private final ClientStream client;
   private final LoopDesk desk;
@@ -119,9 +120,12 @@ final class Exchange implements Answer, Connections.Waiting {
     account.answered(head);
     Session resumed = routing.session();
     if (resumed != null && BootId.differs(head, resumed.epoch())) {
+      settlement().discard(head, member(), null);
       lose(resumed);
     } else if (head.status().codeClass() != HttpStatusClass.SUCCESS) {
-      errorBody = new ErrorBody(head.status().code());
+      settlement().discard(head, member(), resumed);
+      errorBody = new ErrorBody(head);
+      body.drop(); // RFC 9112 §9.5: it was refused, so the rest of it is of no use
       client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());
     } else {
       client.await(ClientStream.Phase.STREAM, timeouts().stream().toNanos());
@@ -131,38 +135,45 @@ final class Exchange implements Answer, Connections.Waiting {
 
   /** Settle: the affinity is stored, or dropped, before the client sees a byte. */
   private void settle(HttpResponse head) {
-    Settlement settlement = new Settlement(services, invocation);
+    Settlement settlement = settlement();
     Session resumed = routing.session();
-    Session begun;
+    Begun begun;
     try {
       begun = settlement.begun(head, member());
     } catch (RouterException unusable) {
+      settlement.discard(head, member(), resumed);
       fail(unusable);
       return;
     }
-    if (begun != null) {
-      holdAnswer("open");
-      settlement
-          .open(begun)
-          .onComplete(stored -> client.loop().execute(() -> stored(head, settlement, stored)));
-    } else if (resumed != null && Settlement.closes(head, resumed)) {
-      holdAnswer("close");
-      whenDone(settlement.close(resumed), closed -> relay(head, closed));
-    } else {
+    Session ended = resumed != null && Settlement.closes(head, resumed) ? resumed : null;
+    if (begun == null && ended == null) {
       relay(head, null);
+      return;
+    }
+    holdAnswer(begun == null ? "close" : "open");
+    settlement
+        .settle(begun, ended)
+        .onComplete(settled -> client.loop().execute(() -> settled(head, settlement, settled)));
+  }
+
+  private void settled(HttpResponse head, Settlement settlement, AsyncResult<Settled> result) {
+    account.trace().storeEnded(result.failed());
+    Settled settled = result.result();
+    Session begun = settled == null ? null : settled.begun();
+    if (settled == null) {
+      fail(Errors.internal(result.cause()));
+    } else if (!over) {
+      if (begun != null) {
+        account.opened(begun);
+      }
+      relay(head, settled);
+    } else if (begun != null) {
+      settlement.undo(begun);
     }
   }
 
-  private void stored(HttpResponse head, Settlement settlement, AsyncResult<Opened> stored) {
-    account.trace().storeEnded(stored.failed());
-    if (stored.failed()) {
-      fail(Errors.internal(stored.cause()));
-    } else if (over) {
-      settlement.undo(stored.result().session());
-    } else {
-      account.opened(stored.result().session());
-      relay(head, stored.result());
-    }
+  private Settlement settlement() {
+    return new Settlement(services, invocation);
   }
 
   /** Until the store has answered. */
@@ -185,6 +196,7 @@ final class Exchange implements Answer, Connections.Waiting {
 
   private void succeed() {
     over = true;
+    relay.finish();
     account.moved(body.bytes(), relay.bytes());
     account.succeeded();
     body.drop();
@@ -290,11 +302,18 @@ final class Exchange implements Answer, Connections.Waiting {
   /** Its error may say that the model is not there any more; then it is asked, and not guessed. */
   private void refused(ErrorBody error) {
     LoadedModel named = routing.model();
-    if (named != null && error.status() == NOT_FOUND) {
+    if (named != null && mayBeGone(error.status())) {
       whenDone(services.models().gone(named), gone -> refused(error, gone));
     } else {
       fail(error.toError(variant()));
     }
+  }
+
+  /**
+   * Model servers answer 503 for a model without workers; a session's state is not judged by it.
+   */
+  private boolean mayBeGone(int status) {
+    return status == NOT_FOUND || status == UNAVAILABLE && routing.session() == null;
   }
 
   private void refused(ErrorBody error, boolean modelGone) {
@@ -322,6 +341,11 @@ final class Exchange implements Answer, Connections.Waiting {
   @Override
   public void onBroken(Break why) {
     instance = null;
+    ErrorBody collected = errorBody;
+    if (collected != null) {
+      refused(collected); // its status says more than how its connection ended
+      return;
+    }
     if (!relay.begun()) {
       services.fleet().failed(member());
     }
@@ -342,7 +366,7 @@ final class Exchange implements Answer, Connections.Waiting {
 
   /** Its instance is gone: the session is dropped, and never moved. */
   void lose(Session lost) {
-    new Settlement(services, invocation).lose(lost);
+    settlement().lose(lost);
     fail(Errors.lost(lost.id()));
   }
 
@@ -387,6 +411,12 @@ final class Exchange implements Answer, Connections.Waiting {
 
   boolean over() {
     return over;
+  }
+
+  /** What is held for the client on its way from and to the instance, in bytes. */
+  long cost() {
+    InstanceConnection to = instance;
+    return body.cost() + relay.cost() + (to == null ? 0 : to.pendingBytes());
   }
 
   private Member member() {

@@ -1,13 +1,12 @@
 package io.sessionrouter.gateway;
 
-import io.netty.handler.codec.http.HttpContent;
+import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +25,7 @@ final class Incoming {
 
   private @Nullable HttpHeaders headers;
   private boolean ended = true;
-  private boolean keepAlive;
+  private boolean keepAlive = true;
   private boolean http10;
   private boolean toHead;
   private boolean awaitsContinue;
@@ -46,10 +45,10 @@ final class Incoming {
     return HttpUtil.getContentLength(head, 0L);
   }
 
-  void body(HttpContent content) {
+  void body(ByteBuf data, boolean last) {
     awaitsContinue = false;
-    bodyLeft -= content.content().readableBytes();
-    ended = content instanceof LastHttpContent;
+    bodyLeft -= data.readableBytes();
+    ended = last;
   }
 
   /** Has its response: what it said is of no use any more. */

@@ -30,17 +30,25 @@ final class LoopDesk implements Runnable {
   private final Settings.Http http;
   private final Connections connections;
   private final Departure departure;
+  private final LoopMemory memory;
+  private final HeadParser heads = new HeadParser();
   private final SplittableRandom random = new SplittableRandom();
   private @Nullable ClientConnection first;
   private AsciiString date = AsciiString.EMPTY_STRING;
   private long dateSecond;
   private long now = System.nanoTime();
 
-  LoopDesk(Services services, Settings.Http http, Connections connections, Departure departure) {
+  LoopDesk(
+      Services services,
+      Settings.Http http,
+      Connections connections,
+      Departure departure,
+      LoopMemory memory) {
     this.services = services;
     this.http = http;
     this.connections = connections;
     this.departure = departure;
+    this.memory = memory;
     readClock();
   }
 
@@ -54,6 +62,19 @@ final class LoopDesk implements Runnable {
 
   Connections connections() {
     return connections;
+  }
+
+  LoopMemory memory() {
+    return memory;
+  }
+
+  HeadParser heads() {
+    return heads;
+  }
+
+  /** The time of this turn of the watch. */
+  long now() {
+    return now;
   }
 
   AsciiString newRequestId() {
@@ -91,6 +112,8 @@ final class LoopDesk implements Runnable {
     readClock();
     services.meters().loopLate(now - before - TICK_NANOS);
     forEach(this::tick);
+    connections.handOnUnfinished(now);
+    memory.makeRoom();
     connections.expire(now);
     connections.retain(instance -> services.fleet().holds(instance));
   }

@@ -16,9 +16,11 @@ final class Relay {
   private final ClientStream client;
   private final @Nullable EventStream events;
   private @Nullable ArrayDeque<ByteBuf> held;
+  private @Nullable WholeCharacters characters;
   private boolean begun;
   private boolean complete;
   private long bytes;
+  private long heldBytes;
 
   Relay(ClientStream client, Operation operation) {
     this.client = client;
@@ -44,11 +46,14 @@ final class Relay {
   }
 
   /** The client sees the head, and what was held. */
-  void begin(ResponseHead head) {
+  void begin(AnswerHead head) {
     begun = true;
+    // Where the length is known the client sees no pieces.
+    characters = head.contentLength() == null ? WholeCharacters.of(head.answer()) : null;
     client.writeHead(head);
     ArrayDeque<ByteBuf> parts = held;
     held = null;
+    heldBytes = 0;
     if (parts != null) {
       parts.forEach(this::pass);
       client.flush();
@@ -59,6 +64,7 @@ final class Relay {
   void add(ByteBuf data) {
     if (held != null) {
       held.add(data);
+      heldBytes += data.readableBytes();
     } else {
       pass(data);
     }
@@ -69,9 +75,30 @@ final class Relay {
     return bytes;
   }
 
+  /** What is held, in bytes. */
+  long cost() {
+    return heldBytes;
+  }
+
   private void pass(ByteBuf data) {
-    bytes += data.readableBytes();
+    write(characters == null ? data : characters.next(data));
+  }
+
+  private void write(ByteBuf data) {
+    int length = data.readableBytes();
+    if (length == 0) {
+      data.release();
+      return;
+    }
+    bytes += length;
     client.writeBody(events == null ? data : events.part(ByteBufAllocator.DEFAULT, data));
+  }
+
+  /** Nothing follows: what was held back goes to the client, too. */
+  void finish() {
+    if (characters != null) {
+      write(characters.rest());
+    }
   }
 
   void completed() {
@@ -82,7 +109,10 @@ final class Relay {
   void fail(RouterException failure) {
     if (!begun) {
       client.writeError(failure);
-    } else if (events != null) {
+      return;
+    }
+    finish();
+    if (events != null) {
       client.writeBody(exception(events, failure));
       client.end();
     } else {
@@ -110,6 +140,7 @@ final class Relay {
   void drop() {
     ArrayDeque<ByteBuf> parts = held;
     held = null;
+    heldBytes = 0;
     if (parts != null) {
       parts.forEach(ReferenceCountUtil::release);
     }

@@ -14,11 +14,19 @@ final class RequestBody {
   /** Held back at most, and a network read more. */
   private static final int MAX_HELD = 64 * 1024;
 
+  /** Copying so much costs less than keeping the buffer it came in. */
+  private static final int SMALL = 4 * 1024;
+
+  private static final int ROOM = 8 * 1024;
+
   private final ClientStream client;
   private @Nullable ArrayDeque<ByteBuf> held;
   private @Nullable InstanceConnection instance;
+  private @Nullable ByteBuf gathered;
   private long bytes;
+  private long cost;
   private boolean ended;
+  private boolean unwanted;
 
   RequestBody(ClientStream client) {
     this.client = client;
@@ -29,7 +37,9 @@ final class RequestBody {
     bytes += data.readableBytes();
     ended = last;
     InstanceConnection to = instance;
-    if (to == null) {
+    if (unwanted) {
+      data.release();
+    } else if (to == null) {
       hold(data);
     } else {
       pass(to, data);
@@ -42,17 +52,38 @@ final class RequestBody {
       parts = new ArrayDeque<>(4);
       held = parts;
     }
-    parts.add(data);
+    ByteBuf room = gathered;
+    if (data.readableBytes() > SMALL || data.readableBytes() == 0) {
+      gathered = null;
+      keep(parts, data);
+    } else if (room != null && room.writableBytes() >= data.readableBytes()) {
+      room.writeBytes(data);
+      data.release();
+    } else {
+      room = data.alloc().ioBuffer(ROOM, ROOM);
+      room.writeBytes(data);
+      data.release();
+      gathered = room;
+      keep(parts, room);
+    }
     if (bytes >= MAX_HELD && !ended) {
       client.pauseBody();
     }
+  }
+
+  private void keep(ArrayDeque<ByteBuf> parts, ByteBuf data) {
+    ByteBuf whole = data.unwrap() == null ? data : data.unwrap();
+    cost += whole.capacity();
+    parts.add(data);
   }
 
   private void pass(InstanceConnection to, ByteBuf data) {
     to.write(data);
     if (ended) {
       to.end();
-    } else if (!to.writable()) {
+    } else if (to.writable()) {
+      client.progressed();
+    } else {
       client.pauseBody();
     }
   }
@@ -61,7 +92,7 @@ final class RequestBody {
   void passTo(InstanceConnection to) {
     instance = to;
     ArrayDeque<ByteBuf> parts = held;
-    held = null;
+    forgetHeld();
     if (parts != null) {
       parts.forEach(to::write);
     }
@@ -75,12 +106,24 @@ final class RequestBody {
 
   /** Nobody takes the rest. */
   void drop() {
+    unwanted = true;
     instance = null;
     ArrayDeque<ByteBuf> parts = held;
-    held = null;
+    forgetHeld();
     if (parts != null) {
       parts.forEach(ReferenceCountUtil::release);
     }
+  }
+
+  private void forgetHeld() {
+    held = null;
+    gathered = null;
+    cost = 0;
+  }
+
+  /** What is held back, in bytes of memory. */
+  long cost() {
+    return cost;
   }
 
   long bytes() {

@@ -117,6 +117,16 @@ final class ResponseWriter implements ResponseHead.Headers {
     out.flush();
   }
 
+  /** Whether the response under way has no other end than the connection's. */
+  boolean endsByClose() {
+    return framing == Body.UNTIL_CLOSE;
+  }
+
+  /** The response is complete: the connection may end as any other. */
+  void closeIsItsEnd() {
+    framing = Body.NONE;
+  }
+
   void flush() {
     out.flush();
   }

@@ -113,7 +113,7 @@ final class Routing implements Search.Finding {
 
   /** Place, for a request that is not: any instance that may take it. */
   private void place() {
-    if (invocation.opens() && !services.store().available()) {
+    if (invocation.opens() && !services.store().writable()) {
       // A session that could not be stored would cost the container its work for nothing.
       exchange.fail(Errors.noStore());
       return;

@@ -23,6 +23,7 @@ record Services(
     Placement placement,
     Models models,
     SessionCloser closer,
+    Expiries expiries,
     Telemetry telemetry,
     InstantSource clock) {
 

@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TargetModel {
   private static final String EXPECTED =
-      "a path below the endpoint's models, such as facts-v2.tar.gz or team/facts.tar.gz, of printable"
-          + " ASCII characters, without . and .. and empty parts, and none of \\ % ? # nor a scheme";
+      "a path below the endpoint's models, such as facts-v2.tar.gz or team/facts.tar.gz, of"
+          + " printable ASCII characters, without . and .. and empty parts, and none of \\ % ? #"
+          + " nor a scheme";
 
   private TargetModel() {}
 
@@ -36,10 +37,21 @@ final class TargetModel {
           "TargetModel is missing, and the endpoint serves many models",
           "in the header " + RequestHeader.TARGET_MODEL.headerName() + ", " + EXPECTED);
     }
-    if (!staysBelow(target)) {
+    String path = withoutRoot(target, request);
+    if (!staysBelow(path)) {
       throw invalid("The TargetModel is invalid", EXPECTED);
     }
-    return target;
+    return path;
+  }
+
+  /** The SageMaker SDK's {@code list_models} names every model with a slash before it. */
+  private static String withoutRoot(String target, ContainerRequest request) {
+    if (!target.startsWith("/")) {
+      return target;
+    }
+    String path = target.substring(1);
+    request.replace(RequestHeader.TARGET_MODEL, path);
+    return path;
   }
 
   /** A target model on an endpoint that has one model would be ignored in silence. */

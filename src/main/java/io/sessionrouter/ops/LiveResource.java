@@ -2,6 +2,7 @@ package io.sessionrouter.ops;
 
 import io.smallrye.mutiny.Multi;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.net.impl.ConnectionBase;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -43,6 +44,7 @@ final class LiveResource {
   @APIResponse(responseCode = "403", ref = ApiErrors.DOCUMENTED)
   @APIResponse(responseCode = "503", ref = ApiErrors.DOCUMENTED)
   public Multi<String> watch(@Context HttpServerRequest request) {
+    ManagementConnection.watches(((ConnectionBase) request.connection()).channel());
     return feed.watch(() -> request.connection().close());
   }
 }

@@ -37,7 +37,7 @@ record LiveSnapshot(
    * Redis as this replica sees it.
    *
    * @param hearsOfChanges whether it is told at once of what other replicas do
-   * @param error why it is not available; absent if it is
+   * @param error why it is not available, or why it takes no new sessions; absent if neither
    */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)

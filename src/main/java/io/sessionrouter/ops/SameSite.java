@@ -3,6 +3,8 @@ package io.sessionrouter.ops;
 import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ResourceInfo;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.ext.Provider;
@@ -25,7 +27,12 @@ public final class SameSite implements ContainerRequestFilter {
   private static final Set<String> OWN = Set.of("same-origin", "none");
 
   private static final Set<String> HARMLESS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
-  private static final String WATCHING = "/v1/live";
+
+  private final ResourceInfo resource;
+
+  SameSite(@Context ResourceInfo resource) {
+    this.resource = resource;
+  }
 
   @Override
   public void filter(ContainerRequestContext request) {
@@ -37,9 +44,10 @@ public final class SameSite implements ContainerRequestFilter {
     }
   }
 
-  private static boolean matters(ContainerRequestContext request) {
+  /** By what was found for the path, of which there are many ways to write one. */
+  private boolean matters(ContainerRequestContext request) {
     return !HARMLESS.contains(request.getMethod())
-        || request.getUriInfo().getPath().equals(WATCHING);
+        || LiveResource.class.equals(resource.getResourceClass());
   }
 
   /** Browsers tell the site only to servers they trust, by TLS or on this machine. */

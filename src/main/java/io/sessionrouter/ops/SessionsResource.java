@@ -75,7 +75,8 @@ final class SessionsResource {
   private Future<ClosedView> close(String endpoint, Session session) {
     return sessions
         .close(endpoint, session)
-        .compose(done -> Future.fromCompletionStage(closer.close(endpoint, session)))
+        .compose(
+            done -> Future.fromCompletionStage(closer.close(endpoint, session)).otherwise(false))
         .map(confirmed -> new ClosedView(session.id(), confirmed));
   }
 

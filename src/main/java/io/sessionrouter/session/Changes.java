@@ -6,6 +6,7 @@ import io.vertx.redis.client.Command;
 import io.vertx.redis.client.RedisConnection;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
 
 /**
  * Hears what other replicas changed.
@@ -32,8 +33,8 @@ final class Changes {
     /** News may have been missed: anything may have changed. */
     void missed();
 
-    /** This replica's own voice came back. */
-    void heard();
+    /** This replica's own voice came back: what it said, which is {@code words}. */
+    void heard(String words);
   }
 
   Changes(String replica, Listener listener) {
@@ -47,15 +48,17 @@ final class Changes {
     return replica + ' ' + endpoint + ' ' + id;
   }
 
-  /** Makes a new connection a subscription; completes once Redis has confirmed it. */
+  /** Makes a new connection a subscription; ends once Redis has confirmed or refused it. */
   Future<Void> subscribe(RedisConnection connection) {
     Promise<Void> confirmed = Promise.promise();
     int[] confirmations = new int[1];
     connection.handler(
         message -> {
-          if (isConfirmation(message) && ++confirmations[0] == CHANNELS) {
+          if (message.type() == ResponseType.ERROR) {
+            confirmed.tryFail(new Link.Refused(message.toString()));
+          } else if (isConfirmation(message) && ++confirmations[0] == CHANNELS) {
             listener.missed();
-            confirmed.complete();
+            confirmed.tryComplete();
           } else {
             heard(message);
           }
@@ -76,7 +79,7 @@ final class Changes {
     String channel = message.get(1).toString();
     String news = message.get(2).toString();
     if (echo.equals(channel)) {
-      listener.heard();
+      listener.heard(news);
     } else if (Keys.DRAINS.equals(channel)) {
       listener.drainsChanged(news);
     } else {

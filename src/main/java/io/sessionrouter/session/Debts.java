@@ -10,15 +10,16 @@ import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 
 /**
- * What this replica still owes Redis after it has answered its caller: ends of sessions that Redis
- * did not confirm, and index members to add.
+ * What this replica still owes Redis after it has answered its caller: whatever must be undone or
+ * done, because Redis did not confirm it and may or may not have carried it out.
  *
  * <p>Each is tried again a bounded number of times while Redis is there, and the number of debts is
  * bounded too. What is given up does no harm: it ends by its own expiry.
  */
 final class Debts {
   private static final Logger LOG = Logger.getLogger(Debts.class);
-  private static final int MOST = 1000;
+  private static final int MOST = 10_000;
+  private static final int AT_ONCE = 500;
   private static final int TRIES = 10;
 
   private final BooleanSupplier redisIsThere;
@@ -39,11 +40,11 @@ final class Debts {
     add(new Debt(what, work, TRIES));
   }
 
-  /** Tries all that is owed. Never fails. */
+  /** Tries what is owed, as much as goes at once. Never fails. */
   Future<Void> settle() {
     List<Future<?>> tried = new ArrayList<>();
     if (redisIsThere.getAsBoolean()) {
-      for (Debt debt : takeAll()) {
+      for (Debt debt : take()) {
         tried.add(pay(debt));
       }
     }
@@ -59,11 +60,17 @@ final class Debts {
   }
 
   private void again(Debt debt, Throwable why) {
-    if (debt.tries > 1) {
-      add(new Debt(debt.what, debt.work, debt.tries - 1));
+    int left = isUnsent(why) ? debt.tries : debt.tries - 1;
+    if (left > 0) {
+      add(new Debt(debt.what, debt.work, left));
     } else {
       LOG.warnf("given up what=%s cause=%s", debt.what, why);
     }
+  }
+
+  /** Nothing was tried, then. */
+  private static boolean isUnsent(Throwable why) {
+    return why instanceof StoreUnavailable store && store.failure() == StoreEvents.Failure.UNSENT;
   }
 
   private synchronized void add(Debt debt) {
@@ -77,10 +84,12 @@ final class Debts {
     }
   }
 
-  private synchronized List<Debt> takeAll() {
-    List<Debt> all = List.copyOf(open);
-    open.clear();
-    overflowing = false;
-    return all;
+  private synchronized List<Debt> take() {
+    List<Debt> some = new ArrayList<>(Math.min(open.size(), AT_ONCE));
+    while (some.size() < AT_ONCE && !open.isEmpty()) {
+      some.add(open.removeFirst());
+    }
+    overflowing = overflowing && !open.isEmpty();
+    return some;
   }
 }

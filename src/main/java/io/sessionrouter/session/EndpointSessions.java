@@ -36,6 +36,11 @@ final class EndpointSessions {
     return near;
   }
 
+  /** Whether a session's container has to be told the session's model, too. */
+  boolean manyModels() {
+    return settings.models() != null;
+  }
+
   /** Null if the endpoint's sessions do not end by being idle. */
   @Nullable Uses uses() {
     return uses;

@@ -45,7 +45,6 @@ final class IndexListing implements SessionListing {
     final List<Session> page = new ArrayList<>();
     int at;
     ListingCursor position;
-    int skip;
 
     Walk(EndpointSessions sessions, List<String> instances, int limit, ListingCursor position) {
       this.sessions = sessions;
@@ -60,31 +59,24 @@ final class IndexListing implements SessionListing {
       }
       String instance = instances.get(at);
       if (!instance.equals(position.instance())) {
-        enter(ListingCursor.beginOf(instance, clock.millis()));
+        position = ListingCursor.beginOf(instance, clock.millis());
       }
       return index
-          .from(sessions.name(), instance, position.score(), skip, CHUNK)
+          .after(sessions.name(), instance, position.score(), position.member(), CHUNK)
           .compose(chunk -> look(instance, chunk).compose(seen -> take(chunk, seen)));
-    }
-
-    private void enter(ListingCursor begin) {
-      position = begin;
-      skip = 0;
     }
 
     private Future<List<Seen>> look(String instance, List<Entry> chunk) {
       List<Future<Seen>> looks = new ArrayList<>();
       for (Entry entry : chunk) {
-        if (position.isBefore(entry)) {
-          looks.add(IndexListing.this.look(sessions, instance, entry));
-        }
+        looks.add(IndexListing.this.look(sessions, instance, entry));
       }
       return Future.all(looks).map(all -> all.<Seen>list());
     }
 
     private Future<Page> take(List<Entry> chunk, List<Seen> seen) {
       for (Seen one : seen) {
-        enter(new ListingCursor(position.instance(), one.entry.score(), one.entry.member()));
+        position = new ListingCursor(position.instance(), one.entry.score(), one.entry.member());
         if (one.session != null) {
           page.add(one.session);
         }
@@ -92,17 +84,11 @@ final class IndexListing implements SessionListing {
           return Future.succeededFuture(new Page(List.copyOf(page), position.text()));
         }
       }
-      return chunk.size() < CHUNK ? nextInstance() : sameInstance(seen);
+      return chunk.size() < CHUNK ? nextInstance() : next();
     }
 
     private Future<Page> nextInstance() {
       at++;
-      return next();
-    }
-
-    /** A whole chunk before the position: more members end at one moment than a chunk holds. */
-    private Future<Page> sameInstance(List<Seen> seen) {
-      skip = seen.isEmpty() ? skip + CHUNK : 0;
       return next();
     }
   }

@@ -14,6 +14,12 @@ final class Keys {
   /** Replicas tell each other here that the drain marks of an endpoint changed. */
   static final String DRAINS = "sr:drains";
 
+  /** Instances on which sessions were opened lately, by when that was announced. */
+  static final String ACTIVE = "sr:active";
+
+  /** Endpoints whose drain marks changed lately, by when that was. */
+  static final String DRAINS_CHANGED = "sr:drains-changed";
+
   private Keys() {}
 
   /** The instances of one endpoint that operators drain, and since when. */
@@ -29,6 +35,16 @@ final class Keys {
   /** The sessions of one instance, ordered by the moment they end. */
   static String index(String endpoint, String instance) {
     return "sr:i:{" + endpoint + ':' + instance + '}';
+  }
+
+  /** What is said of a model that is not loaded: who loads it, or why it could not be loaded. */
+  static String load(String endpoint, String variant, String target) {
+    return "sr:m:{" + endpoint + ':' + variant + ':' + target + '}';
+  }
+
+  /** What is stored to find out whether Redis stores, where the tag's keys lie. */
+  static String writeProbe(String tag) {
+    return "sr:w:{" + tag + '}';
   }
 
   /** Where one replica hears itself, to know that its subscription lives. */

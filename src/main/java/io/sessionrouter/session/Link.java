@@ -39,9 +39,14 @@ final class Link {
 
   private record Line(Redis client, RedisConnection connection) {}
 
-  /** What to do on a new connection before it counts as up. */
+  /** What to do on a new connection. */
   interface Preparation {
+
+    /** Before it counts as up. */
     Future<Void> apply(RedisConnection connection);
+
+    /** Now that it does. */
+    default void up() {}
   }
 
   /**
@@ -156,6 +161,7 @@ final class Link {
     }
     LOG.infof("redis connection up link=%s", name);
     events.connected(name);
+    prepare.up();
   }
 
   private void down(Redis client, Throwable why) {
@@ -163,10 +169,23 @@ final class Link {
       dialling = null;
     }
     client.close();
-    if (lastError == null || failures == 0) {
+    if (!sameAsBefore(why)) {
       LOG.warnf("redis cannot be reached link=%s cause=%s", name, why);
     }
     again(why);
+  }
+
+  /** Each state of not being connected is logged once, and not at every try. */
+  private boolean sameAsBefore(Throwable why) {
+    Throwable before = lastError;
+    return failures > 0
+        && before != null
+        && (isRefusal(before) == isRefusal(why))
+        && (!isRefusal(why) || String.valueOf(before.getMessage()).equals(why.getMessage()));
+  }
+
+  private static boolean isRefusal(Throwable why) {
+    return why instanceof Refused || Refusals.isRefusal(why);
   }
 
   private void again(Throwable why) {
@@ -200,11 +219,25 @@ final class Link {
   }
 
   /** Why a connection is gone, where nothing was thrown. */
-  static final class Ended extends RuntimeException {
+  static class Ended extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     Ended(String message) {
       super(message, null, false, false);
+    }
+  }
+
+  /** Redis did not let the connection be what it is for, in its own words. */
+  static final class Refused extends Ended {
+    private static final long serialVersionUID = 1L;
+
+    Refused(String words) {
+      super(Refusals.shown(words));
+    }
+
+    @Override
+    public String toString() {
+      return String.valueOf(getMessage());
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.sessionrouter.session;
 
-import io.sessionrouter.session.SessionIndex.Entry;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
@@ -44,10 +43,5 @@ record ListingCursor(String instance, long score, String member) {
     return Base64.getUrlEncoder()
         .withoutPadding()
         .encodeToString(plain.getBytes(StandardCharsets.UTF_8));
-  }
-
-  /** The order of the index: by score, then by member. */
-  boolean isBefore(Entry entry) {
-    return entry.score() > score || entry.score() == score && entry.member().compareTo(member) > 0;
   }
 }

@@ -58,8 +58,18 @@ record MeteredEvents(SessionMeters meters, StoreEvents store) implements Session
     }
 
     @Override
-    public void failed(boolean sent) {
-      meters.failed(sent ? StoreMeters.Error.UNANSWERED : StoreMeters.Error.UNSENT);
+    public void watchesWrites(BooleanSupplier writable) {
+      meters.writable(writable);
+    }
+
+    @Override
+    public void failed(Failure how) {
+      meters.failed(
+          switch (how) {
+            case UNSENT -> StoreMeters.Error.UNSENT;
+            case UNANSWERED -> StoreMeters.Error.UNANSWERED;
+            case REFUSED -> StoreMeters.Error.REFUSED;
+          });
     }
 
     @Override

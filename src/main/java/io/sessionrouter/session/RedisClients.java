@@ -38,6 +38,8 @@ public final class RedisClients implements Function<String, Redis> {
    */
   @Override
   public Redis apply(String name) {
-    return Redis.createClient(vertx, new RedisOptions(options).setPoolName("sessions-" + name));
+    RedisOptions named = new RedisOptions(options).setPoolName("sessions-" + name);
+    named.getNetClientOptions().setMetricsName("redis|sessions-" + name);
+    return Redis.createClient(vertx, named);
   }
 }

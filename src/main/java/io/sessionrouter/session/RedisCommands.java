@@ -7,6 +7,8 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,22 +21,31 @@ final class RedisCommands {
   private static final String NOSCRIPT = "NOSCRIPT";
   private static final String UNSENT_QUEUE = "Redis waiting queue is full";
   private static final String UNSENT_CLOSED = "Connection is closed";
+  private static final String READONLY = "READONLY";
+  private static final long REDIAL_NANOS = Duration.ofSeconds(5).toNanos();
 
   private final Link link;
   private final StoreEvents events;
+  private final Refusals refusals;
+  private final LongSupplier nanos;
   private final long timeoutMillis;
+  private final AtomicLong redialled;
 
-  RedisCommands(Link link, Duration timeout, StoreEvents events) {
+  RedisCommands(
+      Link link, Duration timeout, StoreEvents events, Refusals refusals, LongSupplier nanos) {
     this.link = link;
     this.events = events;
+    this.refusals = refusals;
+    this.nanos = nanos;
     this.timeoutMillis = timeout.toMillis();
+    this.redialled = new AtomicLong(nanos.getAsLong() - REDIAL_NANOS);
   }
 
   /** Completes with null where Redis answers nil. */
   Future<@Nullable Response> send(Request request) {
     RedisConnection connection = link.connection();
     if (connection == null) {
-      events.failed(false);
+      events.failed(StoreEvents.Failure.UNSENT);
       return Future.failedFuture(StoreUnavailable.unsent(link.lastError()));
     }
     long sent = System.nanoTime();
@@ -42,7 +53,8 @@ final class RedisCommands {
         .send(request)
         .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
         .onComplete(done -> events.answered(name(request), System.nanoTime() - sent))
-        .recover(why -> Future.failedFuture(unavailable(connection, why)));
+        .onSuccess(reply -> refusals.accepted(name(request)))
+        .recover(why -> Future.failedFuture(unavailable(connection, name(request), why)));
   }
 
   /** Runs a script on one key; the first time, Redis has to be told its text. */
@@ -67,17 +79,40 @@ final class RedisCommands {
     return request.command().toString();
   }
 
-  private StoreUnavailable unavailable(RedisConnection connection, Throwable why) {
+  private StoreUnavailable unavailable(RedisConnection connection, String command, Throwable why) {
     String message = String.valueOf(why.getMessage());
-    if (message.startsWith("READONLY") || message.equals(UNSENT_CLOSED)) {
-      // A fail-over: what this connection leads to is no master any more, or not there.
+    if (Refusals.isRefusal(why)) {
+      return refused(connection, command, why, message);
+    }
+    if (message.equals(UNSENT_CLOSED)) {
       link.lost(connection, why);
     }
     boolean unsent = message.equals(UNSENT_CLOSED) || message.equals(UNSENT_QUEUE);
-    if (!message.startsWith(NOSCRIPT)) {
-      events.failed(!unsent);
+    StoreUnavailable failure =
+        unsent ? StoreUnavailable.unsent(why) : StoreUnavailable.unanswered(why);
+    events.failed(failure.failure());
+    return failure;
+  }
+
+  private StoreUnavailable refused(
+      RedisConnection connection, String command, Throwable error, String words) {
+    if (words.startsWith(NOSCRIPT)) {
+      return StoreUnavailable.refused(error, false);
     }
-    return unsent ? StoreUnavailable.unsent(why) : StoreUnavailable.unanswered(why);
+    refusals.refused(command, words);
+    events.failed(StoreEvents.Failure.REFUSED);
+    if (words.startsWith(READONLY) && mayRedial()) {
+      // A fail-over: what this connection leads to is no master any more.
+      link.lost(connection, error);
+    }
+    return StoreUnavailable.refused(error, command.startsWith("eval"));
+  }
+
+  /** Not at every refusal: it may be this Redis' lasting state. */
+  private boolean mayRedial() {
+    long last = redialled.get();
+    long now = nanos.getAsLong();
+    return now - last >= REDIAL_NANOS && redialled.compareAndSet(last, now);
   }
 
   private static boolean isNoScript(Throwable why) {

@@ -4,27 +4,35 @@ import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The drain marks in Redis.
  *
- * <p>A change is published, and all marks are read again every few seconds all the same, should a
- * message be missed. While Redis is away, what was read last holds.
+ * <p>A change is published. Should the message be missed, it is announced as well, and what was
+ * announced lately is read again every few seconds; all marks are, once in a while. While Redis is
+ * away, what was read last holds.
  */
 final class RedisDrains implements DrainMarks {
   /** Marks per endpoint; beyond it the oldest ones of absent instances go. */
   static final int MOST = 1000;
 
+  private static final long ALL_MILLIS = Duration.ofMinutes(5).toMillis();
+
   private final RedisCommands commands;
+  private final Announcements changes;
+  private final Map<String, Long> readAt = new ConcurrentHashMap<>();
   private final Set<String> endpoints;
   private final KnownInstances instances;
   private final DrainListener listener;
@@ -32,11 +40,13 @@ final class RedisDrains implements DrainMarks {
 
   RedisDrains(
       RedisCommands commands,
+      Announcements changes,
       Set<String> endpoints,
       KnownInstances instances,
       DrainListener listener,
       InstantSource clock) {
     this.commands = commands;
+    this.changes = changes;
     this.endpoints = Set.copyOf(endpoints);
     this.instances = instances;
     this.listener = listener;
@@ -65,6 +75,31 @@ final class RedisDrains implements DrainMarks {
     return Future.join(reads).mapEmpty();
   }
 
+  /** Reads the marks that may have changed since they were read. Never fails. */
+  Future<Void> refreshChanged() {
+    return changes
+        .lately()
+        .recover(redisIsAway -> Future.succeededFuture(List.of()))
+        .compose(this::refresh);
+  }
+
+  private Future<Void> refresh(List<String> changed) {
+    long since = clock.millis() - ALL_MILLIS;
+    Set<String> names = new HashSet<>(changed);
+    List<Future<Void>> reads = new ArrayList<>();
+    for (String endpoint : endpoints) {
+      if (names.contains(endpoint) || readAt.getOrDefault(endpoint, 0L) <= since) {
+        reads.add(refresh(endpoint));
+      }
+    }
+    return Future.join(reads).mapEmpty();
+  }
+
+  /** Forgets what changed long ago. Never fails. */
+  Future<Void> trim() {
+    return changes.trim();
+  }
+
   /** Never fails, as above. */
   Future<Void> refresh(String endpoint) {
     return endpoints.contains(endpoint)
@@ -75,7 +110,8 @@ final class RedisDrains implements DrainMarks {
   private Future<Void> change(String endpoint, Request change) {
     return commands
         .send(change)
-        .compose(done -> commands.send(publication(endpoint)))
+        .compose(done -> changes.announce(endpoint))
+        .compose(announced -> commands.send(publication(endpoint)))
         .compose(told -> read(endpoint));
   }
 
@@ -95,6 +131,7 @@ final class RedisDrains implements DrainMarks {
     if (reply != null) {
       reply.getKeys().forEach(key -> since.put(key, String.valueOf(reply.get(key))));
     }
+    readAt.put(endpoint, clock.millis());
     listener.drained(endpoint, Set.copyOf(since.keySet()));
     if (since.size() > MOST) {
       forgetOldest(endpoint, since);

@@ -23,6 +23,8 @@ final class RedisSessions implements Sessions {
   private final SessionIndex index;
   private final UseWriter uses;
   private final Debts debts;
+  private final WriteProbe writes;
+  private final Activity activity;
   private final SessionEvents events;
   private final BooleanSupplier nearCacheIsCurrent;
   private final UnaryOperator<String> intern;
@@ -40,6 +42,8 @@ final class RedisSessions implements Sessions {
       SessionIndex index,
       UseWriter uses,
       Debts debts,
+      WriteProbe writes,
+      Activity activity,
       SessionEvents events,
       BooleanSupplier nearCacheIsCurrent,
       UnaryOperator<String> intern,
@@ -49,6 +53,8 @@ final class RedisSessions implements Sessions {
     this.index = index;
     this.uses = uses;
     this.debts = debts;
+    this.writes = writes;
+    this.activity = activity;
     this.events = events;
     this.nearCacheIsCurrent = nearCacheIsCurrent;
     this.intern = intern;
@@ -114,14 +120,19 @@ final class RedisSessions implements Sessions {
     EndpointSessions sessions = existing(endpoint);
     Slot slot = new Slot(endpoint, instance, slotPrefix + slots.incrementAndGet());
     long until = clock.millis() + sessions.slotLife().toMillis();
-    return index.reserve(slot, until, max).map(taken -> reserved(sessions, slot, taken));
+    sessions.counts().change(instance, 1);
+    activity.on(endpoint, instance);
+    return index
+        .reserve(slot, until, max)
+        .map(taken -> taken ? slot : null)
+        .onSuccess(taken -> uncount(sessions, slot, taken != null))
+        .onFailure(why -> unsureOfSlot(sessions, slot, why));
   }
 
-  /** A slot that could not be given back frees itself. */
   @Override
   public void release(Slot slot) {
     existing(slot.endpoint()).counts().change(slot.instance(), -1);
-    index.release(slot);
+    giveBack(slot);
   }
 
   @Override
@@ -170,6 +181,7 @@ final class RedisSessions implements Sessions {
     if (claimed) {
       sessions.near().learn(session.id(), new Found(session), session.expiresAt(), stamp);
       sessions.counts().change(session.instance(), 1);
+      activity.on(sessions.name(), session.instance());
       addToIndex(sessions, session);
       events.opened(sessions.name());
     }
@@ -180,8 +192,18 @@ final class RedisSessions implements Sessions {
     long deadline = sessions.deadline(session);
     index
         .add(sessions.name(), session, deadline)
-        .onFailure(
-            why -> debts.owe("index member", () -> index.add(sessions.name(), session, deadline)));
+        .onFailure(why -> debts.owe("index member", () -> addIfLive(sessions, session, deadline)));
+  }
+
+  /** It may have ended meanwhile, and its member been removed. */
+  private Future<Void> addIfLive(EndpointSessions sessions, Session session, long deadline) {
+    return records
+        .read(sessions.name(), session.id())
+        .compose(
+            stored ->
+                stored instanceof Live
+                    ? index.add(sessions.name(), session, deadline)
+                    : Future.succeededFuture());
   }
 
   /**
@@ -189,7 +211,8 @@ final class RedisSessions implements Sessions {
    * to, the record must not stay usable.
    */
   private void unsureOfClaim(String endpoint, Session session, Throwable why) {
-    if (why instanceof StoreUnavailable store && store.outcomeUnknown()) {
+    writes.failed(endpoint, session.id(), why);
+    if (StoreUnavailable.outcomeUnknown(why)) {
       debts.owe(
           "unconfirmed session",
           () -> records.end(endpoint, session, records.tombstone(Missing.CLOSED, session)));
@@ -219,7 +242,7 @@ final class RedisSessions implements Sessions {
       return;
     }
     sessions.near().did(session.id(), tombstone.why(), tombstone.until());
-    sessions.counts().change(session.instance(), -1);
+    sessions.counts().ended(session.instance(), sessions.deadline(session));
     removeFromIndex(sessions, session);
     tell.run();
   }
@@ -236,17 +259,29 @@ final class RedisSessions implements Sessions {
                 .onSuccess(ended -> settleEnd(sessions, session, tombstone, ended, tell)));
   }
 
-  /** A member that stays is removed by the reaper, or by whoever lists it. */
+  /** A member that stays would take a place on the instance until its time is over. */
   private void removeFromIndex(EndpointSessions sessions, Session session) {
-    index.remove(sessions.name(), session);
+    index
+        .remove(sessions.name(), session)
+        .onFailure(why -> debts.owe("index member", () -> index.remove(sessions.name(), session)));
   }
 
-  private static @Nullable Slot reserved(EndpointSessions sessions, Slot slot, boolean taken) {
+  private static void uncount(EndpointSessions sessions, Slot slot, boolean taken) {
     if (!taken) {
-      return null;
+      sessions.counts().change(slot.instance(), -1);
     }
-    sessions.counts().change(slot.instance(), 1);
-    return slot;
+  }
+
+  /** The caller goes without the slot. If Redis took it all the same it must not stay taken. */
+  private void unsureOfSlot(EndpointSessions sessions, Slot slot, Throwable why) {
+    uncount(sessions, slot, false);
+    if (StoreUnavailable.outcomeUnknown(why)) {
+      debts.owe("unconfirmed slot", () -> index.release(slot));
+    }
+  }
+
+  private void giveBack(Slot slot) {
+    index.release(slot).onFailure(why -> debts.owe("slot", () -> index.release(slot)));
   }
 
   /** Many sessions share these strings; a replica keeps one object of each. */

@@ -67,6 +67,62 @@ enum Script {
       """),
 
   /**
+   * KEYS: index. ARGV: now, until, most, life. Claims the members whose time is over and which
+   * nobody claims: they stand at the negative of the moment at which the claim ends. The index
+   * lives at least as long as given. Returns the members.
+   */
+  CLAIM(
+      """
+      local due = redis.call(
+        'ZRANGEBYSCORE', KEYS[1], '-' .. ARGV[1], ARGV[1], 'LIMIT', '0', ARGV[3])
+      for _, member in ipairs(due) do
+        redis.call('ZADD', KEYS[1], '-' .. ARGV[2], member)
+      end
+      if #due > 0 and redis.call('PTTL', KEYS[1]) < tonumber(ARGV[4]) then
+        redis.call('PEXPIRE', KEYS[1], ARGV[4])
+      end
+      return due
+      """),
+
+  /** KEYS: index. ARGV: now. Returns {living members, members to claim, all members}. */
+  LOOK(
+      """
+      return {
+        redis.call('ZCOUNT', KEYS[1], '(' .. ARGV[1], '+inf'),
+        redis.call('ZCOUNT', KEYS[1], '-' .. ARGV[1], ARGV[1]),
+        redis.call('ZCARD', KEYS[1])
+      }
+      """),
+
+  /**
+   * KEYS: index. ARGV: score, member, most. Returns the members that follow the given one in the
+   * order of the index, each with its score, whether the given one is still there or not. The time
+   * it takes does not depend on how many members have that score.
+   */
+  AFTER(
+      """
+      local score, member = ARGV[1], ARGV[2]
+      local function follows(other)
+        for i = 1, math.min(#other, #member) do
+          local a, b = string.byte(other, i), string.byte(member, i)
+          if a ~= b then return a > b end
+        end
+        return #other > #member
+      end
+      local low = redis.call('ZCOUNT', KEYS[1], '-inf', '(' .. score)
+      local high = low + redis.call('ZCOUNT', KEYS[1], score, score)
+      while low < high do
+        local middle = math.floor((low + high) / 2)
+        if follows(redis.call('ZRANGE', KEYS[1], middle, middle)[1]) then
+          high = middle
+        else
+          low = middle + 1
+        end
+      end
+      return redis.call('ZRANGE', KEYS[1], low, low + ARGV[3] - 1, 'WITHSCORES')
+      """),
+
+  /**
    * KEYS: index. ARGV: deadline, member, life, now, max. As ADD, if fewer than max members live.
    * Returns 1 or 0.
    */
@@ -78,6 +134,26 @@ enum Script {
         redis.call('PEXPIRE', KEYS[1], ARGV[3])
       end
       return 1
+      """),
+
+  /**
+   * KEYS: mark. ARGV: begin of own marks, new text, life. Sets the mark if there is none or an own
+   * one. Returns the one of others, or an empty text.
+   */
+  MARK(
+      """
+      local v = redis.call('GET', KEYS[1])
+      if v and string.sub(v, 1, #ARGV[1]) ~= ARGV[1] then return v end
+      redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])
+      return ''
+      """),
+
+  /** KEYS: mark. ARGV: begin of own marks. Removes an own mark. Returns 1 or 0. */
+  UNMARK(
+      """
+      local v = redis.call('GET', KEYS[1])
+      if not v or string.sub(v, 1, #ARGV[1]) ~= ARGV[1] then return 0 end
+      return redis.call('DEL', KEYS[1])
       """);
 
   private final String text;

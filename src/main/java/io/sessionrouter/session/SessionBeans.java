@@ -2,6 +2,7 @@ package io.sessionrouter.session;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.ModelsInUse;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCloser;
@@ -92,6 +93,12 @@ class SessionBeans {
   @Singleton
   DrainMarks drains(SessionRoom room) {
     return room.drains();
+  }
+
+  @Produces
+  @Singleton
+  LoadMarks loadMarks(SessionRoom room) {
+    return room.loadMarks();
   }
 
   @Produces

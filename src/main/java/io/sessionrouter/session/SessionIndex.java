@@ -16,7 +16,8 @@ import java.util.List;
  *
  * <p>Advisory: the record is the truth, and the index is brought after it. A member that no record
  * confirms is removed by whoever comes across it. The index of an instance that never comes back
- * ends by itself.
+ * ends by itself. A member whose moment has come is claimed by who reaps it: it stands below zero
+ * then, where neither counts nor listings look.
  */
 final class SessionIndex {
   private final RedisCommands commands;
@@ -91,40 +92,44 @@ final class SessionIndex {
     return remove(slot.endpoint(), slot.instance(), IndexMember.ofSlot(slot.token()));
   }
 
-  /** Live sessions and slots of the instance. */
-  Future<Long> count(String endpoint, String instance) {
+  /**
+   * An index at one moment.
+   *
+   * @param live members whose time is not over: sessions and slots
+   * @param due members whose time is over, and which nobody claims
+   * @param all members, with those that somebody claims
+   */
+  record Look(long live, long due, long all) {}
+
+  Future<Look> look(String endpoint, String instance, long now) {
     return commands
-        .send(
-            Request.cmd(Command.ZCOUNT)
-                .arg(Keys.index(endpoint, instance))
-                .arg("(" + clock.millis())
-                .arg("+inf"))
-        .map(Response::toLong);
+        .run(Script.LOOK, Keys.index(endpoint, instance), now)
+        .map(
+            reply -> new Look(reply.get(0).toLong(), reply.get(1).toLong(), reply.get(2).toLong()));
   }
 
-  /** Members whose moment has come, the oldest first. */
-  Future<List<String>> due(String endpoint, String instance, int most) {
-    return range(endpoint, instance, "-inf", String.valueOf(clock.millis()), 0, most)
-        .map(entries -> entries.stream().map(Entry::member).toList());
-  }
-
-  /** Members that end at the given moment or later, in the order of the index. */
-  Future<List<Entry>> from(String endpoint, String instance, long score, int skip, int most) {
-    return range(endpoint, instance, String.valueOf(score), "+inf", skip, most);
-  }
-
-  private Future<List<Entry>> range(
-      String endpoint, String instance, String low, String high, int skip, int most) {
+  /**
+   * Claims members whose moment has come, the oldest first. Of several replicas one gets each
+   * member, and nobody else until the claim ends; a member that was moved or removed is not claimed
+   * any more.
+   */
+  Future<List<String>> claim(String endpoint, String instance, Duration claim, int most) {
+    long now = clock.millis();
     return commands
-        .send(
-            Request.cmd(Command.ZRANGEBYSCORE)
-                .arg(Keys.index(endpoint, instance))
-                .arg(low)
-                .arg(high)
-                .arg("WITHSCORES")
-                .arg("LIMIT")
-                .arg(skip)
-                .arg(most))
+        .run(
+            Script.CLAIM,
+            Keys.index(endpoint, instance),
+            now,
+            now + claim.toMillis(),
+            most,
+            rememberedMillis)
+        .map(reply -> reply.stream().map(Response::toString).toList());
+  }
+
+  /** Members that follow the given one, which may be none, in the order of the index. */
+  Future<List<Entry>> after(String endpoint, String instance, long score, String member, int most) {
+    return commands
+        .run(Script.AFTER, Keys.index(endpoint, instance), score, member, most)
         .map(SessionIndex::entries);
   }
 

@@ -7,9 +7,9 @@ import java.time.Duration;
  *
  * @param nearCacheSize sessions remembered per endpoint, so that Redis is not asked again
  * @param commandTimeout longest wait for an answer of Redis
- * @param heartbeat how often Redis is probed
- * @param countEvery how often the sessions per instance are counted
- * @param reapEvery how often ended sessions are looked for
+ * @param heartbeat how often Redis is probed; what this replica remembers is trusted for three of
+ *     them without a word from Redis
+ * @param countEvery how often the sessions per instance are counted, and ended ones looked for
  * @param remembered how long an ended session is remembered, so that latecomers learn why
  * @param firstBackoff wait before the first reconnect; doubles each time
  * @param longestBackoff longest wait before a reconnect
@@ -19,7 +19,6 @@ public record SessionOptions(
     Duration commandTimeout,
     Duration heartbeat,
     Duration countEvery,
-    Duration reapEvery,
     Duration remembered,
     Duration firstBackoff,
     Duration longestBackoff) {
@@ -29,9 +28,8 @@ public record SessionOptions(
       new SessionOptions(
           100_000,
           Duration.ofSeconds(1),
+          Duration.ofMillis(500),
           Duration.ofSeconds(2),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(5),
           Duration.ofMinutes(10),
           Duration.ofMillis(50),
           Duration.ofSeconds(2));
@@ -43,7 +41,6 @@ public record SessionOptions(
     positive("commandTimeout", commandTimeout);
     positive("heartbeat", heartbeat);
     positive("countEvery", countEvery);
-    positive("reapEvery", reapEvery);
     positive("remembered", remembered);
     positive("firstBackoff", firstBackoff);
     if (longestBackoff.compareTo(firstBackoff) < 0) {
@@ -55,27 +52,13 @@ public record SessionOptions(
   /** The same options with another size of the near cache. */
   public SessionOptions withNearCacheSize(int size) {
     return new SessionOptions(
-        size,
-        commandTimeout,
-        heartbeat,
-        countEvery,
-        reapEvery,
-        remembered,
-        firstBackoff,
-        longestBackoff);
+        size, commandTimeout, heartbeat, countEvery, remembered, firstBackoff, longestBackoff);
   }
 
   /** The same options with another bound on Redis' answers. */
   public SessionOptions withCommandTimeout(Duration timeout) {
     return new SessionOptions(
-        nearCacheSize,
-        timeout,
-        heartbeat,
-        countEvery,
-        reapEvery,
-        remembered,
-        firstBackoff,
-        longestBackoff);
+        nearCacheSize, timeout, heartbeat, countEvery, remembered, firstBackoff, longestBackoff);
   }
 
   private static void positive(String name, Duration value) {

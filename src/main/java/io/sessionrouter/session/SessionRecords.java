@@ -140,8 +140,7 @@ final class SessionRecords {
       return codec.decode(id, reply.toString(StandardCharsets.UTF_8));
     } catch (UnreadableRecord unreadable) {
       LOG.warnf(
-          "unreadable session record key=%s cause=%s",
-          Keys.record(endpoint, id), unreadable.getMessage());
+          "unreadable session record endpoint=%s cause=%s", endpoint, unreadable.getMessage());
       throw new RouterException(
           FailureKind.STORE_BROKE, "The session's record cannot be read.", unreadable);
     }

@@ -2,11 +2,13 @@ package io.sessionrouter.session;
 
 import com.github.benmanes.caffeine.cache.Interner;
 import io.sessionrouter.domain.Backoff;
+import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.Settings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.RedisConnection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /**
  * The session room put together: {@link Sessions} and all that runs behind it.
@@ -27,6 +30,8 @@ import java.util.function.Function;
 public final class SessionRoom {
   private static final int REPLICA_NAME_LENGTH = 8;
   private static final Duration DEBTS_EVERY = Duration.ofSeconds(1);
+  private static final Duration WRITES_EVERY = Duration.ofSeconds(2);
+  private static final Duration TRIM_EVERY = Duration.ofMinutes(1);
   private static final Duration DRAINS_EVERY = Duration.ofSeconds(5);
   private static final int CONNECT_TIMEOUTS = 2;
 
@@ -36,13 +41,16 @@ public final class SessionRoom {
   private final Link commandLink;
   private final Link subscription;
   private final Heartbeat heartbeat;
+  private final WriteProbe writes;
   private final Debts debts;
   private final UseWriter uses;
   private final CountRefresh counts;
+  private final Activity activity;
   private final Reaper reaper;
   private final RedisSessions sessions;
   private final IndexListing listing;
   private final RedisDrains drains;
+  private final RedisLoadMarks loadMarks;
   private final InstantSource clock;
   private volatile long connectedSince;
 
@@ -62,10 +70,13 @@ public final class SessionRoom {
    *     the room closes them
    */
   public SessionRoom(Surroundings around, SessionOptions options) {
-    this(around, options, new VertxPeriodic(around.vertx, new Random()));
+    this(around, options, new VertxPeriodic(around.vertx, new Random()), System::nanoTime);
   }
 
-  SessionRoom(Surroundings around, SessionOptions options, Periodic periodic) {
+  /**
+   * @param nanos the time that passes, whatever clocks are set to
+   */
+  SessionRoom(Surroundings around, SessionOptions options, Periodic periodic, LongSupplier nanos) {
     String replica = UUID.randomUUID().toString().substring(0, REPLICA_NAME_LENGTH);
     Interner<String> strings = Interner.newWeakInterner();
     this.options = options;
@@ -78,26 +89,30 @@ public final class SessionRoom {
     }
     this.commandLink = link("commands", around, connection -> Future.succeededFuture());
     RedisCommands commands =
-        new RedisCommands(commandLink, options.commandTimeout(), around.events.store());
+        new RedisCommands(
+            commandLink,
+            options.commandTimeout(),
+            around.events.store(),
+            new Refusals(nanos),
+            nanos);
     Changes changes = new Changes(replica, new Hearing());
     this.subscription = link("changes", around, changes::subscribe);
-    this.heartbeat = new Heartbeat(commands, commandLink, subscription, replica);
+    this.writes = new WriteProbe(commands, replica);
+    this.heartbeat =
+        new Heartbeat(commands, commandLink, subscription, writes, replica, options, nanos);
     this.debts = new Debts(commandLink::up);
     RecordCodec codec = new RecordCodec(strings::intern);
     SessionRecords records =
         new SessionRecords(commands, codec, replica, options.remembered(), clock);
     SessionIndex index = new SessionIndex(commands, options.remembered(), clock);
     this.uses = new UseWriter(records, index, clock);
-    this.counts = new CountRefresh(index, around.instances);
+    this.activity = new Activity(new Announcements(commands, Keys.ACTIVE, clock), clock);
     this.reaper =
         new Reaper(
-            records,
-            index,
+            new Reaping(records, index, around.closer, around.events, () -> connectedSince, clock),
             around.instances,
-            around.closer,
-            around.events,
-            () -> connectedSince,
             clock);
+    this.counts = new CountRefresh(endpoints, index, around.instances, activity, reaper, clock);
     this.sessions =
         new RedisSessions(
             endpoints,
@@ -105,19 +120,29 @@ public final class SessionRoom {
             index,
             uses,
             debts,
+            writes,
+            activity,
             around.events,
             this::nearCacheIsCurrent,
             strings::intern,
             clock);
     this.listing = new IndexListing(endpoints, records, index, clock);
     this.drains =
-        new RedisDrains(commands, endpoints.keySet(), around.instances, around.drains, clock);
+        new RedisDrains(
+            commands,
+            new Announcements(commands, Keys.DRAINS_CHANGED, clock),
+            endpoints.keySet(),
+            around.instances,
+            around.drains,
+            clock);
+    this.loadMarks = new RedisLoadMarks(commands, clock);
     offerNumbers(around.events);
   }
 
   private void offerNumbers(SessionEvents events) {
     endpoints.forEach((name, sessions) -> events.remembers(name, sessions.near()::size));
     events.store().watches(heartbeat::available);
+    events.store().watchesWrites(heartbeat::writable);
   }
 
   public Sessions sessions() {
@@ -132,6 +157,10 @@ public final class SessionRoom {
     return drains;
   }
 
+  public LoadMarks loadMarks() {
+    return loadMarks;
+  }
+
   public StoreHealth health() {
     return heartbeat;
   }
@@ -141,16 +170,27 @@ public final class SessionRoom {
     commandLink.start();
     subscription.start();
     periodic.every(options.heartbeat(), this::beat);
+    periodic.every(WRITES_EVERY, writes::probe);
     periodic.every(DEBTS_EVERY, debts::settle);
-    periodic.every(DRAINS_EVERY, drains::refresh);
+    periodic.every(DRAINS_EVERY, drains::refreshChanged);
+    periodic.every(options.countEvery(), counts::refresh);
+    periodic.every(TRIM_EVERY, this::trim);
     for (EndpointSessions endpoint : endpoints.values()) {
-      periodic.every(options.countEvery(), () -> counts.refresh(endpoint));
-      periodic.every(options.reapEvery(), () -> reaper.sweep(endpoint));
       Uses kept = endpoint.uses();
       if (kept != null) {
         periodic.every(Duration.ofMillis(kept.gap()), () -> uses.writeDue(endpoint));
       }
     }
+  }
+
+  /** Whether nothing is being reaped. */
+  boolean reapingIsIdle() {
+    return reaper.idle();
+  }
+
+  private Future<Void> trim() {
+    reaper.trim();
+    return Future.join(activity.trim(), drains.trim()).mapEmpty();
   }
 
   /** Writes down the last uses, then hangs up. Never fails. */
@@ -166,8 +206,9 @@ public final class SessionRoom {
     commandLink.stop();
   }
 
+  /** While Redis refuses writes, uses cannot be written down either. */
   private Future<Void> beat() {
-    if (!commandLink.up()) {
+    if (!commandLink.up() || !heartbeat.writable()) {
       connectedSince = clock.millis();
     }
     return heartbeat.beat();
@@ -175,7 +216,24 @@ public final class SessionRoom {
 
   /** Without news the near cache may be outdated; it is used then only if Redis is away too. */
   private boolean nearCacheIsCurrent() {
-    return subscription.up() || !commandLink.up();
+    return heartbeat.current() || !heartbeat.reachable();
+  }
+
+  /** Does what the given one does, and probes as soon as the connection is there. */
+  private Link.Preparation probedAfter(Link.Preparation first) {
+    return new Link.Preparation() {
+
+      @Override
+      public Future<Void> apply(RedisConnection connection) {
+        return first.apply(connection);
+      }
+
+      @Override
+      public void up() {
+        heartbeat.beat();
+        writes.probe();
+      }
+    };
   }
 
   private Link link(String name, Surroundings around, Link.Preparation preparation) {
@@ -185,7 +243,7 @@ public final class SessionRoom {
         () -> around.clients.apply(name),
         new Backoff(options.firstBackoff(), options.longestBackoff(), new Random()),
         options.commandTimeout().multipliedBy(CONNECT_TIMEOUTS),
-        preparation,
+        probedAfter(preparation),
         around.events.store());
   }
 
@@ -206,13 +264,14 @@ public final class SessionRoom {
 
     @Override
     public void missed() {
+      heartbeat.deaf();
       endpoints.values().forEach(endpoint -> endpoint.near().forgetAll());
       drains.refresh();
     }
 
     @Override
-    public void heard() {
-      heartbeat.heard();
+    public void heard(String words) {
+      heartbeat.heard(words);
     }
   }
 }

@@ -8,8 +8,21 @@ public interface StoreEvents {
   /** Tells nobody. */
   StoreEvents NONE = new StoreEvents() {};
 
+  /** How far a command came that failed. */
+  enum Failure {
+    /** Nothing was sent. */
+    UNSENT,
+    /** It was sent, and nothing came back in time. */
+    UNANSWERED,
+    /** Redis answered with an error. */
+    REFUSED
+  }
+
   /** Offers whether Redis answers now. */
   default void watches(BooleanSupplier available) {}
+
+  /** Offers whether Redis takes new sessions now. */
+  default void watchesWrites(BooleanSupplier writable) {}
 
   /**
    * A command was answered, or will not be.
@@ -19,7 +32,7 @@ public interface StoreEvents {
   default void answered(String name, long nanos) {}
 
   /** A command failed. */
-  default void failed(boolean sent) {}
+  default void failed(Failure how) {}
 
   /** A connection is up. */
   default void connected(String link) {}

@@ -9,10 +9,15 @@ public interface StoreHealth {
   /** Whether Redis answered the last probe; cheap. */
   boolean available();
 
+  /** Whether Redis takes new sessions, as far as known; cheap. */
+  default boolean writable() {
+    return available();
+  }
+
   /** Whether this replica hears at once of what other replicas do; cheap. */
   boolean subscribed();
 
-  /** Why Redis is not available, in words for operators; null if it is. */
+  /** Why Redis is not available or not writable, in words for operators; null if it is both. */
   @Nullable String lastError();
 
   /** Asks Redis now; fails if it does not answer in time. */

@@ -75,6 +75,19 @@ enum Metric {
   REQUESTS_QUEUED(
       Type.GAUGE, "requests_queued", "of them, the ones that no container has been sent yet"),
   CLIENT_CONNECTIONS(Type.GAUGE, "client_connections", "open client connections"),
+  CONNECTIONS_EVICTED(
+      Type.COUNTER,
+      "connections_evicted",
+      "connections closed because `http.memory` was used up; `state` is what they were doing:"
+          + " `handshake`, `idle`, `head`, `body`, `load`, `first_byte`, `stream`, `linger`,"
+          + " `none`, or `management` for one of the management port",
+      "state"),
+  HELD_BYTES(
+      Type.GAUGE,
+      "held_bytes",
+      "memory that clients make the router hold, of both ports: connections, unfinished heads and"
+          + " bodies, responses they do not read"),
+  HELD_BYTES_LIMIT(Type.GAUGE, "held_limit_bytes", "`http.memory`: the most of it there may be"),
   TLS_HANDSHAKE_FAILURES(
       Type.COUNTER,
       "tls_handshake_failures",
@@ -107,6 +120,13 @@ enum Metric {
           + " instance was lost: `lost_gone`, `lost_restarted`, `lost_left`",
       "endpoint",
       "cause"),
+  SESSION_EXPIRIES_REPLACED(
+      Type.COUNTER,
+      "session_expiries_replaced",
+      "sessions that end at `sessions.max-ttl` and not when their container said; `reason` is"
+          + " `unreadable` (it said no time), `past`, or `cut` (it said a later one)",
+      "endpoint",
+      "reason"),
   SESSIONS_MIGRATED(
       Type.COUNTER,
       "sessions_migrated",
@@ -246,6 +266,8 @@ enum Metric {
       "endpoint",
       "variant"),
   STORE_AVAILABLE(Type.GAUGE, "store_available", "1 if Redis answers, else 0"),
+  STORE_WRITABLE(
+      Type.GAUGE, "store_writable", "1 if Redis takes new sessions, 0 if it refuses writes"),
   STORE_COMMAND(
       Type.SHORT_HISTOGRAM,
       "store_command",
@@ -254,8 +276,8 @@ enum Metric {
   STORE_ERRORS(
       Type.COUNTER,
       "store_errors",
-      "Redis commands that failed; `reason` is `unsent` (no connection), `unanswered` (no answer,"
-          + " or an error)",
+      "Redis commands that failed; `reason` is `unsent` (no connection), `unanswered` (no answer"
+          + " in time) or `refused` (an error)",
       "reason"),
   STORE_CONNECTS(
       Type.COUNTER,

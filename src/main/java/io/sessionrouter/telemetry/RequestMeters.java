@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 
 /**
  * The meters of the data port: of requests, of connections and of the event loops.
@@ -23,6 +24,7 @@ public final class RequestMeters {
   private final Map<String, Map<String, VariantMeters>> variants = new ConcurrentHashMap<>();
   private final Map<String, FaultMeters> faults = new ConcurrentHashMap<>();
   private final Map<String, AffinityMeters> affinities = new ConcurrentHashMap<>();
+  private final Map<String, ExpiryMeters> expiries = new ConcurrentHashMap<>();
   private final LongAdder inFlight = new LongAdder();
   private final LongAdder queued = new LongAdder();
   private final LongAdder connections = new LongAdder();
@@ -73,6 +75,11 @@ public final class RequestMeters {
         : affinities.computeIfAbsent(endpoint, e -> new AffinityMeters(registry, e));
   }
 
+  /** The expiries of one endpoint's sessions. */
+  public ExpiryMeters expiries(String endpoint) {
+    return expiries.computeIfAbsent(endpoint, e -> new ExpiryMeters(registry, e));
+  }
+
   /** A request that failed before it had an endpoint. */
   public void refused(FailureKind failure) {
     variant(NO_ENDPOINT, NO_VARIANT).failed(OperationKind.UNKNOWN, failure);
@@ -104,6 +111,21 @@ public final class RequestMeters {
   /** A client connected to the TLS port, and did not get through the handshake. */
   public void handshakeFailed() {
     failedHandshakes.increment();
+  }
+
+  /** How much is held for clients, and how much may be; read at every scrape. */
+  public void heldMemory(LongSupplier used, LongSupplier limit) {
+    Metric.HELD_BYTES.gauge(registry, used, LongSupplier::getAsLong);
+    Metric.HELD_BYTES_LIMIT.gauge(registry, limit, LongSupplier::getAsLong);
+  }
+
+  /**
+   * A connection was closed to make room for others.
+   *
+   * @param state what it was doing
+   */
+  public void evicted(String state) {
+    Metric.CONNECTIONS_EVICTED.counter(registry, state).increment();
   }
 
   /** An event loop came so late to what was due. */

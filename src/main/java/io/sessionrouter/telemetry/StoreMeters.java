@@ -18,7 +18,8 @@ public final class StoreMeters {
   /** Values of the label {@code reason}. */
   public enum Error {
     UNSENT,
-    UNANSWERED
+    UNANSWERED,
+    REFUSED
   }
 
   public StoreMeters(MeterRegistry registry) {
@@ -32,6 +33,11 @@ public final class StoreMeters {
   /** Watches whether Redis answers. */
   public void available(BooleanSupplier available) {
     gauges.show(Metric.STORE_AVAILABLE, () -> available.getAsBoolean() ? 1 : 0);
+  }
+
+  /** Watches whether Redis takes new sessions. */
+  public void writable(BooleanSupplier writable) {
+    Metric.STORE_WRITABLE.gauge(registry, writable, now -> now.getAsBoolean() ? 1 : 0);
   }
 
   /**

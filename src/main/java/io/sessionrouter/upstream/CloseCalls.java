@@ -22,6 +22,9 @@ import java.time.Duration;
 public final class CloseCalls {
   private static final long TIMEOUT_MILLIS = Duration.ofSeconds(10).toMillis();
   private static final int SUCCESS = 200;
+  private static final int TOO_MANY = 429;
+  private static final int UNAVAILABLE = 503;
+  private static final int CONNECTIONS = 8;
 
   private final InstanceClients clients;
 
@@ -38,13 +41,13 @@ public final class CloseCalls {
     return vertx
         .httpClientBuilder()
         .with(options)
-        .with(new PoolOptions().setHttp1MaxSize(4).setMaxWaitQueueSize(256))
+        .with(new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(256))
         .build();
   }
 
   /**
    * @param path of the container's invocations
-   * @return whether the container said yes; never fails
+   * @return whether the container said yes; fails if it did not answer, or has no time for it now
    */
   public Future<Boolean> close(Instance holder, String path, Session session, String payload) {
     return clients
@@ -57,8 +60,7 @@ public final class CloseCalls {
                 .setMethod(HttpMethod.POST)
                 .setURI(path)
                 .setTimeout(TIMEOUT_MILLIS))
-        .compose(request -> send(request, session, payload))
-        .otherwise(false);
+        .compose(request -> send(request, session, payload));
   }
 
   private static Future<Boolean> send(HttpClientRequest request, Session session, String payload) {
@@ -69,6 +71,12 @@ public final class CloseCalls {
         .putHeader("Content-Type", "application/json")
         .putHeader(RequestHeader.SESSION_ID.headerName(), session.id())
         .send(payload)
-        .compose(answer -> answer.end().map(answer.statusCode() == SUCCESS));
+        .compose(answer -> answer.end().compose(read -> closed(answer.statusCode())));
+  }
+
+  private static Future<Boolean> closed(int status) {
+    return status == TOO_MANY || status == UNAVAILABLE
+        ? Future.failedFuture("the container answered " + status)
+        : Future.succeededFuture(status == SUCCESS);
   }
 }

@@ -7,7 +7,6 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.Future;
@@ -35,6 +34,7 @@ public final class Connections {
   private final Settings.Upstream settings;
   private final InstanceTls tls;
   private final Map<Instance, InstancePool> pools = new HashMap<>();
+  private final UnfinishedChunks unfinished = new UnfinishedChunks();
 
   /**
    * @param resolver one that does not block, since host names are looked up on the event loop
@@ -106,6 +106,7 @@ public final class Connections {
         .resolver(resolver)
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
+        .option(ChannelOption.AUTO_CLOSE, false) // a failed write leaves what came to be read
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(timeout.toMillis()))
         .handler(
             new ChannelInitializer<>() {
@@ -116,7 +117,7 @@ public final class Connections {
                       .pipeline()
                       .addLast(tls.newHandler(channel.alloc(), to), new InstanceTlsEnd());
                 }
-                channel.pipeline().addLast(new HttpResponseDecoder(DECODING), connection);
+                channel.pipeline().addLast(new WholeChunks(DECODING, unfinished), connection);
               }
             });
   }
@@ -130,6 +131,11 @@ public final class Connections {
   public void expire(long nowNanos) {
     long maxIdleNanos = settings.idleTimeout().toNanos();
     pools.values().forEach(pool -> pool.expire(nowNanos, maxIdleNanos));
+  }
+
+  /** Hands on chunks whose rest does not come; to be called some times in 100 ms. */
+  public void handOnUnfinished(long nowNanos) {
+    unfinished.look(nowNanos);
   }
 
   /** Forgets instances that left the fleet. */

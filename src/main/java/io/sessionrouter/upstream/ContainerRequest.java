@@ -15,8 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class ContainerRequest {
   private static final RequestHeader[] ALL = RequestHeader.values();
 
+  private static final AsciiString SESSION = AsciiString.cached("X-Session-Router-Session");
+  private static final AsciiString NEW = AsciiString.cached("new");
+
   private final boolean streams;
   private final @Nullable CharSequence[] values = new CharSequence[ALL.length];
+  private boolean opens;
   private @Nullable String traceparent;
   private @Nullable String tracestate;
 
@@ -30,7 +34,7 @@ public final class ContainerRequest {
    * @param streams whether a response stream is asked for: then {@code Accept} speaks of the
    *     stream's envelope, and another header of what is in it
    * @throws io.sessionrouter.domain.RouterException of kind {@code INVALID_REQUEST} if one is
-   *     malformed or given twice
+   *     malformed, or given twice and no list
    */
   public static ContainerRequest from(HttpHeaders client, boolean streams) {
     ContainerRequest request = new ContainerRequest(streams);
@@ -54,11 +58,27 @@ public final class ContainerRequest {
   }
 
   private void take(RequestHeader header, CharSequence value) {
-    header.check(value);
-    if (values[header.ordinal()] != null) {
+    CharSequence before = values[header.ordinal()];
+    if (before != null && !header.isList()) {
       throw header.invalid("to be given once");
     }
+    CharSequence whole = before == null ? value : before + ", " + value;
+    header.check(whole);
+    values[header.ordinal()] = whole;
+  }
+
+  /** The container sees another value of a header than the client gave. */
+  public void replace(RequestHeader header, String value) {
     values[header.ordinal()] = value;
+  }
+
+  /**
+   * A session is to be opened, and the container is told so by the router's own header instead of
+   * the client's: some take any id in the client's header for one of their own.
+   */
+  public void opensSession() {
+    values[RequestHeader.SESSION_ID.ordinal()] = null;
+    opens = true;
   }
 
   /** The value of an allowed header, or null if the client sent none. */
@@ -92,6 +112,9 @@ public final class ContainerRequest {
       if (value != null) {
         write(header, value, out);
       }
+    }
+    if (opens) {
+      out.header(SESSION, NEW);
     }
     writeTrace(out);
     if (contentLength < 0) {

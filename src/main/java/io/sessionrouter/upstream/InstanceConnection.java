@@ -3,7 +3,12 @@ package io.sessionrouter.upstream;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.ChannelOutputShutdownEvent;
+import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -11,6 +16,9 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
+import java.nio.channels.ClosedChannelException;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   private static final int SWITCHING_PROTOCOLS = 101;
+
+  /** So long an answer may still arrive when no more can be sent; what was received is read. */
+  private static final long LAST_WORDS_MILLIS = 1000;
+
   private static final AsciiString LAST_CHUNK = AsciiString.cached("0\r\n\r\n");
 
   private final InstancePool pool;
@@ -29,6 +41,8 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   private boolean requestEnded;
   private boolean keepAlive;
   private boolean informational;
+  private boolean answering;
+  private boolean unsendable;
   private long idleSince;
 
   InstanceConnection(InstancePool pool) {
@@ -46,6 +60,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
     answer = waiting;
     requestEnded = false;
     keepAlive = false;
+    answering = false;
     chunked = contentLength < 0;
     request.writeTo(pool.begin(out(), path), contentLength);
   }
@@ -75,6 +90,12 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   /** False while the instance does not keep up with the body. */
   public boolean writable() {
     return context().channel().isWritable();
+  }
+
+  /** What the instance has not taken of the body, in bytes. */
+  public long pendingBytes() {
+    ChannelOutboundBuffer buffer = context().channel().unsafe().outboundBuffer();
+    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
   }
 
   /** Stops reading the answer; what was read already still comes. */
@@ -127,8 +148,22 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
       }
       return;
     }
+    if (!encodingIsPlain(head)) {
+      broken(Answer.Break.NOT_HTTP);
+      context().close();
+      return;
+    }
     keepAlive = HttpUtil.isKeepAlive(head);
+    answering = true;
     waiting.onHead(head);
+  }
+
+  /** Whether the body's end is where its framing says: nothing else was asked for by the router. */
+  private static boolean encodingIsPlain(HttpResponse head) {
+    List<String> encodings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    return encodings.isEmpty()
+        || encodings.size() == 1
+            && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(encodings.getFirst());
   }
 
   private void content(Answer waiting, HttpContent content) {
@@ -152,7 +187,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   /** The answer has ended. Bytes of a request still under way must never follow another's head. */
   private void leave() {
     answer = null;
-    if (requestEnded && keepAlive) {
+    if (requestEnded && keepAlive && !unsendable) {
       resume();
       pool.put(this);
     } else {
@@ -193,8 +228,45 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    broken(Answer.Break.CLOSED);
-    ctx.close();
+    if (isOfSending(cause) && ctx.channel().isActive()) {
+      sendingFailed(ctx);
+    } else {
+      broken(Answer.Break.CLOSED);
+      ctx.close();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == ChannelOutputShutdownEvent.INSTANCE) {
+      sendingFailed(ctx);
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  /** A failure to write; one to read is reported by another exception. */
+  private static boolean isOfSending(Throwable cause) {
+    return cause instanceof ChannelOutputShutdownException
+        || cause instanceof ClosedChannelException;
+  }
+
+  /**
+   * An instance may answer before it has the whole body and close, so that what is still sent is
+   * reset (RFC 9112 §9.5): its answer decides, and not the failed write.
+   */
+  private void sendingFailed(ChannelHandlerContext ctx) {
+    if (!unsendable) {
+      unsendable = true;
+      out().close();
+      ctx.executor().schedule(() -> giveUp(ctx), LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void giveUp(ChannelHandlerContext ctx) {
+    if (!answering) {
+      broken(Answer.Break.CLOSED);
+      ctx.close();
+    }
   }
 
   boolean active() {

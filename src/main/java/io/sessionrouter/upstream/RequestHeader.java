@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public enum RequestHeader {
   CONTENT_TYPE(HttpHeaderNames.CONTENT_TYPE, "ContentType", 1024),
+  /** Bodies are passed on as they are: without it a compressed one could not be read. */
+  CONTENT_ENCODING(HttpHeaderNames.CONTENT_ENCODING, "ContentEncoding", 1024),
   ACCEPT(HttpHeaderNames.ACCEPT, "Accept", 1024),
   /** Where the client's {@code Accept} travels when it asks for a response stream. */
   STREAM_ACCEPT("X-Amzn-SageMaker-Accept", "Accept", 1024),
@@ -86,6 +88,13 @@ public enum RequestHeader {
         throw invalid("printable ASCII characters");
       }
     }
+  }
+
+  /**
+   * Whether several lines of it are one list; what else may be given is one value of its own rules.
+   */
+  boolean isList() {
+    return this == ACCEPT || this == STREAM_ACCEPT;
   }
 
   private boolean mayBeEmpty() {

@@ -86,10 +86,10 @@ final class MemoContainer implements AutoCloseable {
     String session = exchange.getRequestHeaders().getFirst(SESSION);
     if (said.startsWith("fail ")) {
       answer(exchange, Integer.parseInt(said.substring(5)), "told to fail");
+    } else if ("new".equals(exchange.getRequestHeaders().getFirst("X-Session-Router-Session"))) {
+      open(exchange, said);
     } else if (session == null) {
       answer(exchange, 200, said);
-    } else if (session.equals("NEW_SESSION")) {
-      open(exchange, said);
     } else {
       resume(exchange, session, said);
     }

@@ -78,7 +78,7 @@ final class ScriptedContainer implements AutoCloseable {
     if (session != null && body.contains("CLOSE")) {
       close(exchange, session);
     } else {
-      if ("NEW_SESSION".equals(session)) {
+      if ("new".equals(exchange.getRequestHeaders().getFirst("X-Session-Router-Session"))) {
         exchange.getResponseHeaders().set(SESSION, newSession());
       }
       play(exchange);

@@ -27,7 +27,8 @@ final class ConfigTable {
   private static final Path SOURCE =
       Path.of("src/main/java/io/sessionrouter/config/RouterConfig.java");
   private static final Map<String, String> CONSTANTS =
-      Map.of("Values.OFF", Values.OFF, "Values.NONE", Values.NONE);
+      Map.of(
+          "Values.OFF", Values.OFF, "Values.NONE", Values.NONE, "Values.QUARTER", Values.QUARTER);
 
   private final DocTrees docs;
   private final TreePath root;

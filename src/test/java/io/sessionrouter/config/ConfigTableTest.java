@@ -43,7 +43,7 @@ class ConfigTableTest {
                 + " a DNS name, or several of them together. |",
             "| `session-router.endpoints.<endpoint>.sessions.close-payload` |"
                 + " `{\"requestType\":\"CLOSE\"}` | Body of the request that tells a container to"
-                + " close a session. |");
+                + " close a session; `{session-id}` in it stands for the session's id. |");
   }
 
   private static String withTable(String readme, String table) {

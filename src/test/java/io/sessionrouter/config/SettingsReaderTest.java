@@ -31,6 +31,8 @@ class SettingsReaderTest {
                 "0.0.0.0",
                 8080,
                 16384,
+                null,
+                Runtime.getRuntime().maxMemory() / 4,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(2),
@@ -46,7 +48,11 @@ class SettingsReaderTest {
                         new Settings.Variant(
                             "main", 1, List.of(URI.create("http://127.0.0.1:8081")))),
                     new Settings.Sessions(
-                        Duration.ofMinutes(20), null, null, "{\"requestType\":\"CLOSE\"}"),
+                        Duration.ofMinutes(20),
+                        null,
+                        null,
+                        Settings.OpenHeader.ROUTER,
+                        "{\"requestType\":\"CLOSE\"}"),
                     new Settings.Limits(25 * 1024 * 1024),
                     new Settings.Timeouts(
                         Duration.ofMillis(250), Duration.ofSeconds(60), Duration.ofMinutes(8)),
@@ -63,6 +69,7 @@ class SettingsReaderTest {
             .with(CHAT + "sessions.max-ttl", "1h")
             .with(CHAT + "sessions.idle-timeout", "5m")
             .with(CHAT + "sessions.max-per-instance", "12")
+            .with(CHAT + "sessions.open-header", "forward")
             .with(CHAT + "sessions.close-payload", "bye")
             .with(CHAT + "limits.max-body", "6291456")
             .with(CHAT + "timeouts.connect", "1s")
@@ -82,7 +89,13 @@ class SettingsReaderTest {
                 List.of(URI.create("https://b.example"), URI.create("http://[::1]:9"))),
             new Settings.Variant("main", 9, List.of(URI.create("http://127.0.0.1:8081"))));
     assertThat(chat.sessions())
-        .isEqualTo(new Settings.Sessions(Duration.ofHours(1), Duration.ofMinutes(5), 12, "bye"));
+        .isEqualTo(
+            new Settings.Sessions(
+                Duration.ofHours(1),
+                Duration.ofMinutes(5),
+                12,
+                Settings.OpenHeader.FORWARD,
+                "bye"));
     assertThat(chat.limits().maxBody()).isEqualTo(6291456);
     assertThat(chat.timeouts())
         .isEqualTo(
@@ -364,6 +377,7 @@ class SettingsReaderTest {
     "http.idle-timeout, 5x, a duration such as",
     "endpoints.chat.sessions.idle-timeout, soon, 'off, or a duration such as'",
     "endpoints.chat.sessions.max-per-instance, many, 'none, or a whole number'",
+    "endpoints.chat.sessions.open-header, NEW_SESSION, 'router, or forward'",
     "http.port, abc, an integer",
     "endpoints.chat.limits.max-body, 25Q, [0-9]+[BbKkMmGgTtPpEeZzYy]?",
   })

@@ -62,7 +62,8 @@ final class Endpoints {
   }
 
   static Settings settings(Settings.Endpoint endpoint) {
-    Settings.Http http = new Settings.Http("127.0.0.1", 0, 1, TIMEOUT, TIMEOUT, TIMEOUT, null);
+    Settings.Http http =
+        new Settings.Http("127.0.0.1", 0, 1, null, 1 << 20, TIMEOUT, TIMEOUT, TIMEOUT, null);
     return new Settings(http, new Settings.Upstream(TIMEOUT, 1), Map.of(endpoint.name(), endpoint));
   }
 

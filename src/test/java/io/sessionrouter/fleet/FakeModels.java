@@ -88,8 +88,15 @@ final class FakeModels implements ModelApi {
   }
 
   @Override
-  public Future<Reply> show(Instance instance, Model model) {
-    return Future.succeededFuture(reply(on(instance).containsKey(model.target()) ? 200 : 404, ""));
+  public Future<Reply> discard(Instance instance, Model model) {
+    calls.add("discard " + model.target() + " " + instance.port());
+    return Future.succeededFuture(reply(404, ""));
+  }
+
+  @Override
+  public Future<ModelState> state(Instance instance, Model model) {
+    return Future.succeededFuture(
+        on(instance).containsKey(model.target()) ? ModelState.READY : ModelState.ABSENT);
   }
 
   @Override

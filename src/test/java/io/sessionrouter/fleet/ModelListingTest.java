@@ -3,6 +3,7 @@ package io.sessionrouter.fleet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.testing.MutableClock;
+import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +33,15 @@ class ModelListingTest {
   private final MutableClock clock = new MutableClock();
   private final FakeModels api = new FakeModels();
   private final Member member = Endpoints.healthy("main", 1);
+  private final LoadClaims claims =
+      new LoadClaims("chat", new NoMarks(), millis -> Future.failedFuture("none"), clock);
   private final ModelListing listing =
-      new ModelListing(new ModelDirectory("s3://b/m", clock), api, clock, Duration.ofSeconds(2));
+      new ModelListing(
+          new ModelDirectory("s3://b/m", clock),
+          api,
+          new ModelProof(api, claims, (variant, target) -> false),
+          clock,
+          Duration.ofSeconds(2));
 
   @BeforeEach
   void listen() {

@@ -13,6 +13,7 @@ import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.ModelPlace.Nowhere;
 import io.sessionrouter.telemetry.ModelMeters;
 import io.sessionrouter.testing.MutableClock;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -105,7 +106,9 @@ class ModelsTest {
                     : CompletableFuture.completedStage(pinned.getOrDefault(instance, Set.of())),
             new ModelMeters(registry),
             clock,
-            failed::add));
+            failed::add,
+            new NoMarks(),
+            millis -> Future.failedFuture("nothing here takes time")));
   }
 
   private final class ConstantFleet implements FleetView {
@@ -462,7 +465,7 @@ class ModelsTest {
     "404, MODEL_NOT_FOUND",
     "400, MODEL_LOAD_FAILED",
     "422, MODEL_LOAD_FAILED",
-    "500, MODEL_LOAD_BROKE",
+    "500, MODEL_LOAD_FAILED",
     "502, MODEL_LOAD_BROKE",
     "504, MODEL_LOAD_BROKE",
   })

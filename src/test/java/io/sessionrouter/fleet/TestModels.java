@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.Instance;
+import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.ModelsInUse;
 import io.sessionrouter.domain.SessionCounts;
 import io.sessionrouter.domain.Settings;
@@ -22,6 +23,7 @@ public final class TestModels implements AutoCloseable {
       SessionCounts counts,
       ModelsInUse inUse,
       MeterRegistry registry,
+      LoadMarks marks,
       Tls tls) {
     models =
         new LiveModels(
@@ -31,6 +33,7 @@ public final class TestModels implements AutoCloseable {
             new WeightedPlacement(counts),
             inUse,
             new ModelMeters(registry),
+            marks,
             tls);
     models.start(new StartupEvent());
   }

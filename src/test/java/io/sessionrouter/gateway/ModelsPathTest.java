@@ -95,6 +95,22 @@ class ModelsPathTest {
         .containsExactly("load team/a.tar.gz", "invoke team/a.tar.gz", "invoke team/a.tar.gz");
   }
 
+  /** The SageMaker SDK lists models so. */
+  @Test
+  void aSlashBeforeTheNameSaysNothing() throws Exception {
+    Rig rig = rig(LONG);
+    Message answer = ask(rig, "hi", model("/team/a.tar.gz"));
+    assertThat(answer.body()).isEqualTo("team/a.tar.gz: hi");
+    ok(rig, "team/a.tar.gz");
+    assertThat(only().models()).containsExactly("team/a.tar.gz");
+
+    String session = open(rig, "/b");
+    assertThat(ask(rig, "more", model("b"), session(session)).body()).isEqualTo("b: more");
+    assertThat(ask(rig, "hi", model("//b")).status()).isEqualTo(400);
+    assertThat(ask(rig, "hi", model("/")).status()).isEqualTo(400);
+    assertThat(ask(rig, "hi", model("/../b")).status()).isEqualTo(400);
+  }
+
   @Test
   void aSingleConnectionMayAskForManyModels() throws Exception {
     Rig rig = rig(LONG);
@@ -226,10 +242,10 @@ class ModelsPathTest {
   @CsvSource({
     "404, 400, ValidationError, model_not_found, Model a not found",
     "400, 424, ModelError, model_load_failed, a word about a",
-    "500, 530, InternalDependencyException, model_load_broke, could not be loaded",
+    "500, 424, ModelError, model_load_failed, a word about a",
     "504, 530, InternalDependencyException, model_load_broke, could not be loaded",
     "503, 429, ModelNotReadyException, model_not_ready, try again",
-    "507, 503, ServiceUnavailable, no_model_memory, No instance has memory",
+    "507, 424, ModelError, model_load_failed, a word about a",
   })
   void aLoadThatFailsSaysWhy(int answer, int status, String code, String outcome, String says)
       throws Exception {
@@ -409,7 +425,7 @@ class ModelsPathTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../a", "/a", "a//b", "a%2fb", "s3://x/a", "a\\b", "a?b"})
+  @ValueSource(strings = {"../a", "//a", "a//b", "a%2fb", "s3://x/a", "a\\b", "a?b"})
   void theModelMayNotLeaveThePrefix(String target) throws Exception {
     Message refused = ask(rig(LONG), "hi", model(target));
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sessionrouter.domain.SessionLookup;
+import io.sessionrouter.domain.Settings;
 import io.sessionrouter.gateway.RawConnection.Message;
 import org.junit.jupiter.api.Test;
 
@@ -84,8 +85,36 @@ class PathTest {
         assertThat(answer.body()).isEqualTo("hi");
         assertThat(rig.sessions.known).containsKey("chat:" + NEW_ID);
         assertThat(container.heads().getFirst())
-            .contains("X-Amzn-SageMaker-Session-Id: NEW_SESSION");
+            .contains("X-Session-Router-Session: new")
+            .doesNotContain("X-Amzn-SageMaker-Session-Id", "NEW_SESSION");
       }
+    }
+  }
+
+  @Test
+  void forwardsTheClientsWordToContainersThatWantIt() throws Exception {
+    var plan = new Rig.Plan();
+    plan.openHeader = Settings.OpenHeader.FORWARD;
+    try (var container = RawServer.answering(ok("hi", OPENED));
+        var rig = Rig.over(plan, container);
+        var client = rig.connect()) {
+      client.write(post("ctx", session("NEW_SESSION")));
+      assertThat(client.readResponse().header("X-Amzn-SageMaker-New-Session-Id"))
+          .startsWith(NEW_ID);
+      assertThat(container.heads().getFirst())
+          .contains("X-Amzn-SageMaker-Session-Id: NEW_SESSION")
+          .doesNotContain("X-Session-Router-Session");
+    }
+  }
+
+  @Test
+  void takesTheRoutersWordFromNoClient() throws Exception {
+    try (var container = RawServer.answering(ok("hi"));
+        var rig = Rig.over(container);
+        var client = rig.connect()) {
+      client.write(post("x", "X-Session-Router-Session: new"));
+      assertThat(client.readResponse().status()).isEqualTo(200);
+      assertThat(container.heads().getFirst()).doesNotContain("X-Session-Router-Session");
     }
   }
 

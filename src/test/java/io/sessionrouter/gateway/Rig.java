@@ -8,6 +8,7 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.Instance;
+import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
@@ -15,6 +16,7 @@ import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Member;
+import io.sessionrouter.fleet.NoMarks;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.fleet.TestModels;
 import io.sessionrouter.session.LastTokens;
@@ -61,6 +63,7 @@ final class Rig implements Closeable {
 
   private final EventLoopGroup loops;
   private final DataPort port;
+  private final HeldMemory memory;
   private Vertx vertx;
   private TestModels models;
   private final Plan plan;
@@ -76,12 +79,16 @@ final class Rig implements Closeable {
     Duration idle = Duration.ofSeconds(60);
     long maxBody = MAX_BODY;
     int maxConnections = 1000;
+    Integer maxPerAddress;
+    long memory = 64 << 20;
     Integer maxPerInstance;
+    Settings.OpenHeader openHeader = Settings.OpenHeader.ROUTER;
     String host = "127.0.0.1";
     TestTls clients = Wire.clients();
     TestTls instances = Wire.instances();
     boolean clientAuth;
     Settings.Models models;
+    LoadMarks marks = new NoMarks();
     Function<RequestMeters, Telemetry> telemetry = Telemetry::of;
   }
 
@@ -106,8 +113,11 @@ final class Rig implements Closeable {
     Tls tls = new Tls(settings, registry(plan));
     if (plan.models != null) {
       vertx = Vertx.vertx();
-      models = new TestModels(vertx, settings, fleet, sessions, sessions::modelsOn, registry, tls);
+      models =
+          new TestModels(
+              vertx, settings, fleet, sessions, sessions::modelsOn, registry, plan.marks, tls);
     }
+    RequestMeters meters = new RequestMeters(registry);
     Services services =
         new Services(
             new Admission(fleet),
@@ -121,9 +131,12 @@ final class Rig implements Closeable {
               closedOnContainer.add(session);
               return CompletableFuture.completedStage(true);
             },
-            plan.telemetry.apply(new RequestMeters(registry)),
+            new Expiries(meters, List.of(ENDPOINT)),
+            plan.telemetry.apply(meters),
             InstantSource.system());
-    port = new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings, tls);
+    memory = new HeldMemory(plan.memory);
+    port =
+        new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings, tls, memory);
     port.open().sync();
   }
 
@@ -145,7 +158,11 @@ final class Rig implements Closeable {
             ENDPOINT,
             List.of(new Settings.Variant("main", 1, urls), new Settings.Variant("b", 0, List.of())),
             new Settings.Sessions(
-                Duration.ofMinutes(20), null, plan.maxPerInstance, "{\"requestType\":\"CLOSE\"}"),
+                Duration.ofMinutes(20),
+                null,
+                plan.maxPerInstance,
+                plan.openHeader,
+                "{\"requestType\":\"CLOSE\"}"),
             new Settings.Limits(plan.maxBody),
             new Settings.Timeouts(plan.connect, plan.firstByte, plan.stream),
             new Settings.Health("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)),
@@ -154,7 +171,15 @@ final class Rig implements Closeable {
     Settings.Tls tls = plan.clients == null ? null : new Settings.Tls("clients", plan.clientAuth);
     return new Settings(
         new Settings.Http(
-            "127.0.0.1", 0, plan.maxConnections, plan.head, plan.body, plan.idle, tls),
+            "127.0.0.1",
+            0,
+            plan.maxConnections,
+            plan.maxPerAddress,
+            plan.memory,
+            plan.head,
+            plan.body,
+            plan.idle,
+            tls),
         new Settings.Upstream(Duration.ofSeconds(4), 256),
         Map.of(ENDPOINT, endpoint));
   }
@@ -288,6 +313,17 @@ final class Rig implements Closeable {
   /** Requests that failed when the response had begun. */
   double broken() {
     return registry.find("session_router_responses_broken").counters().stream()
+        .mapToDouble(io.micrometer.core.instrument.Counter::count)
+        .sum();
+  }
+
+  /** What is held for clients, in bytes. */
+  long held() {
+    return memory.used();
+  }
+
+  double evicted() {
+    return registry.find("session_router_connections_evicted").counters().stream()
         .mapToDouble(io.micrometer.core.instrument.Counter::count)
         .sum();
   }

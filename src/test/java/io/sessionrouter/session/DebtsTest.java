@@ -57,11 +57,34 @@ class DebtsTest {
   }
 
   @Test
+  void whatWasNotSentCostsNoTry() {
+    debts.owe("a", () -> Future.failedFuture(StoreUnavailable.unsent(null)));
+
+    for (int i = 0; i < 50; i++) {
+      debts.settle();
+    }
+
+    assertThat(debts.size()).isEqualTo(1);
+  }
+
+  @Test
+  void aPartOfThemIsTriedAtOnce() {
+    for (int i = 0; i < 700; i++) {
+      debts.owe("a", this::working);
+    }
+
+    debts.settle();
+    assertThat(tries).hasValue(500);
+    debts.settle();
+    assertThat(tries).hasValue(700);
+  }
+
+  @Test
   void theirNumberIsBounded() {
-    for (int i = 0; i < 5000; i++) {
+    for (int i = 0; i < 15_000; i++) {
       debts.owe("a", this::failing);
     }
 
-    assertThat(debts.size()).isEqualTo(1000);
+    assertThat(debts.size()).isEqualTo(10_000);
   }
 }

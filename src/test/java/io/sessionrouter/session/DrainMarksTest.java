@@ -73,10 +73,37 @@ class DrainMarksTest {
         Jedis behindItsBack = redis.client()) {
       awaitMarks(replica, Set.of());
       behindItsBack.hset("sr:d:{chat}", "chat-1", "1");
+      behindItsBack.zadd(Keys.DRAINS_CHANGED, clock.millis(), CHAT);
 
       replica.round();
 
       assertThat(replica.drained.get(CHAT)).containsExactly("chat-1");
+    }
+  }
+
+  @Test
+  void everyMarkIsReadAgainOnceInAWhile() {
+    try (Replica replica = replica();
+        Jedis behindItsBack = redis.client()) {
+      awaitMarks(replica, Set.of());
+      behindItsBack.hset("sr:d:{chat}", "chat-1", "1");
+
+      replica.round();
+      assertThat(replica.drained.get(CHAT)).isEmpty();
+      clock.advance(Duration.ofMinutes(5));
+      replica.round();
+
+      assertThat(replica.drained.get(CHAT)).containsExactly("chat-1");
+    }
+  }
+
+  @Test
+  void whatOneReplicaMarksIsAnnounced() {
+    try (Replica replica = replica();
+        Jedis jedis = redis.client()) {
+      Replica.get(replica.room.drains().mark(CHAT, "chat-0"));
+
+      assertThat(jedis.zrange(Keys.DRAINS_CHANGED, 0, -1)).containsExactly(CHAT);
     }
   }
 
@@ -104,6 +131,7 @@ class DrainMarksTest {
         jedis.hset("sr:d:{chat}", "gone-" + i, String.valueOf(1_000_000 + i));
       }
 
+      clock.advance(Duration.ofMinutes(5));
       replica.round();
 
       Replica.await("oldest forgotten", () -> jedis.hlen("sr:d:{chat}") == RedisDrains.MOST);

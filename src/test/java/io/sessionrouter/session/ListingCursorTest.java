@@ -2,7 +2,6 @@ package io.sessionrouter.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sessionrouter.session.SessionIndex.Entry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -21,15 +20,5 @@ class ListingCursorTest {
   @ValueSource(strings = {"", "?", "YQ", "YQphCmE", "YQoxCmEKYg"})
   void anythingElseIsNone(String text) {
     assertThat(ListingCursor.of(text)).isNull();
-  }
-
-  @Test
-  void itOrdersAsTheIndexDoes() {
-    ListingCursor cursor = new ListingCursor("i", 5, "m");
-
-    assertThat(cursor.isBefore(new Entry("a", 6))).isTrue();
-    assertThat(cursor.isBefore(new Entry("n", 5))).isTrue();
-    assertThat(cursor.isBefore(new Entry("m", 5))).isFalse();
-    assertThat(cursor.isBefore(new Entry("z", 4))).isFalse();
   }
 }

@@ -25,10 +25,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
+import redis.clients.jedis.args.ClientType;
+import redis.clients.jedis.params.ClientKillParams;
 
 /** What happens while Redis, or the way to it, is gone; and after. */
 class RedisAwayTest {
   private static final Duration IDLE = Duration.ofMinutes(5);
+  private static final Duration LEASE = Heartbeat.lease(SessionOptions.DEFAULTS);
   private static final Predicate<String> SUBSCRIBER =
       sent -> sent.toLowerCase(Locale.ROOT).contains("subscribe");
   private static final Predicate<String> EVERYONE = sent -> true;
@@ -160,6 +163,117 @@ class RedisAwayTest {
 
     Replica.await("the end is learned", () -> b.find("chat", "s-1") == Missing.CLOSED);
     b.connected();
+  }
+
+  @Test
+  void afterAPauseRedisIsAskedUntilAProbeHasComeBack() {
+    Session session = opened(a, "s-1");
+    b.find("chat", "s-1");
+    assertThat(b.cached("chat", "s-1")).isEqualTo(new Found(session));
+
+    b.nanos.addAndGet(LEASE.toNanos());
+
+    assertThat(b.cached("chat", "s-1")).isNull();
+    assertThat(b.room.health().subscribed()).isFalse();
+    assertThat(b.find("chat", "s-1")).isEqualTo(new Found(session));
+
+    b.round();
+    Replica.await("b hears itself", () -> b.room.health().subscribed());
+    assertThat(b.cached("chat", "s-1")).isEqualTo(new Found(session));
+  }
+
+  @Test
+  void whatEndedWhileAReplicaHeardNothingIsNotAnsweredBeyondItsLease() {
+    Session session = opened(a, "s-1");
+    b.find("chat", "s-1");
+    assertThat(network.mute(SUBSCRIBER)).isEqualTo(1);
+    a.close("chat", session);
+
+    b.nanos.addAndGet(LEASE.toNanos());
+
+    assertThat(b.find("chat", "s-1")).isEqualTo(Missing.CLOSED);
+  }
+
+  @Test
+  void aKilledSubscriptionIsTrustedAgainOnlyWithAProbe() {
+    Session session = opened(a, "s-1");
+    b.find("chat", "s-1");
+    try (Jedis jedis = redis.client()) {
+      jedis.clientKill(new ClientKillParams().type(ClientType.PUBSUB));
+    }
+    Replica.await("what was remembered is forgotten", () -> b.cached("chat", "s-1") == null);
+    b.connected();
+    assertThat(b.find("chat", "s-1")).isEqualTo(new Found(session));
+
+    a.close("chat", session);
+
+    Replica.await("the end is heard", () -> b.find("chat", "s-1") == Missing.CLOSED);
+  }
+
+  @Test
+  void aProbeThatWasSentIntoAPauseDoesNotCountAgainstRedis() {
+    Replica hasty = hasty();
+    Session known = opened(hasty, "known");
+    network.mute(EVERYONE);
+
+    Future<Void> probe = hasty.room.health().ping();
+    hasty.nanos.addAndGet(Duration.ofSeconds(30).toNanos());
+    Replica.failure(probe);
+
+    assertThat(hasty.room.health().available()).isTrue();
+    assertThat(hasty.cached("chat", known.id())).isNull();
+    hasty.close();
+  }
+
+  @Test
+  void aSlotThatRedisDidNotConfirmIsGivenBack() {
+    Replica hasty = hasty();
+    try (Jedis jedis = redis.client()) {
+      jedis.clientPause(900);
+    }
+    assertUnavailable(hasty.sessions.reserve("chat", INSTANCE, 1));
+    assertThat(hasty.sessions.bound("chat", INSTANCE)).isZero();
+
+    hasty.round();
+    Replica.await("redis answers", () -> hasty.room.health().available());
+    hasty.round();
+
+    assertThat(Replica.get(hasty.sessions.reserve("chat", INSTANCE, 1))).isNotNull();
+    hasty.close();
+  }
+
+  @Test
+  void aReleaseThatRedisDidNotConfirmIsDoneAgain() {
+    Replica hasty = hasty();
+    Sessions.Slot slot = Replica.get(hasty.sessions.reserve("chat", INSTANCE, 1));
+    network.cut();
+    Replica.await("the cut is noticed", () -> !hasty.room.health().available());
+    hasty.sessions.release(slot);
+
+    network.restore();
+    hasty.connected();
+    hasty.round();
+
+    assertThat(Replica.get(hasty.sessions.reserve("chat", INSTANCE, 1))).isNotNull();
+    hasty.close();
+  }
+
+  @Test
+  void aMemberThatCouldNotBeAddedIsNotAddedAfterItsSessionEnded() {
+    Session session = opened(a, "s-1");
+    try (Jedis jedis = redis.client()) {
+      Replica.await("it is indexed", () -> jedis.zcard(Keys.index("chat", INSTANCE)) == 1);
+      jedis.aclSetUser("default", "-eval", "-evalsha");
+      Session other = session("s-2", clock);
+      a.open("chat", other);
+      jedis.aclSetUser("default", "+eval", "+evalsha");
+      a.close("chat", other);
+      a.close("chat", session);
+
+      a.round();
+
+      assertThat(jedis.zcard(Keys.index("chat", INSTANCE))).isZero();
+    }
   }
 
   @Test

@@ -11,16 +11,20 @@ import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +38,9 @@ final class Replica implements AutoCloseable {
   final Map<String, Integer> events = new ConcurrentHashMap<>();
   final Map<String, Set<String>> drained = new ConcurrentHashMap<>();
   final Set<String> instances = ConcurrentHashMap.newKeySet();
+  volatile Function<Session, CompletionStage<Boolean>> container =
+      session -> CompletableFuture.completedStage(true);
+  final AtomicLong nanos = new AtomicLong();
   private final ManualPeriodic periodic = new ManualPeriodic();
 
   Replica(
@@ -50,12 +57,12 @@ final class Replica implements AutoCloseable {
             endpoint -> List.copyOf(instances),
             (endpoint, session) -> {
               closedOnContainer.add(session.id());
-              return CompletableFuture.completedFuture(true);
+              return container.apply(session);
             },
             new Counted(),
             drained::put,
             clock);
-    this.room = new SessionRoom(around, options, periodic);
+    this.room = new SessionRoom(around, options, periodic, nanos::get);
     this.sessions = room.sessions();
     room.start();
   }
@@ -66,8 +73,14 @@ final class Replica implements AutoCloseable {
     return this;
   }
 
-  /** One round of all periodic work. */
+  /** One round of all periodic work, and of what that began. */
   void round() {
+    get(periodic.round());
+    await("nothing more to reap", room::reapingIsIdle);
+  }
+
+  /** Begins a round, and does not wait for what it begins. */
+  void begin() {
     get(periodic.round());
   }
 
@@ -161,6 +174,17 @@ final class Replica implements AutoCloseable {
     @Override
     public void expired(String endpoint, Expiry expiry) {
       count(expiry.name());
+    }
+
+    @Override
+    public StoreEvents store() {
+      return new StoreEvents() {
+
+        @Override
+        public void failed(Failure how) {
+          count(how.name().toLowerCase(Locale.ROOT));
+        }
+      };
     }
 
     private void count(String event) {

@@ -36,6 +36,8 @@ class SessionBeansTest {
               "127.0.0.1",
               0,
               1,
+              null,
+              1 << 20,
               Duration.ofSeconds(1),
               Duration.ofSeconds(1),
               Duration.ofSeconds(1),

@@ -12,6 +12,7 @@ import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
+import io.sessionrouter.session.SessionIndex.Look;
 import io.sessionrouter.session.Sessions.Slot;
 import io.sessionrouter.session.Stored.Tombstone;
 import io.sessionrouter.testing.MutableClock;
@@ -28,7 +29,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -470,8 +474,139 @@ abstract class SessionsContract {
     b.round();
 
     assertThat(indexed(chat)).isZero();
-    assertThat(b.closedOnContainer).isEmpty();
+    assertThat(b.closedOnContainer).as("Redis forgot its record").containsExactly("never-stored");
     assertThat(b.find(chat, "elsewhere")).isInstanceOf(Found.class);
+  }
+
+  @Test
+  void howManyEndAtOnceDoesNotMatter() {
+    List<String> ids = openedTogether(500);
+
+    clock.advance(TTL);
+    roundTogether();
+
+    List<String> closed = new ArrayList<>(a.closedOnContainer);
+    closed.addAll(b.closedOnContainer);
+    assertThat(closed).containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(a.told("ABSOLUTE") + b.told("ABSOLUTE")).isEqualTo(500);
+    assertThat(indexed(chat)).isZero();
+  }
+
+  @Test
+  void aFewAreClosedAtTheSameTime() {
+    openedTogether(100);
+    Set<CompletableFuture<Boolean>> calls = ConcurrentHashMap.newKeySet();
+    AtomicInteger most = new AtomicInteger();
+    a.container =
+        session -> {
+          CompletableFuture<Boolean> call = new CompletableFuture<>();
+          calls.add(call);
+          most.accumulateAndGet(calls.size(), Math::max);
+          return call;
+        };
+
+    clock.advance(TTL);
+    a.begin();
+    Replica.await(
+        "all closed",
+        () -> {
+          for (CompletableFuture<Boolean> call : calls) {
+            calls.remove(call);
+            call.complete(true);
+          }
+          return a.told("ABSOLUTE") == 100;
+        });
+
+    assertThat(most.get()).isBetween(2, 8);
+  }
+
+  @Test
+  void aContainerThatDoesNotAnswerIsLeftAloneForAWhileAndThenToldAll() {
+    List<String> ids = openedTogether(100);
+    b.close();
+    a.container = session -> CompletableFuture.failedStage(new IllegalStateException("away"));
+
+    clock.advance(TTL);
+    a.round();
+    int tried = a.closedOnContainer.size();
+    assertThat(tried).isBetween(1, 8);
+    a.round();
+    assertThat(a.closedOnContainer).as("it rests").hasSize(tried);
+    assertThat(a.told("ABSOLUTE")).isZero();
+
+    a.container = session -> CompletableFuture.completedStage(true);
+    clock.advance(Reaping.CLAIM);
+    a.round();
+    assertThat(Set.copyOf(a.closedOnContainer)).containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(a.told("ABSOLUTE")).isEqualTo(100);
+    assertThat(indexed(chat)).isZero();
+    b = replica().connected();
+  }
+
+  @Test
+  void whatAReplicaClaimedAndDidNotDoAnotherDoes() {
+    openedTogether(3);
+    clock.advance(TTL);
+    a.container = session -> new CompletableFuture<>();
+    a.begin();
+    Replica.await("a claimed them", () -> a.closedOnContainer.size() == 3);
+
+    b.round();
+    assertThat(b.closedOnContainer).isEmpty();
+    clock.advance(Reaping.CLAIM);
+    b.round();
+
+    assertThat(b.closedOnContainer).hasSize(3);
+    assertThat(indexed(chat)).isZero();
+  }
+
+  @Test
+  void anEndThatWasNotToldIsTold() {
+    Session session = opened(a, idle, "s-1");
+    awaitIndexed(idle, 1);
+    clock.advance(IDLE);
+    a.container = ended -> CompletableFuture.failedStage(new IllegalStateException("away"));
+    a.round();
+    assertThat(raw("s-1")).startsWith("1|expired|");
+    assertThat(indexed(idle)).isEqualTo(1);
+
+    clock.advance(Reaping.CLAIM);
+    b.round();
+
+    assertThat(b.closedOnContainer).containsExactly(session.id());
+    assertThat(indexed(idle)).isZero();
+  }
+
+  @Test
+  void anIndexLivesWhileThereIsSomethingToClose() {
+    opened(a, chat, "s-1");
+    awaitIndexed(chat, 1);
+    a.container = session -> CompletableFuture.failedStage(new IllegalStateException("away"));
+    command(Command.PEXPIRE, Keys.index(chat, INSTANCE), "30000");
+
+    clock.advance(TTL);
+    a.round();
+
+    assertThat(millisToLive(Keys.index(chat, INSTANCE))).isGreaterThan(300_000);
+  }
+
+  @Test
+  void sessionsThatEndLaterAreCountedWhileOthersExpire() {
+    openedTogether(200);
+    clock.advance(TTL.dividedBy(2));
+    for (int i = 0; i < 12; i++) {
+      opened(a, chat, "late-" + i);
+    }
+    awaitIndexed(chat, 212);
+    clock.advance(TTL.dividedBy(2));
+
+    roundTogether();
+
+    assertThat(a.sessions.bound(chat, INSTANCE)).isEqualTo(12);
+    assertThat(b.sessions.bound(chat, INSTANCE)).isEqualTo(12);
+    roundTogether();
+    assertThat(a.sessions.bound(chat, INSTANCE)).isEqualTo(12);
+    assertThat(b.sessions.bound(chat, INSTANCE)).isEqualTo(12);
   }
 
   @Test
@@ -502,11 +637,16 @@ abstract class SessionsContract {
     Replica.get(parts.index.move(idle, session, clock.millis() + 50));
 
     clock.advance(Duration.ofMillis(99));
-    assertThat(Replica.get(parts.index.due(idle, INSTANCE, 10))).isEmpty();
-    assertThat(Replica.get(parts.index.count(idle, INSTANCE))).isEqualTo(1);
+    assertThat(look(parts)).isEqualTo(new Look(1, 0, 1));
+    assertThat(claimed(parts)).isEmpty();
     clock.advance(Duration.ofMillis(1));
-    assertThat(Replica.get(parts.index.due(idle, INSTANCE, 10))).containsExactly("s-1");
-    assertThat(Replica.get(parts.index.count(idle, INSTANCE))).isZero();
+    assertThat(look(parts)).isEqualTo(new Look(0, 1, 1));
+    assertThat(claimed(parts)).containsExactly("s-1");
+    assertThat(look(parts)).isEqualTo(new Look(0, 0, 1));
+    assertThat(claimed(parts)).isEmpty();
+    clock.advance(Duration.ofMinutes(1));
+    assertThat(look(parts)).isEqualTo(new Look(0, 1, 1));
+    assertThat(claimed(parts)).containsExactly("s-1");
     parts.link.stop();
   }
 
@@ -637,7 +777,42 @@ abstract class SessionsContract {
     assertThat(b.find(chat, "s-1")).isEqualTo(Missing.CLOSED);
   }
 
+  @Test
+  void sessionsThatEndTogetherAreListedPageByPageThoughTheCursorsSessionIsGone() {
+    List<String> ids = openedTogether(500);
+    SessionListing listing = b.room.listing();
+    List<String> listed = new ArrayList<>();
+    String cursor = null;
+    do {
+      SessionListing.Page page = Replica.get(listing.list(chat, List.of(INSTANCE), 150, cursor));
+      page.sessions().forEach(session -> listed.add(session.id()));
+      cursor = page.cursor();
+      a.close(chat, page.sessions().getLast());
+      Replica.await("its member is removed", () -> indexed(chat) < 500);
+    } while (cursor != null);
+
+    assertThat(listed).containsExactlyInAnyOrderElementsOf(ids);
+    assertThat(listed).isSorted();
+  }
+
   // Helpers
+
+  /** Sessions that all end at one moment. */
+  private List<String> openedTogether(int number) {
+    List<String> ids = IntStream.range(0, number).mapToObj("s-%04d"::formatted).toList();
+    Replica.get(
+        Future.join(ids.stream().map(id -> a.sessions.open(chat, session(id, clock))).toList()));
+    awaitIndexed(chat, number);
+    return ids;
+  }
+
+  private Look look(Parts parts) {
+    return Replica.get(parts.index.look(idle, INSTANCE, clock.millis()));
+  }
+
+  private List<String> claimed(Parts parts) {
+    return Replica.get(parts.index.claim(idle, INSTANCE, Duration.ofMinutes(1), 10));
+  }
 
   /** The room's inner parts on a connection of their own. */
   private final class Parts {
@@ -650,7 +825,8 @@ abstract class SessionsContract {
             Replica.PATIENCE,
             connection -> Future.succeededFuture(),
             StoreEvents.NONE);
-    final RedisCommands commands = new RedisCommands(link, Replica.PATIENCE, StoreEvents.NONE);
+    final RedisCommands commands =
+        new RedisCommands(link, Replica.PATIENCE, StoreEvents.NONE, new Refusals(() -> 0), () -> 0);
     final SessionRecords records =
         new SessionRecords(
             commands, new RecordCodec(text -> text), "parts", Duration.ofMinutes(10), clock);

@@ -211,7 +211,7 @@ public final class ModelContainer implements AutoCloseable {
       answer(exchange, Integer.parseInt(body.substring(5)), "told to fail");
       return;
     }
-    if ("NEW_SESSION".equals(session)) {
+    if ("new".equals(exchange.getRequestHeaders().getFirst("X-Session-Router-Session"))) {
       String id = UUID.randomUUID().toString();
       sessions.put(id, name);
       Instant expires = Instant.now().plusSeconds(600).truncatedTo(ChronoUnit.SECONDS);

@@ -57,7 +57,10 @@ public final class RedisProcess implements AutoCloseable {
     return start(List.of("--appendonly", "yes", "--appendfsync", "always"));
   }
 
-  static RedisProcess start(List<String> options) {
+  /**
+   * @param options of the server's command line
+   */
+  public static RedisProcess start(List<String> options) {
     for (int tries = 1; ; tries++) {
       try {
         RedisProcess redis = new RedisProcess(freePort(), options);

@@ -42,7 +42,7 @@ class TlsTest {
             new Settings.Health("/ping", TIME, TIME),
             "inside");
     return new Settings(
-        new Settings.Http("127.0.0.1", 0, 1, TIME, TIME, TIME, tls),
+        new Settings.Http("127.0.0.1", 0, 1, null, 1 << 20, TIME, TIME, TIME, tls),
         new Settings.Upstream(TIME, 1),
         Map.of("chat", chat));
   }

@@ -66,6 +66,7 @@ class ContainerRequestTest {
         "X-Amzn-SageMaker-Session-I",
         "X-Amzn-SageMaker-New-Session-Id",
         "X-Session-Router-Boot-Id",
+        "X-Session-Router-Session",
         "a",
         "Accept-Encoding"
       })
@@ -113,8 +114,36 @@ class ContainerRequestTest {
     }
   }
 
+  @Test
+  void joinsTheLinesOfAList() {
+    HttpHeaders accept = client("Accept", "text/csv").add("accept", "application/json;q=0.5");
+    assertThat(written(ContainerRequest.from(accept, false)))
+        .isEqualTo("accept: text/csv, application/json;q=0.5\r\n");
+
+    HttpHeaders stream =
+        client("X-Amzn-SageMaker-Accept", "a/b").add("X-Amzn-SageMaker-Accept", "c/d");
+    assertThat(written(ContainerRequest.from(stream, true))).isEqualTo("accept: a/b, c/d\r\n");
+  }
+
+  @Test
+  void limitsAListAsAWhole() {
+    HttpHeaders accept = client("Accept", "x".repeat(1000)).add("Accept", "x".repeat(22));
+    assertThat(ContainerRequest.from(accept, false).value(RequestHeader.ACCEPT)).hasSize(1024);
+    assertRefused(accept.add("Accept", "x"), "at most 1024 characters");
+  }
+
+  @Test
+  void tellsOfAnOpeningByItsOwnHeader() {
+    ContainerRequest request =
+        ContainerRequest.from(client("X-Amzn-SageMaker-Session-Id", "NEW_SESSION"), false);
+    request.opensSession();
+    assertThat(written(request)).isEqualTo("X-Session-Router-Session: new\r\n");
+  }
+
   @ParameterizedTest
-  @EnumSource
+  @EnumSource(
+      mode = EnumSource.Mode.EXCLUDE,
+      names = {"ACCEPT", "STREAM_ACCEPT"})
   void refusesAHeaderGivenTwice(RequestHeader header) {
     HttpHeaders twice = client(header.headerName().toString(), "a");
     twice.add(header.headerName(), "a");

@@ -77,7 +77,7 @@ final class SteppedInstance implements AutoCloseable {
   private void invoke(HttpExchange exchange) throws IOException {
     String said = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
     String session = exchange.getRequestHeaders().getFirst(SESSION);
-    if ("NEW_SESSION".equals(session)) {
+    if ("new".equals(exchange.getRequestHeaders().getFirst("X-Session-Router-Session"))) {
       exchange.getResponseHeaders().set(SESSION, newSession());
     } else if (session != null && !sessions.contains(session)) {
       answer(exchange, GONE);

@@ -25,6 +25,8 @@ export function problems(snapshot, histories) {
 function* ofReplica({ store, replica }) {
   if (!store.available) {
     yield [BAD, "Redis does not answer: no new sessions, only those remembered here go on"];
+  } else if (store.error) {
+    yield [BAD, `Redis takes no new sessions: ${store.error}`];
   } else if (!store.hearsOfChanges) {
     yield [WARN, "This router is not told what other routers do: every request asks Redis"];
   }

@@ -1,5 +1,6 @@
 package io.sessionrouter.container.api;
 
+import io.sessionrouter.container.config.Dialect;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -51,11 +52,15 @@ record Accept(List<String> types) {
   /**
    * The form of a reply. {@code "stream": true} or {@code false} in the body decides whether it is
    * streamed, whatever the header says; without it the header decides. In which form, the header
-   * says; server-sent events if it names none.
+   * says; that of the given dialect if it names none.
    */
-  Optional<StreamFormat> format(Optional<Boolean> stream) {
+  Optional<StreamFormat> format(Optional<Boolean> stream, Dialect dialect) {
+    return format(stream, StreamFormat.of(dialect)).map(format -> format.in(dialect));
+  }
+
+  private Optional<StreamFormat> format(Optional<Boolean> stream, StreamFormat otherwise) {
     if (stream.isPresent()) {
-      return stream.get() ? Optional.of(named().orElse(StreamFormat.EVENTS)) : Optional.empty();
+      return stream.get() ? Optional.of(named().orElse(otherwise)) : Optional.empty();
     }
     return types.stream()
         .filter(type -> type.equals("application/json") || stream(type).isPresent())

@@ -1,7 +1,9 @@
 package io.sessionrouter.container.api;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sessionrouter.container.config.Dialect;
 import io.sessionrouter.container.fault.FaultException;
 import io.sessionrouter.container.generation.Completion;
 import java.util.Map;
@@ -14,22 +16,34 @@ import java.util.Map;
  * @param body the JSON body
  * @param ifUndelivered what to do if the client is gone when it is to be sent
  */
-record Answer(int status, Map<String, String> headers, ObjectNode body, Runnable ifUndelivered) {
+record Answer(int status, Map<String, String> headers, JsonNode body, Runnable ifUndelivered) {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  Answer(int status, Map<String, String> headers, ObjectNode body) {
+  Answer(int status, Map<String, String> headers, JsonNode body) {
     this(status, headers, body, () -> {});
   }
 
-  static Answer reply(String text, Completion completion, Map<String, String> headers) {
+  static Answer reply(ReplyText reply, Completion completion, Map<String, String> headers) {
     ObjectNode body = JSON.objectNode();
-    body.put("generated_text", text);
+    body.put("generated_text", reply.full());
     body.put("finish_reason", reason(completion));
-    body.putObject("usage")
-        .put("prompt_tokens", completion.promptTokens())
-        .put("cached_tokens", completion.cachedTokens())
-        .put("generated_tokens", completion.generatedTokens());
+    ObjectNode usage =
+        body.putObject("usage")
+            .put("prompt_tokens", completion.promptTokens())
+            .put("cached_tokens", completion.cachedTokens())
+            .put("generated_tokens", completion.generatedTokens());
+    reply.ignored().tellIn(usage);
+    if (reply.details()) {
+      body.set("details", StreamFormat.details(completion, reply));
+    }
     return new Answer(200, headers, body);
+  }
+
+  /** The same as a dialect writes it. */
+  Answer in(Dialect dialect) {
+    return dialect == Dialect.TGI
+        ? new Answer(status, headers, JSON.arrayNode().add(body), ifUndelivered)
+        : this;
   }
 
   private static String reason(Completion completion) {

@@ -121,7 +121,10 @@ final class Exchange implements Client, TokenStream.Events {
     }
     startTimer(limits.requestTimeout(), this::answerTooSlow);
     try {
-      SessionHeader header = SessionHeader.parse(request.headers().getAll(SessionHeader.NAME));
+      SessionHeader header =
+          SessionHeader.parse(
+              request.headers().getAll(SessionHeader.NAME),
+              request.headers().getAll(SessionHeader.ROUTER));
       Arrival arrival = invocations.arrive(header, body.getBytes(), this);
       worker = Thread.ofVirtual().name("request").start(() -> work(arrival));
     } catch (FaultException refused) {
@@ -156,7 +159,7 @@ final class Exchange implements Client, TokenStream.Events {
 
   @Override
   public Optional<StreamFormat> wants(Optional<Boolean> streamed) {
-    return accept.flatMap(header -> header.format(streamed));
+    return accept.flatMap(header -> header.format(streamed, invocations.dialect()));
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.sessionrouter.container.api;
 
+import io.sessionrouter.container.config.Dialect;
 import io.sessionrouter.container.config.ModelConfig;
 import io.sessionrouter.container.generation.Completion;
 import io.sessionrouter.container.generation.Prompt;
@@ -22,13 +23,17 @@ final class Invocations {
   private final ContainerMetrics metrics;
   private final Drain drain;
   private final PayloadReader payloads;
+  private final IgnoredKeyLog ignored;
+  private final Dialect dialect;
   private final Admission work;
 
   Invocations(ModelSource source, ModelConfig config, ContainerMetrics metrics, Drain drain) {
     this.source = source;
     this.metrics = metrics;
     this.drain = drain;
-    this.payloads = new PayloadReader(config.maxNewTokens());
+    this.payloads = new PayloadReader(config.maxNewTokens(), config.strictParameters());
+    this.ignored = new IgnoredKeyLog();
+    this.dialect = Dialect.of(config.dialect(), System.getenv());
     this.work = new Admission(config.maxConcurrency() + config.maxQueue());
     metrics.gauge("requests_in_flight", "Requests running and waiting", work::inside);
   }
@@ -38,12 +43,19 @@ final class Invocations {
     this.metrics = like.metrics;
     this.drain = like.drain;
     this.payloads = like.payloads;
+    this.ignored = like.ignored;
+    this.dialect = like.dialect;
     this.work = like.work;
   }
 
   /** The same for another model, within the same bounds. */
   Invocations of(ModelSource other) {
     return new Invocations(other, this);
+  }
+
+  /** The form of answers to requests that ask for none. */
+  Dialect dialect() {
+    return dialect;
   }
 
   /** Takes a request's place in the line; fast, so that the event loop can do it on arrival. */
@@ -66,7 +78,8 @@ final class Invocations {
       Payload payload = payloads.read(arrival.body());
       Operation operation = Operation.of(arrival.header(), payload);
       arrival.client().record().is(operation);
-      return perform(operation, arrival, payload);
+      ignored.note(arrival.model(), payload.ignored());
+      return perform(operation, arrival, payload).in(dialect);
     }
   }
 
@@ -74,7 +87,7 @@ final class Invocations {
       throws InterruptedException {
     if (operation == Operation.CLOSE) {
       // Not counted: a full container must still let go of sessions.
-      return close(arrival);
+      return close(arrival, payload);
     }
     work.enter();
     try {
@@ -118,7 +131,7 @@ final class Invocations {
     String value = SessionHeader.opened(session.id(), session.expires());
     Map<String, String> headers = Map.of(SessionHeader.NAME, value);
     return payload.inputs().isEmpty()
-        ? Answer.reply("", Completion.NOTHING, headers)
+        ? Answer.reply(text(arrival, payload), Completion.NOTHING, headers)
         : reply(arrival, session.state(), payload, headers);
   }
 
@@ -127,17 +140,22 @@ final class Invocations {
     return reply(arrival, session.state(), payload, Map.of(SessionHeader.NAME, session.id()));
   }
 
-  private Answer close(Arrival arrival) {
+  private Answer close(Arrival arrival, Payload payload) {
     Session session = Objects.requireNonNull(arrival.use()).awaitToClose();
     arrival.model().sessions().end(session, SessionEnd.CLOSED).join();
-    return Answer.reply("", Completion.NOTHING, Map.of(SessionHeader.CLOSED, session.id()));
+    return Answer.reply(
+        text(arrival, payload), Completion.NOTHING, Map.of(SessionHeader.CLOSED, session.id()));
+  }
+
+  private ReplyText text(Arrival arrival, Payload payload) {
+    return new ReplyText(metrics, arrival.client().record(), payload);
   }
 
   private Answer reply(
       Arrival arrival, SequenceState state, Payload payload, Map<String, String> headers)
       throws InterruptedException {
     LoadedModel model = arrival.model();
-    var text = new ReplyText(metrics, arrival.client().record());
+    ReplyText text = text(arrival, payload);
     long[] words = model.tokenizer().encode(payload.inputs());
     long[] ids = model.layout().turn(words, state.contextTokens() == 0);
     Map<String, String> told = UsageHeaders.with(headers, state, ids.length);
@@ -152,7 +170,7 @@ final class Invocations {
     Completion completion = finish(model.loop().submit(state, prompt));
     metrics.prompt(completion.promptTokens(), completion.cachedTokens());
     arrival.client().awaitDelivery();
-    return Answer.reply(text.toString(), completion, told);
+    return Answer.reply(text, completion, told);
   }
 
   /** Waits for the end; an interrupt stops the turn, and only then is the session free again. */

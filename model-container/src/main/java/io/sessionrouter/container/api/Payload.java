@@ -12,9 +12,14 @@ import org.jspecify.annotations.Nullable;
  * @param inputs the new text; empty if there is none
  * @param parameters how to answer
  * @param stream whether to stream the reply, if it says so
+ * @param ignored its keys that have no meaning here
  */
 record Payload(
-    @Nullable RequestType type, String inputs, Parameters parameters, Optional<Boolean> stream) {
+    @Nullable RequestType type,
+    String inputs,
+    Parameters parameters,
+    Optional<Boolean> stream,
+    IgnoredKeys ignored) {
 
   /** The values of {@code requestType}. */
   enum RequestType {
@@ -30,6 +35,9 @@ record Payload(
    * @param maxNewTokens the longest reply
    * @param sampling how tokens are chosen
    * @param stop texts that end the reply
+   * @param fullText whether the reply's text begins with the input
+   * @param details whether a reply that is not streamed says how it ended, as streams do
    */
-  record Parameters(int maxNewTokens, Sampling sampling, List<String> stop) {}
+  record Parameters(
+      int maxNewTokens, Sampling sampling, List<String> stop, boolean fullText, boolean details) {}
 }

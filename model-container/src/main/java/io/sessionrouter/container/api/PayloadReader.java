@@ -16,15 +16,20 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Reads request bodies strictly; what it does not know it refuses, so that nothing is ignored. */
+/**
+ * Reads request bodies. Values of known keys are checked; keys that it does not know are ignored,
+ * as other containers do, or refused if that is asked for.
+ */
 final class PayloadReader {
   private static final Set<String> KEYS = Set.of("requestType", "inputs", "parameters", "stream");
 
   private final ObjectMapper json = strictJson();
   private final ParametersReader parameters;
+  private final boolean strict;
 
-  PayloadReader(int defaultMaxNewTokens) {
-    parameters = new ParametersReader(defaultMaxNewTokens);
+  PayloadReader(int defaultMaxNewTokens, boolean strict) {
+    this.parameters = new ParametersReader(defaultMaxNewTokens);
+    this.strict = strict;
   }
 
   private static ObjectMapper strictJson() {
@@ -46,12 +51,17 @@ final class PayloadReader {
 
   Payload read(byte[] body) {
     var keys = new RequestKeys(parse(body), "");
-    keys.allowOnly(KEYS);
+    JsonNode how = keys.get("parameters");
+    if (strict) {
+      keys.allowOnly(KEYS);
+      parameters.requireKnown(how);
+    }
     return new Payload(
         type(keys),
         keys.text("inputs"),
-        parameters.read(keys.get("parameters")),
-        keys.flag("stream"));
+        parameters.read(how),
+        keys.flag("stream"),
+        strict ? IgnoredKeys.NONE : IgnoredKeys.of(keys.unknown(KEYS), parameters.unknown(how)));
   }
 
   private JsonNode parse(byte[] body) {

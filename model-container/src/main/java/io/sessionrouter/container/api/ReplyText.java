@@ -9,10 +9,16 @@ final class ReplyText implements TokenSink {
   private final StringBuilder text = new StringBuilder();
   private final ContainerMetrics metrics;
   private final RequestRecord record;
+  private final String before;
+  private final boolean details;
+  private final IgnoredKeys ignored;
 
-  ReplyText(ContainerMetrics metrics, RequestRecord record) {
+  ReplyText(ContainerMetrics metrics, RequestRecord record, Payload asked) {
     this.metrics = metrics;
     this.record = record;
+    this.before = asked.parameters().fullText() ? asked.inputs() : "";
+    this.details = asked.parameters().details();
+    this.ignored = asked.ignored();
   }
 
   @Override
@@ -26,8 +32,18 @@ final class ReplyText implements TokenSink {
     text.append(token.text());
   }
 
-  @Override
-  public String toString() {
-    return text.toString();
+  /** What was generated, behind the input if that was asked for. */
+  String full() {
+    return before + text;
+  }
+
+  /** Whether it is to be said how it ended, where that is not said anyway. */
+  boolean details() {
+    return details;
+  }
+
+  /** What of the request had no meaning. */
+  IgnoredKeys ignored() {
+    return ignored;
   }
 }

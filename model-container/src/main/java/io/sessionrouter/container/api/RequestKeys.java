@@ -3,6 +3,7 @@ package io.sessionrouter.container.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.fault.FaultException;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -33,14 +34,20 @@ final class RequestKeys {
   }
 
   void allowOnly(Set<String> known) {
+    List<String> unknown = unknown(known);
+    if (!unknown.isEmpty()) {
+      throw Fault.INVALID_REQUEST.because(
+          "%s%s is unknown (expected: %s)",
+          prefix, shortened(unknown.getFirst()), String.join(", ", new TreeSet<>(known)));
+    }
+  }
+
+  /** The keys that are none of these, in order. */
+  List<String> unknown(Set<String> known) {
     var given = new TreeSet<String>();
     node.fieldNames().forEachRemaining(given::add);
     given.removeAll(known);
-    if (!given.isEmpty()) {
-      throw Fault.INVALID_REQUEST.because(
-          "%s%s is unknown (expected: %s)",
-          prefix, shortened(given.first()), String.join(", ", new TreeSet<>(known)));
-    }
+    return List.copyOf(given);
   }
 
   /** A text, empty if the key is missing. */

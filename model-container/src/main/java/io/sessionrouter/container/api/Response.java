@@ -30,7 +30,8 @@ final class Response {
     identity.tell(response.headers());
     response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
     answer.headers().forEach(response::putHeader);
-    response.end(Buffer.buffer(answer.body().toString()));
+    // Who reads line by line, as AWS's examples do, finds an end.
+    response.end(Buffer.buffer(answer.body() + "\n"));
     return true;
   }
 

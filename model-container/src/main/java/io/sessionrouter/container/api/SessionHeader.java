@@ -15,6 +15,9 @@ sealed interface SessionHeader {
   /** The header of answers that close one. */
   String CLOSED = "X-Amzn-SageMaker-Closed-Session-Id";
 
+  /** The header by which a session router asks for a new one. */
+  String ROUTER = "X-Session-Router-Session";
+
   /** No session is meant. */
   record None() implements SessionHeader {}
 
@@ -24,13 +27,27 @@ sealed interface SessionHeader {
   /** An open session is meant. */
   record Existing(String id) implements SessionHeader {}
 
-  /** Reads the header as it came, with all its values. */
-  static SessionHeader parse(List<String> values) {
-    return switch (values.size()) {
-      case 0 -> new None();
-      case 1 -> Format.parse(values.getFirst());
-      default -> throw Format.bad();
-    };
+  /**
+   * Reads the headers as they came, with all their values.
+   *
+   * @param own of {@link #NAME}
+   * @param router of {@link #ROUTER}
+   */
+  static SessionHeader parse(List<String> own, List<String> router) {
+    SessionHeader named =
+        switch (own.size()) {
+          case 0 -> new None();
+          case 1 -> Format.parse(own.getFirst());
+          default -> throw Format.bad();
+        };
+    if (router.isEmpty()) {
+      return named;
+    }
+    if (!router.equals(List.of("new")) || named instanceof Existing) {
+      throw Fault.INVALID_REQUEST.because(
+          "%s is not valid (expected: new, and no session in %s)", ROUTER, NAME);
+    }
+    return new New();
   }
 
   /** The value that tells a client its new session and when it ends. */

@@ -2,6 +2,7 @@ package io.sessionrouter.container.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sessionrouter.container.config.Dialect;
 import io.sessionrouter.container.fault.FaultException;
 import io.sessionrouter.container.generation.Completion;
 import io.sessionrouter.container.generation.Token;
@@ -12,7 +13,7 @@ enum StreamFormat {
   /** Server-sent events as Hugging Face's text-generation-inference sends them. */
   EVENTS("text/event-stream") {
     @Override
-    Buffer token(Token token, String whole) {
+    Buffer token(Token token, ReplyText reply) {
       ObjectNode event = JSON.objectNode();
       event
           .putObject("token")
@@ -21,8 +22,8 @@ enum StreamFormat {
           .put("logprob", token.logprob())
           .put("special", token.special());
       Completion end = token.end();
-      event.put("generated_text", end == null ? null : whole);
-      event.set("details", end == null ? JSON.nullNode() : details(end));
+      event.put("generated_text", end == null ? null : reply.full());
+      event.set("details", end == null ? JSON.nullNode() : details(end, reply));
       return framed(event);
     }
 
@@ -36,15 +37,43 @@ enum StreamFormat {
     }
   },
 
-  /** Lines of JSON as AWS's large model inference containers send them. */
+  /** Lines of JSON as AWS's first large model inference containers sent them. */
   LINES("application/jsonlines") {
     @Override
-    Buffer token(Token token, String whole) {
+    Buffer token(Token token, ReplyText reply) {
       ObjectNode line = JSON.objectNode();
       line.putArray("outputs").add(token.text());
       Completion end = token.end();
       if (end != null) {
-        line.set("details", details(end));
+        line.set("details", details(end, reply));
+      }
+      return framed(line);
+    }
+
+    @Override
+    Buffer error(FaultException failure) {
+      return framed(problem(failure));
+    }
+
+    private Buffer framed(ObjectNode line) {
+      return Buffer.buffer(line + "\n");
+    }
+  },
+
+  /** Lines of JSON as they send them today, which those who know the first ones can read too. */
+  TOKEN_LINES("application/jsonlines") {
+    @Override
+    Buffer token(Token token, ReplyText reply) {
+      ObjectNode line = JSON.objectNode();
+      line.putObject("token")
+          .put("id", token.id())
+          .put("text", token.text())
+          .put("log_prob", token.logprob());
+      line.putArray("outputs").add(token.text());
+      Completion end = token.end();
+      if (end != null) {
+        line.put("generated_text", reply.full());
+        line.set("details", details(end, reply));
       }
       return framed(line);
     }
@@ -72,18 +101,37 @@ enum StreamFormat {
     return contentType;
   }
 
+  /** What a dialect has where a request names none. */
+  static StreamFormat of(Dialect dialect) {
+    return dialect == Dialect.LMI ? LINES : EVENTS;
+  }
+
+  /** The same as a dialect writes it. */
+  StreamFormat in(Dialect dialect) {
+    return this == LINES && dialect == Dialect.LMI ? TOKEN_LINES : this;
+  }
+
+  /** Whether it tells the probability of each token. */
+  boolean hasLogprobs() {
+    return this != LINES;
+  }
+
   /** What is written for a token; the last one comes with the whole reply. */
-  abstract Buffer token(Token token, String whole);
+  abstract Buffer token(Token token, ReplyText reply);
 
   /** What is written when the reply breaks off. */
   abstract Buffer error(FaultException failure);
 
-  private static ObjectNode details(Completion end) {
-    return JSON.objectNode()
-        .put("finish_reason", reason(end))
-        .put("generated_tokens", end.generatedTokens())
-        .put("prompt_tokens", end.promptTokens())
-        .put("cached_tokens", end.cachedTokens());
+  /** How a reply ended and what it took. */
+  static ObjectNode details(Completion end, ReplyText reply) {
+    ObjectNode details =
+        JSON.objectNode()
+            .put("finish_reason", reason(end))
+            .put("generated_tokens", end.generatedTokens())
+            .put("prompt_tokens", end.promptTokens())
+            .put("cached_tokens", end.cachedTokens());
+    reply.ignored().tellIn(details);
+    return details;
   }
 
   /** In the words of text-generation-inference, whose clients know no others. */

@@ -93,7 +93,7 @@ final class TokenStream implements TokenSink {
 
   @Override
   public boolean wantsLogprobs() {
-    return target.format() == StreamFormat.EVENTS;
+    return target.format().hasLogprobs();
   }
 
   @Override
@@ -153,7 +153,7 @@ final class TokenStream implements TokenSink {
     boolean wasReady = ready();
     onTheWay.decrementAndGet();
     if (!closed && begin()) {
-      Buffer piece = target.format().token(token, token.end() == null ? "" : text.toString());
+      Buffer piece = target.format().token(token, text);
       if (token.end() == null) {
         target.response().write(piece);
         pauseIfFull();

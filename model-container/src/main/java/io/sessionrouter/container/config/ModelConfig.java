@@ -67,6 +67,17 @@ public interface ModelConfig {
   @WithDefault("256")
   int maxNewTokens();
 
+  /**
+   * Whose form answers have, {@code tgi} or {@code lmi}, where a request does not ask for one. If
+   * unset: TGI's or LMI's if {@code HF_MODEL_ID} stands in the environment beside one of their
+   * settings, else one JSON object, and server-sent events.
+   */
+  Optional<DialectChoice> dialect();
+
+  /** Whether a request with an unknown key is refused; else the key is ignored. */
+  @WithDefault("false")
+  boolean strictParameters();
+
   /** The largest request body. */
   @WithDefault("4M")
   MemorySize maxBody();

@@ -3,6 +3,7 @@ package io.sessionrouter.container.generation;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.fault.FaultException;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Random;
 import java.util.stream.IntStream;
 
@@ -17,20 +18,49 @@ final class Sampler {
 
   private final Sampling sampling;
   private final Random random;
+  private final BitSet seen = new BitSet();
 
   Sampler(Sampling sampling) {
+    this(sampling, new long[0]);
+  }
+
+  /**
+   * @param prompt what counts as seen for the penalty, besides the reply
+   */
+  Sampler(Sampling sampling, long[] prompt) {
     this.sampling = sampling;
     this.random = new Random(sampling.seed());
+    if (sampling.penalizes()) {
+      Arrays.stream(prompt).forEach(id -> seen.set((int) id));
+    }
   }
 
   /** The next token; with its log-probability, if asked. */
   Choice choose(Logits logits, int row, boolean logprob) {
-    if (sampling.greedy()) {
+    if (sampling.greedy() && !sampling.penalizes()) {
       return new Choice(logits.argmax(row), logprob ? number(logits.bestLogprob(row)) : UNASKED);
     }
     float[] scores = logits.row(row);
-    int id = draw(scores);
+    int id = choose(sampling.penalizes() ? penalized(scores) : scores);
+    if (sampling.penalizes()) {
+      seen.set(id);
+    }
     return new Choice(id, logprob ? number(logprob(scores, id)) : UNASKED);
+  }
+
+  private int choose(float[] scores) {
+    return sampling.greedy() ? candidates(scores, 1)[0] : draw(scores);
+  }
+
+  /** As the paper on CTRL has it: what was seen comes nearer to zero, or further below it. */
+  private float[] penalized(float[] scores) {
+    float[] changed = scores.clone();
+    float penalty = (float) sampling.repetitionPenalty();
+    seen.stream()
+        .filter(id -> id < changed.length)
+        .forEach(
+            id -> changed[id] = changed[id] > 0 ? changed[id] / penalty : changed[id] * penalty);
+    return changed;
   }
 
   private static double number(double logprob) {
@@ -53,7 +83,8 @@ final class Sampler {
   }
 
   private int draw(float[] scores) {
-    int[] candidates = candidates(scores);
+    int limit = sampling.topK() == 0 ? scores.length : Math.min(sampling.topK(), scores.length);
+    int[] candidates = candidates(scores, limit);
     double[] weights = weights(scores, candidates);
     int kept = nucleus(weights);
     double left = random.nextDouble() * IntStream.range(0, kept).mapToDouble(i -> weights[i]).sum();
@@ -65,8 +96,7 @@ final class Sampler {
   }
 
   /** The token ids by falling score; ties by id, so that a seed always draws the same. */
-  private int[] candidates(float[] scores) {
-    int limit = sampling.topK() == 0 ? scores.length : Math.min(sampling.topK(), scores.length);
+  private static int[] candidates(float[] scores, int limit) {
     long[] keys = new long[scores.length];
     for (int id = 0; id < keys.length; id++) {
       keys[id] = (long) rank(scores[id]) << 32 | id;

@@ -33,7 +33,7 @@ public final class Turn {
     this.prompt = concat(state.pending(), request.ids());
     this.firstPast = state.length();
     this.maxNewTokens = Math.min(request.maxNewTokens(), room(state, request));
-    this.sampler = new Sampler(request.sampling());
+    this.sampler = new Sampler(request.sampling(), prompt);
     this.reply = reply;
     this.sink = request.sink();
     this.wake = wake;

@@ -2,6 +2,7 @@ package io.sessionrouter.container.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sessionrouter.container.config.Dialect;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,7 +42,30 @@ class AcceptTest {
   void theBodyDecidesWhetherAndTheHeaderHow(Boolean stream, String header, StreamFormat expected) {
     List<String> values = header == null ? List.of() : List.of(header);
 
-    assertThat(Accept.parse(values).format(Optional.ofNullable(stream)))
+    assertThat(Accept.parse(values).format(Optional.ofNullable(stream), Dialect.PLAIN))
+        .isEqualTo(Optional.ofNullable(expected));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "TGI | true | - | EVENTS",
+        "TGI | true | application/json | EVENTS",
+        "TGI | true | application/jsonlines | LINES",
+        "TGI | - | - | -",
+        "LMI | true | - | TOKEN_LINES",
+        "LMI | true | application/json | TOKEN_LINES",
+        "LMI | true | text/event-stream | EVENTS",
+        "LMI | - | application/jsonlines | TOKEN_LINES",
+        "LMI | false | application/jsonlines | -",
+      })
+  void theDialectDecidesWhereTheHeaderSaysNothing(
+      Dialect dialect, Boolean stream, String header, StreamFormat expected) {
+    List<String> values = header == null ? List.of() : List.of(header);
+
+    assertThat(Accept.parse(values).format(Optional.ofNullable(stream), dialect))
         .isEqualTo(Optional.ofNullable(expected));
   }
 }

@@ -3,10 +3,14 @@ package io.sessionrouter.container.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.sessionrouter.container.config.Dialect;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.fault.FaultException;
 import io.sessionrouter.container.generation.Completion;
 import io.sessionrouter.container.generation.Completion.FinishReason;
+import io.sessionrouter.container.generation.Token;
+import io.sessionrouter.container.telemetry.ContainerMetrics;
 import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -18,14 +22,55 @@ import org.junit.jupiter.params.provider.EnumSource;
 class AnswerTest {
   @Test
   void aReplyHasItsTextAndItsUsage() {
-    Answer answer =
-        Answer.reply("hi \"you\"", new Completion(10, 7, 3, FinishReason.LENGTH), Map.of());
+    Answer answer = reply("{}");
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(answer.body())
         .hasToString(
             "{\"generated_text\":\"hi \\\"you\\\"\",\"finish_reason\":\"length\",\"usage\":"
                 + "{\"prompt_tokens\":10,\"cached_tokens\":7,\"generated_tokens\":3}}");
+  }
+
+  @Test
+  void whatWasIgnoredIsNamedInItsUsage() {
+    String key = "k".repeat(100);
+    Answer answer =
+        reply("{\"b\":1,\"a\":1,\"parameters\":{\"" + key + "\":1,\"z\":{},\"y\":[],\"x\":null}}");
+
+    assertThat(answer.body().at("/usage/ignored"))
+        .as("at most five, of at most 64 characters")
+        .hasToString(
+            "[\"a\",\"b\",\"parameters."
+                + "k".repeat(53)
+                + "\",\"parameters.x\",\"parameters.y\"]");
+  }
+
+  @Test
+  void detailsAndTheWholeTextComeIfAskedFor() {
+    Answer answer =
+        reply("{\"inputs\":\"Say: \",\"parameters\":{\"details\":true,\"return_full_text\":true}}");
+
+    assertThat(answer.body().path("generated_text").asText()).isEqualTo("Say: hi \"you\"");
+    assertThat(answer.body().path("details"))
+        .hasToString(
+            "{\"finish_reason\":\"length\",\"generated_tokens\":3,\"prompt_tokens\":10,\"cached_tokens\":7}");
+  }
+
+  @Test
+  void oneDialectHasItInAList() {
+    Answer answer = reply("{}");
+
+    assertThat(answer.in(Dialect.TGI).body()).hasToString("[" + answer.body() + "]");
+    assertThat(answer.in(Dialect.LMI)).isSameAs(answer);
+    assertThat(answer.in(Dialect.PLAIN)).isSameAs(answer);
+  }
+
+  private static Answer reply(String payload) {
+    var metrics = new ContainerMetrics(new SimpleMeterRegistry());
+    var text = new ReplyText(metrics, new RequestRecord(metrics), Payloads.read(payload));
+    text.accept(new Token(1, "hi ", 0, false, null));
+    text.accept(new Token(2, "\"you\"", 0, false, null));
+    return Answer.reply(text, new Completion(10, 7, 3, FinishReason.LENGTH), Map.of());
   }
 
   @ParameterizedTest

@@ -54,7 +54,7 @@ class OperationTest {
   @ValueSource(
       strings = {"", " ", "a b", "-a", "a-", "a_b", "a.b", "a:b", "new session", "a;b", "ä", "a\n"})
   void whatIsNoIdIsRefused(String value) {
-    assertThatThrownBy(() -> SessionHeader.parse(List.of(value)))
+    assertThatThrownBy(() -> parse(List.of(value)))
         .isInstanceOf(FaultException.class)
         .hasMessageContaining("NEW_SESSION, or one session id");
   }
@@ -62,32 +62,53 @@ class OperationTest {
   @ParameterizedTest
   @ValueSource(strings = {"a", "0", "a--b", "67ee3e75-c89a-4ce5-8927-9150b5f93912", "NEWSESSION"})
   void everyIdOfTheContractIsRead(String value) {
-    assertThat(SessionHeader.parse(List.of(value))).isEqualTo(new SessionHeader.Existing(value));
+    assertThat(parse(List.of(value))).isEqualTo(new SessionHeader.Existing(value));
   }
 
   @Test
   void anIdHasAtMost256Characters() {
-    assertThat(SessionHeader.parse(List.of("a".repeat(256))))
-        .isInstanceOf(SessionHeader.Existing.class);
-    assertThatThrownBy(() -> SessionHeader.parse(List.of("a".repeat(257))))
-        .isInstanceOf(FaultException.class);
+    assertThat(parse(List.of("a".repeat(256)))).isInstanceOf(SessionHeader.Existing.class);
+    assertThatThrownBy(() -> parse(List.of("a".repeat(257)))).isInstanceOf(FaultException.class);
   }
 
   @Test
   void aMaliciousIdIsRefusedQuickly() {
-    assertThatThrownBy(() -> SessionHeader.parse(List.of("a" + "-".repeat(254) + "!")))
+    assertThatThrownBy(() -> parse(List.of("a" + "-".repeat(254) + "!")))
         .isInstanceOf(FaultException.class);
   }
 
   @Test
   void twoHeadersAreRefused() {
-    assertThatThrownBy(() -> SessionHeader.parse(List.of("a", "a")))
+    assertThatThrownBy(() -> parse(List.of("a", "a"))).isInstanceOf(FaultException.class);
+  }
+
+  @Test
+  void aRouterAsksForASessionByAHeaderOfItsOwn() {
+    List<String> asked = List.of("new");
+    assertThat(SessionHeader.parse(List.of(), asked)).isEqualTo(new SessionHeader.New());
+    assertThat(SessionHeader.parse(List.of("NEW_SESSION"), asked))
+        .isEqualTo(new SessionHeader.New());
+  }
+
+  @Test
+  void aRouterThatContradictsItselfIsRefused() {
+    for (List<String> asked :
+        List.of(List.of(""), List.of("old"), List.of("NEW"), List.of("new", "new"))) {
+      assertThatThrownBy(() -> SessionHeader.parse(List.of(), asked))
+          .isInstanceOf(FaultException.class)
+          .hasMessageContaining("X-Session-Router-Session is not valid (expected: new");
+    }
+    assertThatThrownBy(() -> SessionHeader.parse(List.of("abc"), List.of("new")))
         .isInstanceOf(FaultException.class);
+  }
+
+  private static SessionHeader parse(List<String> values) {
+    return SessionHeader.parse(values, List.of());
   }
 
   private static Operation operation(String header, String body) {
     List<String> values = header == null ? List.of() : List.of(header);
     byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    return Operation.of(SessionHeader.parse(values), new PayloadReader(8).read(bytes));
+    return Operation.of(parse(values), new PayloadReader(8, false).read(bytes));
   }
 }

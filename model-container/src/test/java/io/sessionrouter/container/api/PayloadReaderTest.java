@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PayloadReaderTest {
-  private final PayloadReader reader = new PayloadReader(77);
+  private final PayloadReader reader = new PayloadReader(77, false);
+  private final PayloadReader strict = new PayloadReader(77, true);
 
   @Test
   void readsAllOfIt() {
@@ -73,7 +74,6 @@ class PayloadReaderTest {
         "[] | the body is a list (expected: an object)",
         "\"text\" | the body is a text",
         "null | the body is missing (expected: an object)",
-        "{\"input\":\"a\"} | input is unknown (expected: inputs, parameters, requestType, stream)",
         "{\"stream\":\"yes\"} | stream is a text that does not fit (expected: true or false)",
         "{\"requestType\":\"OPEN\"} | requestType is a text that does not fit (expected:"
             + " NEW_SESSION, CLOSE, or none)",
@@ -82,9 +82,17 @@ class PayloadReaderTest {
         "{\"inputs\":7} | inputs is 7 (expected: a text)",
         "{\"inputs\":\"\\ud800\"} | inputs is a text that does not fit (expected: a text)",
         "{\"parameters\":[]} | parameters is a list (expected: an object)",
-        "{\"parameters\":{\"temprature\":1}} | parameters.temprature is unknown (expected:"
-            + " max_new_tokens, seed, stop",
-        "{\"parameters\":{\"do_sample\":true}} | parameters.do_sample is unknown",
+        "{\"parameters\":{\"do_sample\":1}} | parameters.do_sample is 1 (expected: true or false)",
+        "{\"parameters\":{\"details\":\"yes\"}} | parameters.details is a text",
+        "{\"parameters\":{\"return_full_text\":0}} | parameters.return_full_text is 0",
+        "{\"parameters\":{\"repetition_penalty\":0}} | parameters.repetition_penalty is 0",
+        "{\"parameters\":{\"repetition_penalty\":11}} | parameters.repetition_penalty is 11",
+        "{\"parameters\":{\"best_of\":2}} | parameters.best_of is 2 (expected: 1 or none, since it"
+            + " does not work here)",
+        "{\"parameters\":{\"n\":\"1\"}} | parameters.n is a text",
+        "{\"parameters\":{\"frequency_penalty\":0.5}} | parameters.frequency_penalty is 0.5",
+        "{\"parameters\":{\"grammar\":{}}} | parameters.grammar is an object (expected: none",
+        "{\"parameters\":{\"stop_sequences\":\"a\"}} | parameters.stop_sequences is a text",
         "{\"parameters\":{\"max_new_tokens\":-1}} | parameters.max_new_tokens is -1 (expected: an"
             + " integer from 0 to 2147483647)",
         "{\"parameters\":{\"max_new_tokens\":1.5}} | parameters.max_new_tokens is 1.5 (expected: an"
@@ -113,6 +121,61 @@ class PayloadReaderTest {
   }
 
   @Test
+  void whatOtherContainersKnowWorksOrChangesNothing() {
+    Payload payload =
+        read(
+            """
+            {"parameters": {"do_sample": true, "repetition_penalty": 1.2, "return_full_text": true,
+                            "details": true, "stop_sequences": ["x"], "decoder_input_details": true,
+                            "top_n_tokens": 5, "watermark": true, "best_of": 1, "n": 1,
+                            "num_beams": 1, "typical_p": 1.0, "frequency_penalty": 0.0,
+                            "presence_penalty": null, "min_p": 0, "truncate": null}}
+            """);
+
+    assertThat(payload.parameters().sampling().temperature()).isEqualTo(1);
+    assertThat(payload.parameters().sampling().repetitionPenalty()).isEqualTo(1.2);
+    assertThat(payload.parameters().fullText()).isTrue();
+    assertThat(payload.parameters().details()).isTrue();
+    assertThat(payload.parameters().stop()).containsExactly("x");
+    assertThat(payload.ignored().names()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'{\"do_sample\":true}', 1",
+    "'{\"do_sample\":true,\"temperature\":0.3}', 0.3",
+    "'{\"do_sample\":false,\"temperature\":0.3}', 0",
+    "'{\"do_sample\":false}', 0",
+    "'{\"do_sample\":null,\"temperature\":0.3}', 0.3",
+  })
+  void doSampleDecidesWhetherTokensAreDrawn(String parameters, double temperature) {
+    assertThat(read("{\"parameters\":" + parameters + "}").parameters().sampling().temperature())
+        .isEqualTo(temperature);
+  }
+
+  @Test
+  void whatNobodyKnowsIsIgnoredAndNamed() {
+    Payload payload =
+        read(
+            "{\"inputs\":\"a\",\"model\":\"x\",\"parameters\":"
+                + "{\"sagemaker_base_url\":\"http://x\",\"max_new_tokens\":3}}");
+
+    assertThat(payload.ignored().names()).containsExactly("model", "parameters.sagemaker_base_url");
+    assertThat(payload.parameters().maxNewTokens()).isEqualTo(3);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"input\":\"a\"} | input is unknown (expected: inputs, parameters, requestType, stream)",
+        "{\"parameters\":{\"temprature\":1}} | parameters.temprature is unknown (expected: adapter",
+      })
+  void orRefusedIfThatIsAskedFor(String body, String message) {
+    assertRefused(body, strict).hasMessageContaining(message);
+  }
+
+  @Test
   void tooManyOrTooLongStopTextsAreRefused() {
     assertRefused("{\"parameters\":{\"stop\":[" + "\"a\",".repeat(16) + "\"b\"]}}")
         .hasMessageContaining("at most 16");
@@ -128,7 +191,7 @@ class PayloadReaderTest {
 
   @Test
   void longNamesAreShortened() {
-    assertRefused("{\"" + "k".repeat(500) + "\":1}").message().hasSizeLessThan(200);
+    assertRefused("{\"" + "k".repeat(500) + "\":1}", strict).message().hasSizeLessThan(200);
   }
 
   @Test
@@ -156,7 +219,12 @@ class PayloadReaderTest {
   }
 
   private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(String body) {
-    return assertThatThrownBy(() -> read(body))
+    return assertRefused(body, reader);
+  }
+
+  private static AbstractThrowableAssert<?, ? extends Throwable> assertRefused(
+      String body, PayloadReader by) {
+    return assertThatThrownBy(() -> by.read(body.getBytes(StandardCharsets.UTF_8)))
         .isInstanceOfSatisfying(
             FaultException.class,
             failed -> assertThat(failed.fault()).isEqualTo(Fault.INVALID_REQUEST));

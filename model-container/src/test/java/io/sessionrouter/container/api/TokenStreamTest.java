@@ -55,7 +55,7 @@ class TokenStreamTest {
     var response = new Response(context, new Identity("boot", Optional.empty()));
     var target =
         new TokenStream.Target(response, StreamFormat.EVENTS, Map.of(SessionHeader.NAME, "abc"));
-    var text = new ReplyText(metrics, new RequestRecord(metrics));
+    var text = new ReplyText(metrics, new RequestRecord(metrics), Payloads.read("{}"));
     var events =
         new TokenStream.Events() {
           @Override

@@ -22,6 +22,30 @@ class SamplerTest {
   };
 
   @Test
+  void whatWasThereBeforeIsLessLikely() {
+    float[] scores = {2, 1.9f, -1};
+    var greedy = new Sampling(0, 0, 1, 0, 1.2);
+
+    assertThat(new Sampler(greedy).choose(new Scores(scores), 0, false).id()).isEqualTo(0);
+    var sampler = new Sampler(greedy, new long[] {0, 99});
+    assertThat(sampler.choose(new Scores(scores), 0, false).id()).as("in the prompt").isEqualTo(1);
+    assertThat(sampler.choose(new Scores(scores), 0, false).id())
+        .as("both were there, and the first is the likelier again")
+        .isEqualTo(0);
+    assertThat(scores).as("what the model said").containsExactly(2, 1.9f, -1);
+  }
+
+  @Test
+  void theProbabilityToldIsTheModelsOwn() {
+    float[] scores = {2, 1.9f, -1};
+    double plain = new Sampler(Sampling.GREEDY).choose(new Scores(scores), 0, true).logprob();
+    var sampler = new Sampler(new Sampling(0, 0, 1, 0, 1.01), new long[] {0});
+
+    assertThat(sampler.choose(new Scores(scores), 0, true).logprob())
+        .isCloseTo(plain, within(1e-5));
+  }
+
+  @Test
   void temperatureZeroTakesTheLikeliest() {
     var sampler = new Sampler(Sampling.GREEDY);
 

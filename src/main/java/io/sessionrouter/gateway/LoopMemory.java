@@ -1,0 +1,118 @@
+package io.sessionrouter.gateway;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One event loop's part of the {@link HeldMemory}. Used on that loop only. */
+public final class LoopMemory {
+  /** What is not reported yet, at most. */
+  private static final long STEP = 64 * 1024;
+
+  private final HeldMemory budget;
+  private final EventLoop loop;
+  private final long step;
+  private @Nullable Holding first;
+  private long held;
+  private long reported;
+  private volatile boolean alarmed;
+
+  /**
+   * @param loop that all holdings live on
+   */
+  public LoopMemory(HeldMemory budget, EventLoop loop) {
+    this.budget = budget;
+    this.loop = loop;
+    this.step = Math.min(STEP, budget.limit() / 256);
+    budget.join(this);
+  }
+
+  /** Begins to count for a connection. */
+  public Holding open(Holding.Owner owner, long bytes) {
+    Holding opened = new Holding(this, owner, bytes);
+    opened.link(null, first);
+    if (first != null) {
+      first.link(opened, first.next());
+    }
+    first = opened;
+    changed(bytes);
+    return opened;
+  }
+
+  void remove(Holding closed) {
+    Holding before = closed.previous();
+    Holding after = closed.next();
+    if (before != null) {
+      before.link(before.previous(), after);
+    } else {
+      first = after;
+    }
+    if (after != null) {
+      after.link(before, after.next());
+    }
+    closed.link(null, null);
+  }
+
+  void changed(long bytes) {
+    held += bytes;
+    long unreported = held - reported;
+    if (unreported >= step || unreported <= -step) {
+      reported = held;
+      budget.add(unreported);
+    }
+  }
+
+  /** Whether new work is to be refused. */
+  boolean full() {
+    return budget.full();
+  }
+
+  /**
+   * Closes connections if the budget is used up. Nothing that the caller does afterwards may need
+   * the connection it is called from.
+   */
+  public void makeRoom() {
+    if (budget.exceeded()) {
+      budget.alarm(this);
+      evict();
+    }
+  }
+
+  /** Another loop has found the budget used up; from any thread. */
+  void alarm() {
+    if (!alarmed) {
+      alarmed = true;
+      loop.execute(this::onAlarm);
+    }
+  }
+
+  private void onAlarm() {
+    alarmed = false;
+    if (budget.exceeded()) {
+      evict();
+    }
+  }
+
+  /** Its own share of what has to go, and the most dispensable first. */
+  private void evict() {
+    double share = (double) held / Math.max(1, budget.used());
+    long excess = (long) (budget.excess() * Math.min(1, share));
+    List<Holding> candidates = candidates(System.nanoTime());
+    for (int i = 0; i < candidates.size() && excess > 0; i++) {
+      excess -= candidates.get(i).bytes();
+      candidates.get(i).evict();
+    }
+  }
+
+  private List<Holding> candidates(long now) {
+    List<Holding> candidates = new ArrayList<>();
+    for (Holding holding = first; holding != null; holding = holding.next()) {
+      if (holding.weigh(now) > 0) {
+        candidates.add(holding);
+      }
+    }
+    candidates.sort((a, b) -> Double.compare(b.weight(), a.weight()));
+    return candidates;
+  }
+}

@@ -1,0 +1,36 @@
+package io.sessionrouter.testing;
+
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
+
+/** What one class logs, line by line, until closed. */
+public final class LogLines extends Handler implements AutoCloseable {
+  private final Logger logger;
+  private final List<String> lines = new CopyOnWriteArrayList<>();
+
+  public LogLines(Class<?> of) {
+    this.logger = Logger.getLogger(of.getName());
+    logger.addHandler(this);
+  }
+
+  /** Level and text of each line so far. */
+  public List<String> lines() {
+    return List.copyOf(lines);
+  }
+
+  @Override
+  public void publish(LogRecord line) {
+    lines.add(line.getLevel() + " " + line.getMessage().formatted(line.getParameters()));
+  }
+
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {
+    logger.removeHandler(this);
+  }
+}
