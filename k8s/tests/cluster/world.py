@@ -16,7 +16,7 @@ from relay import Services
 
 NAMESPACE = "session-router"
 OVERLAYS = Path(os.environ["OVERLAYS"])
-GAUGES = ("sessions", "session_slots", "healthy", "requests_in_flight")
+GAUGES = ("state", "sessions", "session_slots", "healthy", "requests_in_flight")
 
 
 class World:
