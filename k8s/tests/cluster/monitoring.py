@@ -93,8 +93,8 @@ class Monitoring:
 
     async def stop(self):
         self.discovery.cancel()
-        await self.http.close()
         await self.runner.cleanup()
+        await self.http.close()
 
     async def discover(self):
         """All routers, with the labels that the Prometheus operator gives them."""

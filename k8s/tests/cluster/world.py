@@ -50,11 +50,11 @@ class World:
         for watch in self.watches:
             watch.cancel()
         self.kubelet.stop()
-        await self.http.close()
-        await self.api.close()
         if hasattr(self.monitoring, "http"):
             await self.monitoring.stop()
         await self.control_plane.stop()
+        await self.http.close()
+        await self.api.close()
 
     # Objects
 
