@@ -88,7 +88,7 @@ class ContainerSessionCloserTest {
             new Settings.Health("/ping", TIME, TIME),
             "javax.net.ssl");
     return new Settings(
-        new Settings.Http("127.0.0.1", 0, 1, TIME, TIME, TIME, null),
+        new Settings.Http("127.0.0.1", 0, 1, null, 1 << 20, TIME, TIME, TIME, null),
         new Settings.Upstream(TIME, 1),
         Map.of("chat", endpoint));
   }
