@@ -66,7 +66,12 @@ def router_properties(overlay):
 
 def container_config(overlay):
     volumes = named(overlay, "Deployment", "session-router")["spec"]["template"]["spec"]["volumes"]
-    (config,) = [v["configMap"]["name"] for v in volumes if "configMap" in v]
+    (config,) = [
+        source["configMap"]["name"]
+        for v in volumes
+        for source in v.get("projected", {}).get("sources", [v])
+        if "configMap" in source
+    ]
     return config
 
 
@@ -92,8 +97,10 @@ def container_keys():
     return first_column("model-container/README.md", r"model\.[^`]+")
 
 
-def router_metrics():
-    return set(first_column("README.md", r"session_router_[a-z_]+"))
+def recorded_series():
+    """What the recording rules make of them."""
+    rules = yaml.safe_load((ROOT / "grafana/alerts.yaml").read_text())["spec"]["groups"]
+    return {rule["record"] for group in rules for rule in group["rules"] if "record" in rule}
 
 
 def seconds(duration):

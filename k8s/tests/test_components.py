@@ -19,10 +19,12 @@ from manifests import (
     of_kinds,
     pod,
     selects,
+    workloads,
 )
 
 MULTI = "production-multi-model"
 METADATA_OF_THE_NODE = ipaddress.ip_address("169.254.169.254")
+METADATA_OF_THE_NODE_BY_IPV6 = ipaddress.ip_address("fd00:ec2::254")
 BYTES = {"M": 2**20, "G": 2**30, "Mi": 2**20, "Gi": 2**30}
 
 
@@ -66,6 +68,42 @@ def test_every_component_is_rendered_by_some_overlay():
         kustomization = yaml.safe_load((K8S / "overlays" / overlay / "kustomization.yaml").read_text())
         used |= {c.rsplit("/", 1)[1] for c in kustomization.get("components", [])}
     assert there <= used
+
+
+# Ways out, and ways in
+
+
+@every_overlay
+def test_no_way_out_leads_everywhere(overlay):
+    """Nor to a node's metadata: a pod that reaches those may act as the node."""
+    for workload in workloads(overlay):
+        for rule in egress(overlay, workload):
+            assert rule["to"], f"{workload['metadata']['name']}: {ports(rule)}"
+            assert not leads_to(rule, METADATA_OF_THE_NODE)
+            assert not leads_to(rule, METADATA_OF_THE_NODE_BY_IPV6)
+
+
+@every_overlay
+def test_the_router_reaches_redis_and_the_api_server(overlay):
+    rules = egress(overlay, named(overlay, "Deployment", ROUTER))
+    assert [r for r in rules if {"redis", 6379} & set(ports(r))]
+    assert [r for r in rules if {443, 6443} <= set(ports(r))]
+    assert [r for r in rules if 53 in ports(r)]
+
+
+@every_overlay
+def test_of_the_namespace_of_monitoring_only_prometheus_comes_in(overlay):
+    """Metrics share their port with the session API."""
+    found = [
+        peer
+        for policy in of_kinds(overlay, "NetworkPolicy")
+        for rule in policy["spec"].get("ingress", [])
+        for peer in rule.get("from", [])
+        if "namespaceSelector" in peer
+    ]
+    assert found
+    for peer in found:
+        assert peer["podSelector"]["matchLabels"] == {"app.kubernetes.io/name": "prometheus"}
 
 
 # Traces
@@ -113,7 +151,11 @@ def test_all_loads_at_the_same_time_fit_into_the_scratch_volume():
     one = size(model["MODEL_MULTI_MAX_ARTIFACT"]) + size(model["MODEL_MULTI_MAX_UNPACKED"])
     scratch = size(volume["emptyDir"]["sizeLimit"])
     assert scratch >= int(model["MODEL_MULTI_MAX_LOADS"]) * one
-    others = [size(v["emptyDir"]["sizeLimit"]) for v in pod(workload)["volumes"] if v != volume]
+    others = [
+        size(v["emptyDir"]["sizeLimit"])
+        for v in pod(workload)["volumes"]
+        if "emptyDir" in v and v != volume
+    ]
     for kind in container(workload)["resources"].values():
         assert size(kind["ephemeral-storage"]) >= scratch + sum(others), "the pod would be evicted"
 
@@ -132,9 +174,12 @@ def test_credentials_are_found_by_what_the_image_has():
     assert account["metadata"]["annotations"]["eks.amazonaws.com/role-arn"].startswith("arn:aws:iam::")
     pom = (ROOT / "model-container/pom.xml").read_text()
     assert "<artifactId>sts</artifactId>" in pom, "a service account's role is asked for with it"
-    secret = [e["valueFrom"]["secretKeyRef"] for e in container(model)["env"] if "valueFrom" in e]
-    assert {s["name"] for s in secret} == {"model-chat-s3"}
-    assert all(s["optional"] for s in secret), "without it the role has to do"
+    (volume,) = [v for v in pod(model)["volumes"] if "secret" in v]
+    assert volume["secret"]["secretName"] == "model-chat-s3"
+    assert volume["secret"]["optional"], "without it the role has to do"
+    (mount,) = [m for m in container(model)["volumeMounts"] if m["name"] == volume["name"]]
+    file = environment(model)["AWS_SHARED_CREDENTIALS_FILE"]
+    assert file == mount["mountPath"] + "/credentials"
 
 
 @every_overlay

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import yaml
 
 from manifests import (
     K8S,
@@ -18,7 +19,7 @@ from manifests import (
     of_kinds,
     pod,
     router_default,
-    router_metrics,
+    recorded_series,
     router_properties,
     seconds,
     workloads,
@@ -90,7 +91,7 @@ def test_only_the_router_has_a_token_and_only_for_discovery(overlay):
         {
             "apiGroups": ["discovery.k8s.io"],
             "resources": ["endpointslices"],
-            "verbs": ["get", "list", "watch"],
+            "verbs": ["list", "watch"],
         }
     ]
     (binding,) = of_kinds(overlay, "RoleBinding")
@@ -99,8 +100,21 @@ def test_only_the_router_has_a_token_and_only_for_discovery(overlay):
 
 
 @every_overlay
-def test_no_secret_is_kept_here(overlay):
+def test_no_secret_is_kept_here_nor_in_the_environment(overlay):
     assert not of_kinds(overlay, "Secret")
+    for workload in workloads(overlay):
+        assert not [e for e in container(workload).get("env", []) if "valueFrom" in e]
+        assert "envFrom" not in container(workload)
+
+
+@pytest.mark.parametrize("overlay", PRODUCTION)
+def test_the_way_to_redis_is_read_from_a_file_beside_the_settings(overlay):
+    router = named(overlay, "Deployment", ROUTER)
+    (mounted,) = [v["projected"] for v in pod(router)["volumes"] if v["name"] == "config"]
+    (secret,) = [s["secret"] for s in mounted["sources"] if "secret" in s]
+    # Quarkus reads application-{profile}.properties beside application.properties.
+    assert [i["path"] for i in secret["items"]] == ["application-prod.properties"]
+    assert not secret.get("optional"), "without Redis no router is of use"
 
 
 # Overlays
@@ -135,20 +149,64 @@ def test_one_autoscaler_owns_the_number_of_containers(overlay):
     assert "replicas" not in model["spec"]
 
 
-def used_metrics():
+@every_overlay
+def test_no_apply_sets_the_number_of_containers(overlay):
+    """Also not by taking it out of a manifest that had it: that would make it 1."""
+    assert "replicas" not in named(overlay, "StatefulSet", MODEL)["spec"]
+
+
+@pytest.mark.parametrize("overlay", PRODUCTION)
+def test_what_was_wanted_while_instances_drained_holds_until_they_ended(overlay):
+    (scaler,) = of_kinds(overlay, "HorizontalPodAutoscaler", "ScaledObject")
+    spec = scaler["spec"]
+    if scaler["kind"] == "ScaledObject":
+        spec = spec["advanced"]["horizontalPodAutoscalerConfig"]
+    grace = pod(named(overlay, "StatefulSet", MODEL))["terminationGracePeriodSeconds"]
+    assert spec["behavior"]["scaleDown"]["stabilizationWindowSeconds"] >= grace
+
+
+def test_both_autoscalers_are_one_object_after_the_other():
+    scaled = named("production-keda", "ScaledObject")
+    old = named("production", "HorizontalPodAutoscaler")["metadata"]["name"]
+    notes = scaled["metadata"]["annotations"]
+    assert notes["scaledobject.keda.sh/transfer-hpa-ownership"] == "true"
+    assert scaled["spec"]["advanced"]["horizontalPodAutoscalerConfig"]["name"] == old
+
+
+def test_autoscalers_use_what_the_rules_record():
     text = "\n".join(p.read_text() for p in (K8S / "components").rglob("*.yaml"))
-    return set(re.findall(r"session_router_[a-z_]+", text))
+    used = set(re.findall(r"session_router:\w+:\w+", text))
+    assert used, "none found"
+    assert used <= recorded_series()
+    assert set(re.findall(r"session_router_\w+", text)) == {adapter_rule()["name"]["as"]}
 
 
-def test_autoscalers_use_metrics_of_the_router():
-    assert used_metrics(), "none found"
-    assert used_metrics() <= router_metrics()
+def test_both_autoscalers_ask_for_the_same():
+    (trigger,) = named("production-keda", "ScaledObject")["spec"]["triggers"]
+    (metric,) = named("production", "HorizontalPodAutoscaler")["spec"]["metrics"]
+    labels = {"namespace": ROUTER, **metric["external"]["metric"]["selector"]["matchLabels"]}
+    matchers = ", ".join(f'{name}="{value}"' for name, value in labels.items())
+    assert trigger["metadata"]["query"] == adapter_rule()["metricsQuery"].replace(
+        "<<.LabelMatchers>>", matchers
+    )
+    target = metric["external"]["target"]
+    assert trigger["metricType"] == target["type"] == "AverageValue"
+    assert trigger["metadata"]["threshold"] == target["averageValue"]
+
+
+def test_without_an_answer_keda_leaves_the_number_as_it_is():
+    (trigger,) = named("production-keda", "ScaledObject")["spec"]["triggers"]
+    assert trigger["metadata"]["ignoreNullValues"] == "false"
 
 
 def test_the_hpa_asks_for_the_metric_that_the_adapter_makes():
     (metric,) = named("production", "HorizontalPodAutoscaler", MODEL)["spec"]["metrics"]
-    rules = (K8S / "components/hpa/adapter-rules.yaml").read_text()
-    assert f"as: {metric['external']['metric']['name']}\n" in rules
+    assert metric["external"]["metric"]["name"] == adapter_rule()["name"]["as"]
+
+
+def adapter_rule():
+    (rule,) = yaml.safe_load((K8S / "components/hpa/adapter-rules.yaml").read_text())
+    return rule
 
 
 DASHBOARDS = sorted(p.name for p in (ROOT / "grafana/dashboards").glob("*.json"))

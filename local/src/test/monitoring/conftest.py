@@ -52,7 +52,9 @@ def prometheus():
 
 @pytest.fixture(scope="session")
 def known_metrics(prometheus):
-    """Every metric that the running system shows, or would if it discovered its instances."""
-    discovery = re.findall(r"^\| `(session_router_discovery_\w+)`", README.read_text(), re.M)
-    assert discovery, "none in the README's table, which is made of the code"
-    return prometheus.names() | set(discovery)
+    """Every metric that the running system shows, or would if it discovered and drained instances."""
+    table = README.read_text()
+    discovery = re.findall(r"^\| `(session_router_discovery_\w+)`", table, re.M)
+    passing = re.findall(r"^\| `(session_router_\w+)`.*; absent otherwise \|$", table, re.M)
+    assert discovery and passing, "none in the README's table, which is made of the code"
+    return prometheus.names() | set(discovery) | set(passing)
