@@ -21,12 +21,7 @@ final class Departures {
   private final Map<String, Departure> byInstance = new LinkedHashMap<>();
 
   /** An instance that left, and what was known of it. */
-  record Departure(String instance, long at, Life life, Health health) {
-
-    boolean gone() {
-      return health.state() == Health.State.GONE;
-    }
-  }
+  record Departure(String instance, long at, Life life, Health health, Life.End end) {}
 
   /**
    * @param memoryMillis how long departures are remembered; as long as a session may live
@@ -35,9 +30,11 @@ final class Departures {
     this.memoryMillis = memoryMillis;
   }
 
-  synchronized void left(String instance, Life life, Health health, long now) {
+  synchronized void left(Member was, long known, long now) {
+    String instance = was.instance().id();
     byInstance.remove(instance);
-    byInstance.put(instance, new Departure(instance, now, life, health));
+    byInstance.put(
+        instance, new Departure(instance, now, was.life(), was.health(), was.end(now, known)));
     byInstance.values().removeIf(d -> d.at < now - memoryMillis || byInstance.size() > MOST);
   }
 
@@ -57,9 +54,7 @@ final class Departures {
    */
   Fate fate(Session session, long known) {
     Departure last = of(session.instance());
-    boolean ended =
-        last != null
-            && last.life.endedAt(session.epoch(), session.createdAt(), last.gone(), last.at);
+    boolean ended = last != null && last.life.ended(session.epoch(), session.createdAt(), last.end);
     return ended || session.createdAt() < known ? Fate.LOST : Fate.UNSURE;
   }
 }

@@ -17,8 +17,8 @@ public interface FleetUpdates {
   /** What becomes of an instance that its source lists no longer. */
   enum Vanished {
     /**
-     * It is gone, after a moment in which it may only have moved within the source, unless it still
-     * answers with the boot id it had.
+     * It is gone, after a moment in which it may only have moved within the source; unless nobody
+     * told it to end, and it still answers with a boot id.
      */
     LEAVES,
     /** It gets no new work and stays while it answers its health checks. */

@@ -53,21 +53,37 @@ record Life(
   /**
    * The instance is met at another address, or in another pod, or comes back.
    *
-   * @param gone whether it was found gone where it was
-   * @param left when it left the fleet; 0 if it never did
+   * @param end how it ended where it was
    */
-  Life elsewhere(Tie to, String address, String pod, boolean gone, long left) {
+  Life elsewhere(Tie to, String address, String pod, End end) {
     String name = name(to, address, pod);
     if (tie != to || tie == Tie.LOOSE) {
       return begun(to, address, pod);
     }
-    long ended = gone && counts(0) ? closed() : tie == Tie.SAME ? left : 0;
+    long ended = end.gone && counts(0) ? closed() : tie == Tie.SAME ? end.left : 0;
     long before = Math.max(endedBefore, ended);
     if (platform.equals(name)) {
       return new Life(to, name, boot, 0, 0, former, false, before, 0, 0);
     }
-    return new Life(to, name, "", 0, 0, with(with(former, platform), boot), false, 0, 0, 0);
+    List<String> over = with(former, platform);
+    boolean itsOwn = end.gone || wasMetBy(end.known);
+    return new Life(to, name, "", 0, 0, itsOwn ? with(over, boot) : over, false, 0, 0, 0);
   }
+
+  /** Whether the boot was met at the address while that was this instance's for certain. */
+  private boolean wasMetBy(long known) {
+    return bootUntil > 0 && bootSince <= known;
+  }
+
+  /**
+   * How an instance was last known where it was.
+   *
+   * @param gone whether it was found gone
+   * @param said whether the platform said that it left
+   * @param left when it left the fleet; 0 if it did not
+   * @param known until when it was there for certain
+   */
+  record End(boolean gone, boolean said, long left, long known) {}
 
   /** Whether it is the life that a discovery saw, where it saw it. */
   boolean isOf(Sighting found) {
@@ -170,13 +186,18 @@ record Life(
         : storedAt < limit ? Fate.LOST : Fate.UNSURE;
   }
 
-  /**
-   * Whether a session's state ended when the instance left the fleet.
-   *
-   * @param gone whether it was found gone before
-   */
-  boolean endedAt(String name, long storedAt, boolean gone, long left) {
-    return knows(name) || tie == Tie.SAME && storedAt < (gone ? closed() : left);
+  /** Whether a session's state ended with what is known of its instance. */
+  boolean ended(String name, long storedAt, End end) {
+    boolean was =
+        former.contains(name)
+            || !name.isEmpty() && name.equals(boot) && (end.gone || wasMetBy(end.known))
+            || name.equals(platform) && tie == Tie.FOR_LIFE && !end.gone;
+    return switch (tie) {
+      case SAME -> knows(name) || storedAt < (end.gone ? closed() : end.left);
+      case FOR_LIFE ->
+          was && (end.said || end.gone) || name.equals(platform) && end.gone && storedAt < closed();
+      case LOOSE -> end.gone && knows(name);
+    };
   }
 
   /**
@@ -185,7 +206,7 @@ record Life(
    * @param told by the answer to a request that was sent after the session was stored
    */
   boolean outlived(String name, String told, long storedAt, long known) {
-    if (name.equals(boot) || former.contains(told)) {
+    if (former.contains(told)) {
       return false;
     }
     return switch (tie) {
@@ -205,7 +226,7 @@ record Life(
   /** A boot that this replica never met: an older one than those it did, or a newer one. */
   private Fate unheardOf(long storedAt, boolean gone, boolean shut, long limit) {
     boolean older =
-        shut && storedAt < Math.min(closed(), limit)
+        shut && storedAt < Math.min(refusedUntil - CLOCKS_MILLIS, limit)
             || bootUntil > 0
                 && storedAt < Math.min(bootUntil - CLOCKS_MILLIS, limit)
                 && (tie != Tie.LOOSE || limit >= bootSince)

@@ -170,8 +170,10 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
     long now = clock.millis();
     for (Member was : old.members()) {
       Member is = replaced.member(was.instance().id());
+      if (is == null) {
+        old.departures().left(was, until(old, was), now);
+      }
       if (is == null || !sameAddress(is.instance(), was.instance())) {
-        old.departures().left(was.instance().id(), was.life(), was.health(), now);
         HealthLog.left(was.instance());
       }
     }
@@ -194,7 +196,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
     String bootElsewhere = moved ? known.health().epoch() : "";
     Departures.Departure last = old.departures().of(instance.id());
     Member member =
-        new Member(instance, health(known, last), life(known, last, found), bootElsewhere);
+        new Member(instance, health(known, last), life(old, known, last, found), bootElsewhere);
     member.drainedByOperator(
         drained.getOrDefault(instance.endpoint(), Set.of()).contains(instance.id()));
     return member;
@@ -209,18 +211,26 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
   }
 
   private static Life life(
-      @Nullable Member known, Departures.@Nullable Departure last, Sighting found) {
+      EndpointFleet old,
+      @Nullable Member known,
+      Departures.@Nullable Departure last,
+      Sighting found) {
     Instance is = found.instance();
     Tie tie = Tie.of(is, found.pod());
     if (known != null) {
-      boolean gone = known.health().state() == Health.State.GONE;
       return sameAddress(known.instance(), is) && samePod(known, found)
           ? known.life()
-          : known.life().elsewhere(tie, is.authority(), found.pod(), gone, 0);
+          : known
+              .life()
+              .elsewhere(tie, is.authority(), found.pod(), known.end(0, until(old, known)));
     }
     return last == null
         ? Life.begun(tie, is.authority(), found.pod())
-        : last.life().elsewhere(tie, is.authority(), found.pod(), last.gone(), last.at());
+        : last.life().elsewhere(tie, is.authority(), found.pod(), last.end());
+  }
+
+  private static long until(EndpointFleet fleet, Member member) {
+    return fleet.known().until(member.instance().variant()).here();
   }
 
   private static boolean samePod(Member known, Sighting found) {

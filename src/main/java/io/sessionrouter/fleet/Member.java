@@ -110,6 +110,17 @@ public final class Member {
     return state == Health.State.UNKNOWN ? "" : life().sign(state == Health.State.GONE);
   }
 
+  /**
+   * How it is last known here.
+   *
+   * @param left when it left the fleet; 0 if it does not
+   */
+  Life.End end(long left, long known) {
+    boolean gone = health().state() == Health.State.GONE;
+    boolean listed = standing != Standing.UNLISTED;
+    return new Life.End(gone, listed, left, listed ? known : 0);
+  }
+
   Life life() {
     return life.get();
   }

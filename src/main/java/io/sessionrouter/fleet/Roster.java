@@ -106,11 +106,14 @@ final class Roster {
     };
   }
 
-  /** As what it was: without a boot id that cannot be told. */
+  /** Nobody told it to end, and it is what it was: without a boot id that cannot be told. */
   private static boolean stillAnswers(
       SourceState.Listed listed, Function<String, @Nullable Health> health) {
     Health found = health.apply(listed.sighting().instance().id());
-    return found != null && found.state() == Health.State.HEALTHY && !found.epoch().isEmpty();
+    return !listed.ending()
+        && found != null
+        && found.state() == Health.State.HEALTHY
+        && !found.epoch().isEmpty();
   }
 
   private static boolean isDead(

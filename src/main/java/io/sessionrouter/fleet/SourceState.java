@@ -23,9 +23,14 @@ final class SourceState {
   private boolean silent;
 
   /**
+   * @param ending whether it was told to end when it was listed last
    * @param missingSince 0 while it is listed
    */
-  record Listed(Sighting sighting, long missingSince) {
+  record Listed(Sighting sighting, boolean ending, long missingSince) {
+
+    static Listed now(Sighting sighting) {
+      return new Listed(sighting, sighting.standing() == Standing.TERMINATING, 0);
+    }
 
     boolean missing() {
       return missingSince > 0;
@@ -61,7 +66,7 @@ final class SourceState {
     boolean speaksAgain = silent;
     silent = false;
     byId.clear();
-    sightings.forEach(s -> byId.putIfAbsent(s.instance().id(), new Listed(s, 0)));
+    sightings.forEach(s -> byId.putIfAbsent(s.instance().id(), Listed.now(s)));
     old.forEach((id, listed) -> byId.putIfAbsent(id, missing(listed, speaksAgain ? now : 0, now)));
   }
 
@@ -105,6 +110,6 @@ final class SourceState {
     long since = listed.missing() && anew == 0 ? listed.missingSince() : now;
     Standing standing =
         vanished() == FleetUpdates.Vanished.DRAINS ? Standing.UNLISTED : Standing.TERMINATING;
-    return new Listed(listed.sighting().standing(standing), since);
+    return new Listed(listed.sighting().standing(standing), listed.ending(), since);
   }
 }

@@ -3,17 +3,21 @@
  *
  * <p>{@link io.sessionrouter.fleet.Health} is the state machine; {@code MemberWatch} feeds it with
  * active checks, {@link io.sessionrouter.fleet.FleetView} with what the gateway sees of requests.
- * After three failures in a row an instance gets no new work until a check passes. It counts as
- * gone, and its sessions as lost, only if nothing listens at its address any more: an instance that
- * hangs may still hold its state.
- *
- * <p>A container that answers its health checks with the header {@code X-Session-Router-Boot-Id},
- * new at each of its starts, lets the router tell a restart from a short break. Of a container that
- * tells none, the sessions stored before it was found gone are lost.
+ * After three failures in a row an instance gets no new work until a check passes.
  *
  * <p>Instances are configured, or found by {@code fleet.discovery}; {@code Roster} merges what all
- * sources of an endpoint say. An instance is known by its id, whatever its address: one that is met
- * at another address keeps its sessions only if it tells the same boot id there.
+ * sources of an endpoint say. An instance is known by its id, whatever its address.
+ *
+ * <h2>When a session is lost</h2>
+ *
+ * <p>A session belongs to one life of one container: to the boot that it tells by the header {@code
+ * X-Session-Router-Boot-Id}, new at each of its starts, or else to its pod or its address. {@code
+ * Life} keeps what is known of an instance's lives, and holds the rule of evidence: a session is
+ * lost only if its life has certainly ended. Another life was met in its place; nothing listens
+ * where it was met; or it left. Of lives that this replica never met, an address tells only if it
+ * is the instance's for certain, and only of sessions that were stored before what it told: {@code
+ * Known} says until when. An answer is as old as its question. What cannot be told is not lost; it
+ * is unavailable, until more is known. {@code docs/architecture.md} has the whole, with its bounds.
  *
  * <h2>Draining</h2>
  *

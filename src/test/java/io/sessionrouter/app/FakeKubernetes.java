@@ -58,7 +58,7 @@ final class FakeKubernetes implements AutoCloseable {
         new JsonObject()
             .put("addresses", new JsonArray().add("127.0.0.1"))
             .put("conditions", conditions)
-            .put("targetRef", new JsonObject().put("kind", "Pod").put("name", name));
+            .put("targetRef", pod(name, port));
     JsonObject slice =
         new JsonObject()
             .put("metadata", metadata().put("name", "chat-" + name))
@@ -67,6 +67,10 @@ final class FakeKubernetes implements AutoCloseable {
             .put("ports", new JsonArray().add(new JsonObject().put("name", "").put("port", port)));
     String type = slices.put(name, slice) == null ? "ADDED" : "MODIFIED";
     tell(type, slice);
+  }
+
+  private static JsonObject pod(String name, int port) {
+    return new JsonObject().put("kind", "Pod").put("name", name).put("uid", name + "-" + port);
   }
 
   synchronized void remove(String name) {

@@ -10,6 +10,7 @@ import static io.sessionrouter.fleet.Tie.LOOSE;
 import static io.sessionrouter.fleet.Tie.SAME;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sessionrouter.fleet.Life.End;
 import org.junit.jupiter.api.Test;
 
 /** The rule of evidence, case by case. */
@@ -49,7 +50,8 @@ class LifeTest {
     Life gone = same().passed("b1", false, 10).refused(100_000).refused(100_300);
 
     assertThat(gone.fate("b2", 100_300, true, NEVER)).isEqualTo(LIKELY);
-    assertThat(gone.fate("b0", 99_000, true, NEVER)).as("older than the break").isEqualTo(LOST);
+    assertThat(gone.fate("b0", 90_299, true, NEVER)).as("well before the break").isEqualTo(LOST);
+    assertThat(gone.fate("b0", 90_300, true, NEVER)).isEqualTo(LIKELY);
   }
 
   @Test
@@ -130,7 +132,7 @@ class LifeTest {
 
   @Test
   void anotherPodOfThatNameEndsTheFormer() {
-    Life moved = pod().passed("b1", false, 10).elsewhere(FOR_LIFE, B, "u2", false, 0);
+    Life moved = pod().passed("b1", false, 10).elsewhere(FOR_LIFE, B, "u2", here(10));
 
     assertThat(moved.fate("b1", ALWAYS, false, NEVER)).isEqualTo(LOST);
     assertThat(moved.fate(POD, ALWAYS, false, NEVER)).isEqualTo(LOST);
@@ -142,7 +144,7 @@ class LifeTest {
   @Test
   void aPodAtItsOtherAddressLosesNothing() {
     Life moved =
-        pod().passed("b1", false, 10).elsewhere(FOR_LIFE, "[fd00::1]:8080", "u1", false, 0);
+        pod().passed("b1", false, 10).elsewhere(FOR_LIFE, "[fd00::1]:8080", "u1", here(10));
 
     assertThat(moved.fate("b1", 5, false, NEVER)).isEqualTo(HELD);
     assertThat(moved.fate(POD, 5, false, ALWAYS)).isEqualTo(HELD);
@@ -163,7 +165,7 @@ class LifeTest {
     Life other = Life.begun(LOOSE, A, "").passed("b1", false, 10).passed("b9", false, 1_000);
     assertThat(other.fate("b1", 5, false, 999)).isEqualTo(LIKELY);
     assertThat(other.fate("b1", 5, false, 1_000)).isEqualTo(LOST);
-    assertThat(other.elsewhere(LOOSE, B, "", false, 0).fate("b1", 5, false, 1_000))
+    assertThat(other.elsewhere(LOOSE, B, "", here(1_000)).fate("b1", 5, false, 1_000))
         .isEqualTo(LIKELY);
   }
 
@@ -189,24 +191,54 @@ class LifeTest {
     assertThat(Life.begun(LOOSE, A, "").outlived("b1", "b2", 5, ALWAYS)).isFalse();
   }
 
+  /** The next pod of that name may have got the address before this replica heard of it. */
+  @Test
+  void aBootThatWasMetLateMayBeTheNextPods() {
+    Life moved = pod().passed("b2", false, 10).elsewhere(FOR_LIFE, A, "u2", here(9));
+
+    assertThat(moved.fate(POD, ALWAYS, false, NEVER)).isEqualTo(LOST);
+    assertThat(moved.fate("b2", 5, false, NEVER)).isEqualTo(LIKELY);
+  }
+
   @Test
   void whoLeftTakesWhatWasMetOfHimAlong() {
     Life life = pod().passed("b1", false, 10).passed("b2", false, 20);
 
-    assertThat(life.endedAt("b1", ALWAYS, false, 30)).isTrue();
-    assertThat(life.endedAt("b2", ALWAYS, false, 30)).isTrue();
-    assertThat(life.endedAt(POD, ALWAYS, false, 30)).isTrue();
-    assertThat(life.endedAt("b3", 0, false, 30)).isFalse();
-    assertThat(same().endedAt("", 29, false, 30)).isTrue();
-    assertThat(same().endedAt("", 30, false, 30)).isFalse();
+    assertThat(life.ended("b1", ALWAYS, here(20))).isTrue();
+    assertThat(life.ended("b2", ALWAYS, here(20))).isTrue();
+    assertThat(life.ended(POD, ALWAYS, here(20))).isTrue();
+    assertThat(life.ended("b3", 0, here(20))).isFalse();
+    assertThat(life.ended("b2", 0, here(19))).as("whose was it?").isFalse();
+    assertThat(life.ended("b2", 0, new End(true, true, 30, 0))).isTrue();
+    assertThat(same().ended("", 29, new End(false, true, 30, 0))).isTrue();
+    assertThat(same().ended("", 30, new End(false, true, 30, 0))).isFalse();
+  }
+
+  @Test
+  void whoOnlyFellSilentMayBeThere() {
+    Life life = pod().passed("b1", false, 10);
+    Life shut = life.refused(1_000).refused(1_300);
+
+    assertThat(life.ended("b1", 5, new End(false, false, 30, 20))).isFalse();
+    assertThat(life.ended(POD, 5, new End(false, false, 30, 20))).isFalse();
+    assertThat(shut.ended("b1", 5, new End(true, false, 2_000, 20))).isTrue();
+    assertThat(shut.ended(POD, 1_149, new End(true, false, 2_000, 20))).isTrue();
+    assertThat(shut.ended(POD, 1_150, new End(true, false, 2_000, 20)))
+        .as("of a container that began anew in the pod")
+        .isFalse();
   }
 
   @Test
   void anAddressThatComesBackWithoutABootIdHasLostWhatWasThereBefore() {
-    Life back = same().passed("", false, 10).elsewhere(SAME, A, "", false, 500);
+    Life back = same().passed("", false, 10).elsewhere(SAME, A, "", new End(false, true, 500, 0));
 
     assertThat(back.fate("", 499, false, NEVER)).isEqualTo(LOST);
     assertThat(back.fate("", 500, false, NEVER)).isEqualTo(HELD);
+  }
+
+  /** It was there for certain until then, and is elsewhere now. */
+  private static End here(long known) {
+    return new End(false, true, 30, known);
   }
 
   private static Life same() {

@@ -150,6 +150,7 @@ class LiveFleetTest {
       Session session = session("boot-1", System.currentTimeMillis());
       await().atMost(PATIENT).until(() -> System.currentTimeMillis() > session.createdAt());
 
+      source.stillAt(System.currentTimeMillis());
       source.lists(List.of(pod(there.port())), 2);
 
       Member moved = fleet.current().endpoint("chat").member("chat-0");

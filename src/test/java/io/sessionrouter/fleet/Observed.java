@@ -35,4 +35,9 @@ public final class Observed {
     refused(member, (from + until) / 2);
     return refused(member, until);
   }
+
+  /** All that is known of it, for whoever looks for the cause of a failure. */
+  public static String describe(Member member) {
+    return member.instance().authority() + " " + member.health() + " " + member.life();
+  }
 }

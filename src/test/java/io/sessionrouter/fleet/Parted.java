@@ -16,8 +16,7 @@ public final class Parted {
       Settings.Endpoint settings, List<Member> members, long known, Left... left) {
     Departures departures = new Departures(Long.MAX_VALUE / 2);
     for (Left each : left) {
-      Member was = each.member();
-      departures.left(was.instance().id(), was.life(), was.health(), each.at());
+      departures.left(each.member(), each.at(), each.at());
     }
     return new EndpointFleet(
         settings, members, departures, new Known(new Known.Until(known, known)));

@@ -30,6 +30,12 @@ final class ApiFailure extends RuntimeException {
     return new ApiFailure(Failure.UNREACHABLE, message);
   }
 
+  /** It is not asked without credentials. */
+  static ApiFailure withoutToken(String file) {
+    return new ApiFailure(
+        Failure.DENIED, file + " cannot be read (expected: the service account's token)");
+  }
+
   /** It is not what was asked for. */
   static ApiFailure unreadable(String message) {
     return new ApiFailure(Failure.UNREADABLE, message);

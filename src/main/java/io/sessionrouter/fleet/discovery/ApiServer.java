@@ -72,9 +72,11 @@ final class ApiServer {
 
   /** A request with the present token: Kubernetes renews it about every hour. */
   Future<RequestOptions> get(String uri) {
+    String file = account.resolve("token").toString();
     return vertx
         .fileSystem()
-        .readFile(account.resolve("token").toString())
+        .readFile(file)
+        .recover(why -> Future.failedFuture(ApiFailure.withoutToken(file)))
         .map(token -> authorized(uri, token));
   }
 

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,7 @@ final class Discovery {
   private final DiscoveryMeters meters;
   private final Surroundings around;
   private final List<Runnable> ends = new ArrayList<>();
+  private final Map<String, PodStarts> pods = new HashMap<>();
   private @Nullable ApiServer server;
   private @Nullable DnsLookup lookup;
 
@@ -131,7 +133,15 @@ final class Discovery {
     FleetUpdates.Source source = fleet.source(endpoint.name(), variant.name(), Vanished.LEAVES);
     Feed feed = meters.feed(endpoint.name(), variant.name(), Source.KUBERNETES, around.clock);
     SliceWatch watch =
-        new SliceWatch(vertx, server(), target, source, feed, around.pace, around.clock);
+        new SliceWatch(
+            vertx,
+            server(),
+            target,
+            pods(target.namespace()),
+            source,
+            feed,
+            around.pace,
+            around.clock);
     ends.add(watch::stop);
     watch.start();
   }
@@ -158,6 +168,19 @@ final class Discovery {
       server = known;
     }
     return known;
+  }
+
+  /** Of each namespace once. */
+  private PodStarts pods(String namespace) {
+    return pods.computeIfAbsent(namespace, this::followPods);
+  }
+
+  private PodStarts followPods(String namespace) {
+    PodStarts starts = new PodStarts();
+    PodWatch watch = new PodWatch(vertx, server(), namespace, starts, around.pace);
+    ends.add(watch::stop);
+    watch.start();
+    return starts;
   }
 
   private DnsLookup lookup() {

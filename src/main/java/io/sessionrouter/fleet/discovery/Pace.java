@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param answer how long the API server may take to answer
  * @param watch after how long a watch is asked to end, to be begun anew
  * @param grace how much later it may end; then a connection that died without a sign is noticed
- * @param lag how far the API server's news may be behind, and clocks apart
+ * @param lag how far the clocks of replicas may be apart
  */
 record Pace(
     Duration firstBackoff,
@@ -25,7 +25,7 @@ record Pace(
           Duration.ofMillis(200),
           Duration.ofSeconds(30),
           Duration.ofSeconds(15),
-          Duration.ofSeconds(90),
-          Duration.ofSeconds(10),
+          Duration.ofSeconds(20),
+          Duration.ofSeconds(5),
           Duration.ofSeconds(10));
 }

@@ -23,8 +23,9 @@ record Slice(String name, String family, List<Port> ports, List<Backend> backend
    * One pod behind the Service.
    *
    * @param identity the pod's name, or its host name; null if the endpoint has neither
+   * @param pod the pod's UID; empty if there is no pod
    */
-  record Backend(String address, @Nullable String identity, Standing standing) {}
+  record Backend(String address, @Nullable String identity, String pod, Standing standing) {}
 
   /**
    * @throws ClassCastException if a field has another type than the API gives it
@@ -77,7 +78,9 @@ record Slice(String name, String family, List<Port> ports, List<Backend> backend
     for (JsonObject endpoint : objects(endpoints)) {
       JsonArray addresses = endpoint.getJsonArray("addresses");
       if (addresses != null && !addresses.isEmpty()) {
-        read.add(new Backend(addresses.getString(0), identity(endpoint), standing(endpoint)));
+        read.add(
+            new Backend(
+                addresses.getString(0), identity(endpoint), pod(endpoint), standing(endpoint)));
       }
     }
     return List.copyOf(read);
@@ -85,9 +88,18 @@ record Slice(String name, String family, List<Port> ports, List<Backend> backend
 
   private static @Nullable String identity(JsonObject endpoint) {
     JsonObject target = endpoint.getJsonObject("targetRef");
-    boolean pod = target != null && "Pod".equals(target.getString("kind"));
-    String name = pod ? target.getString("name") : null;
+    String name = isPod(target) ? target.getString("name") : null;
     return name != null ? name : endpoint.getString("hostname");
+  }
+
+  private static String pod(JsonObject endpoint) {
+    JsonObject target = endpoint.getJsonObject("targetRef");
+    String uid = isPod(target) ? target.getString("uid") : null;
+    return uid == null ? "" : uid;
+  }
+
+  private static boolean isPod(@Nullable JsonObject target) {
+    return target != null && "Pod".equals(target.getString("kind"));
   }
 
   /** Nothing said of readiness means ready; that a pod was told to end counts first. */

@@ -16,18 +16,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lists and watches the EndpointSlices of one Service. Used on one event loop; everything it reads
- * is bounded.
+ * Lists and watches the EndpointSlices of one Service, or other objects of one kind. Used on one
+ * event loop; everything it reads is bounded.
  */
 final class SliceApi {
   /** A slice has at most 1000 endpoints, of some 500 bytes each. */
   static final int MAX_LINE = 4 * 1024 * 1024;
 
   private static final int MAX_BODY = 32 * 1024 * 1024;
-  private static final int MAX_SLICES = 5_000;
+  private static final int MAX_OBJECTS = 5_000;
   private static final int PAGE = 50;
   private static final int OK = 200;
 
@@ -38,36 +39,49 @@ final class SliceApi {
   private final Pace pace;
 
   SliceApi(Vertx vertx, ApiServer server, Target target, Pace pace) {
-    this.vertx = vertx;
-    this.server = server;
-    this.client = server.newClient();
-    this.pace = pace;
-    this.path =
+    this(
+        vertx,
+        server,
         "/apis/discovery.k8s.io/v1/namespaces/"
             + target.namespace()
             + "/endpointslices?labelSelector="
-            + encoded("kubernetes.io/service-name=" + target.service());
+            + encoded("kubernetes.io/service-name=" + target.service()),
+        pace);
   }
 
-  /** All slices as of one version. */
-  record Listing(List<Slice> slices, String resourceVersion) {}
+  /**
+   * @param path of the objects, with a query
+   */
+  SliceApi(Vertx vertx, ApiServer server, String path, Pace pace) {
+    this.vertx = vertx;
+    this.server = server;
+    this.client = server.newClient();
+    this.path = path;
+    this.pace = pace;
+  }
+
+  /** All objects as of one version. */
+  record Listing<T>(List<T> objects, String resourceVersion) {}
 
   void close() {
     client.close();
   }
 
-  Future<Listing> list() {
-    return page(new ArrayList<>(), null);
+  /**
+   * @param read takes what is needed of each object
+   */
+  <T> Future<Listing<T>> list(Function<JsonObject, T> read) {
+    return page(new ArrayList<>(), read, null);
   }
 
   /**
    * Watches until the API server ends the watch, which it does after a while.
    *
    * @param begun called once the watch is accepted
-   * @param heard called for every event; what it throws ends the watch
+   * @param heard called for every line, an event; what it throws ends the watch
    * @return fails if the watch broke, with {@link ApiFailure} if the API server said why
    */
-  Future<Void> watch(String resourceVersion, Runnable begun, Consumer<SliceEvent> heard) {
+  Future<Void> watch(String resourceVersion, Runnable begun, Consumer<Buffer> heard) {
     String uri =
         path
             + "&watch=true&allowWatchBookmarks=true&timeoutSeconds="
@@ -85,26 +99,31 @@ final class SliceApi {
             });
   }
 
-  private Future<Listing> page(List<Slice> before, @Nullable String continuation) {
+  private <T> Future<Listing<T>> page(
+      List<T> before, Function<JsonObject, T> read, @Nullable String continuation) {
     String uri = path + "&limit=" + PAGE;
     String next = continuation == null ? uri : uri + "&continue=" + encoded(continuation);
-    return send(next).compose(this::body).compose(list -> took(before, list));
+    return send(next).compose(this::body).compose(list -> took(before, read, list));
   }
 
-  private Future<Listing> took(List<Slice> slices, JsonObject list) {
+  private <T> Future<Listing<T>> took(
+      List<T> objects, Function<JsonObject, T> read, JsonObject list) {
     JsonArray items = list.getJsonArray("items", new JsonArray());
     for (int i = 0; i < items.size(); i++) {
-      slices.add(Slice.of(items.getJsonObject(i)));
+      objects.add(read.apply(items.getJsonObject(i)));
     }
-    if (slices.size() > MAX_SLICES) {
-      throw ApiFailure.unreadable("more than " + MAX_SLICES + " endpoint slices");
+    if (objects.size() > MAX_OBJECTS) {
+      throw ApiFailure.unreadable("more than " + MAX_OBJECTS + " objects");
     }
     JsonObject metadata = Slice.metadata(list);
     String continuation = metadata.getString("continue", "");
-    return continuation.isEmpty()
-        ? Future.succeededFuture(
-            new Listing(List.copyOf(slices), metadata.getString("resourceVersion", "")))
-        : page(slices, continuation);
+    String version = metadata.getString("resourceVersion", "");
+    if (!continuation.isEmpty()) {
+      return page(objects, read, continuation);
+    }
+    return version.isEmpty()
+        ? Future.failedFuture(ApiFailure.unreadable("a list without a resource version"))
+        : Future.succeededFuture(new Listing<>(List.copyOf(objects), version));
   }
 
   private Future<HttpClientResponse> send(String uri) {
@@ -170,7 +189,7 @@ final class SliceApi {
     return whole.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 
-  private Future<Void> lines(HttpClientResponse response, Consumer<SliceEvent> heard) {
+  private Future<Void> lines(HttpClientResponse response, Consumer<Buffer> heard) {
     Promise<Void> ended = Promise.promise();
     long timer =
         vertx.setTimer(
@@ -183,7 +202,7 @@ final class SliceApi {
         line -> {
           try {
             if (!ended.future().isComplete() && line.length() > 0) {
-              heard.accept(SliceEvent.parse(line));
+              heard.accept(line);
             }
           } catch (RuntimeException why) {
             end(response, ended, why);

@@ -2,12 +2,16 @@ package io.sessionrouter.fleet.discovery;
 
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.fleet.Sighting;
+import io.sessionrouter.fleet.Standing;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -18,22 +22,34 @@ import java.util.stream.Stream;
 final class SliceStore {
   private static final List<String> FAMILIES = List.of("IPv4", "IPv6", "FQDN");
 
-  private static final Comparator<Found> BY_PREFERENCE =
-      Comparator.comparingInt((Found f) -> FAMILIES.indexOf(f.family))
-          .thenComparing(f -> f.sighting.standing())
-          .thenComparing(f -> f.sighting.instance().authority());
-
   private static final Comparator<Sighting> READY_FIRST =
       Comparator.comparing(Sighting::standing).thenComparing(s -> s.instance().id());
+
+  private static final Comparator<Found> BY_PREFERENCE =
+      Comparator.comparing((Found f) -> f.sighting.standing() == Standing.TERMINATING)
+          .thenComparing(SliceStore::rank)
+          .thenComparing(f -> f.sighting.standing())
+          .thenComparing(f -> f.sighting.instance().authority());
 
   private final Map<String, Slice> slices = new HashMap<>();
   private String resourceVersion = "";
 
-  private record Found(String family, Sighting sighting) {}
+  /** A pod at one of its addresses. */
+  record Found(String family, Sighting sighting) {
+
+    String id() {
+      return sighting.instance().id();
+    }
+  }
 
   /** From where to watch on; empty if a list is needed first. */
   String resourceVersion() {
     return resourceVersion;
+  }
+
+  /** Whether there is no slice at all: a Service without pods has an empty one. */
+  boolean isEmpty() {
+    return slices.isEmpty();
   }
 
   /** A list replaces all that was known. */
@@ -72,17 +88,57 @@ final class SliceStore {
     };
   }
 
+  /** The lower, the better the address family. */
+  static int rank(Found found) {
+    return FAMILIES.indexOf(found.family);
+  }
+
+  /** What {@link #found} says, as it is now. */
+  List<Sighting> sightings(Target target) {
+    return ordered(found(target));
+  }
+
+  static List<Sighting> ordered(Collection<Found> found) {
+    return found.stream().map(Found::sighting).sorted(READY_FIRST).toList();
+  }
+
   /**
    * Every pod once, though it may be in several slices: of both address families, or while it moves
-   * from one to another.
+   * from one to another. That a pod was told to end is true whichever slice says so.
    */
-  List<Sighting> sightings(Target target) {
-    Map<String, Sighting> byId = new LinkedHashMap<>();
-    slices.values().stream()
-        .flatMap(slice -> found(slice, target))
+  List<Found> found(Target target) {
+    List<Found> all = slices.values().stream().flatMap(slice -> found(slice, target)).toList();
+    Set<String> ending =
+        all.stream()
+            .map(Found::sighting)
+            .filter(s -> s.standing() == Standing.TERMINATING && !s.pod().isEmpty())
+            .map(Sighting::pod)
+            .collect(Collectors.toSet());
+    Map<String, Found> byId = new LinkedHashMap<>();
+    all.stream()
+        .map(f -> ending.contains(f.sighting.pod()) ? ending(f) : f)
         .sorted(BY_PREFERENCE)
-        .forEach(f -> byId.putIfAbsent(f.sighting.instance().id(), f.sighting));
-    return byId.values().stream().sorted(READY_FIRST).toList();
+        .forEach(f -> byId.putIfAbsent(f.id(), f));
+    return List.copyOf(byId.values());
+  }
+
+  private static Found ending(Found found) {
+    Sighting s = found.sighting;
+    return new Found(
+        found.family, new Sighting(s.instance(), Standing.TERMINATING, s.pod(), s.began()));
+  }
+
+  /** The ports of slices that have not got the configured number: it may be the Service's own. */
+  List<Integer> otherPorts(Target target) {
+    OptionalInt number = target.number();
+    return slices.values().stream()
+        .filter(slice -> number.isPresent() && !slice.backends().isEmpty())
+        .filter(slice -> slice.ports().stream().noneMatch(p -> p.number() == number.getAsInt()))
+        .flatMap(slice -> slice.ports().stream())
+        .map(Slice.Port::number)
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /** Slices whose port cannot be told; the user has to name one. */
@@ -99,7 +155,7 @@ final class SliceStore {
     return port < 0
         ? Stream.of()
         : slice.backends().stream()
-            .map(b -> new Sighting(instance(slice, b, target, port), b.standing()))
+            .map(b -> new Sighting(instance(slice, b, target, port), b.standing(), b.pod(), 0))
             .map(sighting -> new Found(slice.family(), sighting));
   }
 

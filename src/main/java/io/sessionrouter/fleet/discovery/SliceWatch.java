@@ -3,10 +3,12 @@ package io.sessionrouter.fleet.discovery;
 import io.sessionrouter.domain.Backoff;
 import io.sessionrouter.fleet.FleetUpdates;
 import io.sessionrouter.telemetry.DiscoveryMeters.Feed;
+import io.sessionrouter.tls.TlsFault;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Random;
 import org.jboss.logging.Logger;
@@ -24,10 +26,14 @@ final class SliceWatch {
   /** A watch that ends sooner counts as failed, or it would be begun in a loop. */
   private static final long SHORTEST_WATCH_MILLIS = 1_000;
 
+  /** So many watches without a bookmark are followed by a list. */
+  private static final int WATCHES_PER_LIST = 6;
+
   private final Vertx vertx;
   private final Context context;
   private final ApiServer server;
   private final Target target;
+  private final PodStarts pods;
   private final FleetUpdates.Source source;
   private final Feed feed;
   private final Pace pace;
@@ -35,9 +41,14 @@ final class SliceWatch {
   private final Backoff backoff;
   private final SliceStore store = new SliceStore();
 
+  private final SteadyAddresses addresses = new SteadyAddresses();
+
   private @Nullable SliceApi api;
   private List<String> withoutPort = List.of();
+  private List<Integer> otherPorts = List.of();
+  private long knownAt;
   private int failures;
+  private int expired;
   private boolean failing;
   private boolean stopped;
 
@@ -45,6 +56,7 @@ final class SliceWatch {
       Vertx vertx,
       ApiServer server,
       Target target,
+      PodStarts pods,
       FleetUpdates.Source source,
       Feed feed,
       Pace pace,
@@ -53,6 +65,7 @@ final class SliceWatch {
     this.context = vertx.getOrCreateContext();
     this.server = server;
     this.target = target;
+    this.pods = pods;
     this.source = source;
     this.feed = feed;
     this.pace = pace;
@@ -62,6 +75,7 @@ final class SliceWatch {
 
   void start() {
     context.runOnContext(begin -> next());
+    pods.onChange(() -> context.runOnContext(changed -> publishBegun()));
   }
 
   void stop() {
@@ -74,31 +88,34 @@ final class SliceWatch {
 
   private void next() {
     if (!stopped) {
-      Future<Void> step = store.resourceVersion().isEmpty() ? list() : watch();
+      Future<Void> step = store.resourceVersion().isEmpty() || stale() ? list() : watch();
       step.onSuccess(done -> next()).onFailure(this::failed);
     }
+  }
+
+  /** An API server that sends no bookmarks has to be asked how things stand now and then. */
+  private boolean stale() {
+    return clock.millis() - knownAt >= pace.watch().multipliedBy(WATCHES_PER_LIST).toMillis();
   }
 
   private Future<Void> list() {
     long asked = clock.millis();
     feed.asked();
-    return api().list().map(all -> listed(all, asked));
+    return api().list(Slice::of).map(all -> listed(all, asked));
   }
 
-  private @Nullable Void listed(SliceApi.Listing all, long asked) {
-    if (all.resourceVersion().isEmpty()) {
-      throw ApiFailure.unreadable("a list without a resource version");
-    }
-    store.replace(all.slices(), all.resourceVersion());
-    publish(asked);
+  private @Nullable Void listed(SliceApi.Listing<Slice> all, long asked) {
+    store.replace(all.objects(), all.resourceVersion());
+    knownAt = asked;
+    publish(asked - pace.lag().toMillis());
     return null;
   }
 
   private Future<Void> watch() {
-    long begun = clock.millis();
+    long asked = clock.millis();
     return api()
-        .watch(store.resourceVersion(), this::current, this::heard)
-        .compose(ended -> checkLength(begun));
+        .watch(store.resourceVersion(), feed::heard, line -> heard(SliceEvent.parse(line), asked))
+        .compose(ended -> checkLength(asked));
   }
 
   private Future<Void> checkLength(long begun) {
@@ -109,26 +126,73 @@ final class SliceWatch {
     return Future.succeededFuture();
   }
 
-  private void heard(SliceEvent event) {
+  /**
+   * Events come in order, but may come late. So a change says nothing of the present, and a
+   * bookmark only that all was told which happened before the watch was asked for.
+   */
+  private void heard(SliceEvent event, long asked) {
     if (stopped) {
       return;
     }
     boolean changed = store.apply(event);
+    feed.heard();
     recovered();
     if (changed) {
-      publish(clock.millis());
-    } else {
-      current();
+      publish(0);
+    }
+    if (event instanceof SliceEvent.Bookmark && !store.isEmpty()) {
+      knownAt = asked;
+      source.stillAt(asked - pace.lag().toMillis());
     }
   }
 
   private void publish(long asOf) {
     feed.heard();
-    source.lists(store.sightings(target), asOf - pace.lag().toMillis());
+    if (store.isEmpty()) {
+      source.silent();
+    } else {
+      Collection<SliceStore.Found> steady = addresses.steady(store.found(target), clock.millis());
+      source.lists(SliceStore.ordered(steady).stream().map(pods::begun).toList(), asOf);
+      if (addresses.waiting()) {
+        vertx.setTimer(SteadyAddresses.MOVING.toMillis(), moved -> publishAgain());
+      }
+    }
     List<String> useless = store.withoutPort(target);
     if (!useless.equals(withoutPort)) {
       withoutPort = useless;
       warnOfPort(useless);
+    }
+    List<Integer> others = store.otherPorts(target);
+    if (!others.equals(otherPorts)) {
+      otherPorts = others;
+      warnOfOtherPorts(others);
+    }
+  }
+
+  private void publishAgain() {
+    if (!stopped && addresses.waiting()) {
+      publish(0);
+    }
+  }
+
+  private void publishBegun() {
+    if (!stopped && !store.isEmpty()) {
+      publish(0);
+    }
+  }
+
+  private void warnOfOtherPorts(List<Integer> others) {
+    if (!others.isEmpty()) {
+      LOG.warnf(
+          "port is none of the pods' endpoint=%s variant=%s service=%s/%s port=%s pods=%s"
+              + " (expected: kubernetes.port, the number or name of a port of the pods, which may"
+              + " be another than the Service's)",
+          target.endpoint(),
+          target.variant(),
+          target.namespace(),
+          target.service(),
+          target.port(),
+          others);
     }
   }
 
@@ -146,13 +210,9 @@ final class SliceWatch {
     }
   }
 
-  private void current() {
-    feed.heard();
-    source.stillAt(clock.millis() - pace.lag().toMillis());
-  }
-
   private void recovered() {
     failures = 0;
+    expired = 0;
     if (failing) {
       failing = false;
       LOG.infof(
@@ -162,26 +222,41 @@ final class SliceWatch {
   }
 
   private void failed(Throwable why) {
-    failures++;
     feed.failed(ApiFailure.kindOf(why));
+    long wait;
     if (why instanceof ApiFailure told && told.isGone()) {
       store.outdated();
+      failures = 0;
+      wait = expired == 0 ? 0 : backoff.afterFailures(expired);
+      expired++;
     } else {
       hangUp();
       warn(why);
+      failures++;
+      wait = backoff.afterFailures(failures);
     }
-    if (!stopped) {
-      vertx.setTimer(backoff.afterFailures(failures), again -> next());
+    if (stopped) {
+      return;
+    }
+    if (wait == 0) {
+      next();
+    } else {
+      vertx.setTimer(wait, again -> next());
     }
   }
 
   private void warn(Throwable why) {
     if (!failing && !stopped) {
       failing = true;
+      String tls = TlsFault.of(why);
       LOG.warnf(
           "kubernetes watch failed; the known instances stay endpoint=%s variant=%s service=%s/%s"
               + " cause=%s",
-          target.endpoint(), target.variant(), target.namespace(), target.service(), why);
+          target.endpoint(),
+          target.variant(),
+          target.namespace(),
+          target.service(),
+          tls != null ? tls : why);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.sessionrouter.fleet.discovery;
 
 import io.sessionrouter.domain.Instance;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +27,18 @@ record Target(
     return new Instance(endpoint, variant, id(backend, host, number), host, number, tls);
   }
 
+  /** The configured port, if it is a number. */
+  OptionalInt number() {
+    boolean digits =
+        port != null && Character.isDigit(port.charAt(0)) && port.chars().allMatch(c -> c <= '9');
+    return digits ? OptionalInt.of(Integer.parseInt(port)) : OptionalInt.empty();
+  }
+
   /** The port to use, or -1 if the slice has not got it. */
   int portOf(Slice slice) {
-    if (port != null && Character.isDigit(port.charAt(0)) && port.chars().allMatch(c -> c <= '9')) {
-      return Integer.parseInt(port);
+    OptionalInt number = number();
+    if (number.isPresent()) {
+      return number.getAsInt();
     }
     if (port == null) {
       return slice.ports().size() == 1 ? slice.ports().getFirst().number() : -1;

@@ -7,6 +7,8 @@ import io.sessionrouter.fleet.Sighting;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -15,11 +17,13 @@ final class Heard implements FleetUpdates.Source {
   static final Duration PATIENT = Duration.ofSeconds(30);
 
   final List<List<String>> lists = new CopyOnWriteArrayList<>();
+  final Map<String, Long> began = new ConcurrentHashMap<>();
   final AtomicLong knownUntil = new AtomicLong();
 
   @Override
   public void lists(Collection<Sighting> sightings, long asOf) {
     stillAt(asOf);
+    sightings.forEach(s -> began.put(s.instance().id(), s.began()));
     lists.add(
         sightings.stream()
             .map(s -> s.instance().id() + " " + s.instance().authority() + " " + s.standing())

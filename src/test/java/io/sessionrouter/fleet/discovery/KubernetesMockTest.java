@@ -17,7 +17,9 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.SelfSignedCertificate;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
@@ -42,6 +44,11 @@ class KubernetesMockTest {
   private static final String LIST = SLICES + "&limit=50";
   private static final String WATCH =
       SLICES + "&watch=true&allowWatchBookmarks=true&timeoutSeconds=30&resourceVersion=";
+  private static final String PODS =
+      "/api/v1/namespaces/models/pods?fieldSelector=status.phase%3DRunning";
+  private static final String PODS_WATCH =
+      PODS + "&watch=true&allowWatchBookmarks=true&timeoutSeconds=30&resourceVersion=";
+  private static final String CHAT_0_UID = "7d5a1c0e-0000-4000-8000-000000000001";
   private static final String CHAT_0 = "chat-0 10.244.1.17:8080 READY";
   private static final String CHAT_1 = "chat-1 10.244.2.9:8080 READY";
 
@@ -50,11 +57,13 @@ class KubernetesMockTest {
   @TempDir Path directory;
 
   private final Script script = new Script();
+  private final PodStarts pods = new PodStarts();
   private final Heard heard = new Heard();
   private final Shown shown = new Shown(Source.KUBERNETES);
   private KubernetesMockServer kubernetes;
   private Account account;
   private SliceWatch watch;
+  private PodWatch podWatch;
 
   @BeforeAll
   static void openVertx() {
@@ -81,6 +90,9 @@ class KubernetesMockTest {
   void stop() {
     if (watch != null) {
       watch.stop();
+    }
+    if (podWatch != null) {
+      podWatch.stop();
     }
     kubernetes.shutdown();
   }
@@ -126,6 +138,34 @@ class KubernetesMockTest {
     assertThat(shown.errors("expired")).isGreaterThanOrEqualTo(2);
     assertThat(shown.errorsBut("expired")).isZero();
     assertThat(shown.connected()).as("it answers").isTrue();
+  }
+
+  /** The server answers again; how long it did not is no reason to wait. */
+  @Test
+  void afterAnOutageTheNewListComesAtOnce() {
+    script.on(LIST, json(Recorded.LIST));
+    script.on(WATCH + "48390", json("<html>"));
+    script.once(WATCH + "48390", gone());
+
+    follow(kubernetes.getPort(), Paces.NEVER_AGAIN);
+
+    script.awaitPath(LIST, 2);
+    heard.awaitLast(CHAT_0, CHAT_1);
+    assertThat(heard.lists).hasSize(2);
+  }
+
+  @Test
+  void withoutATokenNobodyIsAsked() throws IOException {
+    Files.delete(directory.resolve("token"));
+    script.on(LIST, json(Recorded.LIST));
+    follow();
+    await().atMost(Heard.PATIENT).until(() -> shown.errors("denied") > 1);
+    assertThat(shown.errorsBut("denied")).isZero();
+    assertThat(script.paths()).isEmpty();
+
+    account.token("token-1");
+
+    heard.awaitLast(CHAT_0, CHAT_1);
   }
 
   @Test
@@ -231,20 +271,84 @@ class KubernetesMockTest {
     heard.awaitLast(CHAT_0, CHAT_1);
   }
 
+  @Test
+  void whereItMayTheRouterLearnsWhenAContainerRestarted() {
+    script.on(LIST, json(Recorded.LIST));
+    script.on(PODS + "&limit=50", json(podList(0)));
+    script.on(PODS_WATCH + "7", lines(List.of(podEvent("MODIFIED", 1), podEvent("BOOKMARK", 1))));
+    follow();
+    heard.awaitLast(CHAT_0, CHAT_1);
+
+    followPods();
+
+    long restarted = Instant.parse("2026-03-02T11:00:08Z").toEpochMilli();
+    await().atMost(Heard.PATIENT).until(() -> heard.began.get("chat-0") == restarted);
+    assertThat(heard.began).containsEntry("chat-1", 0L);
+    script.awaitPath(PODS_WATCH + "8");
+  }
+
+  @Test
+  void whereItMayNotItAsksSeldomAndAllElseGoesOn() {
+    script.on(LIST, json(Recorded.LIST));
+    script.on(PODS + "&limit=50", forbidden());
+    followPods();
+    script.awaitPath(PODS + "&limit=50");
+    script.on(WATCH + "48390", lines(Recorded.ROLLING_UPDATE));
+
+    follow();
+
+    heard.awaitLast("chat-0 10.244.1.40:8080 READY", "chat-1 10.244.2.31:8080 READY");
+    script.awaitPath(WATCH + "48701", 2);
+    assertThat(script.count(PODS + "&limit=50")).isEqualTo(1);
+  }
+
+  private void followPods() {
+    ApiServer server =
+        ApiServer.of(vertx, account.access("https://localhost:" + kubernetes.getPort()), Map.of());
+    podWatch = new PodWatch(vertx, server, "models", pods, Paces.QUICK);
+    podWatch.start();
+  }
+
+  private static String podList(int restarts) {
+    return new JsonObject()
+        .put("metadata", new JsonObject().put("resourceVersion", "7"))
+        .put("items", new JsonArray().add(PodTest.pod(CHAT_0_UID, "6", restarts)))
+        .encode();
+  }
+
+  private static String podEvent(String type, int restarts) {
+    return new JsonObject()
+        .put("type", type)
+        .put("object", PodTest.pod(CHAT_0_UID, "8", restarts))
+        .encode();
+  }
+
+  private static Function<RecordedRequest, MockResponse> forbidden() {
+    return request ->
+        new MockResponse()
+            .setResponseCode(403)
+            .setBody("{\"kind\":\"Status\",\"message\":\"pods is forbidden\",\"code\":403}");
+  }
+
   private void follow() {
     follow(kubernetes.getPort());
   }
 
   private void follow(int port) {
+    follow(port, Paces.QUICK);
+  }
+
+  private void follow(int port, Pace pace) {
     ApiServer server = ApiServer.of(vertx, account.access("https://localhost:" + port), Map.of());
     watch =
         new SliceWatch(
             vertx,
             server,
             Recorded.target(null),
+            pods,
             heard,
             shown.feed,
-            Paces.QUICK,
+            pace,
             InstantSource.system());
     watch.start();
   }
@@ -272,6 +376,13 @@ class KubernetesMockTest {
 
     void on(String path, Function<RecordedRequest, MockResponse> answer) {
       answers.put(path, answer);
+    }
+
+    /** Instead of what it answers from then on. */
+    void once(String path, Function<RecordedRequest, MockResponse> first) {
+      Function<RecordedRequest, MockResponse> later = answers.get(path);
+      AtomicInteger asked = new AtomicInteger();
+      on(path, r -> (asked.getAndIncrement() == 0 ? first : later).apply(r));
     }
 
     List<String> paths() {

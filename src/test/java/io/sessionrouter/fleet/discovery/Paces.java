@@ -13,6 +13,16 @@ final class Paces {
           Duration.ofSeconds(20),
           Duration.ofSeconds(10));
 
+  /** One failure, and nothing more is tried in a test. */
+  static final Pace NEVER_AGAIN =
+      new Pace(
+          Duration.ofHours(1),
+          Duration.ofHours(1),
+          QUICK.answer(),
+          QUICK.watch(),
+          QUICK.grace(),
+          QUICK.lag());
+
   private Paces() {}
 
   static Pace impatientForAnswers() {

@@ -133,6 +133,57 @@ class SliceStoreTest {
     assertThat(seen()).containsExactly("chat-0 10.0.0.7:8080 NOT_READY");
   }
 
+  /** The controller writes one slice after the other. */
+  @Test
+  void aPodThatOneSliceSaysEndsDoesEnd() {
+    JsonObject ready = new JsonObject().put("ready", true);
+    JsonObject ending = new JsonObject().put("ready", false).put("terminating", true);
+    store.replace(
+        List.of(
+            slice("a", "IPv4", pod("chat-0", "10.0.0.7", "u1", ready)),
+            slice("b", "IPv4", pod("chat-0", "10.0.0.7", "u1", ending))),
+        "1");
+    assertThat(seen()).containsExactly("chat-0 10.0.0.7:8080 TERMINATING");
+
+    store.replace(
+        List.of(
+            slice("six", "IPv6", pod("chat-0", "fd00::7", "u1", ready)),
+            slice("four", "IPv4", pod("chat-0", "10.0.0.7", "u1", ending))),
+        "2");
+    assertThat(seen()).containsExactly("chat-0 10.0.0.7:8080 TERMINATING");
+  }
+
+  @Test
+  void ofTwoPodsOfOneNameTheNewerHolds() {
+    JsonObject starting = new JsonObject().put("ready", false);
+    JsonObject ending = new JsonObject().put("ready", false).put("terminating", true);
+    store.replace(
+        List.of(
+            slice("a", "IPv4", pod("chat-0", "10.0.0.7", "u1", ending)),
+            slice("b", "IPv6", pod("chat-0", "fd00::9", "u2", starting))),
+        "1");
+
+    assertThat(seen()).containsExactly("chat-0 [fd00::9]:8080 NOT_READY");
+    assertThat(store.sightings(TARGET).getFirst().pod()).isEqualTo("u2");
+  }
+
+  @Test
+  void aServiceWithoutPodsHasASliceAndADeletedOneHasNone() {
+    store.replace(List.of(slice("empty", "IPv4")), "1");
+    assertThat(store.isEmpty()).isFalse();
+
+    store.replace(List.of(), "2");
+    assertThat(store.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aNumberThatIsNoPortOfThePodsIsNoticed() {
+    assertThat(store.otherPorts(Recorded.target("80"))).containsExactly(8080);
+    assertThat(store.otherPorts(Recorded.target("8080"))).isEmpty();
+    assertThat(store.otherPorts(Recorded.target("http"))).isEmpty();
+    assertThat(store.otherPorts(Recorded.target(null))).isEmpty();
+  }
+
   @Test
   void anIpv6AddressIsWrittenAsInUrls() {
     store.replace(List.of(slice("six", "IPv6", pod("chat-0", "fd00::7", new JsonObject()))), "1");
@@ -238,6 +289,12 @@ class SliceStoreTest {
         .put("addressType", family)
         .put("endpoints", new JsonArray(List.of(endpoints)))
         .put("ports", new JsonArray().add(new JsonObject().put("name", "http").put("port", 8080)));
+  }
+
+  private static JsonObject pod(String name, String address, String uid, JsonObject conditions) {
+    JsonObject pod = pod(name, address, conditions);
+    pod.getJsonObject("targetRef").put("uid", uid);
+    return pod;
   }
 
   private static JsonObject pod(String name, String address, JsonObject conditions) {

@@ -12,6 +12,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -33,10 +34,14 @@ class SliceStreamTest {
   private static final String CHAT_1 = "chat-1 10.244.2.9:8080 READY";
   private static final String ENDING_1 = "chat-1 10.244.2.9:8080 TERMINATING";
 
+  private static final String SLICE_DELETED =
+      new JsonObject(Recorded.ROLLING_UPDATE.get(1)).put("type", "DELETED").encode();
+
   private static Vertx vertx;
 
   @TempDir Path directory;
 
+  private final PodStarts pods = new PodStarts();
   private final Heard heard = new Heard();
   private final Shown shown = new Shown(Source.KUBERNETES);
   private final List<String> versions = new CopyOnWriteArrayList<>();
@@ -138,7 +143,56 @@ class SliceStreamTest {
     say(Recorded.ROLLING_UPDATE.get(3));
     heard.awaitLast(CHAT_0);
     assertThat(lists).isEqualTo(1);
-    assertThat(heard.knownUntil.get()).isGreaterThan(knownUntil);
+    assertThat(heard.knownUntil.get()).as("a resumed watch is no list").isEqualTo(knownUntil);
+  }
+
+  /** What a resumed watch has yet to tell is not known before it has told it. */
+  @Test
+  void onlyABookmarkTellsThatNothingIsMissing() {
+    long begun = System.currentTimeMillis() - Paces.QUICK.lag().toMillis();
+    follow(Paces.QUICK);
+    heard.awaitLast(CHAT_0, CHAT_1);
+    await().until(() -> streams.size() == 1);
+    long listed = heard.knownUntil.get();
+    await().until(() -> System.currentTimeMillis() > listed + Paces.QUICK.lag().toMillis());
+
+    stream().reset();
+    await().until(() -> streams.size() == 2);
+    say(Recorded.ROLLING_UPDATE.get(1));
+    heard.awaitLast(CHAT_0, ENDING_1);
+    assertThat(heard.knownUntil).as("a late change").hasValue(listed);
+    say(Recorded.ROLLING_UPDATE.getFirst());
+
+    await().until(() -> heard.knownUntil.get() > listed);
+    assertThat(heard.knownUntil.get())
+        .as("when the watch was asked for")
+        .isGreaterThan(begun)
+        .isLessThan(System.currentTimeMillis() - Paces.QUICK.lag().toMillis());
+  }
+
+  /** All slices are gone while a Service is deleted; its pods may live on. */
+  @Test
+  void aServiceWithoutAnySliceIsSilence() {
+    follow(Paces.QUICK);
+    heard.awaitLast(CHAT_0, CHAT_1);
+
+    say(SLICE_DELETED);
+    heard.awaitLast("silence");
+    long known = heard.knownUntil.get();
+    say(Recorded.ROLLING_UPDATE.getFirst());
+    say(Recorded.ROLLING_UPDATE.get(1));
+
+    heard.awaitLast(CHAT_0, ENDING_1);
+    assertThat(heard.knownUntil).as("silence says nothing of anybody").hasValue(known);
+  }
+
+  @Test
+  void aServerThatSendsNoBookmarksIsAskedForListsInstead() {
+    follow(Paces.impatientForWatches());
+
+    await().atMost(Duration.ofSeconds(20)).until(() -> lists > 1);
+
+    assertThat(versions).hasSizeGreaterThan(3);
   }
 
   @Test
@@ -222,7 +276,14 @@ class SliceStreamTest {
     ApiServer api = ApiServer.of(vertx, new KubernetesAccess(url, directory), Map.of());
     watch =
         new SliceWatch(
-            vertx, api, Recorded.target(null), heard, shown.feed, pace, InstantSource.system());
+            vertx,
+            api,
+            Recorded.target(null),
+            pods,
+            heard,
+            shown.feed,
+            pace,
+            InstantSource.system());
     watch.start();
   }
 

@@ -1,0 +1,43 @@
+package io.sessionrouter.fleet;
+
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.domain.Settings;
+import io.sessionrouter.testing.TestRegistry;
+import io.sessionrouter.tls.Tls;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+
+/** The fleet as one replica sees it, by what the test tells it; nothing runs before its start. */
+public final class ViewedFleet {
+  private final LiveFleet fleet;
+
+  public ViewedFleet(Vertx vertx, Settings settings, InstantSource clock) {
+    fleet = new LiveFleet(vertx, settings, new Tls(settings, TestRegistry.EMPTY), clock);
+  }
+
+  /** Begins to check instances. */
+  public void start() {
+    fleet.start(new StartupEvent());
+  }
+
+  public FleetView view() {
+    return fleet;
+  }
+
+  public EndpointFleet endpoint(String name) {
+    return fleet.current().endpoint(name);
+  }
+
+  public FleetUpdates.Source source(FleetUpdates.Vanished vanished) {
+    return fleet.source("chat", "main", vanished);
+  }
+
+  public void settle() {
+    fleet.settle();
+  }
+
+  public void close() {
+    fleet.stop(new ShutdownEvent());
+  }
+}

@@ -1,0 +1,137 @@
+package io.sessionrouter.gateway;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.resolver.DefaultAddressResolverGroup;
+import io.sessionrouter.domain.FailureKind;
+import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.domain.Settings;
+import io.sessionrouter.fleet.EndpointFleet;
+import io.sessionrouter.fleet.Member;
+import io.sessionrouter.fleet.Placement;
+import io.sessionrouter.fleet.ViewedFleet;
+import io.sessionrouter.gateway.RawConnection.Message;
+import io.sessionrouter.session.LastTokens;
+import io.sessionrouter.session.RedisReplica;
+import io.sessionrouter.telemetry.RequestMeters;
+import io.sessionrouter.telemetry.Telemetry;
+import io.sessionrouter.testing.RedisProcess;
+import io.sessionrouter.testing.TestRegistry;
+import io.sessionrouter.tls.Tls;
+import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** One router of several: data port, fleet with its checks, and sessions in a real Redis. */
+final class RealReplica implements AutoCloseable {
+  final ViewedFleet fleet;
+  final RedisReplica redis;
+  private final EventLoopGroup loops = new NioEventLoopGroup(1);
+  private final DataPort port;
+
+  /**
+   * @param checks how often it checks its instances
+   * @param configured the ports of instances
+   */
+  RealReplica(Vertx vertx, RedisProcess redis, Duration checks, int... configured)
+      throws Exception {
+    Settings settings = settings(checks, configured);
+    Tls tls = new Tls(settings, TestRegistry.EMPTY);
+    this.fleet = new ViewedFleet(vertx, settings, InstantSource.system());
+    this.redis = new RedisReplica(vertx, redis, settings.endpoints().get("chat"));
+    Services services =
+        new Services(
+            new Admission(fleet.view()),
+            this.redis.sessions(),
+            new LastTokens(),
+            this.redis.health(),
+            fleet.view(),
+            new FirstPlaceable(),
+            null,
+            (endpoint, session) -> CompletableFuture.completedStage(true),
+            Telemetry.of(new RequestMeters(new SimpleMeterRegistry())),
+            InstantSource.system());
+    port = new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings, tls);
+    port.open().sync();
+    fleet.start();
+  }
+
+  private static Settings settings(Duration checks, int... ports) {
+    Duration time = Duration.ofSeconds(5);
+    List<URI> urls = new ArrayList<>();
+    for (int instance : ports) {
+      urls.add(URI.create("http://127.0.0.1:" + instance));
+    }
+    Settings.Endpoint endpoint =
+        new Settings.Endpoint(
+            "chat",
+            List.of(new Settings.Variant("main", 1, urls)),
+            new Settings.Sessions(Duration.ofMinutes(20), null, null, "bye"),
+            new Settings.Limits(1_000),
+            new Settings.Timeouts(time, time, time),
+            new Settings.Health("/ping", checks, time),
+            "none");
+    return new Settings(
+        new Settings.Http("127.0.0.1", 0, 100, time, time, time, null),
+        new Settings.Upstream(time, 16),
+        Map.of("chat", endpoint));
+  }
+
+  /** The id of a session begun through this router. */
+  String open() throws IOException {
+    Message answer = send("NEW_SESSION");
+    return answer.header("X-Amzn-SageMaker-New-Session-Id").split(";")[0];
+  }
+
+  /** A request of a session through this router. */
+  Message ask(String session) throws IOException {
+    return send(session);
+  }
+
+  private Message send(String session) throws IOException {
+    RawConnection client = RawConnection.to(port.port());
+    try {
+      client.write(Rig.post("x", Rig.session(session)));
+      return client.readResponse();
+    } finally {
+      client.close();
+    }
+  }
+
+  Member member() {
+    return fleet.endpoint("chat").members().getFirst();
+  }
+
+  @Override
+  public void close() {
+    port.close();
+    fleet.close();
+    redis.close();
+    loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+  }
+
+  private static final class FirstPlaceable implements Placement {
+    @Override
+    public Member place(
+        EndpointFleet endpoint, String variant, boolean opens, Collection<Member> tried) {
+      return endpoint.members().stream()
+          .filter(m -> m.placeable() && !tried.contains(m))
+          .findFirst()
+          .orElse(null);
+    }
+
+    @Override
+    public RouterException refusal(EndpointFleet endpoint, String variant, boolean opens) {
+      return new RouterException(FailureKind.NO_HEALTHY_INSTANCE, "No instance.");
+    }
+  }
+}
