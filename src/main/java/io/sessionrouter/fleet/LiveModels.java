@@ -66,7 +66,7 @@ final class LiveModels implements Models {
             inUse,
             meters,
             InstantSource.system(),
-            fleet::failed));
+            member -> fleet.failed(member, InstanceFailure.UNREACHABLE, Requester.ROUTER)));
   }
 
   LiveModels(

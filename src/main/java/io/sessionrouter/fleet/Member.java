@@ -16,6 +16,8 @@ public final class Member {
   private final AtomicReference<Health> health;
   private volatile Standing standing = Standing.READY;
   private volatile boolean drainedByOperator;
+  private volatile boolean hardToReach;
+  private volatile long holdMillis;
 
   public Member(Instance instance) {
     this(instance, Health.UNKNOWN, "");
@@ -73,10 +75,35 @@ public final class Member {
   /** Whether it may get new work. */
   public boolean placeable() {
     Health now = health();
-    return now.state() == Health.State.HEALTHY
-        && standing == Standing.READY
-        && !now.draining()
-        && !drainedByOperator;
+    return now.state() == Health.State.HEALTHY && stays(now);
+  }
+
+  /** Whether it may get new work where no member is {@link #placeable}. */
+  boolean placeableInPanic() {
+    Health now = health();
+    return now.ejected() && stays(now);
+  }
+
+  private boolean stays(Health now) {
+    return standing == Standing.READY && !now.draining() && !drainedByOperator;
+  }
+
+  /** Whether connects failed since its last good check: others are better, if there are any. */
+  boolean hardToReach() {
+    return hardToReach;
+  }
+
+  void hardToReach(boolean is) {
+    hardToReach = is;
+  }
+
+  /** How long it stays out for broken requests although its checks pass. */
+  long holdMillis() {
+    return holdMillis;
+  }
+
+  void holdFor(long millis) {
+    holdMillis = millis;
   }
 
   /** Why it gets no new work, apart from its health; empty if it may. */

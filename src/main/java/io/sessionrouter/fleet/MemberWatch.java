@@ -96,15 +96,17 @@ final class MemberWatch {
   private void observe(CheckResult result) {
     long now = clock.millis();
     switch (result) {
-      case CheckResult.Passed(String bootId, boolean draining) ->
-          member.observe(h -> passed(h, bootId, now).withDraining(draining), "check passed");
+      case CheckResult.Passed(String bootId, boolean draining) -> {
+        member.hardToReach(false);
+        member.observe(h -> passed(h, bootId, now).withDraining(draining), "check passed");
+      }
       case CheckResult.Failed(String reason) -> member.observe(h -> h.checkFailed(now), reason);
       case CheckResult.Refused() -> member.observe(h -> h.checkRefused(now), "connection refused");
     }
   }
 
   private Health passed(Health before, String bootId, long now) {
-    return before.checkPassed(bootId, now, settings.interval().toMillis());
+    return before.checkPassed(bootId, now, member.holdMillis());
   }
 
   /** Bounded: a few quick checks decide whether the member is healthy, unhealthy or gone. */

@@ -17,6 +17,7 @@ import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.gateway.ResponseWriter.Body;
 import io.sessionrouter.upstream.Outbound;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -346,6 +347,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter implements Cli
   @Override
   public EventLoop loop() {
     return channel.eventLoop();
+  }
+
+  @Override
+  public long origin() {
+    return channel.remoteAddress() instanceof InetSocketAddress client
+        ? client.getAddress().hashCode()
+        : 0;
   }
 
   @Override

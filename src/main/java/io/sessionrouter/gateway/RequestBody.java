@@ -87,6 +87,11 @@ final class RequestBody {
     }
   }
 
+  /** Whether there is a body and none of it was passed on. */
+  boolean untouched() {
+    return bytes == 0 && !ended;
+  }
+
   long bytes() {
     return bytes;
   }

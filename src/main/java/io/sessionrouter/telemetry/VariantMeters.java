@@ -88,6 +88,11 @@ public final class VariantMeters {
     request(operation, CLIENT_GONE).increment();
   }
 
+  /** A connect to an instance failed, and is tried again there or elsewhere. */
+  public void connectsAgain() {
+    Metric.CONNECT_RETRIES.counter(registry, endpoint, variant).increment();
+  }
+
   private OfKind of(SessionKind kind) {
     OfKind known = kinds[kind.ordinal()];
     if (known == null) {

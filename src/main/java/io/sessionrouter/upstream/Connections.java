@@ -13,9 +13,12 @@ import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.Future;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.tls.InstanceAddresses;
 import io.sessionrouter.tls.InstanceTls;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +34,7 @@ public final class Connections {
 
   private final EventLoop loop;
   private final Class<? extends Channel> channelType;
-  private final AddressResolverGroup<?> resolver;
+  private final InstanceAddresses addresses;
   private final Settings.Upstream settings;
   private final InstanceTls tls;
   private final Map<Instance, InstancePool> pools = new HashMap<>();
@@ -47,7 +50,7 @@ public final class Connections {
       InstanceTls tls) {
     this.loop = loop;
     this.channelType = channelType;
-    this.resolver = resolver;
+    this.addresses = new InstanceAddresses(resolver);
     this.settings = settings;
     this.tls = tls;
   }
@@ -56,8 +59,11 @@ public final class Connections {
   public interface Waiting {
     void onConnection(InstanceConnection connection);
 
-    /** The instance could not be reached in time. */
-    void onUnreachable();
+    /** The instance could not be reached in time; nothing was sent to it. */
+    void onUnreachable(Unreached why);
+
+    /** Whether a connection is still of use. */
+    boolean wanted();
   }
 
   /** An open connection that nobody uses, or null if there is none. */
@@ -67,43 +73,94 @@ public final class Connections {
   }
 
   /**
-   * Opens a new connection.
+   * Opens a new connection when its turn has come, or takes one that comes free before.
    *
    * @param timeout until the instance has accepted it; a TLS handshake has its own time
+   * @param deadline nanoseconds; when its turn is waited for no longer
    */
-  public void connect(Instance instance, Duration timeout, Waiting waiting) {
-    InstanceConnection connection = new InstanceConnection(pool(instance));
-    bootstrap(instance, connection, timeout)
-        .connect(instance.host(), instance.port())
+  public void connect(Instance instance, Duration timeout, long deadline, Waiting waiting) {
+    pool(instance).connects().add(new Connect(instance, timeout, deadline, waiting));
+  }
+
+  private void dial(Connect connect) {
+    Instance to = connect.to();
+    InstancePool pool = pool(to);
+    InetSocketAddress address = pool.address();
+    if (address != null) {
+      open(to, connect.timeout(), address)
+          .addListener((ChannelFuture f) -> dialled(f, pool, connect));
+    } else {
+      addresses
+          .find(loop, to.host(), to.port())
+          .addListener((Future<List<InetSocketAddress>> found) -> dial(found, pool, connect));
+    }
+  }
+
+  private void dial(Future<List<InetSocketAddress>> found, InstancePool pool, Connect connect) {
+    if (!found.isSuccess()) {
+      failed(found.cause(), Unreached.NO_WAY, pool, connect);
+      return;
+    }
+    long millis = connect.timeout().toMillis();
+    new Dial(
+            loop,
+            pool.lastGoodFirst(found.getNow()),
+            millis,
+            a -> open(connect.to(), connect.timeout(), a))
+        .begin(millis)
         .addListener(
-            (ChannelFuture connected) -> {
-              if (instance.tls() && connected.isSuccess()) {
-                handshake(connected.channel())
-                    .addListener(secured -> opened(secured, connection, waiting));
+            (Future<Channel> done) -> {
+              if (done.isSuccess()) {
+                pool.reachedAt((InetSocketAddress) done.getNow().remoteAddress());
+                dialled(done.getNow().newSucceededFuture(), pool, connect);
               } else {
-                opened(connected, connection, waiting);
+                failed(done.cause(), Unreached.of(done.cause()), pool, connect);
               }
             });
+  }
+
+  private void dialled(ChannelFuture connected, InstancePool pool, Connect connect) {
+    if (!connected.isSuccess()) {
+      failed(connected.cause(), Unreached.of(connected.cause()), pool, connect);
+    } else if (connect.to().tls()) {
+      handshake(connected.channel())
+          .addListener(
+              secured -> {
+                if (secured.isSuccess()) {
+                  opened(connected.channel(), pool, connect);
+                } else {
+                  failed(secured.cause(), Unreached.INSECURE, pool, connect);
+                }
+              });
+    } else {
+      opened(connected.channel(), pool, connect);
+    }
+  }
+
+  private ChannelFuture open(Instance to, Duration timeout, InetSocketAddress address) {
+    return bootstrap(to, new InstanceConnection(pool(to)), timeout).connect(address);
   }
 
   private static Future<Channel> handshake(Channel channel) {
     return channel.pipeline().get(SslHandler.class).handshakeFuture();
   }
 
-  private static void opened(Future<?> result, InstanceConnection connection, Waiting waiting) {
-    if (result.isSuccess()) {
-      waiting.onConnection(connection);
-    } else {
-      LOG.debugf("connection failed reason=\"%s\"", result.cause());
-      waiting.onUnreachable();
-    }
+  private static void opened(Channel channel, InstancePool pool, Connect connect) {
+    pool.connects().ended();
+    connect.waiting().onConnection(channel.pipeline().get(InstanceConnection.class));
+  }
+
+  private static void failed(Throwable cause, Unreached why, InstancePool pool, Connect connect) {
+    LOG.debugf("connection failed reason=\"%s\"", cause);
+    pool.connects().ended();
+    connect.waiting().onUnreachable(why);
   }
 
   private Bootstrap bootstrap(Instance to, InstanceConnection connection, Duration timeout) {
     return new Bootstrap()
         .group(loop)
         .channel(channelType)
-        .resolver(resolver)
+        .disableResolver()
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
         .option(ChannelOption.AUTO_CLOSE, false) // a failed write leaves what came to be read
@@ -124,13 +181,14 @@ public final class Connections {
 
   private InstancePool pool(Instance instance) {
     return pools.computeIfAbsent(
-        instance, i -> new InstancePool(i, settings.maxIdle(), System.nanoTime()));
+        instance, i -> new InstancePool(i, settings.maxIdle(), System.nanoTime(), this::dial));
   }
 
   /** Closes what has been idle for too long; to be called a few times a second. */
   public void expire(long nowNanos) {
     long maxIdleNanos = settings.idleTimeout().toNanos();
     pools.values().forEach(pool -> pool.expire(nowNanos, maxIdleNanos));
+    List.copyOf(pools.values()).forEach(pool -> pool.connects().expire(nowNanos));
   }
 
   /** Forgets instances that left the fleet. */

@@ -7,6 +7,7 @@ import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.ModelsInUse;
 import io.sessionrouter.domain.SessionCounts;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.telemetry.ModelMeters;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
@@ -28,7 +29,7 @@ public final class TestModels implements AutoCloseable {
             vertx,
             settings,
             fleet,
-            new WeightedPlacement(counts),
+            new WeightedPlacement(counts, new FleetMeters(registry)),
             inUse,
             new ModelMeters(registry),
             tls);
