@@ -3,9 +3,10 @@
  *
  * <p>{@link io.sessionrouter.fleet.Health} is the state machine; {@code MemberWatch} feeds it with
  * active checks, {@link io.sessionrouter.fleet.FleetView} with what the gateway sees of requests.
- * After three failures in a row an instance gets no new work until a check passes. It counts as
- * gone, and its sessions as lost, only if nothing listens at its address any more: an instance that
- * hangs may still hold its state.
+ * After three failed checks in a row an instance gets no new work until one passes. {@code
+ * Ejections} judges broken requests: whose fault they may be, and how many instances may be out for
+ * them. An instance counts as gone, and its sessions as lost, only if nothing listens at its
+ * address any more: an instance that hangs may still hold its state.
  *
  * <p>A container that answers its health checks with the header {@code X-Session-Router-Boot-Id},
  * new at each of its starts, lets the router tell a restart from a short break. Of a container that
