@@ -8,6 +8,7 @@ import io.netty.resolver.ResolvedAddressTypes;
 import io.netty.util.NetUtil;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -66,6 +67,27 @@ public final class InstanceAddresses {
                 found.setFailure(all.cause());
               }
             });
+  }
+
+  /** Whether nothing listens; epoll tells connect failures apart by their text only. */
+  public static boolean isRefusal(Throwable why) {
+    return why instanceof ConnectException
+        && String.valueOf(why.getMessage()).contains("Connection refused");
+  }
+
+  /**
+   * Of the failures of two of a name's addresses the one that decides: nothing listens only if
+   * nothing listens wherever there is a way to.
+   */
+  public static Throwable telling(@Nullable Throwable one, Throwable other) {
+    return one == null || weight(other) > weight(one) ? other : one;
+  }
+
+  private static int weight(Throwable why) {
+    if (isRefusal(why)) {
+      return 1;
+    }
+    return String.valueOf(why.getMessage()).contains("unreachable") ? 0 : 2;
   }
 
   /** The first family first, the other one second, so that a dead one costs one wait only. */

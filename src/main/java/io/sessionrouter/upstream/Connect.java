@@ -1,12 +1,12 @@
 package io.sessionrouter.upstream;
 
-import io.sessionrouter.domain.Instance;
 import java.time.Duration;
 
 /**
  * A connection that somebody waits for.
  *
+ * @param pool that of the instance it leads to
  * @param timeout until it is open once its turn has come
  * @param deadline nanoseconds; when its turn is waited for no longer
  */
-record Connect(Instance to, Duration timeout, long deadline, Connections.Waiting waiting) {}
+record Connect(InstancePool pool, Duration timeout, long deadline, Connections.Waiting waiting) {}

@@ -48,6 +48,15 @@ final class ConnectQueue {
     return next;
   }
 
+  /** Nobody's turn comes any more. */
+  void close() {
+    Connect next = waiting.poll();
+    while (next != null) {
+      next.waiting().onUnreachable(Unreached.NO_WAY);
+      next = waiting.poll();
+    }
+  }
+
   /** Ends the wait of those whose turn did not come in time. */
   void expire(long now) {
     Connect oldest = waiting.peek();

@@ -79,80 +79,81 @@ public final class Connections {
    * @param deadline nanoseconds; when its turn is waited for no longer
    */
   public void connect(Instance instance, Duration timeout, long deadline, Waiting waiting) {
-    pool(instance).connects().add(new Connect(instance, timeout, deadline, waiting));
+    InstancePool pool = pool(instance);
+    pool.connects().add(new Connect(pool, timeout, deadline, waiting));
   }
 
   private void dial(Connect connect) {
-    Instance to = connect.to();
-    InstancePool pool = pool(to);
-    InetSocketAddress address = pool.address();
+    Instance to = connect.pool().instance();
+    InetSocketAddress address = connect.pool().address();
     if (address != null) {
-      open(to, connect.timeout(), address)
-          .addListener((ChannelFuture f) -> dialled(f, pool, connect));
+      open(connect, address).addListener((ChannelFuture f) -> dialled(f, connect));
     } else {
       addresses
           .find(loop, to.host(), to.port())
-          .addListener((Future<List<InetSocketAddress>> found) -> dial(found, pool, connect));
+          .addListener((Future<List<InetSocketAddress>> found) -> dial(found, connect));
     }
   }
 
-  private void dial(Future<List<InetSocketAddress>> found, InstancePool pool, Connect connect) {
+  private void dial(Future<List<InetSocketAddress>> found, Connect connect) {
     if (!found.isSuccess()) {
-      failed(found.cause(), Unreached.NO_WAY, pool, connect);
+      failed(found.cause(), Unreached.NO_WAY, connect);
       return;
     }
+    List<InetSocketAddress> all = connect.pool().lastGoodFirst(found.getNow());
     long millis = connect.timeout().toMillis();
-    new Dial(
-            loop,
-            pool.lastGoodFirst(found.getNow()),
-            millis,
-            a -> open(connect.to(), connect.timeout(), a))
+    new Dial(loop, all, millis, address -> open(connect, address))
         .begin(millis)
-        .addListener(
-            (Future<Channel> done) -> {
-              if (done.isSuccess()) {
-                pool.reachedAt((InetSocketAddress) done.getNow().remoteAddress());
-                dialled(done.getNow().newSucceededFuture(), pool, connect);
-              } else {
-                failed(done.cause(), Unreached.of(done.cause()), pool, connect);
-              }
-            });
+        .addListener((Future<Channel> reached) -> reached(reached, connect));
   }
 
-  private void dialled(ChannelFuture connected, InstancePool pool, Connect connect) {
-    if (!connected.isSuccess()) {
-      failed(connected.cause(), Unreached.of(connected.cause()), pool, connect);
-    } else if (connect.to().tls()) {
-      handshake(connected.channel())
-          .addListener(
-              secured -> {
-                if (secured.isSuccess()) {
-                  opened(connected.channel(), pool, connect);
-                } else {
-                  failed(secured.cause(), Unreached.INSECURE, pool, connect);
-                }
-              });
+  private void reached(Future<Channel> reached, Connect connect) {
+    if (reached.isSuccess()) {
+      Channel channel = reached.getNow();
+      connect.pool().reachedAt((InetSocketAddress) channel.remoteAddress());
+      dialled(channel.newSucceededFuture(), connect);
     } else {
-      opened(connected.channel(), pool, connect);
+      failed(reached.cause(), Unreached.of(reached.cause()), connect);
     }
   }
 
-  private ChannelFuture open(Instance to, Duration timeout, InetSocketAddress address) {
-    return bootstrap(to, new InstanceConnection(pool(to)), timeout).connect(address);
+  private static void dialled(ChannelFuture connected, Connect connect) {
+    if (!connected.isSuccess()) {
+      failed(connected.cause(), Unreached.of(connected.cause()), connect);
+    } else if (connect.pool().instance().tls()) {
+      handshake(connected.channel())
+          .addListener(secured -> secured(secured, connected.channel(), connect));
+    } else {
+      opened(connected.channel(), connect);
+    }
+  }
+
+  private static void secured(Future<?> handshake, Channel channel, Connect connect) {
+    if (handshake.isSuccess()) {
+      opened(channel, connect);
+    } else {
+      failed(handshake.cause(), Unreached.INSECURE, connect);
+    }
+  }
+
+  private ChannelFuture open(Connect connect, InetSocketAddress address) {
+    InstancePool pool = connect.pool();
+    return bootstrap(pool.instance(), new InstanceConnection(pool), connect.timeout())
+        .connect(address);
   }
 
   private static Future<Channel> handshake(Channel channel) {
     return channel.pipeline().get(SslHandler.class).handshakeFuture();
   }
 
-  private static void opened(Channel channel, InstancePool pool, Connect connect) {
-    pool.connects().ended();
+  private static void opened(Channel channel, Connect connect) {
+    connect.pool().connects().ended();
     connect.waiting().onConnection(channel.pipeline().get(InstanceConnection.class));
   }
 
-  private static void failed(Throwable cause, Unreached why, InstancePool pool, Connect connect) {
+  private static void failed(Throwable cause, Unreached why, Connect connect) {
     LOG.debugf("connection failed reason=\"%s\"", cause);
-    pool.connects().ended();
+    connect.pool().connects().ended();
     connect.waiting().onUnreachable(why);
   }
 
@@ -193,15 +194,9 @@ public final class Connections {
 
   /** Forgets instances that left the fleet. */
   public void retain(java.util.function.Predicate<Instance> present) {
-    pools
-        .values()
-        .removeIf(
-            pool -> {
-              boolean gone = !present.test(pool.instance());
-              if (gone) {
-                pool.closeAll();
-              }
-              return gone;
-            });
+    List<InstancePool> gone =
+        pools.values().stream().filter(pool -> !present.test(pool.instance())).toList();
+    gone.forEach(pool -> pools.remove(pool.instance()));
+    gone.forEach(InstancePool::closeAll);
   }
 }

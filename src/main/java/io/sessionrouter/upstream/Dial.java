@@ -6,6 +6,7 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import io.sessionrouter.tls.InstanceAddresses;
 import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -79,18 +80,12 @@ final class Dial {
       }
       return;
     }
-    note(opening.cause());
+    Throwable telling = InstanceAddresses.telling(worst, opening.cause());
+    worst = telling;
     if (!untried.isEmpty()) {
       next();
     } else if (underWay.isEmpty()) {
-      result.tryFailure(worst);
-    }
-  }
-
-  /** Nothing listens only if nothing listens at any of the addresses. */
-  private void note(Throwable cause) {
-    if (worst == null || Unreached.of(worst) == Unreached.REFUSED) {
-      worst = cause;
+      result.tryFailure(telling);
     }
   }
 

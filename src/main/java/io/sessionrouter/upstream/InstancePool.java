@@ -119,6 +119,7 @@ final class InstancePool {
   /** The instance has left: connections in use are closed when they come back. */
   void closeAll() {
     closed = true;
+    connects.close();
     InstanceConnection connection = idle.pollFirst();
     while (connection != null) {
       connection.close();

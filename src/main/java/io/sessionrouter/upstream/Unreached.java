@@ -1,7 +1,7 @@
 package io.sessionrouter.upstream;
 
 import io.netty.channel.ConnectTimeoutException;
-import java.net.ConnectException;
+import io.sessionrouter.tls.InstanceAddresses;
 import javax.net.ssl.SSLException;
 
 /** Why there is no connection to an instance. */
@@ -22,10 +22,6 @@ public enum Unreached {
     if (cause instanceof SSLException) {
       return INSECURE;
     }
-    // The epoll transport tells other connect failures apart by their text only.
-    boolean refused =
-        cause instanceof ConnectException
-            && String.valueOf(cause.getMessage()).contains("Connection refused");
-    return refused ? REFUSED : NO_WAY;
+    return InstanceAddresses.isRefusal(cause) ? REFUSED : NO_WAY;
   }
 }

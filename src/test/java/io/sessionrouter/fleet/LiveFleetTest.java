@@ -380,11 +380,12 @@ class LiveFleetTest {
     assertThat(member.health().epoch()).isEmpty();
   }
 
+  /** Long before its time is over. */
   @Test
   void aBodyWithoutEndIsCutOff() {
     container.mode(FakeContainer.Mode.ENDLESS_BODY);
 
-    Member member = watched(OFTEN, IMPATIENT);
+    Member member = watched(RARELY, RARELY);
 
     awaitState(member, HEALTHY);
     await().atMost(PATIENT).until(container::cutOff);
