@@ -227,6 +227,9 @@ public interface RouterConfig {
     /** Active health checks. */
     Health health();
 
+    /** Instances that break requests although their health checks pass. */
+    Ejection ejection();
+
     /**
      * The TLS configuration that says whom to trust as an `https` instance: NAME of the keys
      * `quarkus.tls.NAME.*`. `javax.net.ssl` trusts what the JDK trusts.
@@ -353,6 +356,14 @@ public interface RouterConfig {
     @WithConverter(Values.Time.class)
     Duration connect();
 
+    /**
+     * How long connects that fail are tried again, on another instance or, for a session, on its
+     * own, before the request fails. Nothing of it was sent by then.
+     */
+    @WithDefault("3s")
+    @WithConverter(Values.Time.class)
+    Duration reach();
+
     /** From a request's end to its response's head. */
     @WithDefault("60s")
     @WithConverter(Values.Time.class)
@@ -383,6 +394,27 @@ public interface RouterConfig {
     @WithDefault("2s")
     @WithConverter(Values.Time.class)
     Duration timeout();
+  }
+
+  /** When instances that break requests get no new work. */
+  interface Ejection {
+
+    /**
+     * Share of a variant's instances that broken requests may put out at the same time, 0 to 1,
+     * rounded down; never the last that is left. 0 leaves everything to the health checks.
+     */
+    @WithDefault("0.5")
+    double maxShare();
+
+    /** How long an instance stays out the first time; each further time it is twice as long. */
+    @WithDefault("5s")
+    @WithConverter(Values.Time.class)
+    Duration shortest();
+
+    /** How long it stays out at most. */
+    @WithDefault("60s")
+    @WithConverter(Values.Time.class)
+    Duration longest();
   }
 
   /** Models of one endpoint that are loaded when asked for. */

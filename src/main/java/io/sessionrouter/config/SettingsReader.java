@@ -182,7 +182,7 @@ final class SettingsReader {
         sessions(key + ".sessions", endpoint.sessions()),
         limits(key + ".limits", endpoint.limits()),
         timeouts(key + ".timeouts", endpoint.timeouts()),
-        health(key + ".health", endpoint.health()),
+        health(key, endpoint),
         endpoint.tlsConfigurationName(),
         new ModelsReader(problems, key + ".models").read(endpoint.models()));
   }
@@ -236,10 +236,13 @@ final class SettingsReader {
     return new Settings.Timeouts(
         positive(key + ".connect", timeouts.connect()),
         positive(key + ".first-byte", timeouts.firstByte()),
-        positive(key + ".stream", timeouts.stream()));
+        positive(key + ".stream", timeouts.stream()),
+        positive(key + ".reach", timeouts.reach()));
   }
 
-  private Settings.Health health(String key, RouterConfig.Health health) {
+  private Settings.Health health(String endpointKey, RouterConfig.Endpoint endpoint) {
+    String key = endpointKey + ".health";
+    RouterConfig.Health health = endpoint.health();
     problems.expect(
         health.path().matches("/[!-~&&[^#]]*"),
         key + ".path",
@@ -248,7 +251,24 @@ final class SettingsReader {
     return new Settings.Health(
         health.path(),
         positive(key + ".interval", health.interval()),
-        positive(key + ".timeout", health.timeout()));
+        positive(key + ".timeout", health.timeout()),
+        ejection(endpointKey + ".ejection", endpoint.ejection()));
+  }
+
+  private Settings.Ejection ejection(String key, RouterConfig.Ejection ejection) {
+    problems.expect(
+        ejection.maxShare() >= 0 && ejection.maxShare() <= 1,
+        key + ".max-share",
+        ejection.maxShare(),
+        "0 to 1");
+    Duration longest = positive(key + ".longest", ejection.longest());
+    Duration shortest = positive(key + ".shortest", ejection.shortest());
+    problems.expect(
+        shortest.compareTo(longest) <= 0,
+        key + ".shortest",
+        DurationText.of(shortest),
+        "at most longest, " + DurationText.of(longest));
+    return new Settings.Ejection(ejection.maxShare(), shortest, longest);
   }
 
   private int positive(String key, int value) {

@@ -202,9 +202,35 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
    * @param connect until a connection to an instance is open
    * @param firstByte from the request's end to the response's head
    * @param stream from the response's head to its end
+   * @param reach how long connects are tried again in all
    */
-  public record Timeouts(Duration connect, Duration firstByte, Duration stream) {}
+  public record Timeouts(Duration connect, Duration firstByte, Duration stream, Duration reach) {
 
-  /** Active health checks. */
-  public record Health(String path, Duration interval, Duration timeout) {}
+    /** With the usual time for connects that are tried again. */
+    public Timeouts(Duration connect, Duration firstByte, Duration stream) {
+      this(connect, firstByte, stream, Duration.ofSeconds(3));
+    }
+  }
+
+  /** Active health checks, and what follows from broken requests. */
+  public record Health(String path, Duration interval, Duration timeout, Ejection ejection) {
+
+    /** With the usual ejection. */
+    public Health(String path, Duration interval, Duration timeout) {
+      this(path, interval, timeout, Ejection.USUAL);
+    }
+  }
+
+  /**
+   * When instances that break requests are put out although their checks pass.
+   *
+   * @param maxShare of a variant's instances, 0 to 1
+   * @param shortest how long the first time
+   * @param longest how long at most
+   */
+  public record Ejection(double maxShare, Duration shortest, Duration longest) {
+    /** What nobody has to think about. */
+    public static final Ejection USUAL =
+        new Ejection(0.5, Duration.ofSeconds(5), Duration.ofMinutes(1));
+  }
 }

@@ -71,7 +71,7 @@ final class EndpointModels {
       Collection<Member> tried,
       String target,
       Waiter waiter) {
-    Work work = placement.work(fleet, opens, tried);
+    Work work = work(fleet, variant, opens, tried);
     VariantFleet chosen = placement.variant(fleet, variant, work);
     if (chosen == null) {
       return new Nowhere(placement.refusal(fleet, variant, opens));
@@ -84,6 +84,15 @@ final class EndpointModels {
       considerSpread(fleet, chosen, work, target, spreadAt);
     }
     return holder;
+  }
+
+  private Work work(
+      EndpointFleet fleet, @Nullable String variant, boolean opens, Collection<Member> tried) {
+    Work work = placement.work(fleet, opens, tried);
+    return placement.hasRoom(fleet, variant, work)
+            || !placement.hasRoom(fleet, variant, work.inPanic())
+        ? work
+        : work.inPanic();
   }
 
   /** The best holder, with a request begun on it; null if no member has the model. */

@@ -15,11 +15,11 @@ public interface FleetView {
   }
 
   /**
-   * The gateway could not connect to the member, or the member broke the connection before it
-   * answered. Counts towards passive ejection and makes the next active check come at once.
+   * The member failed a request before it answered. Makes the next active check come at once, and
+   * counts towards passive ejection if it may be the member's fault.
    */
-  void failed(Member member);
+  void failed(Member member, InstanceFailure failure, Requester by);
 
   /** The member answered. Cheap: called for every request. */
-  void answered(Member member);
+  void answered(Member member, Requester by);
 }

@@ -83,6 +83,14 @@ public record Health(
     return failed(failedChecks, refusedChecks, failedRequests + 1, now);
   }
 
+  /**
+   * Whether it is out for what it did to requests, and not for its checks: where nothing better is
+   * left, it gets work all the same.
+   */
+  boolean ejected() {
+    return state == State.UNHEALTHY && failedRequests > 0 && failedChecks < THRESHOLD;
+  }
+
   /** A request was answered. */
   Health requestAnswered() {
     return failedRequests == 0

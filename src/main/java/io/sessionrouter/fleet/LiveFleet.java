@@ -1,10 +1,14 @@
 package io.sessionrouter.fleet;
 
+import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toUnmodifiableMap;
+
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.SessionCounts;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
 import jakarta.annotation.Priority;
@@ -33,6 +37,8 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
   private final Watches watches;
   private final Map<String, Roster> rosters = new HashMap<>();
   private final Map<String, Set<String>> drained = new HashMap<>();
+  private final FleetMeters meters;
+  private final Map<String, Map<String, Ejections>> ejections;
   private volatile Fleet current;
   private boolean started;
   private long timer = -1;
@@ -41,17 +47,33 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
    * @param counts asked only when needed: they may lead back to the fleet
    */
   @Inject
-  LiveFleet(Vertx vertx, Settings settings, Tls tls, Provider<SessionCounts> counts) {
+  LiveFleet(
+      Vertx vertx,
+      Settings settings,
+      Tls tls,
+      FleetMeters meters,
+      Provider<SessionCounts> counts) {
     this(
         vertx,
         settings,
         tls,
+        meters,
         InstantSource.system(),
         (endpoint, instance) -> counts.get().bound(endpoint, instance));
   }
 
-  LiveFleet(Vertx vertx, Settings settings, Tls tls, InstantSource clock, SessionCounts counts) {
+  LiveFleet(
+      Vertx vertx,
+      Settings settings,
+      Tls tls,
+      FleetMeters meters,
+      InstantSource clock,
+      SessionCounts counts) {
     this.vertx = vertx;
+    this.meters = meters;
+    this.ejections =
+        settings.endpoints().values().stream()
+            .collect(toUnmodifiableMap(Settings.Endpoint::name, this::ejections));
     this.clock = clock;
     this.watches = new Watches(vertx, clock, tls.instances(), counts);
     Map<String, EndpointFleet> endpoints = new HashMap<>();
@@ -75,18 +97,34 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
     return current;
   }
 
+  private Map<String, Ejections> ejections(Settings.Endpoint endpoint) {
+    return endpoint.variants().stream()
+        .collect(
+            toUnmodifiableMap(
+                Settings.Variant::name, v -> new Ejections(endpoint.health().ejection(), meters)));
+  }
+
+  private Ejections ejections(Instance of) {
+    return requireNonNull(requireNonNull(ejections.get(of.endpoint())).get(of.variant()));
+  }
+
   @Override
-  public void failed(Member member) {
-    long now = clock.millis();
-    member.observe(health -> health.requestFailed(now), "requests failed");
+  public void failed(Member member, InstanceFailure failure, Requester by) {
+    Instance instance = member.instance();
+    meters.failed(instance.endpoint(), instance.variant(), failure.label());
+    if (failure == InstanceFailure.CONNECT_TIMEOUT || failure == InstanceFailure.UNREACHABLE) {
+      member.hardToReach(true);
+    }
+    EndpointFleet fleet = current.endpoint(instance.endpoint());
+    if (fleet != null) {
+      ejections(instance).failed(fleet, member, failure, by, clock.millis());
+    }
     watches.doubt(member);
   }
 
   @Override
-  public void answered(Member member) {
-    if (member.health().failedRequests() > 0) {
-      member.observe(Health::requestAnswered, "request answered");
-    }
+  public void answered(Member member, Requester by) {
+    ejections(member.instance()).answered(member, by, clock);
   }
 
   @Override

@@ -71,7 +71,7 @@ final class LiveModels implements Models {
             inUse,
             meters,
             InstantSource.system(),
-            fleet::failed,
+            member -> fleet.failed(member, InstanceFailure.UNREACHABLE, Requester.ROUTER),
             marks,
             millis -> vertx.timer(millis, TimeUnit.MILLISECONDS)));
   }

@@ -18,6 +18,8 @@ public final class Member {
   private volatile Standing standing = Standing.READY;
   private volatile boolean drainedByOperator;
   private volatile boolean used;
+  private volatile boolean hardToReach;
+  private volatile long holdMillis;
 
   public Member(Instance instance) {
     this(instance, Health.UNKNOWN);
@@ -128,10 +130,35 @@ public final class Member {
   /** Whether it may get new work. */
   public boolean placeable() {
     Health now = health();
-    return now.state() == Health.State.HEALTHY
-        && standing == Standing.READY
-        && !now.draining()
-        && !drainedByOperator;
+    return now.state() == Health.State.HEALTHY && stays(now);
+  }
+
+  /** Whether it may get new work where no member is {@link #placeable}. */
+  boolean placeableInPanic() {
+    Health now = health();
+    return now.ejected() && stays(now);
+  }
+
+  private boolean stays(Health now) {
+    return standing == Standing.READY && !now.draining() && !drainedByOperator;
+  }
+
+  /** Whether connects failed since its last good check: others are better, if there are any. */
+  boolean hardToReach() {
+    return hardToReach;
+  }
+
+  void hardToReach(boolean is) {
+    hardToReach = is;
+  }
+
+  /** How long it stays out for broken requests although its checks pass. */
+  long holdMillis() {
+    return holdMillis;
+  }
+
+  void holdFor(long millis) {
+    holdMillis = millis;
   }
 
   /** Why it gets no new work, apart from its health; empty if it may. */
@@ -188,14 +215,14 @@ public final class Member {
    * An active check was made.
    *
    * @param sent when it was, epoch milliseconds
-   * @param hold how long an instance that broke requests is kept out although its checks pass
    */
-  void checked(CheckResult result, long sent, long now, long hold) {
+  void checked(CheckResult result, long sent, long now) {
     boolean gone = health().state() == Health.State.GONE;
     switch (result) {
       case CheckResult.Passed(String boot, boolean draining) -> {
         life.updateAndGet(l -> l.passed(boot, gone, sent));
-        observe(h -> h.checkPassed(boot, now, hold).withDraining(draining), "check passed");
+        hardToReach = false;
+        observe(h -> h.checkPassed(boot, now, holdMillis).withDraining(draining), "check passed");
       }
       case CheckResult.Failed(String reason) -> {
         life.updateAndGet(l -> l.failed(gone));

@@ -98,7 +98,7 @@ final class MemberWatch {
 
   private void checked(CheckResult result) {
     checking = false;
-    member.checked(result, startedAt, clock.millis(), settings.interval().toMillis());
+    member.checked(result, startedAt, clock.millis());
     if (!stopped) {
       schedule(quick(result) ? QUICK_MILLIS : jittered(interval(unused.getAsBoolean())));
     }

@@ -3,10 +3,11 @@ package io.sessionrouter.fleet;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sessionrouter.domain.Instance;
+import io.sessionrouter.tls.InstanceClients;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
@@ -40,9 +41,9 @@ final class ModelCall {
     this.timer = vertx.setTimer(Math.max(1, timeoutMillis), late -> expire());
   }
 
-  void send(HttpClient client, RequestOptions options, String text) {
-    client
-        .request(options)
+  void send(Instance to, InstanceClients clients, RequestOptions options, String text) {
+    clients
+        .request(to, options)
         .onSuccess(opened -> send(opened, text))
         .onFailure(why -> fail(new ModelApi.Unreachable(why)));
   }

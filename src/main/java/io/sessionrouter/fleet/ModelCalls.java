@@ -47,6 +47,7 @@ final class ModelCalls implements ModelApi {
     this.context = vertx.getOrCreateContext();
     this.clients =
         new InstanceClients(
+            vertx,
             tls,
             new HttpClientOptions()
                 .setProtocolVersion(HttpVersion.HTTP_1_1)
@@ -182,7 +183,7 @@ final class ModelCalls implements ModelApi {
           if (closed) {
             promise.fail("the router stops");
           } else {
-            new ModelCall(vertx, timeoutMillis, promise).send(clients.to(instance), request, body);
+            new ModelCall(vertx, timeoutMillis, promise).send(instance, clients, request, body);
           }
         });
     return promise.future();

@@ -1,9 +1,10 @@
 package io.sessionrouter.fleet;
 
+import io.sessionrouter.domain.Instance;
+import io.sessionrouter.tls.InstanceClients;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
@@ -14,6 +15,7 @@ final class Ping {
   static final String BOOT_ID = "X-Session-Router-Boot-Id";
   static final String DRAINING = "X-Session-Router-Draining";
   private static final int MAX_BOOT_ID = 64;
+  private static final int MAX_BODY = 4 * 1024;
   private static final int OK = 200;
   private static final int UNAVAILABLE = 503;
 
@@ -22,15 +24,16 @@ final class Ping {
   private final Promise<CheckResult> result = Promise.promise();
   private @Nullable HttpClientRequest request;
   private long timer;
+  private int dropped;
 
   Ping(Vertx vertx, long timeout) {
     this.vertx = vertx;
     this.timeout = timeout;
   }
 
-  Future<CheckResult> send(HttpClient client, RequestOptions options) {
+  Future<CheckResult> send(Instance to, InstanceClients clients, RequestOptions options) {
     timer = vertx.setTimer(timeout, t -> expire());
-    client.request(options).onSuccess(this::send).onFailure(this::fail);
+    clients.request(to, options).onSuccess(this::send).onFailure(this::fail);
     return result.future();
   }
 
@@ -43,11 +46,20 @@ final class Ping {
     opened.send().onSuccess(this::answered).onFailure(this::fail);
   }
 
-  /** The head decides; whatever body follows is dropped, and cut off at the timeout. */
+  /** The head decides; a short body is dropped, a longer one or a slower one cut off. */
   private void answered(HttpClientResponse response) {
-    response.exceptionHandler(brokenAfterHead -> vertx.cancelTimer(timer));
-    response.end().onComplete(ended -> vertx.cancelTimer(timer));
     result.tryComplete(judge(response));
+    response.exceptionHandler(brokenAfterHead -> vertx.cancelTimer(timer));
+    response.endHandler(end -> vertx.cancelTimer(timer));
+    response.handler(part -> drop(response, part.length()));
+  }
+
+  private void drop(HttpClientResponse response, int bytes) {
+    dropped += bytes;
+    if (dropped > MAX_BODY) {
+      vertx.cancelTimer(timer);
+      response.request().reset();
+    }
   }
 
   private void expire() {

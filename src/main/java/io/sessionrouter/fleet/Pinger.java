@@ -31,6 +31,7 @@ final class Pinger {
     this.vertx = vertx;
     this.clients =
         new InstanceClients(
+            vertx,
             tls,
             new HttpClientOptions().setProtocolVersion(HttpVersion.HTTP_1_1).setKeepAlive(false),
             this::client);
@@ -56,7 +57,7 @@ final class Pinger {
             .setURI(health.path())
             .setConnectTimeout(timeout)
             .putHeader("User-Agent", "session-router");
-    return new Ping(vertx, timeout).send(clients.to(instance), options);
+    return new Ping(vertx, timeout).send(instance, clients, options);
   }
 
   void close() {

@@ -3,6 +3,7 @@ package io.sessionrouter.fleet;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.SessionCounts;
+import io.sessionrouter.telemetry.FleetMeters;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.Collection;
@@ -21,15 +22,17 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class WeightedPlacement implements Placement {
   private final SessionCounts counts;
+  private final FleetMeters meters;
   private final Supplier<RandomGenerator> randoms;
 
   @Inject
-  WeightedPlacement(SessionCounts counts) {
-    this(counts, ThreadLocalRandom::current);
+  WeightedPlacement(SessionCounts counts, FleetMeters meters) {
+    this(counts, meters, ThreadLocalRandom::current);
   }
 
-  WeightedPlacement(SessionCounts counts, Supplier<RandomGenerator> randoms) {
+  WeightedPlacement(SessionCounts counts, FleetMeters meters, Supplier<RandomGenerator> randoms) {
     this.counts = counts;
+    this.meters = meters;
     this.randoms = randoms;
   }
 
@@ -37,8 +40,24 @@ final class WeightedPlacement implements Placement {
   public @Nullable Member place(
       EndpointFleet endpoint, @Nullable String variant, boolean opens, Collection<Member> tried) {
     Work work = work(endpoint, opens, tried);
-    VariantFleet chosen = variant(endpoint, variant, work);
+    Member chosen = place(endpoint, variant, work);
+    if (chosen == null) {
+      chosen = place(endpoint, variant, work.inPanic());
+      if (chosen != null) {
+        panicked(chosen);
+      }
+    }
+    return chosen;
+  }
+
+  private @Nullable Member place(EndpointFleet endpoint, @Nullable String wanted, Work work) {
+    VariantFleet chosen = variant(endpoint, wanted, work);
     return chosen == null ? null : chosen.leastUsed(work, randoms.get());
+  }
+
+  /** A member got work only because none was left that should have it. */
+  void panicked(Member chosen) {
+    meters.panicPlacement(chosen.instance().endpoint(), chosen.instance().variant());
   }
 
   Work work(EndpointFleet endpoint, boolean opens, Collection<Member> tried) {
@@ -48,6 +67,12 @@ final class WeightedPlacement implements Placement {
   /** The variant that should take the work: the one asked for, or one by weight. */
   @Nullable VariantFleet variant(EndpointFleet endpoint, @Nullable String wanted, Work work) {
     return wanted == null ? byWeight(endpoint, work, randoms.get()) : named(endpoint, wanted);
+  }
+
+  /** Whether some member may take the work. */
+  boolean hasRoom(EndpointFleet endpoint, @Nullable String wanted, Work work) {
+    VariantFleet chosen = variant(endpoint, wanted, work);
+    return chosen != null && chosen.hasRoomFor(work);
   }
 
   @Override

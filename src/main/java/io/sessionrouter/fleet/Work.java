@@ -9,24 +9,42 @@ import java.util.Collection;
  * @param opens whether it opens a session
  * @param max sessions a member may hold
  * @param tried members that failed it already
+ * @param panic whether it goes to members that are out only for what they did to requests
  */
 record Work(
-    String endpoint, boolean opens, int max, Collection<Member> tried, SessionCounts counts) {
+    String endpoint,
+    boolean opens,
+    int max,
+    Collection<Member> tried,
+    SessionCounts counts,
+    boolean panic) {
 
   static Work of(
       EndpointFleet endpoint, boolean opens, Collection<Member> tried, SessionCounts counts) {
     Integer max = endpoint.settings().sessions().maxPerInstance();
     return new Work(
-        endpoint.settings().name(), opens, max == null ? Integer.MAX_VALUE : max, tried, counts);
+        endpoint.settings().name(),
+        opens,
+        max == null ? Integer.MAX_VALUE : max,
+        tried,
+        counts,
+        false);
   }
 
   /** The same work, for use after its request went on. */
   Work kept() {
-    return new Work(endpoint, opens, max, java.util.List.copyOf(tried), counts);
+    return new Work(endpoint, opens, max, java.util.List.copyOf(tried), counts, panic);
+  }
+
+  /** The same work, where no member that should take it is left. */
+  Work inPanic() {
+    return new Work(endpoint, opens, max, tried, counts, true);
   }
 
   boolean fits(Member member) {
-    return member.placeable() && !tried.contains(member) && hasSlot(member);
+    return (panic ? member.placeableInPanic() : member.placeable())
+        && !tried.contains(member)
+        && hasSlot(member);
   }
 
   boolean hasSlot(Member member) {
@@ -34,6 +52,9 @@ record Work(
   }
 
   boolean prefers(Member a, Member b) {
+    if (a.hardToReach() != b.hardToReach()) {
+      return b.hardToReach();
+    }
     int difference = opens ? Integer.compare(bound(a), bound(b)) : 0;
     return difference < 0 || difference == 0 && a.inFlight() < b.inFlight();
   }

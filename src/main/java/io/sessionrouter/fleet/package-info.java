@@ -3,7 +3,9 @@
  *
  * <p>{@link io.sessionrouter.fleet.Health} is the state machine; {@code MemberWatch} feeds it with
  * active checks, {@link io.sessionrouter.fleet.FleetView} with what the gateway sees of requests.
- * After three failures in a row an instance gets no new work until a check passes.
+ * After three failed checks in a row an instance gets no new work until one passes. {@code
+ * Ejections} judges broken requests: whose fault they may be, and how many instances may be out for
+ * them.
  *
  * <p>Instances are configured, or found by {@code fleet.discovery}; {@code Roster} merges what all
  * sources of an endpoint say. An instance is known by its id, whatever its address.

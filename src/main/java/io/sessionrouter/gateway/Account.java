@@ -7,6 +7,7 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
+import io.sessionrouter.fleet.Requester;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.telemetry.AffinityMeters.Result;
 import io.sessionrouter.telemetry.LogFields;
@@ -20,10 +21,13 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** What one exchange has taken and must give back, and what is written down of it. */
-final class Account implements TokenUsage.Listener {
+final class Account implements TokenUsage.Listener, Requester {
   private static final Logger LOG = Logger.getLogger("io.sessionrouter.gateway.failures");
 
   private static final long UNTOLD = -1;
+
+  /** Tells the numbers of sessions from those of clients. */
+  private static final long OF_SESSIONS = 1L << 40;
 
   private final Services services;
   private final long began = System.nanoTime();
@@ -67,6 +71,21 @@ final class Account implements TokenUsage.Listener {
                 invocation.request().traceparent(),
                 invocation.request().tracestate());
     services.meters().requestBegan();
+  }
+
+  @Override
+  public long client() {
+    return client.origin();
+  }
+
+  @Override
+  public long session() {
+    return inUse == null ? 0 : OF_SESSIONS + inUse.id().hashCode();
+  }
+
+  /** A connect to an instance is tried again. */
+  void connectsAgain(Member to) {
+    services.meters().variant(endpoint, to.instance().variant()).connectsAgain();
   }
 
   /** The steps of the request, for its trace. */

@@ -15,6 +15,7 @@ import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.gateway.ResponseWriter.Body;
 import io.sessionrouter.upstream.Outbound;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 import org.jboss.logging.Logger;
@@ -462,6 +463,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public EventLoop loop() {
     return channel.eventLoop();
+  }
+
+  @Override
+  public long origin() {
+    return channel.remoteAddress() instanceof InetSocketAddress client
+        ? client.getAddress().hashCode()
+        : 0;
   }
 
   @Override

@@ -46,6 +46,9 @@ interface ClientStream {
   /** What is waited for from now on, and for how long. */
   void await(Phase phase, long nanos);
 
+  /** A number that all connections of one client have in common. */
+  long origin();
+
   /** Names the request in the response and in the log. */
   CharSequence requestId();
 

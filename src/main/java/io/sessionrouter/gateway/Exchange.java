@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.gateway.Settlement.Begun;
@@ -14,8 +15,10 @@ import io.sessionrouter.upstream.Answer;
 import io.sessionrouter.upstream.BootId;
 import io.sessionrouter.upstream.Connections;
 import io.sessionrouter.upstream.InstanceConnection;
+import io.sessionrouter.upstream.Unreached;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
+import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -38,10 +41,12 @@ final class Exchange implements Answer, Connections.Waiting {
   private final Account account;
   private final RequestBody body;
   private final Relay relay;
+  private final Reach reach = new Reach();
   private final Routing routing;
   private @Nullable Member member;
   private @Nullable InstanceConnection instance;
   private @Nullable ErrorBody errorBody;
+  private boolean sent;
   private boolean answered;
   private boolean over;
 
@@ -56,7 +61,7 @@ final class Exchange implements Answer, Connections.Waiting {
     this.account = new Account(services, client, invocation);
     this.body = new RequestBody(client);
     this.relay = new Relay(client, invocation.operation());
-    this.routing = new Routing(this, client, services, invocation, account);
+    this.routing = new Routing(this, client, services, invocation, account, reach);
   }
 
   // The path
@@ -70,23 +75,39 @@ final class Exchange implements Answer, Connections.Waiting {
   /** Open: connect before the body is read, so that a failed connect costs nothing. */
   void open(Member chosen) {
     member = chosen;
+    reach.begin(timeouts().reach());
     InstanceConnection idle = desk.connections().idle(chosen.instance());
     if (idle != null) {
       sendOn(idle);
     } else {
-      desk.connections().connect(chosen.instance(), timeouts().connect(), this);
+      connect(chosen);
     }
   }
 
+  private void connect(Member to) {
+    Duration timeout = timeouts().connect();
+    desk.connections().connect(to.instance(), timeout, reach.deadline(timeout), this);
+  }
+
   @Override
-  public void onUnreachable() {
-    if (over) {
-      return;
+  public boolean wanted() {
+    return !over;
+  }
+
+  @Override
+  public void onUnreachable(Unreached why) {
+    if (!over) {
+      failedBy(Failures.of(why));
+      if (sent) {
+        fail(ModelError.unusable(variant(), Break.CLOSED_IDLE.text()));
+      } else {
+        routing.unreachable(member());
+      }
     }
-    services.fleet().failed(member());
-    account.releaseSlot();
-    account.releaseModel();
-    routing.unreachable(member());
+  }
+
+  private void failedBy(InstanceFailure failure) {
+    services.fleet().failed(member(), failure, account);
   }
 
   @Override
@@ -102,9 +123,12 @@ final class Exchange implements Answer, Connections.Waiting {
   /** Unflushed: most often the body follows in the same network read, and goes in one write. */
   private void sendOn(InstanceConnection connection) {
     instance = connection;
-    String parent = account.sent(member());
-    if (parent != null) {
-      invocation.request().traceUnder(parent);
+    if (!sent) {
+      sent = true;
+      String parent = account.sent(member());
+      if (parent != null) {
+        invocation.request().traceUnder(parent);
+      }
     }
     connection.begin(routing.path(), invocation.request(), invocation.contentLength(), this);
     client.writeContinue();
@@ -116,7 +140,7 @@ final class Exchange implements Answer, Connections.Waiting {
   @Override
   public void onHead(HttpResponse head) {
     answered = true;
-    services.fleet().answered(member());
+    services.fleet().answered(member(), account);
     account.answered(head);
     Session resumed = routing.session();
     if (resumed != null && BootId.differs(head, resumed.epoch())) {
@@ -219,6 +243,13 @@ final class Exchange implements Answer, Connections.Waiting {
     }
   }
 
+  /** Whether it was late, and not its client. */
+  private void onLateInstance() {
+    if (!answered) {
+      failedBy(InstanceFailure.NO_FIRST_BYTE);
+    }
+  }
+
   private void awaitProgress() {
     if (body.ended()) {
       client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());
@@ -254,13 +285,19 @@ final class Exchange implements Answer, Connections.Waiting {
 
   void onLate(ClientStream.Phase phase) {
     switch (phase) {
-      case BODY ->
-          fail(
-              instance().writable()
-                  ? Errors.tooSlow("body", desk.http().bodyTimeout())
-                  : ModelError.timedOut(variant(), desk.http().bodyTimeout()));
+      case BODY -> {
+        if (instance().writable()) {
+          fail(Errors.tooSlow("body", desk.http().bodyTimeout()));
+        } else {
+          onLateInstance();
+          fail(ModelError.timedOut(variant(), desk.http().bodyTimeout()));
+        }
+      }
       case LOAD -> fail(Errors.modelNotReady(known(invocation.model())));
-      case FIRST_BYTE -> fail(ModelError.timedOut(variant(), timeouts().firstByte()));
+      case FIRST_BYTE -> {
+        onLateInstance();
+        fail(ModelError.timedOut(variant(), timeouts().firstByte()));
+      }
       case STREAM -> fail(ModelError.timedOut(variant(), timeouts().stream()));
       default -> throw new IllegalStateException("no deadline in phase " + phase);
     }
@@ -346,8 +383,12 @@ final class Exchange implements Answer, Connections.Waiting {
       refused(collected); // its status says more than how its connection ended
       return;
     }
-    if (!relay.begun()) {
-      services.fleet().failed(member());
+    if (!answered) {
+      failedBy(Failures.of(why));
+    }
+    if (why == Break.CLOSED_IDLE && body.untouched()) {
+      connect(member()); // of a request without its body nothing can have been done
+      return;
     }
     fail(ModelError.unusable(variant(), why.text()));
   }

@@ -126,6 +126,11 @@ final class RequestBody {
     return cost;
   }
 
+  /** Whether there is a body and none of it was passed on. */
+  boolean untouched() {
+    return bytes == 0 && !ended;
+  }
+
   long bytes() {
     return bytes;
   }

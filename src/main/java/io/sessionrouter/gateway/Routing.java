@@ -11,6 +11,7 @@ import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.telemetry.AffinityMeters.Result;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class Routing implements Search.Finding {
   private final Services services;
   private final Invocation invocation;
   private final Account account;
+  private final Reach reach;
   private @Nullable Search search;
   private @Nullable Session session;
   private @Nullable LoadedModel model;
@@ -34,7 +36,9 @@ final class Routing implements Search.Finding {
       ClientStream client,
       Services services,
       Invocation invocation,
-      Account account) {
+      Account account,
+      Reach reach) {
+    this.reach = reach;
     this.exchange = exchange;
     this.client = client;
     this.services = services;
@@ -120,7 +124,7 @@ final class Routing implements Search.Finding {
       exchange.fail(Errors.noStore());
       return;
     }
-    search = new Search(services, client.loop(), invocation, this);
+    search = new Search(services, client.loop(), invocation, this, reach);
     search.next();
   }
 
@@ -154,16 +158,36 @@ final class Routing implements Search.Finding {
     exchange.fail(Errors.internal(why));
   }
 
-  /** Nothing was sent yet: unbound work tries the next, bound work has nowhere else to go. */
+  /** Nothing was sent yet: unbound work tries the next, bound work its own instance again. */
   void unreachable(Member failed) {
     Session bound = session;
     if (bound == null) {
-      known(search).failed(failed);
+      account.releaseSlot();
+      account.releaseModel();
+      account.connectsAgain(failed);
+      known(search).unreached(failed);
       known(search).next();
     } else if (invocation.endpoint().lost(bound)) {
       exchange.lose(bound);
     } else {
-      exchange.fail(Errors.unreachable(bound.id()));
+      long pause = reach.pauseMillis();
+      if (pause < 0) {
+        exchange.fail(Errors.unreachable(bound.id()));
+      } else {
+        account.connectsAgain(failed);
+        client.loop().schedule(() -> again(failed, bound), pause, TimeUnit.MILLISECONDS);
+      }
+    }
+  }
+
+  private void again(Member holder, Session bound) {
+    if (exchange.over()) {
+      return;
+    }
+    switch (invocation.endpoint().fate(bound)) {
+      case LOST -> exchange.lose(bound);
+      case UNSURE -> exchange.fail(Errors.unreachable(bound.id()));
+      case HELD, LIKELY -> exchange.open(holder);
     }
   }
 

@@ -11,6 +11,7 @@ import io.sessionrouter.session.Sessions;
 import io.vertx.core.AsyncResult;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,9 @@ final class Search implements ModelLoad.Waiter {
   private final EventLoop loop;
   private final Invocation invocation;
   private final Finding finding;
+  private final Reach reach;
   private List<Member> tried = List.of();
+  private List<Member> unreached = List.of();
   private boolean slotsTaken;
   private boolean cancelled;
   private @Nullable ModelLoad awaited;
@@ -42,7 +45,8 @@ final class Search implements ModelLoad.Waiter {
     void none(Throwable why);
   }
 
-  Search(Services services, EventLoop loop, Invocation invocation, Finding finding) {
+  Search(Services services, EventLoop loop, Invocation invocation, Finding finding, Reach reach) {
+    this.reach = reach;
     this.services = services;
     this.loop = loop;
     this.invocation = invocation;
@@ -113,11 +117,25 @@ final class Search implements ModelLoad.Waiter {
         });
   }
 
+  /** Those that could not be reached may be by now. */
   private void none(RouterException why) {
+    long pause = unreached.isEmpty() ? -1 : reach.pauseMillis();
+    if (pause >= 0) {
+      tried.removeAll(unreached);
+      unreached.clear();
+      loop.schedule(this::again, pause, TimeUnit.MILLISECONDS);
+      return;
+    }
     finding.none(
         slotsTaken
             ? Errors.noSlot(invocation.endpointName())
             : why instanceof LoadRefusal refusal ? ModelError.notLoaded(refusal) : why);
+  }
+
+  private void again() {
+    if (!cancelled) {
+      next();
+    }
   }
 
   private void take(Member chosen, @Nullable LoadedModel model) {
@@ -135,6 +153,15 @@ final class Search implements ModelLoad.Waiter {
       tried = new ArrayList<>(2);
     }
     tried.add(member);
+  }
+
+  /** No connection to the member came about. */
+  void unreached(Member member) {
+    failed(member);
+    if (unreached.isEmpty()) {
+      unreached = new ArrayList<>(2);
+    }
+    unreached.add(member);
   }
 
   private void reserve(Member chosen, @Nullable LoadedModel model, int max) {

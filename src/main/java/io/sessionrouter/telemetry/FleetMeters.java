@@ -18,6 +18,8 @@ public final class FleetMeters {
   private static final List<String> STATES =
       List.of("healthy", "draining", "unhealthy", "gone", "left");
 
+  private static final List<String> EJECTION_RESULTS = List.of("ejected", "kept");
+
   private final MeterRegistry registry;
   private final Gauges gauges;
 
@@ -55,6 +57,8 @@ public final class FleetMeters {
    */
   public Shown show(Key key, Readings readings) {
     STATES.forEach(state -> changes(key, state));
+    EJECTION_RESULTS.forEach(result -> ejections(key.endpoint, key.variant, result));
+    panicPlacements(key.endpoint, key.variant);
     expect(key.endpoint);
     return new Shown(gauges, key, readings);
   }
@@ -66,6 +70,29 @@ public final class FleetMeters {
 
   private Counter changes(Key key, String to) {
     return Metric.INSTANCE_STATE_CHANGES.counter(registry, key.endpoint, key.variant, to);
+  }
+
+  /** An instance failed a request. */
+  public void failed(String endpoint, String variant, String reason) {
+    Metric.INSTANCE_FAILURES.counter(registry, endpoint, variant, reason).increment();
+  }
+
+  /** An instance broke as many requests as put it out; whether it was, says the result. */
+  public void ejection(String endpoint, String variant, String result) {
+    ejections(endpoint, variant, result).increment();
+  }
+
+  /** New work went to an ejected instance. */
+  public void panicPlacement(String endpoint, String variant) {
+    panicPlacements(endpoint, variant).increment();
+  }
+
+  private Counter ejections(String endpoint, String variant, String result) {
+    return Metric.EJECTIONS.counter(registry, endpoint, variant, result);
+  }
+
+  private Counter panicPlacements(String endpoint, String variant) {
+    return Metric.PANIC_PLACEMENTS.counter(registry, endpoint, variant);
   }
 
   /** A container was awaited that had to start. */

@@ -172,6 +172,36 @@ enum Metric {
       "endpoint",
       "variant",
       "to"),
+  INSTANCE_FAILURES(
+      Type.COUNTER,
+      "instance_failures",
+      "requests that instances failed before an answer; `reason` is `refused`, `insecure` (no TLS"
+          + " connection), `connect_timeout`, `unreachable`, `closed_idle` (a connection that was"
+          + " used again), `closed`, `not_http` or `no_first_byte`",
+      "endpoint",
+      "variant",
+      "reason"),
+  CONNECT_RETRIES(
+      Type.COUNTER,
+      "connect_retries",
+      "connects to an instance that failed, after which the request went on to another or tried"
+          + " again",
+      "endpoint",
+      "variant"),
+  EJECTIONS(
+      Type.COUNTER,
+      "ejections",
+      "instances that broke requests in a row: `result` is `ejected`, or `kept` because"
+          + " `ejection.max-share` of them or all others are out",
+      "endpoint",
+      "variant",
+      "result"),
+  PANIC_PLACEMENTS(
+      Type.COUNTER,
+      "panic_placements",
+      "new work that went to an ejected instance because no other was left",
+      "endpoint",
+      "variant"),
   INSTANCE_SESSIONS(
       Type.GAUGE,
       "instance_sessions",

@@ -98,6 +98,11 @@ public final class VariantMeters {
     faults.none();
   }
 
+  /** A connect to an instance failed, and is tried again there or elsewhere. */
+  public void connectsAgain() {
+    Metric.CONNECT_RETRIES.counter(registry, endpoint, variant).increment();
+  }
+
   private OfKind of(SessionKind kind) {
     OfKind known = kinds[kind.ordinal()];
     if (known == null) {

@@ -28,6 +28,8 @@ public interface Answer {
   enum Break {
     /** Closed or reset by the instance. */
     CLOSED("The model container closed the connection before its answer was complete."),
+    /** The same before any answer, on a connection that had been idle. */
+    CLOSED_IDLE(CLOSED.text),
     /** What came was not HTTP. */
     NOT_HTTP("The model container's answer is not valid HTTP.");
 

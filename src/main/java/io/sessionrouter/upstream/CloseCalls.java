@@ -9,6 +9,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
@@ -26,6 +27,7 @@ public final class CloseCalls {
   private static final int UNAVAILABLE = 503;
   private static final int CONNECTIONS = 8;
 
+  private final Vertx vertx;
   private final InstanceClients clients;
 
   public CloseCalls(Vertx vertx, InstanceTls tls) {
@@ -34,7 +36,8 @@ public final class CloseCalls {
             .setConnectTimeout(1000)
             .setKeepAliveTimeout(4)
             .setMaxHeaderSize(32 * 1024);
-    clients = new InstanceClients(tls, options, with -> client(vertx, with));
+    this.vertx = vertx;
+    clients = new InstanceClients(vertx, tls, options, with -> client(vertx, with));
   }
 
   private static HttpClient client(Vertx vertx, HttpClientOptions options) {
@@ -51,8 +54,8 @@ public final class CloseCalls {
    */
   public Future<Boolean> close(Instance holder, String path, Session session, String payload) {
     return clients
-        .to(holder)
         .request(
+            holder,
             new RequestOptions()
                 .setHost(holder.host())
                 .setPort(holder.port())
@@ -63,7 +66,7 @@ public final class CloseCalls {
         .compose(request -> send(request, session, payload));
   }
 
-  private static Future<Boolean> send(HttpClientRequest request, Session session, String payload) {
+  private Future<Boolean> send(HttpClientRequest request, Session session, String payload) {
     if (!session.model().isEmpty()) {
       request.putHeader(RequestHeader.TARGET_MODEL.headerName(), session.model());
     }
@@ -71,12 +74,43 @@ public final class CloseCalls {
         .putHeader("Content-Type", "application/json")
         .putHeader(RequestHeader.SESSION_ID.headerName(), session.id())
         .send(payload)
-        .compose(answer -> answer.end().compose(read -> closed(answer.statusCode())));
+        .compose(
+            answer -> {
+              new Leftover(vertx, answer);
+              return closed(answer.statusCode());
+            });
   }
 
   private static Future<Boolean> closed(int status) {
     return status == TOO_MANY || status == UNAVAILABLE
         ? Future.failedFuture("the container answered " + status)
         : Future.succeededFuture(status == SUCCESS);
+  }
+
+  /** The rest of an answer that has said what it is asked for: read, but not for ever. */
+  private static final class Leftover {
+    private static final int MOST = 64 * 1024;
+
+    private final Vertx vertx;
+    private final HttpClientResponse answer;
+    private final long timer;
+    private int read;
+
+    Leftover(Vertx vertx, HttpClientResponse answer) {
+      this.vertx = vertx;
+      this.answer = answer;
+      this.timer = vertx.setTimer(TIMEOUT_MILLIS, late -> answer.request().reset());
+      answer.exceptionHandler(broken -> vertx.cancelTimer(timer));
+      answer.endHandler(end -> vertx.cancelTimer(timer));
+      answer.handler(part -> drop(part.length()));
+    }
+
+    private void drop(int bytes) {
+      read += bytes;
+      if (read > MOST) {
+        vertx.cancelTimer(timer);
+        answer.request().reset();
+      }
+    }
   }
 }

@@ -12,9 +12,12 @@ import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.Future;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.tls.InstanceAddresses;
 import io.sessionrouter.tls.InstanceTls;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +33,7 @@ public final class Connections {
 
   private final EventLoop loop;
   private final Class<? extends Channel> channelType;
-  private final AddressResolverGroup<?> resolver;
+  private final InstanceAddresses addresses;
   private final Settings.Upstream settings;
   private final InstanceTls tls;
   private final Map<Instance, InstancePool> pools = new HashMap<>();
@@ -47,7 +50,7 @@ public final class Connections {
       InstanceTls tls) {
     this.loop = loop;
     this.channelType = channelType;
-    this.resolver = resolver;
+    this.addresses = new InstanceAddresses(resolver);
     this.settings = settings;
     this.tls = tls;
   }
@@ -56,8 +59,11 @@ public final class Connections {
   public interface Waiting {
     void onConnection(InstanceConnection connection);
 
-    /** The instance could not be reached in time. */
-    void onUnreachable();
+    /** The instance could not be reached in time; nothing was sent to it. */
+    void onUnreachable(Unreached why);
+
+    /** Whether a connection is still of use. */
+    boolean wanted();
   }
 
   /** An open connection that nobody uses, or null if there is none. */
@@ -67,43 +73,95 @@ public final class Connections {
   }
 
   /**
-   * Opens a new connection.
+   * Opens a new connection when its turn has come, or takes one that comes free before.
    *
    * @param timeout until the instance has accepted it; a TLS handshake has its own time
+   * @param deadline nanoseconds; when its turn is waited for no longer
    */
-  public void connect(Instance instance, Duration timeout, Waiting waiting) {
-    InstanceConnection connection = new InstanceConnection(pool(instance));
-    bootstrap(instance, connection, timeout)
-        .connect(instance.host(), instance.port())
-        .addListener(
-            (ChannelFuture connected) -> {
-              if (instance.tls() && connected.isSuccess()) {
-                handshake(connected.channel())
-                    .addListener(secured -> opened(secured, connection, waiting));
-              } else {
-                opened(connected, connection, waiting);
-              }
-            });
+  public void connect(Instance instance, Duration timeout, long deadline, Waiting waiting) {
+    InstancePool pool = pool(instance);
+    pool.connects().add(new Connect(pool, timeout, deadline, waiting));
+  }
+
+  private void dial(Connect connect) {
+    Instance to = connect.pool().instance();
+    InetSocketAddress address = connect.pool().address();
+    if (address != null) {
+      open(connect, address).addListener((ChannelFuture f) -> dialled(f, connect));
+    } else {
+      addresses
+          .find(loop, to.host(), to.port())
+          .addListener((Future<List<InetSocketAddress>> found) -> dial(found, connect));
+    }
+  }
+
+  private void dial(Future<List<InetSocketAddress>> found, Connect connect) {
+    if (!found.isSuccess()) {
+      failed(found.cause(), Unreached.NO_WAY, connect);
+      return;
+    }
+    List<InetSocketAddress> all = connect.pool().lastGoodFirst(found.getNow());
+    long millis = connect.timeout().toMillis();
+    new Dial(loop, all, millis, address -> open(connect, address))
+        .begin(millis)
+        .addListener((Future<Channel> reached) -> reached(reached, connect));
+  }
+
+  private void reached(Future<Channel> reached, Connect connect) {
+    if (reached.isSuccess()) {
+      Channel channel = reached.getNow();
+      connect.pool().reachedAt((InetSocketAddress) channel.remoteAddress());
+      dialled(channel.newSucceededFuture(), connect);
+    } else {
+      failed(reached.cause(), Unreached.of(reached.cause()), connect);
+    }
+  }
+
+  private static void dialled(ChannelFuture connected, Connect connect) {
+    if (!connected.isSuccess()) {
+      failed(connected.cause(), Unreached.of(connected.cause()), connect);
+    } else if (connect.pool().instance().tls()) {
+      handshake(connected.channel())
+          .addListener(secured -> secured(secured, connected.channel(), connect));
+    } else {
+      opened(connected.channel(), connect);
+    }
+  }
+
+  private static void secured(Future<?> handshake, Channel channel, Connect connect) {
+    if (handshake.isSuccess()) {
+      opened(channel, connect);
+    } else {
+      failed(handshake.cause(), Unreached.INSECURE, connect);
+    }
+  }
+
+  private ChannelFuture open(Connect connect, InetSocketAddress address) {
+    InstancePool pool = connect.pool();
+    return bootstrap(pool.instance(), new InstanceConnection(pool), connect.timeout())
+        .connect(address);
   }
 
   private static Future<Channel> handshake(Channel channel) {
     return channel.pipeline().get(SslHandler.class).handshakeFuture();
   }
 
-  private static void opened(Future<?> result, InstanceConnection connection, Waiting waiting) {
-    if (result.isSuccess()) {
-      waiting.onConnection(connection);
-    } else {
-      LOG.debugf("connection failed reason=\"%s\"", result.cause());
-      waiting.onUnreachable();
-    }
+  private static void opened(Channel channel, Connect connect) {
+    connect.pool().connects().ended();
+    connect.waiting().onConnection(channel.pipeline().get(InstanceConnection.class));
+  }
+
+  private static void failed(Throwable cause, Unreached why, Connect connect) {
+    LOG.debugf("connection failed reason=\"%s\"", cause);
+    connect.pool().connects().ended();
+    connect.waiting().onUnreachable(why);
   }
 
   private Bootstrap bootstrap(Instance to, InstanceConnection connection, Duration timeout) {
     return new Bootstrap()
         .group(loop)
         .channel(channelType)
-        .resolver(resolver)
+        .disableResolver()
         .option(ChannelOption.TCP_NODELAY, true)
         .option(ChannelOption.SO_KEEPALIVE, true)
         .option(ChannelOption.AUTO_CLOSE, false) // a failed write leaves what came to be read
@@ -124,13 +182,14 @@ public final class Connections {
 
   private InstancePool pool(Instance instance) {
     return pools.computeIfAbsent(
-        instance, i -> new InstancePool(i, settings.maxIdle(), System.nanoTime()));
+        instance, i -> new InstancePool(i, settings.maxIdle(), System.nanoTime(), this::dial));
   }
 
   /** Closes what has been idle for too long; to be called a few times a second. */
   public void expire(long nowNanos) {
     long maxIdleNanos = settings.idleTimeout().toNanos();
     pools.values().forEach(pool -> pool.expire(nowNanos, maxIdleNanos));
+    List.copyOf(pools.values()).forEach(pool -> pool.connects().expire(nowNanos));
   }
 
   /** Hands on chunks whose rest does not come; to be called some times in 100 ms. */
@@ -140,15 +199,9 @@ public final class Connections {
 
   /** Forgets instances that left the fleet. */
   public void retain(java.util.function.Predicate<Instance> present) {
-    pools
-        .values()
-        .removeIf(
-            pool -> {
-              boolean gone = !present.test(pool.instance());
-              if (gone) {
-                pool.closeAll();
-              }
-              return gone;
-            });
+    List<InstancePool> gone =
+        pools.values().stream().filter(pool -> !present.test(pool.instance())).toList();
+    gone.forEach(pool -> pools.remove(pool.instance()));
+    gone.forEach(InstancePool::closeAll);
   }
 }

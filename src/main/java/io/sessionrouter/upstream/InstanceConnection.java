@@ -41,8 +41,10 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   private boolean requestEnded;
   private boolean keepAlive;
   private boolean informational;
+  private boolean informed;
   private boolean answering;
   private boolean unsendable;
+  private boolean reused;
   private long idleSince;
 
   InstanceConnection(InstancePool pool) {
@@ -61,6 +63,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
     requestEnded = false;
     keepAlive = false;
     answering = false;
+    informed = false;
     chunked = contentLength < 0;
     request.writeTo(pool.begin(out(), path), contentLength);
   }
@@ -142,6 +145,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   private void head(Answer waiting, HttpResponse head) {
     if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
       informational = true;
+      informed = true;
       if (head.status().code() == SWITCHING_PROTOCOLS) {
         broken(Answer.Break.NOT_HTTP);
         context().close();
@@ -223,7 +227,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     pool.remove(this);
     out().close();
-    broken(Answer.Break.CLOSED);
+    broken(closed());
   }
 
   @Override
@@ -231,7 +235,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
     if (isOfSending(cause) && ctx.channel().isActive()) {
       sendingFailed(ctx);
     } else {
-      broken(Answer.Break.CLOSED);
+      broken(closed());
       ctx.close();
     }
   }
@@ -264,7 +268,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
 
   private void giveUp(ChannelHandlerContext ctx) {
     if (!answering) {
-      broken(Answer.Break.CLOSED);
+      broken(closed());
       ctx.close();
     }
   }
@@ -283,6 +287,16 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
 
   void idleSince(long nanos) {
     idleSince = nanos;
+    reused = true;
+  }
+
+  void beReused() {
+    reused = true;
+  }
+
+  /** What a close means by now: one that was idle may have been closed before it was used again. */
+  private Answer.Break closed() {
+    return reused && !answering && !informed ? Answer.Break.CLOSED_IDLE : Answer.Break.CLOSED;
   }
 
   private Outbound out() {

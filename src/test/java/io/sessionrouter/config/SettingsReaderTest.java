@@ -75,6 +75,10 @@ class SettingsReaderTest {
             .with(CHAT + "timeouts.connect", "1s")
             .with(CHAT + "timeouts.first-byte", "2s")
             .with(CHAT + "timeouts.stream", "3s")
+            .with(CHAT + "timeouts.reach", "4s")
+            .with(CHAT + "ejection.max-share", "0.25")
+            .with(CHAT + "ejection.shortest", "6s")
+            .with(CHAT + "ejection.longest", "7s")
             .with(CHAT + "health.path", "/health?deep=1")
             .with(CHAT + "health.interval", "500ms")
             .with(CHAT + "health.timeout", "PT0.7S")
@@ -100,10 +104,17 @@ class SettingsReaderTest {
     assertThat(chat.timeouts())
         .isEqualTo(
             new Settings.Timeouts(
-                Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)));
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(3),
+                Duration.ofSeconds(4)));
     assertThat(chat.health())
         .isEqualTo(
-            new Settings.Health("/health?deep=1", Duration.ofMillis(500), Duration.ofMillis(700)));
+            new Settings.Health(
+                "/health?deep=1",
+                Duration.ofMillis(500),
+                Duration.ofMillis(700),
+                new Settings.Ejection(0.25, Duration.ofSeconds(6), Duration.ofSeconds(7))));
     assertThat(chat.tlsConfigurationName()).isEqualTo("inside");
   }
 
@@ -243,6 +254,11 @@ class SettingsReaderTest {
         "endpoints.chat.health.path               | /a#b   | a path that begins with /",
         "endpoints.chat.health.interval           | 0s     | more than 0",
         "endpoints.chat.health.timeout            | 0s     | more than 0",
+        "endpoints.chat.timeouts.reach            | 0s     | more than 0",
+        "endpoints.chat.ejection.max-share        | 1.5    | 0 to 1",
+        "endpoints.chat.ejection.max-share        | -0.1   | 0 to 1",
+        "endpoints.chat.ejection.shortest         | 0s     | more than 0",
+        "endpoints.chat.ejection.shortest         | 61s    | at most longest",
         "endpoints.chat.models.prefix | /models              | file:///directory",
         "endpoints.chat.models.prefix | models               | file:///directory",
         "endpoints.chat.models.prefix | file://models        | file:///directory",

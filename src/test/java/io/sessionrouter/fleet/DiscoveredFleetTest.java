@@ -12,10 +12,12 @@ import static io.sessionrouter.fleet.Health.State.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.testing.MutableClock;
 import io.sessionrouter.testing.TestRegistry;
 import io.sessionrouter.tls.Tls;
@@ -34,6 +36,8 @@ import org.junit.jupiter.api.Test;
  * instances, and no check runs in a test: what checks find, the test says.
  */
 class DiscoveredFleetTest {
+  private static final FleetMeters METERS = new FleetMeters(new SimpleMeterRegistry());
+
   private static final Duration RARELY = Duration.ofHours(1);
 
   private static Vertx vertx;
@@ -42,7 +46,8 @@ class DiscoveredFleetTest {
   private final Settings settings =
       settings(endpoint(null, RARELY, RARELY, variant("main", 1, 9001), variant("canary", 1)));
   private final LiveFleet fleet =
-      new LiveFleet(vertx, settings, new Tls(settings, TestRegistry.EMPTY), clock, (e, i) -> 0);
+      new LiveFleet(
+          vertx, settings, new Tls(settings, TestRegistry.EMPTY), METERS, clock, (e, i) -> 0);
 
   @BeforeAll
   static void openVertx() {

@@ -35,7 +35,8 @@ final class Endpoints {
         new Settings.Sessions(Duration.ofMinutes(20), null, maxPerInstance, "bye"),
         new Settings.Limits(1000),
         new Settings.Timeouts(TIMEOUT, TIMEOUT, TIMEOUT),
-        new Settings.Health("/ping", interval, timeout),
+        new Settings.Health(
+            "/ping", interval, timeout, new Settings.Ejection(0.5, interval, interval)),
         TLS);
   }
 

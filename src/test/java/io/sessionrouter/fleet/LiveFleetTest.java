@@ -10,11 +10,13 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.testing.TestRegistry;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
@@ -32,6 +34,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** Health over real sockets. */
 class LiveFleetTest {
+  private static final FleetMeters METERS = new FleetMeters(new SimpleMeterRegistry());
+
   private static final Duration OFTEN = Duration.ofMillis(50);
 
   /** So long that only the first check, and those after failed requests, happen in a test. */
@@ -207,7 +211,7 @@ class LiveFleetTest {
     awaitState(member, HEALTHY);
 
     container.die();
-    fleet.failed(member);
+    fail(member, 1);
 
     awaitState(member, GONE);
   }
@@ -217,39 +221,43 @@ class LiveFleetTest {
     Member member = watched(RARELY, PATIENT);
     awaitState(member, HEALTHY);
 
-    fleet.failed(member);
+    fail(member, 2);
     await().atMost(PATIENT).until(() -> container.pings() == 2);
-    fleet.answered(member);
+    fleet.answered(member, client(1));
 
     assertThat(member.health().state()).isEqualTo(HEALTHY);
     assertThat(member.health().failures()).isZero();
   }
 
   @Test
-  void anInstanceThatBreaksRequestsIsPutOutAlthoughItsChecksPass() {
-    Member member = watched(RARELY, PATIENT);
-    awaitState(member, HEALTHY);
+  void anInstanceThatBreaksRequestsIsPutOutAlthoughItsChecksPass() throws IOException {
+    try (FakeContainer other = new FakeContainer()) {
+      Member member = watchedBeside(RARELY, PATIENT, other);
+      awaitState(member, HEALTHY);
 
-    fleet.failed(member);
-    fleet.failed(member);
-    fleet.failed(member);
+      fail(member, 3);
+      fail(member, 4);
+      fail(member, 5);
 
-    await().atMost(PATIENT).until(() -> container.pings() > 1);
-    assertThat(member.health().state()).isEqualTo(UNHEALTHY);
+      await().atMost(PATIENT).until(() -> container.pings() > 1);
+      assertThat(member.health().state()).isEqualTo(UNHEALTHY);
+    }
   }
 
   @Test
-  void andIsTriedAgainAfterAnInterval() {
-    Member member = watched(OFTEN, PATIENT);
-    awaitState(member, HEALTHY);
+  void andIsTriedAgainAfterAnInterval() throws IOException {
+    try (FakeContainer other = new FakeContainer()) {
+      Member member = watchedBeside(OFTEN, PATIENT, other);
+      awaitState(member, HEALTHY);
 
-    fleet.failed(member);
-    fleet.failed(member);
-    fleet.failed(member);
+      fail(member, 6);
+      fail(member, 7);
+      fail(member, 8);
 
-    assertThat(member.health().state()).isEqualTo(UNHEALTHY);
-    awaitState(member, HEALTHY);
-    assertThat(member.health().failures()).isZero();
+      assertThat(member.health().state()).isEqualTo(UNHEALTHY);
+      awaitState(member, HEALTHY);
+      assertThat(member.health().failures()).isZero();
+    }
   }
 
   @Test
@@ -263,7 +271,7 @@ class LiveFleetTest {
         .pollInterval(Duration.ofMillis(1))
         .until(
             () -> {
-              fleet.failed(member);
+              fail(member, 1);
               return container.pings() >= 4;
             });
 
@@ -279,7 +287,7 @@ class LiveFleetTest {
     awaitState(member, HEALTHY);
     Health before = member.health();
 
-    fleet.answered(member);
+    fleet.answered(member, client(1));
 
     assertThat(member.health()).isSameAs(before);
   }
@@ -372,11 +380,12 @@ class LiveFleetTest {
     assertThat(member.health().epoch()).isEmpty();
   }
 
+  /** Long before its time is over. */
   @Test
   void aBodyWithoutEndIsCutOff() {
     container.mode(FakeContainer.Mode.ENDLESS_BODY);
 
-    Member member = watched(OFTEN, IMPATIENT);
+    Member member = watched(RARELY, RARELY);
 
     awaitState(member, HEALTHY);
     await().atMost(PATIENT).until(container::cutOff);
@@ -404,6 +413,16 @@ class LiveFleetTest {
     return fleet.current().endpoint("chat").members().getFirst();
   }
 
+  /** Not the only one of its variant. */
+  private Member watchedBeside(Duration interval, Duration timeout, FakeContainer other) {
+    fleet =
+        started(
+            endpoint(null, interval, timeout, variant("main", 1, container.port(), other.port())));
+    List<Member> members = fleet.current().endpoint("chat").members();
+    awaitState(members.getLast(), HEALTHY);
+    return members.getFirst();
+  }
+
   private static LiveFleet started(Settings.Endpoint endpoint) {
     LiveFleet started = fleet(settings(endpoint), TestRegistry.EMPTY);
     started.start(new StartupEvent());
@@ -412,7 +431,7 @@ class LiveFleetTest {
 
   private static LiveFleet fleet(Settings settings, TestRegistry registry) {
     return new LiveFleet(
-        vertx, settings, new Tls(settings, registry), InstantSource.system(), (e, i) -> 0);
+        vertx, settings, new Tls(settings, registry), METERS, InstantSource.system(), (e, i) -> 0);
   }
 
   private static Session session(String epoch, long createdAt) {
@@ -421,6 +440,25 @@ class LiveFleetTest {
 
   private static boolean lost(Member member, Session session) {
     return member.fate(session, 0) == Fate.LOST;
+  }
+
+  /** A request of the client is closed without an answer. */
+  private void fail(Member member, long client) {
+    fleet.failed(member, InstanceFailure.CLOSED, client(client));
+  }
+
+  static Requester client(long number) {
+    return new Requester() {
+      @Override
+      public long client() {
+        return number;
+      }
+
+      @Override
+      public long session() {
+        return 0;
+      }
+    };
   }
 
   private static void awaitState(Member member, Health.State state) {

@@ -11,6 +11,7 @@ import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.ModelPlace.Nowhere;
+import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.telemetry.ModelMeters;
 import io.sessionrouter.testing.MutableClock;
 import io.vertx.core.Future;
@@ -97,7 +98,8 @@ class ModelsTest {
         vertx,
         settings(endpoint),
         new ConstantFleet(),
-        new WeightedPlacement((name, id) -> bound.getOrDefault(id, 0), () -> random),
+        new WeightedPlacement(
+            (name, id) -> bound.getOrDefault(id, 0), new FleetMeters(registry), () -> random),
         new LiveModels.Surroundings(
             api,
             (name, instance, counts) ->
@@ -118,10 +120,10 @@ class ModelsTest {
     }
 
     @Override
-    public void failed(Member member) {}
+    public void failed(Member member, InstanceFailure failure, Requester by) {}
 
     @Override
-    public void answered(Member member) {}
+    public void answered(Member member, Requester by) {}
   }
 
   private Caller ask(String target) {

@@ -4,7 +4,6 @@ import io.sessionrouter.domain.Instance;
 
 /** Instances as this replica's checks find them, for tests of other rooms too. */
 public final class Observed {
-  private static final long HOLD = 2_000;
 
   private Observed() {}
 
@@ -15,17 +14,17 @@ public final class Observed {
   }
 
   public static Member passed(Member member, String boot, long at) {
-    member.checked(new CheckResult.Passed(boot, false), at, at, HOLD);
+    member.checked(new CheckResult.Passed(boot, false), at, at);
     return member;
   }
 
   public static Member failed(Member member, long at) {
-    member.checked(new CheckResult.Failed("late"), at, at, HOLD);
+    member.checked(new CheckResult.Failed("late"), at, at);
     return member;
   }
 
   public static Member refused(Member member, long at) {
-    member.checked(new CheckResult.Refused(), at, at, HOLD);
+    member.checked(new CheckResult.Refused(), at, at);
     return member;
   }
 

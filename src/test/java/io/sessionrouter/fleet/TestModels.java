@@ -8,6 +8,7 @@ import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.ModelsInUse;
 import io.sessionrouter.domain.SessionCounts;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.telemetry.ModelMeters;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
@@ -30,7 +31,7 @@ public final class TestModels implements AutoCloseable {
             vertx,
             settings,
             fleet,
-            new WeightedPlacement(counts),
+            new WeightedPlacement(counts, new FleetMeters(registry)),
             inUse,
             new ModelMeters(registry),
             marks,

@@ -1,8 +1,10 @@
 package io.sessionrouter.fleet;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.testing.TestRegistry;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
@@ -13,7 +15,13 @@ public final class ViewedFleet {
   private final LiveFleet fleet;
 
   public ViewedFleet(Vertx vertx, Settings settings, InstantSource clock) {
-    fleet = new LiveFleet(vertx, settings, new Tls(settings, TestRegistry.EMPTY), clock);
+    fleet = new LiveFleet(
+            vertx,
+            settings,
+            new Tls(settings, TestRegistry.EMPTY),
+            new FleetMeters(new SimpleMeterRegistry()),
+            clock,
+            (endpoint, instance) -> 0);
   }
 
   /** Begins to check instances. */

@@ -6,8 +6,10 @@ import static io.sessionrouter.fleet.Endpoints.variant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.telemetry.FleetMeters;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -26,8 +28,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WeightedPlacementTest {
   private final Map<String, Integer> bound = new HashMap<>();
   private final RandomGenerator random = new SplittableRandom(42);
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
   private final WeightedPlacement placement =
-      new WeightedPlacement((endpoint, id) -> bound.getOrDefault(id, 0), () -> random);
+      new WeightedPlacement(
+          (endpoint, id) -> bound.getOrDefault(id, 0), new FleetMeters(registry), () -> random);
 
   @Test
   void weightsDecideTheShareOfNewWork() {
@@ -318,5 +322,74 @@ class WeightedPlacementTest {
     RouterException refusal = placement.refusal(fleet, variant, opens);
     assertThat(refusal.kind()).isEqualTo(kind);
     assertThat(refusal.text()).isEqualTo(message);
+  }
+
+  // Panic
+
+  private static Member ejected(int port) {
+    Member member = healthy("a", port);
+    for (int i = 0; i < Health.THRESHOLD; i++) {
+      member.observe(h -> h.requestFailed(1), "test");
+    }
+    return member;
+  }
+
+  private double panicPlacements() {
+    var counter = registry.find("session_router_panic_placements").counter();
+    return counter == null ? 0 : counter.count();
+  }
+
+  @Test
+  void anEjectedMemberGetsNoWorkWhileAnotherIsLeft() {
+    Member good = healthy("a", 2);
+    EndpointFleet fleet =
+        new EndpointFleet(endpoint(null, variant("a", 1)), List.of(ejected(1), good));
+
+    assertThat(IntStream.range(0, 50).mapToObj(i -> placeStateless(fleet, null)))
+        .containsOnly(good);
+    assertThat(panicPlacements()).isZero();
+  }
+
+  @Test
+  void itGetsWorkWhereNoOtherIsLeft() {
+    Member out = ejected(1);
+    Member tried = healthy("a", 2);
+    Member down = new Member(Endpoints.instance("a", 3));
+    EndpointFleet fleet =
+        new EndpointFleet(endpoint(null, variant("a", 1)), List.of(down, out, tried));
+
+    assertThat(placement.place(fleet, null, false, List.of(tried))).isSameAs(out);
+    assertThat(placement.place(fleet, "a", true, List.of(tried))).isSameAs(out);
+    assertThat(panicPlacements()).isEqualTo(2);
+  }
+
+  @Test
+  void butNotIfItsChecksFailTooOrItDrainsOrWasTried() {
+    Member down = ejected(1);
+    for (int i = 0; i < Health.THRESHOLD; i++) {
+      down.observe(h -> h.checkFailed(2), "test");
+    }
+    Member drains = ejected(2);
+    drains.drainedByOperator(true);
+    Member tried = ejected(3);
+    EndpointFleet fleet =
+        new EndpointFleet(endpoint(null, variant("a", 1)), List.of(down, drains, tried));
+
+    assertThat(placement.place(fleet, null, false, List.of(tried))).isNull();
+    assertThat(placement.refusal(fleet, null, false).kind())
+        .isEqualTo(FailureKind.NO_HEALTHY_INSTANCE);
+  }
+
+  @Test
+  void aMemberThatIsHardToReachIsTheSecondChoice() {
+    Member hard = healthy("a", 1);
+    Member easy = healthy("a", 2);
+    hard.hardToReach(true);
+    easy.began();
+    EndpointFleet fleet = new EndpointFleet(endpoint(null, variant("a", 1)), List.of(hard, easy));
+
+    assertThat(IntStream.range(0, 50).mapToObj(i -> placeStateless(fleet, null)))
+        .containsOnly(easy);
+    assertThat(placement.place(fleet, null, false, List.of(easy))).isSameAs(hard);
   }
 }

@@ -8,7 +8,9 @@ import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
+import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
+import io.sessionrouter.fleet.Requester;
 import io.sessionrouter.fleet.TestModels;
 import io.sessionrouter.testing.TestRegistry;
 import io.sessionrouter.tls.Tls;
@@ -101,10 +103,10 @@ class ContainerSessionCloserTest {
       }
 
       @Override
-      public void failed(Member member) {}
+      public void failed(Member member, InstanceFailure why, Requester of) {}
 
       @Override
-      public void answered(Member member) {}
+      public void answered(Member member, Requester by) {}
     };
   }
 }

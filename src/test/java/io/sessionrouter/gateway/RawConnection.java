@@ -41,6 +41,13 @@ final class RawConnection implements Closeable {
     return new RawConnection(new Socket(InetAddress.getLoopbackAddress(), port), new ArrayList<>());
   }
 
+  /** As a client at another address of this machine. */
+  static RawConnection to(int port, String from) throws IOException {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    Socket socket = new Socket(loopback, port, InetAddress.getByName(from), 0);
+    return new RawConnection(socket, new ArrayList<>());
+  }
+
   /** Over TLS. */
   static RawConnection to(int port, TestTls tls, String... alpn) throws IOException {
     return new RawConnection(

@@ -33,6 +33,8 @@ import java.util.concurrent.TimeUnit;
 
 /** One router of several: data port, fleet with its checks, and sessions in a real Redis. */
 final class RealReplica implements AutoCloseable {
+  private static final long MEMORY = 64 << 20;
+
   final ViewedFleet fleet;
   final RedisReplica redis;
   private final EventLoopGroup loops = new NioEventLoopGroup(1);
@@ -48,6 +50,7 @@ final class RealReplica implements AutoCloseable {
     Tls tls = new Tls(settings, TestRegistry.EMPTY);
     this.fleet = new ViewedFleet(vertx, settings, InstantSource.system());
     this.redis = new RedisReplica(vertx, redis, settings.endpoints().get("chat"));
+    RequestMeters meters = new RequestMeters(new SimpleMeterRegistry());
     Services services =
         new Services(
             new Admission(fleet.view()),
@@ -58,9 +61,10 @@ final class RealReplica implements AutoCloseable {
             new FirstPlaceable(),
             null,
             (endpoint, session) -> CompletableFuture.completedStage(true),
-            Telemetry.of(new RequestMeters(new SimpleMeterRegistry())),
+            new Expiries(meters, List.of("chat")),
+            Telemetry.of(meters),
             InstantSource.system());
-    port = new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings, tls);
+    port = new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings, tls, new HeldMemory(MEMORY));
     port.open().sync();
     fleet.start();
   }
@@ -81,7 +85,7 @@ final class RealReplica implements AutoCloseable {
             new Settings.Health("/ping", checks, time),
             "none");
     return new Settings(
-        new Settings.Http("127.0.0.1", 0, 100, time, time, time, null),
+        new Settings.Http("127.0.0.1", 0, 100, null, MEMORY, time, time, time, null),
         new Settings.Upstream(time, 16),
         Map.of("chat", endpoint));
   }

@@ -5,6 +5,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
+import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.Instance;
@@ -15,9 +16,12 @@ import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
+import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.NoMarks;
 import io.sessionrouter.fleet.Placement;
+import io.sessionrouter.fleet.Requester;
+import io.sessionrouter.fleet.TestFleet;
 import io.sessionrouter.fleet.TestModels;
 import io.sessionrouter.session.LastTokens;
 import io.sessionrouter.telemetry.RequestMeters;
@@ -56,6 +60,7 @@ final class Rig implements Closeable {
   final List<Session> closedOnContainer = new CopyOnWriteArrayList<>();
   final List<Member> members = new ArrayList<>();
   final List<Member> failed = new CopyOnWriteArrayList<>();
+  final List<InstanceFailure> failures = new CopyOnWriteArrayList<>();
 
   static {
     Leaks.watch();
@@ -66,12 +71,14 @@ final class Rig implements Closeable {
   private final HeldMemory memory;
   private Vertx vertx;
   private TestModels models;
+  private TestFleet live;
   private final Plan plan;
 
   /** What a test may set otherwise. */
   static final class Plan {
     boolean nio;
     Duration connect = Duration.ofMillis(500);
+    Duration reach = Duration.ofMillis(600);
     Duration firstByte = Duration.ofSeconds(30);
     Duration stream = Duration.ofSeconds(60);
     Duration head = Duration.ofSeconds(10);
@@ -84,6 +91,12 @@ final class Rig implements Closeable {
     Integer maxPerInstance;
     Settings.OpenHeader openHeader = Settings.OpenHeader.ROUTER;
     String host = "127.0.0.1";
+    AddressResolverGroup<?> resolver = DefaultAddressResolverGroup.INSTANCE;
+
+    /** Checks health, ejects and places as the router does. */
+    boolean live;
+
+    Settings.Ejection ejection = Settings.Ejection.USUAL;
     TestTls clients = Wire.clients();
     TestTls instances = Wire.instances();
     boolean clientAuth;
@@ -109,8 +122,13 @@ final class Rig implements Closeable {
     loops =
         Epoll.isAvailable() && !plan.nio ? new EpollEventLoopGroup(2) : new NioEventLoopGroup(2);
     Settings settings = settings(plan, containerPorts);
-    FleetView fleet = fleet(settings);
     Tls tls = new Tls(settings, registry(plan));
+    if (plan.live) {
+      vertx = Vertx.vertx();
+      live = new TestFleet(vertx, settings, tls, sessions, registry);
+      members.addAll(live.fleet().current().endpoint(ENDPOINT).members());
+    }
+    FleetView fleet = plan.live ? live.fleet() : fleet(settings);
     if (plan.models != null) {
       vertx = Vertx.vertx();
       models =
@@ -125,7 +143,7 @@ final class Rig implements Closeable {
             lastTokens,
             sessions,
             fleet,
-            new FirstUntried(),
+            plan.live ? live.placement() : new FirstUntried(),
             models == null ? null : models.models(),
             (endpoint, session) -> {
               closedOnContainer.add(session);
@@ -135,8 +153,7 @@ final class Rig implements Closeable {
             plan.telemetry.apply(meters),
             InstantSource.system());
     memory = new HeldMemory(plan.memory);
-    port =
-        new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings, tls, memory);
+    port = new DataPort(loops, plan.resolver, services, settings, tls, memory);
     port.open().sync();
   }
 
@@ -164,8 +181,12 @@ final class Rig implements Closeable {
                 plan.openHeader,
                 "{\"requestType\":\"CLOSE\"}"),
             new Settings.Limits(plan.maxBody),
-            new Settings.Timeouts(plan.connect, plan.firstByte, plan.stream),
-            new Settings.Health("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)),
+            new Settings.Timeouts(plan.connect, plan.firstByte, plan.stream, plan.reach),
+            new Settings.Health(
+                "/ping",
+                plan.live ? Duration.ofMillis(200) : Duration.ofSeconds(2),
+                Duration.ofSeconds(2),
+                plan.ejection),
             "instances",
             plan.models);
     Settings.Tls tls = plan.clients == null ? null : new Settings.Tls("clients", plan.clientAuth);
@@ -199,12 +220,13 @@ final class Rig implements Closeable {
       }
 
       @Override
-      public void failed(Member member) {
+      public void failed(Member member, InstanceFailure failure, Requester by) {
         failed.add(member);
+        failures.add(failure);
       }
 
       @Override
-      public void answered(Member member) {}
+      public void answered(Member member, Requester by) {}
     };
   }
 
@@ -335,8 +357,13 @@ final class Rig implements Closeable {
   @Override
   public void close() {
     port.close();
+    if (live != null) {
+      live.close();
+    }
     if (models != null) {
       models.close();
+    }
+    if (vertx != null) {
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();

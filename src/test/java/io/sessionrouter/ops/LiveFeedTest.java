@@ -212,7 +212,7 @@ class LiveFeedTest {
         true,
         List.of(),
         List.of(),
-        new LiveSnapshot.LiveTraffic(requests, Map.of(), null, null, 0, Map.of()));
+        new LiveSnapshot.LiveTraffic(requests, Map.of(), Map.of(), null, null, 0, Map.of()));
   }
 
   /** Of the last snapshot told. */

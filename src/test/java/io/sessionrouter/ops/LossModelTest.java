@@ -147,7 +147,7 @@ class LossModelTest {
             new Settings.Health("/ping", time, time),
             "none");
     return new Settings(
-        new Settings.Http("127.0.0.1", 0, 1, time, time, time, null),
+        new Settings.Http("127.0.0.1", 0, 1, null, 1 << 20, time, time, time, null),
         new Settings.Upstream(time, 1),
         Map.of("chat", endpoint));
   }

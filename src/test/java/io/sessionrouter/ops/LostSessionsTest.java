@@ -12,9 +12,11 @@ import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
+import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Observed;
 import io.sessionrouter.fleet.Parted;
+import io.sessionrouter.fleet.Requester;
 import io.sessionrouter.testing.MutableClock;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -349,12 +351,12 @@ class LostSessionsTest {
     }
 
     @Override
-    public void failed(Member member) {
+    public void failed(Member member, InstanceFailure failure, Requester by) {
       throw new UnsupportedOperationException();
     }
 
     @Override
-    public void answered(Member member) {
+    public void answered(Member member, Requester by) {
       throw new UnsupportedOperationException();
     }
   }

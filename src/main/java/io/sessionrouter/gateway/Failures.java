@@ -1,0 +1,27 @@
+package io.sessionrouter.gateway;
+
+import io.sessionrouter.fleet.InstanceFailure;
+import io.sessionrouter.upstream.Answer.Break;
+import io.sessionrouter.upstream.Unreached;
+
+/** What a failed connect or a broken connection is called in the fleet. */
+final class Failures {
+  private Failures() {}
+
+  static InstanceFailure of(Unreached why) {
+    return switch (why) {
+      case REFUSED -> InstanceFailure.REFUSED;
+      case TIMED_OUT -> InstanceFailure.CONNECT_TIMEOUT;
+      case INSECURE -> InstanceFailure.INSECURE;
+      case NO_WAY -> InstanceFailure.UNREACHABLE;
+    };
+  }
+
+  static InstanceFailure of(Break why) {
+    return switch (why) {
+      case CLOSED -> InstanceFailure.CLOSED;
+      case CLOSED_IDLE -> InstanceFailure.CLOSED_IDLE;
+      case NOT_HTTP -> InstanceFailure.NOT_HTTP;
+    };
+  }
+}

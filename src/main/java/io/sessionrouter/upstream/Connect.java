@@ -1,0 +1,12 @@
+package io.sessionrouter.upstream;
+
+import java.time.Duration;
+
+/**
+ * A connection that somebody waits for.
+ *
+ * @param pool that of the instance it leads to
+ * @param timeout until it is open once its turn has come
+ * @param deadline nanoseconds; when its turn is waited for no longer
+ */
+record Connect(InstancePool pool, Duration timeout, long deadline, Connections.Waiting waiting) {}

@@ -1,0 +1,43 @@
+package io.sessionrouter.fleet;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.domain.SessionCounts;
+import io.sessionrouter.domain.Settings;
+import io.sessionrouter.telemetry.FleetMeters;
+import io.sessionrouter.tls.Tls;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+
+/** A fleet as the router has it, over real HTTP, for tests of other rooms. */
+public final class TestFleet implements AutoCloseable {
+  private final LiveFleet fleet;
+  private final WeightedPlacement placement;
+
+  public TestFleet(
+      Vertx vertx, Settings settings, Tls tls, SessionCounts counts, MeterRegistry registry) {
+    FleetMeters meters = new FleetMeters(registry);
+    fleet = new LiveFleet(vertx, settings, tls, meters, InstantSource.system(), counts);
+    placement = new WeightedPlacement(counts, meters);
+    fleet.start(new StartupEvent());
+  }
+
+  public FleetView fleet() {
+    return fleet;
+  }
+
+  public Placement placement() {
+    return placement;
+  }
+
+  /** Whether the member is out for what it did to requests. */
+  public static boolean ejected(Member member) {
+    return member.health().ejected();
+  }
+
+  @Override
+  public void close() {
+    fleet.stop(new ShutdownEvent());
+  }
+}
