@@ -310,7 +310,10 @@ final class EndpointModels {
   /** The member has no memory for the model; answers how often this was said to the load. */
   int full(ModelLoad load, Member member) {
     synchronized (directory) {
-      directory.of(member).full();
+      if (!load.unloaded()) {
+        // A model that needs the room of several says nothing of the room for others.
+        directory.of(member).full();
+      }
       load.full(member);
       return load.saidFull();
     }

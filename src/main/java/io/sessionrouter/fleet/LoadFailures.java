@@ -2,12 +2,24 @@ package io.sessionrouter.fleet;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.sessionrouter.domain.RouterException;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
-/** Loads that failed a short while ago, so that they are not tried again for every request. */
+/**
+ * Loads that failed a short while ago, so that they are not tried again for every request.
+ *
+ * <p>Caffeine looks its implementations up by names it puts together, so a native image has to be
+ * told of those that this cache comes to.
+ */
+@RegisterForReflection(
+    classNames = {
+      "com.github.benmanes.caffeine.cache.SSMS",
+      "com.github.benmanes.caffeine.cache.PSMS"
+    },
+    fields = true)
 final class LoadFailures {
   private static final int MOST = 10_000;
 

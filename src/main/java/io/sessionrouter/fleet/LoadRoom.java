@@ -30,8 +30,17 @@ final class LoadRoom {
 
   /** Whether the member need not be asked: it has no memory for the model beside what is there. */
   boolean isFull(ModelLoad load, Member on) {
-    Set<String> there = others(load, on);
-    return !there.isEmpty() && fit.refuses(on, load.model().target(), there);
+    return !tooLarge(load) && fit.refusesBeside(on, load.model().target(), others(load, on));
+  }
+
+  /** Whether the model fits on no member of its variant. */
+  boolean tooLarge(ModelLoad load) {
+    return fit.tooLarge(load.variant(), load.model().target());
+  }
+
+  /** Another replica found out that it does not. */
+  void isTooLarge(ModelLoad load) {
+    fit.refusedAlone(load.variant(), load.model().target());
   }
 
   /**
@@ -75,7 +84,7 @@ final class LoadRoom {
   private boolean isWorth(ModelLoad load, Member on, Set<String> staying) {
     String target = load.model().target();
     staying.remove(target);
-    return !fit.tooLarge(load.variant(), target)
+    return !tooLarge(load)
         && !fit.refuses(on, target, staying)
         && directory.worthUnloading(load, staying.size());
   }

@@ -128,9 +128,11 @@ final class MemberModels {
     return loads;
   }
 
-  /** It said that it has no memory for one more. */
+  /** It said that it has no memory for one more; where it is empty, that tells of the one only. */
   void full() {
-    fullAt = loaded.size();
+    if (!loaded.isEmpty()) {
+      fullAt = loaded.size();
+    }
   }
 
   /** Whether there may be memory for one more: it never said no at so many models. */

@@ -50,6 +50,12 @@ final class ModelFit {
     refusals.put(key, new Refusal(Set.copyOf(beside), clock.millis() + howLong.toMillis()));
   }
 
+  /** Whether the member said so of some of those that are there, and has to be asked no more. */
+  boolean refusesBeside(Member member, String target, Set<String> there) {
+    Refusal said = refusals.getIfPresent(new Key(member, target));
+    return said != null && !said.beside.isEmpty() && refuses(member, target, there);
+  }
+
   /** Whether the model does not fit on the member as long as these are there. */
   boolean refuses(Member member, String target, Set<String> there) {
     return holds(new Key(member, target), there);

@@ -154,6 +154,9 @@ final class ModelLoader {
   }
 
   private void failedElsewhere(ModelLoad load, Mark.Failed failed) {
+    if (failed.status() == NO_MEMORY) {
+      room.isTooLarge(load);
+    }
     long left = Math.max(0, failed.until() - clock.millis());
     claims.release(load);
     models.failed(load, LoadClaims.failure(load.variant(), failed), Duration.ofMillis(left));
@@ -189,13 +192,15 @@ final class ModelLoader {
   private void answered(ModelLoad load, Member on, Reply reply) {
     switch (reply.status()) {
       case CONFLICT ->
-          check.settled(load, on, Said.ALREADY_THERE).onSuccess(state -> settled(load, on, state));
+          check
+              .settled(load, on, Said.ALREADY_THERE)
+              .onSuccess(state -> settled(load, on, state, load.discards() < MOST_DISCARDS));
       case NO_MEMORY -> discard(load, on).onComplete(gone -> full(load, on, reply));
       case 404 -> refused(load, LoadErrors.notFound(load.model()));
       case 429, 503 -> next(load, LoadErrors.busy(load.model().target()));
       default -> {
         if (reply.status() < 300) {
-          check.settled(load, on, Said.LOADED).onSuccess(state -> settled(load, on, state));
+          check.settled(load, on, Said.LOADED).onSuccess(state -> settled(load, on, state, false));
         } else {
           failed(load, on, reply);
         }
@@ -210,7 +215,7 @@ final class ModelLoader {
         .onSuccess(
             state -> {
               if (state == ModelState.READY || state == ModelState.LOADING) {
-                settled(load, on, state);
+                settled(load, on, state, false);
               } else {
                 refused(load, on, reply, state);
               }
@@ -229,7 +234,11 @@ final class ModelLoader {
     }
   }
 
-  private void settled(ModelLoad load, Member on, ModelState state) {
+  /**
+   * @param again whether to load it once more if there is but a name, which another load left
+   *     behind
+   */
+  private void settled(ModelLoad load, Member on, ModelState state, boolean again) {
     switch (state) {
       case READY -> succeed(load, on);
       case LOADING -> refused(load, tookTooLong(load));
@@ -238,7 +247,6 @@ final class ModelLoader {
             "model registered without workers model=%s instance=%s (expected: a container that"
                 + " starts one when a model is registered)",
             load.model().target(), on.instance());
-        boolean again = load.discards() < MOST_DISCARDS;
         discard(load, on).onComplete(gone -> afterDiscard(load, on, again));
       }
     }
@@ -266,7 +274,7 @@ final class ModelLoader {
         .onSuccess(
             alone -> {
               boolean goesOn = models.full(load, on) < MAX_ASKED;
-              if (alone) {
+              if (alone || room.tooLarge(load)) {
                 refused(load, LoadErrors.failed(load.model(), load.variant(), reply));
               } else if (goesOn) {
                 next(load, LoadErrors.noMemory(load.model()));

@@ -129,6 +129,13 @@ public final class ModelServer implements AutoCloseable {
     entries.put(name, entry);
   }
 
+  /** A model that somebody else has loaded. */
+  public synchronized void load(String name, String url) {
+    Entry entry = new Entry(url);
+    entry.loading = false;
+    entries.put(name, entry);
+  }
+
   /** The targets of the models that serve. */
   public synchronized List<String> serving() {
     return entries.values().stream()
