@@ -10,6 +10,7 @@ import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
+import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Fleet;
@@ -24,6 +25,7 @@ import io.sessionrouter.testing.TestCa;
 import io.sessionrouter.testing.TestRegistry;
 import io.sessionrouter.testing.TestTls;
 import io.sessionrouter.tls.Tls;
+import io.sessionrouter.upstream.CloseCalls;
 import io.vertx.core.Vertx;
 import java.io.Closeable;
 import java.io.IOException;
@@ -78,6 +80,8 @@ final class Rig implements Closeable {
     int maxConnections = 1000;
     Integer maxPerInstance;
     Settings.OpenHeader openHeader = Settings.OpenHeader.ROUTER;
+    String closePayload = "{\"requestType\":\"CLOSE\"}";
+    boolean closesOnContainers;
     String host = "127.0.0.1";
     TestTls clients = Wire.clients();
     TestTls instances = Wire.instances();
@@ -105,8 +109,14 @@ final class Rig implements Closeable {
     Settings settings = settings(plan, containerPorts);
     FleetView fleet = fleet(settings);
     Tls tls = new Tls(settings, registry(plan));
-    if (plan.models != null) {
+    if (plan.models != null || plan.closesOnContainers) {
       vertx = Vertx.vertx();
+    }
+    SessionCloser closer =
+        plan.closesOnContainers
+            ? new ContainerSessionCloser(fleet, new CloseCalls(vertx, tls.instances()))
+            : (endpoint, session) -> CompletableFuture.completedStage(true);
+    if (plan.models != null) {
       models = new TestModels(vertx, settings, fleet, sessions, sessions::modelsOn, registry, tls);
     }
     RequestMeters meters = new RequestMeters(registry);
@@ -121,7 +131,7 @@ final class Rig implements Closeable {
             models == null ? null : models.models(),
             (endpoint, session) -> {
               closedOnContainer.add(session);
-              return CompletableFuture.completedStage(true);
+              return closer.close(endpoint, session);
             },
             new Expiries(meters, List.of(ENDPOINT)),
             plan.telemetry.apply(meters),
@@ -152,7 +162,7 @@ final class Rig implements Closeable {
                 null,
                 plan.maxPerInstance,
                 plan.openHeader,
-                "{\"requestType\":\"CLOSE\"}"),
+                plan.closePayload),
             new Settings.Limits(plan.maxBody),
             new Settings.Timeouts(plan.connect, plan.firstByte, plan.stream),
             new Settings.Health("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)),
@@ -308,6 +318,8 @@ final class Rig implements Closeable {
     port.close();
     if (models != null) {
       models.close();
+    }
+    if (vertx != null) {
       vertx.close().toCompletionStage().toCompletableFuture().join();
     }
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
