@@ -109,8 +109,6 @@ class MeteringTest {
                     "X-Session-Router-Cached-Tokens: 100"));
         var rig = Rig.over(container);
         var client = rig.connect()) {
-      client.write(post("hello"));
-      client.readResponse();
       client.write(post("hello", session("NEW_SESSION")));
       assertThat(client.readResponse().status()).isEqualTo(200);
 

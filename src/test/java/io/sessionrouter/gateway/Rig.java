@@ -12,6 +12,7 @@ import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
+import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Fleet;
@@ -30,6 +31,7 @@ import io.sessionrouter.testing.TestCa;
 import io.sessionrouter.testing.TestRegistry;
 import io.sessionrouter.testing.TestTls;
 import io.sessionrouter.tls.Tls;
+import io.sessionrouter.upstream.CloseCalls;
 import io.vertx.core.Vertx;
 import java.io.Closeable;
 import java.io.IOException;
@@ -90,6 +92,8 @@ final class Rig implements Closeable {
     long memory = 64 << 20;
     Integer maxPerInstance;
     Settings.OpenHeader openHeader = Settings.OpenHeader.ROUTER;
+    String closePayload = "{\"requestType\":\"CLOSE\"}";
+    boolean closesOnContainers;
     String host = "127.0.0.1";
     AddressResolverGroup<?> resolver = DefaultAddressResolverGroup.INSTANCE;
 
@@ -123,14 +127,19 @@ final class Rig implements Closeable {
         Epoll.isAvailable() && !plan.nio ? new EpollEventLoopGroup(2) : new NioEventLoopGroup(2);
     Settings settings = settings(plan, containerPorts);
     Tls tls = new Tls(settings, registry(plan));
-    if (plan.live) {
+    if (plan.live || plan.models != null || plan.closesOnContainers) {
       vertx = Vertx.vertx();
+    }
+    if (plan.live) {
       live = new TestFleet(vertx, settings, tls, sessions, registry);
       members.addAll(live.fleet().current().endpoint(ENDPOINT).members());
     }
     FleetView fleet = plan.live ? live.fleet() : fleet(settings);
+    SessionCloser closer =
+        plan.closesOnContainers
+            ? new ContainerSessionCloser(fleet, new CloseCalls(vertx, tls.instances()))
+            : (endpoint, session) -> CompletableFuture.completedStage(true);
     if (plan.models != null) {
-      vertx = Vertx.vertx();
       models =
           new TestModels(
               vertx, settings, fleet, sessions, sessions::modelsOn, registry, plan.marks, tls);
@@ -147,7 +156,7 @@ final class Rig implements Closeable {
             models == null ? null : models.models(),
             (endpoint, session) -> {
               closedOnContainer.add(session);
-              return CompletableFuture.completedStage(true);
+              return closer.close(endpoint, session);
             },
             new Expiries(meters, List.of(ENDPOINT)),
             plan.telemetry.apply(meters),
@@ -179,7 +188,7 @@ final class Rig implements Closeable {
                 null,
                 plan.maxPerInstance,
                 plan.openHeader,
-                "{\"requestType\":\"CLOSE\"}"),
+                plan.closePayload),
             new Settings.Limits(plan.maxBody),
             new Settings.Timeouts(plan.connect, plan.firstByte, plan.stream, plan.reach),
             new Settings.Health(
