@@ -83,6 +83,18 @@ class SdkStreamTest {
     assertThat(container.failures()).isEmpty();
   }
 
+  /** Its server cuts a long text into chunks of some 4 KiB, wherever a character may end. */
+  @Test
+  void everyPartIsText() throws Exception {
+    String text = "é漢字😀 ".repeat(5000);
+    container.plays(answer -> answer.write(text));
+    StreamReader reader = invoke("script", r -> {});
+
+    reader.awaitEnd();
+    assertThat(reader.parts()).hasSizeGreaterThan(1);
+    assertThat(String.join("", reader.parts())).isEqualTo(text);
+  }
+
   @Test
   void opensContinuesAndClosesASession() throws Exception {
     container.plays(answer -> answer.write("hello"));
