@@ -187,3 +187,14 @@ def test_a_container_that_loads_nothing_calls_nobody(overlay):
     model = named(overlay, "StatefulSet", MODEL)
     loads = environment(model).get("MODEL_MULTI_ENABLED") == "true"
     assert bool(egress(overlay, model)) == loads
+
+
+def test_pod_identity_lets_the_router_read_pods_and_the_base_does_not():
+    role, binding = yaml.safe_load_all((K8S / "components/pod-identity/rbac.yaml").read_text())
+
+    assert role["rules"] == [{"apiGroups": [""], "resources": ["pods"], "verbs": ["list", "watch"]}]
+    assert binding["roleRef"]["name"] == role["metadata"]["name"]
+    assert [s["name"] for s in binding["subjects"]] == [ROUTER]
+    for overlay in OVERLAYS:
+        rules = [rule for r in of_kinds(overlay, "Role") for rule in r["rules"]]
+        assert not any("pods" in rule["resources"] for rule in rules), overlay

@@ -70,9 +70,12 @@ record Life(
     return new Life(to, name, "", 0, 0, itsOwn ? with(over, boot) : over, false, 0, 0, 0);
   }
 
-  /** Whether the boot was met at the address while that was this instance's for certain. */
+  /**
+   * Whether the boot was met at the address while that was this instance's for certain. Both
+   * moments are of this replica's own clock, so what clocks may differ by does not count.
+   */
   private boolean wasMetBy(long known) {
-    return bootUntil > 0 && bootSince <= known;
+    return bootUntil > 0 && known > 0 && bootSince <= known + CLOCKS_MILLIS;
   }
 
   /**

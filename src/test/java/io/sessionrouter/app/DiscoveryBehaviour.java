@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Instances come and go behind a Kubernetes Service and a DNS name, and sessions with them. */
 abstract class DiscoveryBehaviour {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(90);
 
   private final MemoContainer first = Cluster.containers.getFirst();
   private final MemoContainer last = Cluster.containers.getLast();
@@ -61,7 +61,11 @@ abstract class DiscoveryBehaviour {
 
     Cluster.kubernetes.remove("chat-1");
     Running.awaitStates("pods", Map.of("chat-0", "HEALTHY"));
-    assertThat(Running.invoke("pods", asked).body().asString()).contains("lost");
+    await()
+        .alias("that its boot was the pod's own is known once the API server has been asked again")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> assertThat(Running.invoke("pods", asked).body().asString()).contains("lost"));
     await()
         .alias("sessions are counted although nobody asks for them")
         .atMost(PATIENCE)

@@ -24,6 +24,9 @@ final class FakeKubernetes implements AutoCloseable {
   /** Of the one service account that it knows. */
   static final String TOKEN = "the-token-of-the-router";
 
+  /** As an API server does. */
+  private static final long BOOKMARK_BEFORE_END = 2_000;
+
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
   private final Map<String, JsonObject> slices = new LinkedHashMap<>();
@@ -89,6 +92,21 @@ final class FakeKubernetes implements AutoCloseable {
     watches.forEach(watch -> watch.write(line));
   }
 
+  private synchronized void bookmark(HttpServerResponse watch) {
+    JsonObject seen = new JsonObject().put("resourceVersion", String.valueOf(version));
+    JsonObject object = new JsonObject().put("metadata", seen);
+    if (!watch.closed()) {
+      watch.write(new JsonObject().put("type", "BOOKMARK").put("object", object).encode() + "\n");
+    }
+  }
+
+  private synchronized void end(HttpServerResponse watch) {
+    watches.remove(watch);
+    if (!watch.closed()) {
+      watch.end();
+    }
+  }
+
   private synchronized void answer(HttpServerRequest request) {
     if (!("Bearer " + TOKEN).equals(request.getHeader("Authorization"))) {
       request.response().setStatusCode(401).end("{\"message\":\"Unauthorized\"}");
@@ -104,6 +122,9 @@ final class FakeKubernetes implements AutoCloseable {
     } else {
       request.response().setChunked(true).writeHead();
       watches.add(request.response());
+      long timeout = 1_000 * Long.parseLong(request.getParam("timeoutSeconds"));
+      vertx.setTimer(timeout - BOOKMARK_BEFORE_END, soon -> bookmark(request.response()));
+      vertx.setTimer(timeout, over -> end(request.response()));
     }
   }
 

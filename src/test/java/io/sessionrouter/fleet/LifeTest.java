@@ -194,7 +194,7 @@ class LifeTest {
   /** The next pod of that name may have got the address before this replica heard of it. */
   @Test
   void aBootThatWasMetLateMayBeTheNextPods() {
-    Life moved = pod().passed("b2", false, 10).elsewhere(FOR_LIFE, A, "u2", here(9));
+    Life moved = pod().passed("b2", false, 20_000).elsewhere(FOR_LIFE, A, "u2", here(9_999));
 
     assertThat(moved.fate(POD, ALWAYS, false, NEVER)).isEqualTo(LOST);
     assertThat(moved.fate("b2", 5, false, NEVER)).isEqualTo(LIKELY);
@@ -208,7 +208,9 @@ class LifeTest {
     assertThat(life.ended("b2", ALWAYS, here(20))).isTrue();
     assertThat(life.ended(POD, ALWAYS, here(20))).isTrue();
     assertThat(life.ended("b3", 0, here(20))).isFalse();
-    assertThat(life.ended("b2", 0, here(19))).as("whose was it?").isFalse();
+    assertThat(life.passed("b4", false, 20_000).ended("b4", 0, here(9_999)))
+        .as("whose was it?")
+        .isFalse();
     assertThat(life.ended("b2", 0, new End(true, true, 30, 0))).isTrue();
     assertThat(same().ended("", 29, new End(false, true, 30, 0))).isTrue();
     assertThat(same().ended("", 30, new End(false, true, 30, 0))).isFalse();

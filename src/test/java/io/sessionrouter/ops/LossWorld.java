@@ -113,10 +113,15 @@ final class LossWorld {
 
   // What happens to containers
 
-  /** The process ends, and begins anew in the same place. */
+  /**
+   * The process ends, and begins anew in the same place. Without a boot id that shows only to those
+   * who look meanwhile, and not all look at a pod all the time.
+   */
   void restart() {
     Container old = any();
-    if (old != null) {
+    if (old != null && kind == Kind.PODS && !boots) {
+      replace();
+    } else if (old != null) {
       end(old);
       after(upTo(8_000) + (boots ? 1_000 : LONGER_THAN_CHECKS), () -> again(old));
     }
