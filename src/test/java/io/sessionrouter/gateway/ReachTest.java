@@ -217,7 +217,7 @@ class ReachTest {
   void aHandshakeThatFails() throws Exception {
     var plan = new Rig.Plan();
     plan.instances = TestTls.trusting(TestCa.OURS);
-    try (var plain = RawServer.plain(c -> c.readRequest());
+    try (var plain = RawServer.plain(c -> c.write("This is not TLS.\r\n").close());
         var rig = Rig.over(plan, plain);
         var client = rig.connect()) {
       client.write(post("x"));
