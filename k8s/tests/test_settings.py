@@ -20,6 +20,8 @@ from manifests import (
 
 QUARKUS_KEYS = {"QUARKUS_REDIS_HOSTS"}
 
+QUARKUS_PROPERTIES = {"quarkus.http.host"}
+
 # Of the default chain of the AWS SDK.
 AWS_KEYS = {"AWS_SHARED_CREDENTIALS_FILE", "AWS_EC2_METADATA_DISABLED"}
 
@@ -44,11 +46,25 @@ def family(key):
 def test_settings_of_the_router_exist(overlay):
     known = router_keys()
     families = {family(key) for key in known}
-    for key in map(general, router_properties(overlay)):
+    for key in map(general, router_properties(overlay).keys() - QUARKUS_PROPERTIES):
         if family(key) in families:
             assert key in known, f"no such setting: {key}"
         else:
             assert family(key).endswith(".kubernetes"), f"no such setting: {key}"
+
+
+@every_overlay
+def test_the_management_port_is_reached_from_outside_the_pod_by_its_services_names(overlay):
+    properties = router_properties(overlay)
+    service = named(overlay, "Service", "session-router-management")["metadata"]
+    name = f"{service['name']}.{service['namespace']}"
+    assert properties["quarkus.http.host"] == "0.0.0.0"
+    assert properties["session-router.management.hosts"].split(",") == [
+        service["name"],
+        name,
+        f"{name}.svc",
+        f"{name}.svc.cluster.local",
+    ]
 
 
 @every_overlay

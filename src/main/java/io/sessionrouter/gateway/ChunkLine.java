@@ -11,22 +11,22 @@ final class ChunkLine {
   private static final int MAX_LENGTH = 4 * 1024;
   private static final byte CR = '\r';
 
-  private final ByteBuf in;
+  private final byte[] bytes;
   private final int end;
   private int at;
 
-  private ChunkLine(ByteBuf in, int end) {
-    this.in = in;
+  private ChunkLine(byte[] bytes, int end) {
+    this.bytes = bytes;
     this.end = end;
-    this.at = in.readerIndex();
   }
 
   /**
    * Takes a line from the reader's index.
    *
+   * @param scratch what is read is put there
    * @return the chunk's size, or -1 if the line is not whole
    */
-  static long take(ByteBuf in) throws RouterException {
+  static long take(ByteBuf in, byte[] scratch) throws RouterException {
     int lf = in.indexOf(in.readerIndex(), in.writerIndex(), (byte) '\n');
     int length = lf < 0 ? in.readableBytes() : lf - in.readerIndex();
     if (length > MAX_LENGTH) {
@@ -35,9 +35,8 @@ final class ChunkLine {
     if (lf < 0) {
       return -1;
     }
-    long size = new ChunkLine(in, lf).read();
-    in.readerIndex(lf + 1);
-    return size;
+    in.readBytes(scratch, 0, length + 1);
+    return new ChunkLine(scratch, length).read();
   }
 
   private long read() {
@@ -128,7 +127,7 @@ final class ChunkLine {
 
   /** The line feed at the end is in no set of bytes, so nothing reads beyond it. */
   private byte byteAt() {
-    return in.getByte(at);
+    return bytes[at];
   }
 
   private static RouterException malformed() {

@@ -11,6 +11,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.gateway.ResponseWriter.Body;
 import io.sessionrouter.upstream.Outbound;
@@ -94,6 +95,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    if (writer == null) {
+      return;
+    }
     desk.remove(this);
     desk.services().meters().connectionClosed();
     writer().close();
@@ -289,10 +293,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void end() {
     writer().end();
     if (writer().endsByClose()) {
+      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this::whole);
+    }
+    responded();
+  }
+
+  /** The kernel has all of a response that ends with the connection: now it may end. */
+  private void whole(Future<?> written) {
+    if (written.isSuccess()) {
       Transport.resetOnClose(channel, false);
       writer().closeIsItsEnd();
     }
-    responded();
   }
 
   @Override
@@ -358,6 +369,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void flush() {
     writer().flush();
+    if (pending() == 0) {
+      progressed();
+    }
     settle();
   }
 

@@ -12,6 +12,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.resolver.AddressResolverGroup;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.telemetry.RequestMeters;
 import io.sessionrouter.tls.ServerTls;
 import io.sessionrouter.tls.Tls;
 import io.sessionrouter.upstream.Connections;
@@ -88,9 +89,13 @@ final class DataPort {
     int open = connections.incrementAndGet();
     channel.closeFuture().addListener(closed -> left(connections.decrementAndGet()));
     LoopDesk desk = desk(channel.eventLoop());
+    desk.memory().makeRoom();
     ServerTls secure = tls.clients();
     Holding holding =
-        desk.memory().open(new JustAccepted(channel), secure == null ? COST : COST_WITH_TLS);
+        desk.memory()
+            .open(
+                new JustAccepted(channel, services.meters()),
+                secure == null ? COST : COST_WITH_TLS);
     channel.closeFuture().addListener(closed -> holding.close());
     RouterException refusal = refusal(channel, open);
     if (secure == null) {
@@ -102,7 +107,6 @@ final class DataPort {
           .addLast(
               new ClientHandshake(services.meters(), p -> speakHttp(p, desk, holding, refusal)));
     }
-    desk.memory().makeRoom();
   }
 
   /** Why the connection gets no request answered; null if it does. */
@@ -119,7 +123,7 @@ final class DataPort {
   }
 
   /** Until the connection speaks HTTP. */
-  private record JustAccepted(Channel channel) implements Holding.Owner {
+  private record JustAccepted(Channel channel, RequestMeters meters) implements Holding.Owner {
 
     @Override
     public boolean busy() {
@@ -128,6 +132,7 @@ final class DataPort {
 
     @Override
     public void evict() {
+      meters.evicted("handshake");
       channel.close();
     }
   }

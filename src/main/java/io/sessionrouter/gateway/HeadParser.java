@@ -100,12 +100,18 @@ final class HeadParser {
     }
   }
 
+  /** Room that is free between two calls. */
+  byte[] scratch() {
+    return bytes;
+  }
+
   /** Takes a whole head from the reader's index. */
   HttpRequest head(ByteBuf in, int length) throws RouterException {
     in.readBytes(bytes, 0, length);
     at = 0;
     HttpMethod method = HttpMethod.valueOf(method());
     String target = target();
+    requireForm(method, target);
     HttpVersion version = version();
     HttpHeaders headers = HEADERS.newHeaders();
     fields(headers, length);
@@ -132,6 +138,19 @@ final class HeadParser {
       at++;
     }
     return word(start);
+  }
+
+  /** A path, a URI, a whole server, or for CONNECT an authority. */
+  private static void requireForm(HttpMethod method, String target) {
+    boolean known =
+        target.charAt(0) == '/'
+            || target.startsWith("http://")
+            || target.startsWith("https://")
+            || target.equals("*")
+            || HttpMethod.CONNECT.equals(method) && Grammar.host(target);
+    if (!known) {
+      throw Framing.malformed("a path or an http URI as the target");
+    }
   }
 
   /** What was read from there on, which must not be empty, and the one blank behind it. */

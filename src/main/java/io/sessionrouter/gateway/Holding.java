@@ -7,8 +7,10 @@ import org.jspecify.annotations.Nullable;
  * only.
  */
 public final class Holding {
-  /** So much a request under way may hold without being taken for a burden. */
+  /** So much a request under way may hold almost without being taken for a burden. */
   private static final int ALLOWANCE = 16 * 1024;
+
+  private static final int BUSY_SHARE = 16;
 
   private final LoopMemory loop;
   private Owner owner;
@@ -67,9 +69,9 @@ public final class Holding {
     }
   }
 
-  /** How much for how long, beyond what a request needs; only growing if nothing is done. */
+  /** How much for how long; what a request under way needs counts little. */
   double weigh(long now) {
-    long burden = owner.busy() ? bytes - ALLOWANCE : bytes;
+    long burden = owner.busy() ? Math.max(bytes - ALLOWANCE, bytes / BUSY_SHARE) : bytes;
     weight = closed || burden <= 0 ? 0 : (double) burden * Math.max(1, now - since);
     return weight;
   }

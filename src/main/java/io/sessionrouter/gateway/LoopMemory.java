@@ -94,14 +94,20 @@ public final class LoopMemory {
     }
   }
 
-  /** Its own share of what has to go, and the most dispensable first. */
+  /**
+   * Its own share of what has to go, and the most dispensable first; nothing that is larger than
+   * what is missing, since a loop may have but a small part in it.
+   */
   private void evict() {
     double share = (double) held / Math.max(1, budget.used());
     long excess = (long) (budget.excess() * Math.min(1, share));
     List<Holding> candidates = candidates(System.nanoTime());
-    for (int i = 0; i < candidates.size() && excess > 0; i++) {
-      excess -= candidates.get(i).bytes();
-      candidates.get(i).evict();
+    for (Holding holding : candidates) {
+      if (excess <= holding.bytes() / 2) {
+        return;
+      }
+      excess -= holding.bytes();
+      holding.evict();
     }
   }
 

@@ -19,6 +19,9 @@ final class RequestDecoder {
 
   private static final int NO_PIECE = -1;
 
+  /** CR LF. */
+  private static final short LINE_END = 0x0d0a;
+
   private final HeadParser parser;
   private final HeadParser.Progress progress = new HeadParser.Progress();
   private State state = State.HEAD;
@@ -184,7 +187,7 @@ final class RequestDecoder {
   }
 
   private boolean line(ByteBuf in) {
-    long size = ChunkLine.take(in);
+    long size = ChunkLine.take(in, parser.scratch());
     if (size < 0) {
       return false;
     }
@@ -216,7 +219,7 @@ final class RequestDecoder {
     if (in.readableBytes() < 2) {
       return false;
     }
-    if (in.readByte() != '\r' || in.readByte() != '\n') {
+    if (in.readShort() != LINE_END) {
       throw Framing.malformed("CR LF behind a chunk");
     }
     state = State.CHUNK_LINE;

@@ -57,11 +57,11 @@ final class ManagementConnection extends ChannelDuplexHandler implements Holding
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     LoopMemory memory = guard.memory(channel.eventLoop());
+    memory.makeRoom();
     holding = memory.open(this, COST);
     waitsSince = System.nanoTime();
     guard.opened(this);
     ctx.fireChannelActive();
-    memory.makeRoom();
   }
 
   @Override

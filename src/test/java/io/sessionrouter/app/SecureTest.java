@@ -25,6 +25,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.SdkBytes;
@@ -90,6 +92,15 @@ class SecureTest {
 
       assertThat(invoke(client, "chat", id, "two").body().asUtf8String()).isEqualTo("one two");
       assertThat(invoke(client, "chat", id, "CLOSE").closedSessionId()).isEqualTo(id);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
+  void clientsOfBothVersionsGetThrough(String version) throws Exception {
+    TestTls client = TestTls.trusting(TestCa.OURS).only(version);
+    try (var socket = client.connect(InetAddress.getLoopbackAddress(), Running.port())) {
+      assertThat(socket.getSession().getProtocol()).isEqualTo(version);
     }
   }
 

@@ -22,6 +22,7 @@ public final class SecureWorld implements QuarkusTestResourceLifecycleManager {
   static MemoContainer stranger;
   private static Path files;
   private RedisProcess redis;
+  private int redisPort;
 
   /** Replaces the router's certificate on disk. */
   static TestIdentity renew() throws IOException {
@@ -42,7 +43,11 @@ public final class SecureWorld implements QuarkusTestResourceLifecycleManager {
       TestCa.OURS.write(files.resolve("ca.crt"));
       TestCa.OURS.write(files.resolve("strange-ca.crt"));
       renew();
-      redis = RedisProcess.start();
+      TestCa.OURS
+          .identity("localhost")
+          .write(files.resolve("redis.crt"), files.resolve("redis.key"));
+      redisPort = RedisProcess.freePort();
+      redis = RedisProcess.startSecure(redisPort, files, "redis");
       containers = List.of(container(TestCa.OURS), container(TestCa.OURS));
       stranger = container(TestCa.STRANGERS);
     } catch (IOException e) {
@@ -52,7 +57,9 @@ public final class SecureWorld implements QuarkusTestResourceLifecycleManager {
   }
 
   private Map<String, String> settings() {
-    Map<String, String> settings = Surroundings.of(redis.url());
+    Map<String, String> settings = Surroundings.of("rediss://localhost:" + redisPort);
+    settings.put("quarkus.redis.tls-configuration-name", "store");
+    settings.put("quarkus.tls.store.trust-store.pem.certs", file("ca.crt"));
     settings.put("quarkus.tls.outside.key-store.pem.0.cert", file("router.crt"));
     settings.put("quarkus.tls.outside.key-store.pem.0.key", file("router.key"));
     settings.put("quarkus.tls.outside.reload-period", "1s");

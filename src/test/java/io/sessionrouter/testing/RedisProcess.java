@@ -59,6 +59,22 @@ public final class RedisProcess implements AutoCloseable {
     return start(List.of("--appendonly", "yes", "--appendfsync", "always"));
   }
 
+  /** Speaks TLS at one more port, with {@code NAME.crt} and {@code NAME.key} of the folder. */
+  public static RedisProcess startSecure(int securePort, Path folder, String name) {
+    return start(
+        List.of(
+            "--tls-port",
+            String.valueOf(securePort),
+            "--tls-cert-file",
+            folder.resolve(name + ".crt").toString(),
+            "--tls-key-file",
+            folder.resolve(name + ".key").toString(),
+            "--tls-ca-cert-file",
+            folder.resolve("ca.crt").toString(),
+            "--tls-auth-clients",
+            "no"));
+  }
+
   /**
    * @param options of the server's command line
    */
@@ -185,7 +201,7 @@ public final class RedisProcess implements AutoCloseable {
     return command;
   }
 
-  private static int freePort() throws IOException {
+  public static int freePort() throws IOException {
     for (int tries = 0; tries < 100; tries++) {
       int port = freePort(0);
       if (port + CLUSTER_PORT_OFFSET <= MAX_PORT && isFree(port + CLUSTER_PORT_OFFSET)) {
