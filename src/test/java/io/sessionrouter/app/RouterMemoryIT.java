@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class RouterMemoryIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final int ROUNDS = 10;
+  private static final int ROUNDS = 4;
   private static final String HOST = "Host: r\r\n";
   private static final String CHUNKED = "Transfer-Encoding: chunked\r\n\r\n";
   private static final CountDownLatch END = new CountDownLatch(1);
@@ -121,7 +121,12 @@ class RouterMemoryIT {
     return Stream.of(
         Arguments.of("unfinished heads", 150, get + ("X: " + "x".repeat(2000) + "\r\n").repeat(3)),
         Arguments.of("lines of unfinished heads", 150, get + "a:\r\n".repeat(1900)),
-        Arguments.of("idle connections", 300, ""));
+        Arguments.of("idle connections", 300, ""),
+        Arguments.of("responses that nobody reads", 30, (get + "\r\n").repeat(500)),
+        Arguments.of(
+            "requests behind a stream",
+            30,
+            get.replace("/q/metrics", "/v1/live") + "\r\n" + (get + "\r\n").repeat(500)));
   }
 
   @ParameterizedTest(name = "{0}")
