@@ -6,6 +6,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.util.AttributeKey;
 import io.netty.util.ReferenceCountUtil;
 import io.sessionrouter.gateway.Holding;
@@ -32,6 +33,8 @@ final class ManagementConnection extends ChannelDuplexHandler implements Holding
   /** What a byte may cost that was not answered: the smallest header lines and requests. */
   private static final long COST_OF_BYTE = 100;
 
+  private static final int READ = 1024;
+
   /** No request is so large. */
   private static final long MOST_UNANSWERED = 64 * 1024;
 
@@ -52,6 +55,14 @@ final class ManagementConnection extends ChannelDuplexHandler implements Holding
   /** Its client gets a stream and has nothing to send any more. */
   static void watches(Channel channel) {
     channel.attr(WATCHES).set(true);
+  }
+
+  /** Few requests at a time: Quarkus begins all that a read brings, read or not by the client. */
+  @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    channel
+        .config()
+        .setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ).maxMessagesPerRead(1));
   }
 
   @Override

@@ -43,15 +43,20 @@ final class RouterProcess implements AutoCloseable {
 
   /** Starts what was built, the jar or the native binary, on a free management port. */
   static RouterProcess start(Map<String, String> settings) throws IOException {
+    return start(settings, "128m");
+  }
+
+  /** The same, with such a heap at most. */
+  static RouterProcess start(Map<String, String> settings, String heap) throws IOException {
     List<String> command = new ArrayList<>();
     Artifact artifact = Artifact.built();
     if (!artifact.binary) {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m"));
+      command.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + heap));
     }
     command.add("-Dquarkus.http.port=0");
     settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-    command.addAll(artifact.binary ? List.of() : List.of("-jar"));
+    command.addAll(artifact.binary ? List.of("-Xmx" + heap) : List.of("-jar"));
     command.add(artifact.binary ? 0 : command.size(), artifact.file.toString());
     return new RouterProcess(new ProcessBuilder(command).start());
   }
@@ -101,6 +106,10 @@ final class RouterProcess implements AutoCloseable {
       reader.join(PATIENCE);
     }
     return process.exitValue();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   /** What it wrote to standard output, line by line. */
