@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class DataPort {
   private static final int BACKLOG = 1024;
 
-  /** What a connection costs that holds nothing, as measured. */
+  /** What a connection costs that holds nothing: an estimate, generous on purpose. */
   private static final int COST = 4 * 1024;
 
   private static final int COST_WITH_TLS = 32 * 1024;

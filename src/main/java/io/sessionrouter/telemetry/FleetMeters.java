@@ -18,7 +18,7 @@ public final class FleetMeters {
   private static final List<String> STATES =
       List.of("healthy", "draining", "unhealthy", "gone", "left");
 
-  private static final List<String> EJECTION_RESULTS = List.of("ejected", "kept");
+  private static final String EJECTED = "ejected";
 
   private final MeterRegistry registry;
   private final Gauges gauges;
@@ -57,8 +57,7 @@ public final class FleetMeters {
    */
   public Shown show(Key key, Readings readings) {
     STATES.forEach(state -> changes(key, state));
-    EJECTION_RESULTS.forEach(result -> ejections(key.endpoint, key.variant, result));
-    panicPlacements(key.endpoint, key.variant);
+    ejections(key.endpoint, key.variant, EJECTED);
     expect(key.endpoint);
     return new Shown(gauges, key, readings);
   }

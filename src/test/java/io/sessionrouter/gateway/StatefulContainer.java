@@ -37,7 +37,7 @@ final class StatefulContainer implements AutoCloseable {
   private void invoke(HttpExchange exchange) throws IOException {
     exchange.getRequestBody().readAllBytes();
     String id = exchange.getRequestHeaders().getFirst(SESSION);
-    if ("NEW_SESSION".equals(id)) {
+    if (exchange.getRequestHeaders().containsKey("X-Session-Router-Session")) {
       String opened = UUID.randomUUID().toString();
       sessions.add(opened);
       exchange.getResponseHeaders().set(SESSION, opened + "; Expires=2999-01-01T00:00:00Z");

@@ -70,6 +70,8 @@ class MetersTest {
     endpoint("chat", "main");
     models("chat", "main");
     instance("chat", "main", "a:1").draining(true);
+    fleet.failed("chat", "main", "closed");
+    fleet.panicPlacement("chat", "main");
     new DiscoveryMeters(registry)
         .feed("chat", "main", DiscoveryMeters.Source.DNS, java.time.InstantSource.system());
     new Meters().announce(new io.quarkus.runtime.StartupEvent(), registry, "1.0");
@@ -239,6 +241,7 @@ class MetersTest {
       sessions.ended(endpoint, end);
     }
     sessions.remembered(endpoint, () -> 7);
+    requests.expiries(endpoint);
     fleet.instanceStarted(endpoint, Duration.ofSeconds(20));
     fleet.migrated(endpoint, 3);
     discovery.feed(endpoint, variant, Source.KUBERNETES, InstantSource.system()).asked();
@@ -256,6 +259,8 @@ class MetersTest {
   }
 
   private void store() {
+    requests.heldMemory(() -> 1_000, () -> 10_000);
+    requests.evicted("idle");
     store.available(() -> true);
     store.writable(() -> true);
     List.of("get", "set", "evalsha", "eval", "publish", "zadd", "zrem", "zcard", "zrangebyscore")
