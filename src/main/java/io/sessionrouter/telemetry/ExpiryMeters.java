@@ -2,13 +2,15 @@ package io.sessionrouter.telemetry;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** Counts the sessions of one endpoint that end otherwise than their container said. */
 public final class ExpiryMeters {
-  private final Map<Reason, Counter> counters = new EnumMap<>(Reason.class);
+  private final MeterRegistry registry;
+  private final String endpoint;
+  private final Map<Reason, Counter> counters = new ConcurrentHashMap<>();
 
   /** Values of the label {@code reason}. */
   public enum Reason {
@@ -21,16 +23,17 @@ public final class ExpiryMeters {
   }
 
   ExpiryMeters(MeterRegistry registry, String endpoint) {
-    for (Reason reason : Reason.values()) {
-      counters.put(
-          reason,
-          Metric.SESSION_EXPIRIES_REPLACED.counter(
-              registry, endpoint, reason.name().toLowerCase(Locale.ROOT)));
-    }
+    this.registry = registry;
+    this.endpoint = endpoint;
   }
 
   /** The container's word was replaced by what the endpoint allows at most. */
   public void replaced(Reason reason) {
-    counters.get(reason).increment();
+    counters.computeIfAbsent(reason, this::counter).increment();
+  }
+
+  private Counter counter(Reason reason) {
+    return Metric.SESSION_EXPIRIES_REPLACED.counter(
+        registry, endpoint, reason.name().toLowerCase(Locale.ROOT));
   }
 }

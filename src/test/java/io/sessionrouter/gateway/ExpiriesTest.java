@@ -2,6 +2,7 @@ package io.sessionrouter.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Settings;
@@ -63,10 +64,12 @@ class ExpiriesTest {
 
   private double replaced(String reason) {
     return registry
-        .get("session_router_session_expiries_replaced")
+        .find("session_router_session_expiries_replaced")
         .tags("endpoint", "chat", "reason", reason)
-        .counter()
-        .count();
+        .counters()
+        .stream()
+        .mapToDouble(Counter::count)
+        .sum();
   }
 
   @Test

@@ -71,6 +71,8 @@ class MetersTest {
     models("chat", "main");
     instance("chat", "main", "a:1").draining(true);
     fleet.failed("chat", "main", "closed");
+    requests.variant("chat", "main").connectsAgain();
+    requests.expiries("chat").replaced(ExpiryMeters.Reason.CUT);
     fleet.panicPlacement("chat", "main");
     new DiscoveryMeters(registry)
         .feed("chat", "main", DiscoveryMeters.Source.DNS, java.time.InstantSource.system());
@@ -241,7 +243,6 @@ class MetersTest {
       sessions.ended(endpoint, end);
     }
     sessions.remembered(endpoint, () -> 7);
-    requests.expiries(endpoint);
     fleet.instanceStarted(endpoint, Duration.ofSeconds(20));
     fleet.migrated(endpoint, 3);
     discovery.feed(endpoint, variant, Source.KUBERNETES, InstantSource.system()).asked();
