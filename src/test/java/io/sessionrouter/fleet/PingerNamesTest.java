@@ -23,6 +23,10 @@ class PingerNamesTest {
   private static final Settings.Health HEALTH =
       new Settings.Health("/ping", Duration.ofSeconds(1), Duration.ofSeconds(20));
 
+  /** Quarkus sets it for the whole process, and then nobody asks the test's name server. */
+  private static final String WITHOUT_DNS = "vertx.disableDnsResolver";
+
+  private String setByQuarkus;
   private NameServer names;
   private FakeContainer container;
   private Vertx vertx;
@@ -31,6 +35,7 @@ class PingerNamesTest {
   void start() throws Exception {
     names = new NameServer();
     container = new FakeContainer();
+    setByQuarkus = System.clearProperty(WITHOUT_DNS);
     vertx =
         Vertx.vertx(
             new VertxOptions()
@@ -44,6 +49,9 @@ class PingerNamesTest {
     vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
     container.close();
     names.close();
+    if (setByQuarkus != null) {
+      System.setProperty(WITHOUT_DNS, setByQuarkus);
+    }
   }
 
   @Test

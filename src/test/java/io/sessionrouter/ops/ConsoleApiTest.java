@@ -187,7 +187,7 @@ class ConsoleApiTest {
 
   @Test
   void anOriginOfThisRouterMayAndCurlMay() {
-    String own = "http://localhost:" + RestAssured.port;
+    String own = RestAssured.baseURI + ":" + RestAssured.port;
     given().header("Origin", own).delete(SESSION).then().statusCode(200);
     oneSession();
     when().delete(SESSION).then().statusCode(200);
