@@ -48,11 +48,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
    */
   @Inject
   LiveFleet(
-      Vertx vertx,
-      Settings settings,
-      Tls tls,
-      FleetMeters meters,
-      Provider<SessionCounts> counts) {
+      Vertx vertx, Settings settings, Tls tls, FleetMeters meters, Provider<SessionCounts> counts) {
     this(
         vertx,
         settings,

@@ -15,7 +15,8 @@ public final class ViewedFleet {
   private final LiveFleet fleet;
 
   public ViewedFleet(Vertx vertx, Settings settings, InstantSource clock) {
-    fleet = new LiveFleet(
+    fleet =
+        new LiveFleet(
             vertx,
             settings,
             new Tls(settings, TestRegistry.EMPTY),

@@ -64,7 +64,14 @@ final class RealReplica implements AutoCloseable {
             new Expiries(meters, List.of("chat")),
             Telemetry.of(meters),
             InstantSource.system());
-    port = new DataPort(loops, DefaultAddressResolverGroup.INSTANCE, services, settings, tls, new HeldMemory(MEMORY));
+    port =
+        new DataPort(
+            loops,
+            DefaultAddressResolverGroup.INSTANCE,
+            services,
+            settings,
+            tls,
+            new HeldMemory(MEMORY));
     port.open().sync();
     fleet.start();
   }
