@@ -75,10 +75,10 @@ public interface RouterConfig {
     /**
      * Memory that clients of both ports may make the router hold: connections, unfinished heads and
      * bodies, responses they do not read. When it is used up, what holds the most for the longest
-     * is closed. `quarter-of-heap`, or a size such as `64M`.
+     * is closed. `half-of-heap`, or a size such as `64M`.
      */
-    @WithDefault(Values.QUARTER)
-    Optional<@WithConverter(Values.SizeOrQuarter.class) MemorySize> memory();
+    @WithDefault(Values.HALF)
+    Optional<@WithConverter(Values.SizeOrHalf.class) MemorySize> memory();
 
     /** Time for a request's line and headers to arrive. */
     @WithDefault("10s")

@@ -18,7 +18,7 @@ final class SettingsReader {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9](-*[a-zA-Z0-9])*");
   private static final Pattern HOST = Pattern.compile("[a-zA-Z0-9_]([-_.]*[a-zA-Z0-9_])*");
   private static final BigInteger LEAST_MEMORY = BigInteger.valueOf(1 << 20);
-  private static final int HEAP_SHARE = 4;
+  private static final int HEAP_SHARE = 2;
   private static final int MAX_NAME = 63;
   private static final int MAX_PORT = 65535;
 

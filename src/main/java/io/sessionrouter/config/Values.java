@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 public final class Values {
   static final String OFF = "off";
   static final String NONE = "none";
-  static final String QUARTER = "quarter-of-heap";
+  static final String HALF = "half-of-heap";
   static final String REQUIRED = "required";
   static final String ROUTER = "router";
   static final String FORWARD = "forward";
@@ -53,16 +53,16 @@ public final class Values {
     }
   }
 
-  /** A size in bytes, or {@value Values#QUARTER}. */
-  public static final class SizeOrQuarter implements Converter<MemorySize> {
+  /** A size in bytes, or {@value Values#HALF}. */
+  public static final class SizeOrHalf implements Converter<MemorySize> {
     private static final long serialVersionUID = 1L;
 
     @Override
     public @Nullable MemorySize convert(String value) {
       try {
-        return value.equalsIgnoreCase(QUARTER) ? null : new MemorySizeConverter().convert(value);
+        return value.equalsIgnoreCase(HALF) ? null : new MemorySizeConverter().convert(value);
       } catch (RuntimeException e) {
-        throw new IllegalArgumentException(expected("quarter-of-heap, or a size such as 64M"), e);
+        throw new IllegalArgumentException(expected("half-of-heap, or a size such as 64M"), e);
       }
     }
   }

@@ -28,7 +28,7 @@ final class ConfigTable {
       Path.of("src/main/java/io/sessionrouter/config/RouterConfig.java");
   private static final Map<String, String> CONSTANTS =
       Map.of(
-          "Values.OFF", Values.OFF, "Values.NONE", Values.NONE, "Values.QUARTER", Values.QUARTER);
+          "Values.OFF", Values.OFF, "Values.NONE", Values.NONE, "Values.HALF", Values.HALF);
 
   private final DocTrees docs;
   private final TreePath root;

@@ -32,7 +32,7 @@ class SettingsReaderTest {
                 8080,
                 16384,
                 null,
-                Runtime.getRuntime().maxMemory() / 4,
+                Runtime.getRuntime().maxMemory() / 2,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
                 Duration.ofMinutes(2),
