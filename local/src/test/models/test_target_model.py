@@ -11,7 +11,7 @@ from client import make_client
 OUTSIDE = [
     "../outside.tar.gz",
     "team/../../outside.tar.gz",
-    "/etc/passwd",
+    "//etc/passwd",
     "//outside.tar.gz",
     "..%2foutside.tar.gz",
     "%2e%2e/outside.tar.gz",

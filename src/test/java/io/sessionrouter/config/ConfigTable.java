@@ -27,8 +27,7 @@ final class ConfigTable {
   private static final Path SOURCE =
       Path.of("src/main/java/io/sessionrouter/config/RouterConfig.java");
   private static final Map<String, String> CONSTANTS =
-      Map.of(
-          "Values.OFF", Values.OFF, "Values.NONE", Values.NONE, "Values.HALF", Values.HALF);
+      Map.of("Values.OFF", Values.OFF, "Values.NONE", Values.NONE, "Values.HALF", Values.HALF);
 
   private final DocTrees docs;
   private final TreePath root;
