@@ -1,6 +1,7 @@
 package io.sessionrouter.upstream;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.HttpConstants;
@@ -54,6 +55,27 @@ final class WholeChunks extends HttpResponseDecoder {
   WholeChunks(HttpDecoderConfig config, UnfinishedChunks unfinished) {
     super(config);
     this.unfinished = unfinished;
+    setCumulator(WholeChunks::append);
+  }
+
+  /**
+   * Adds what came to the chunk that waits. Netty's own would let the buffer grow by what was read
+   * of it long ago: where chunk follows chunk, some rest always waits.
+   */
+  private static ByteBuf append(ByteBufAllocator allocator, ByteBuf waiting, ByteBuf came) {
+    if (!waiting.isReadable()) {
+      waiting.release();
+      return came;
+    }
+    ByteBuf all = waiting;
+    if (waiting.isReadOnly() || waiting.writableBytes() < came.readableBytes()) {
+      all = allocator.ioBuffer(waiting.readableBytes() + came.readableBytes());
+      all.writeBytes(waiting);
+      waiting.release();
+    }
+    all.writeBytes(came);
+    came.release();
+    return all;
   }
 
   @Override
