@@ -1,5 +1,6 @@
 package io.sessionrouter.telemetry;
 
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
@@ -55,6 +56,13 @@ final class Meters {
   @Singleton
   TrafficReader traffic(PrometheusMeterRegistry registry) {
     return new TrafficReader(registry);
+  }
+
+  /** Vert.x makes two of some, and each start warned of it; {@link StoreMeters} tells more. */
+  @Produces
+  @Singleton
+  MeterFilter noneOfVertxOfRedis() {
+    return MeterFilter.denyNameStartsWith("redis.");
   }
 
   void announce(

@@ -75,6 +75,7 @@ class RouterProcessIT {
       assertThat(router.awaitExit()).as("exit code").isZero();
       assertThat(collector.spans()).contains("session-router", "response_stream", "script");
       requireStructured(router.log(), "script");
+      assertThat(String.join("\n", router.log())).as("log").doesNotContain("MeterRegistry");
     }
   }
 

@@ -92,6 +92,33 @@ class WholeChunksTest {
     assertThat(receive(wire.substring(50_000) + LAST)).containsExactly(text, END);
   }
 
+  /** As when a long body comes in chunks: at the end of each read, a chunk is not whole. */
+  @Test
+  void theBufferDoesNotGrowWithWhatWasReadOfIt() {
+    receive(HEAD);
+    byte[] wire = chunk("x".repeat(4096)).repeat(20).getBytes(UTF_8);
+    int read = 10_000;
+    int largest = 0;
+    int pieces = 0;
+    for (int round = 0; round < 200; round++) {
+      for (int at = 0; at < wire.length; at += read) {
+        channel.writeInbound(
+            Unpooled.copiedBuffer(wire, at, Math.min(read, wire.length - at)));
+        for (HttpContent piece = channel.readInbound();
+            piece != null;
+            piece = channel.readInbound()) {
+          assertThat(piece.content().readableBytes()).isEqualTo(4096);
+          ByteBuf of = piece.content().unwrap();
+          largest = Math.max(largest, of == null ? 0 : of.capacity());
+          pieces++;
+          piece.release();
+        }
+      }
+    }
+    assertThat(pieces).isEqualTo(20 * 200);
+    assertThat(largest).isLessThan(4 * read);
+  }
+
   @Test
   void aLargerOneComesAsItCame() {
     String text = "x".repeat(WholeChunks.LARGEST + 1);
