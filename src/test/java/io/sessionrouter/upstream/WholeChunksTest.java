@@ -102,8 +102,7 @@ class WholeChunksTest {
     int pieces = 0;
     for (int round = 0; round < 200; round++) {
       for (int at = 0; at < wire.length; at += read) {
-        channel.writeInbound(
-            Unpooled.copiedBuffer(wire, at, Math.min(read, wire.length - at)));
+        channel.writeInbound(Unpooled.copiedBuffer(wire, at, Math.min(read, wire.length - at)));
         for (HttpContent piece = channel.readInbound();
             piece != null;
             piece = channel.readInbound()) {
