@@ -35,7 +35,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
   private final Vertx vertx;
   private final InstantSource clock;
   private final Watches watches;
-  private final Map<String, Roster> rosters = new HashMap<>();
+  private final Map<String, Membership> rosters = new HashMap<>();
   private final Map<String, Set<String>> drained = new HashMap<>();
   private final FleetMeters meters;
   private final Map<String, Map<String, Ejections>> ejections;
@@ -125,7 +125,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
 
   @Override
   public synchronized Source source(String endpoint, String variant, Vanished vanished) {
-    Roster roster = rosters.get(endpoint);
+    Membership roster = rosters.get(endpoint);
     if (roster == null) {
       throw new IllegalArgumentException(
           "endpoint: " + endpoint + " (expected: a configured endpoint)");
@@ -162,7 +162,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
     return member == null ? null : member.health();
   }
 
-  private void refresh(String endpoint, Roster roster) {
+  private void refresh(String endpoint, Membership roster) {
     EndpointFleet old = current.endpoint(endpoint);
     if (old == null) {
       throw new IllegalStateException("endpoint: " + endpoint + " (expected: a configured one)");
@@ -177,13 +177,13 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
     }
   }
 
-  private static Known known(Settings.Endpoint settings, Roster roster) {
+  private static Known known(Settings.Endpoint settings, Membership roster) {
     Known known = new Known(Known.NOTHING);
     settings.variants().forEach(v -> known.until(v.name(), roster.knownUntil(v.name())));
     return known;
   }
 
-  private void rely(String endpoint, Roster roster, String variant) {
+  private void rely(String endpoint, Membership roster, String variant) {
     EndpointFleet fleet = current.endpoint(endpoint);
     if (fleet != null) {
       fleet.known().until(variant, roster.knownUntil(variant));
@@ -285,7 +285,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
             .flatMap(
                 v -> v.instances().stream().map(u -> Instance.at(endpoint.name(), v.name(), u)))
             .toList();
-    Roster roster = new Roster(instances, clock.millis(), endpoint.sessions().maxTtl());
+    Membership roster = new Membership(instances, clock.millis(), endpoint.sessions().maxTtl());
     rosters.put(endpoint.name(), roster);
     return new EndpointFleet(
         endpoint,
@@ -297,10 +297,10 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
   /** Where one source's words go in. */
   private final class Tap implements Source {
     private final String endpoint;
-    private final Roster roster;
+    private final Membership roster;
     private final SourceState state;
 
-    Tap(String endpoint, Roster roster, SourceState state) {
+    Tap(String endpoint, Membership roster, SourceState state) {
       this.endpoint = endpoint;
       this.roster = roster;
       this.state = state;

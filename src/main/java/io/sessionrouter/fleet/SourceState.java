@@ -10,7 +10,7 @@ import java.util.function.Predicate;
 /**
  * What one source of instances says, and which of its instances are missing since when.
  *
- * <p>Not thread-safe: {@link Roster} guards it.
+ * <p>Not thread-safe: {@link Membership} guards it.
  */
 final class SourceState {
   /** A moment before all sessions: the source has spoken, and that proves nothing. */

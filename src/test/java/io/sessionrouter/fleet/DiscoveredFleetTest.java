@@ -172,7 +172,7 @@ class DiscoveredFleetTest {
     assertThat(member("chat-0").drainReasons()).containsExactly(DrainReason.TERMINATING);
     assertThat(lost(session)).isFalse();
 
-    clock.advance(Roster.MOVING);
+    clock.advance(Membership.MOVING);
     fleet.settle();
     assertThat(chat().member("chat-0")).isNull();
     assertThat(lost(session)).isTrue();
@@ -217,7 +217,7 @@ class DiscoveredFleetTest {
     assertThat(member("chat-0").drainReasons()).containsExactly(DrainReason.UNLISTED);
     assertThat(member("chat-1").drainReasons()).containsExactly(DrainReason.UNLISTED);
     source.lists(List.of(ready("chat-0", 1)), now());
-    clock.advance(Roster.MOVING.minusMillis(1));
+    clock.advance(Membership.MOVING.minusMillis(1));
     fleet.settle();
     assertThat(lost(unnamed)).as("a Service that comes back may not know all at once").isFalse();
     source.lists(List.of(ready("chat-0", 1), ready("chat-1", 2)), now());
@@ -251,10 +251,10 @@ class DiscoveredFleetTest {
     Member member = member("chat-0");
 
     source.lists(List.of(), now());
-    clock.advance(Roster.MOVING.minusMillis(1));
+    clock.advance(Membership.MOVING.minusMillis(1));
     fleet.settle();
     source.lists(List.of(ready("chat-0", 1)), now());
-    clock.advance(Roster.MOVING);
+    clock.advance(Membership.MOVING);
     fleet.settle();
 
     assertThat(member("chat-0")).isSameAs(member);
@@ -348,7 +348,7 @@ class DiscoveredFleetTest {
     Session untold = session("chat-0", "pod uid-chat-0-1", now());
     source.lists(List.of(), now());
     Observed.gone(member("chat-0"), now(), now() + 300);
-    clock.advance(Roster.MOVING);
+    clock.advance(Membership.MOVING);
     fleet.settle();
 
     clock.advance(Duration.ofSeconds(10));
@@ -431,7 +431,7 @@ class DiscoveredFleetTest {
     assertThat(member.health().state()).isEqualTo(UNHEALTHY);
     dns.lists(List.of(), now());
 
-    clock.advance(Roster.SILENT.minusMillis(1));
+    clock.advance(Membership.SILENT.minusMillis(1));
     fleet.settle();
     assertThat(chat().member("10.0.0.1:8080")).isNotNull();
 

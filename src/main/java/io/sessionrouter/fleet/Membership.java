@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Which instances one endpoint has, as its configuration and all its sources say together. */
-final class Roster {
+final class Membership {
   /** In Kubernetes an endpoint may move from one slice to another, and be in none for a moment. */
   static final Duration MOVING = Duration.ofSeconds(2);
 
@@ -30,7 +30,7 @@ final class Roster {
    * @param startedAt when the configuration was read
    * @param longest life of a session
    */
-  Roster(List<Instance> configured, long startedAt, Duration longest) {
+  Membership(List<Instance> configured, long startedAt, Duration longest) {
     this.configured = List.copyOf(configured);
     this.startedAt = startedAt;
     this.longestMillis = longest.toMillis();
