@@ -89,7 +89,7 @@ record Life(
   record End(boolean gone, boolean said, long left, long known) {}
 
   /** Whether it is the life that a discovery saw, where it saw it. */
-  boolean isOf(Sighting found) {
+  boolean isOf(DiscoveredInstance found) {
     Instance is = found.instance();
     Tie its = Tie.of(is, found.pod());
     return tie == its && platform.equals(name(its, is.authority(), found.pod()));

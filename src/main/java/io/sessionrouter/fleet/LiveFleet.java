@@ -213,7 +213,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
     }
   }
 
-  private Member member(EndpointFleet old, Sighting found) {
+  private Member member(EndpointFleet old, DiscoveredInstance found) {
     Instance instance = found.instance();
     Member known = old.member(instance.id());
     boolean stays = known != null && same(known.instance(), instance) && samePod(known, found);
@@ -223,7 +223,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
     return member;
   }
 
-  private Member joined(EndpointFleet old, @Nullable Member known, Sighting found) {
+  private Member joined(EndpointFleet old, @Nullable Member known, DiscoveredInstance found) {
     Instance instance = found.instance();
     HealthLog.joined(instance);
     boolean moved = known != null && !sameAddress(known.instance(), instance);
@@ -248,7 +248,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
       EndpointFleet old,
       @Nullable Member known,
       Departures.@Nullable Departure last,
-      Sighting found) {
+      DiscoveredInstance found) {
     Instance is = found.instance();
     Tie tie = Tie.of(is, found.pod());
     if (known != null) {
@@ -267,7 +267,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
     return fleet.known().until(member.instance().variant()).here();
   }
 
-  private static boolean samePod(Member known, Sighting found) {
+  private static boolean samePod(Member known, DiscoveredInstance found) {
     return known.life().isOf(found);
   }
 
@@ -308,7 +308,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
 
     /** What is known until then is the new fleet, and never the old one. */
     @Override
-    public void lists(Collection<Sighting> sightings, long asOf) {
+    public void lists(Collection<DiscoveredInstance> sightings, long asOf) {
       synchronized (LiveFleet.this) {
         roster.lists(state, sightings, clock.millis());
         roster.stillAt(state, asOf);

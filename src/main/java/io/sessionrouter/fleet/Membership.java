@@ -42,7 +42,7 @@ final class Membership {
     return added;
   }
 
-  synchronized void lists(SourceState source, Collection<Sighting> all, long now) {
+  synchronized void lists(SourceState source, Collection<DiscoveredInstance> all, long now) {
     source.lists(all, now);
   }
 
@@ -69,10 +69,10 @@ final class Membership {
   }
 
   /** All instances, each once: what is listed comes before what is missing. */
-  synchronized List<Sighting> merged() {
-    Map<String, Sighting> byId = new LinkedHashMap<>();
+  synchronized List<DiscoveredInstance> merged() {
+    Map<String, DiscoveredInstance> byId = new LinkedHashMap<>();
     Set<String> addresses = new HashSet<>();
-    configured.forEach(i -> add(byId, addresses, new Sighting(i, Standing.READY)));
+    configured.forEach(i -> add(byId, addresses, new DiscoveredInstance(i, Standing.READY)));
     sources.forEach(s -> s.present().forEach(found -> add(byId, addresses, found)));
     sources.forEach(s -> s.missing().forEach(lost -> add(byId, addresses, lost)));
     return List.copyOf(byId.values());
@@ -128,7 +128,8 @@ final class Membership {
   }
 
   /** The same container under two names would be given twice its share. */
-  private static void add(Map<String, Sighting> byId, Set<String> addresses, Sighting found) {
+  private static void add(
+      Map<String, DiscoveredInstance> byId, Set<String> addresses, DiscoveredInstance found) {
     Instance instance = found.instance();
     if (!byId.containsKey(instance.id()) && addresses.add(instance.authority())) {
       byId.put(instance.id(), found);

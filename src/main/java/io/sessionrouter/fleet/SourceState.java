@@ -26,9 +26,9 @@ final class SourceState {
    * @param ending whether it was told to end when it was listed last
    * @param missingSince 0 while it is listed
    */
-  record Listed(Sighting sighting, boolean ending, long missingSince) {
+  record Listed(DiscoveredInstance sighting, boolean ending, long missingSince) {
 
-    static Listed now(Sighting sighting) {
+    static Listed now(DiscoveredInstance sighting) {
       return new Listed(sighting, sighting.standing() == Standing.TERMINATING, 0);
     }
 
@@ -61,7 +61,7 @@ final class SourceState {
     return vanished == FleetUpdates.Vanished.LEAVES ? knownUntil : Math.min(knownUntil, SPOKEN);
   }
 
-  void lists(Collection<Sighting> sightings, long now) {
+  void lists(Collection<DiscoveredInstance> sightings, long now) {
     Map<String, Listed> old = new LinkedHashMap<>(byId);
     boolean speaksAgain = silent;
     silent = false;
@@ -82,12 +82,12 @@ final class SourceState {
   }
 
   /** What is listed. */
-  List<Sighting> present() {
+  List<DiscoveredInstance> present() {
     return byId.values().stream().filter(l -> !l.missing()).map(Listed::sighting).toList();
   }
 
   /** What is missing and not given up yet. */
-  List<Sighting> missing() {
+  List<DiscoveredInstance> missing() {
     return byId.values().stream().filter(Listed::missing).map(Listed::sighting).toList();
   }
 

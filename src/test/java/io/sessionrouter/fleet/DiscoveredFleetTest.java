@@ -371,7 +371,9 @@ class DiscoveredFleetTest {
     clock.advance(Duration.ofSeconds(1));
 
     canary.lists(
-        List.of(new Sighting(instance("canary", "chat-0", 1), Standing.READY, "uid-chat-0-1", 0)),
+        List.of(
+            new DiscoveredInstance(
+                instance("canary", "chat-0", 1), Standing.READY, "uid-chat-0-1", 0)),
         now());
     main.lists(List.of(), now());
 
@@ -483,17 +485,17 @@ class DiscoveredFleetTest {
     return fleet.source("chat", "main", DRAINS);
   }
 
-  private static Sighting ready(String id, int port) {
+  private static DiscoveredInstance ready(String id, int port) {
     return found(id, port, Standing.READY);
   }
 
-  private static Sighting pod(String id, int port, String uid) {
-    return new Sighting(instance("main", id, port), Standing.READY, uid, 0);
+  private static DiscoveredInstance pod(String id, int port, String uid) {
+    return new DiscoveredInstance(instance("main", id, port), Standing.READY, uid, 0);
   }
 
-  private static Sighting found(String id, int port, Standing standing) {
+  private static DiscoveredInstance found(String id, int port, Standing standing) {
     String pod = id.startsWith("chat-") ? "uid-" + id + "-" + port : "";
-    return new Sighting(instance("main", id, port), standing, pod, 0);
+    return new DiscoveredInstance(instance("main", id, port), standing, pod, 0);
   }
 
   private static Instance instance(String variant, String id, int port) {

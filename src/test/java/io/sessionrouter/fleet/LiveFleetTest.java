@@ -168,9 +168,9 @@ class LiveFleetTest {
     }
   }
 
-  private static Sighting pod(int port) {
+  private static DiscoveredInstance pod(int port) {
     Instance instance = new Instance("chat", "main", "chat-0", "127.0.0.1", port, false);
-    return new Sighting(instance, Standing.READY, "uid-of-" + port, 0);
+    return new DiscoveredInstance(instance, Standing.READY, "uid-of-" + port, 0);
   }
 
   @Test

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sessionrouter.domain.Instance;
+import io.sessionrouter.fleet.DiscoveredInstance;
 import io.sessionrouter.fleet.FleetUpdates;
 import io.sessionrouter.fleet.FleetUpdates.Vanished;
 import io.sessionrouter.fleet.Health;
-import io.sessionrouter.fleet.Sighting;
 import io.sessionrouter.fleet.Standing;
 import io.sessionrouter.gateway.RawConnection.Message;
 import io.sessionrouter.testing.RedisProcess;
@@ -113,9 +113,9 @@ class ReplicasBehindTest {
     }
   }
 
-  private static Sighting pod(int port, String uid) {
+  private static DiscoveredInstance pod(int port, String uid) {
     Instance instance = new Instance("chat", "main", "chat-0", "127.0.0.1", port, false);
-    return new Sighting(instance, Standing.READY, uid, 0);
+    return new DiscoveredInstance(instance, Standing.READY, uid, 0);
   }
 
   private static void awaitState(RealReplica replica, Health.State state) {

@@ -7,6 +7,7 @@ import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.fleet.DiscoveredInstance;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Fate;
 import io.sessionrouter.fleet.FleetUpdates;
@@ -14,7 +15,6 @@ import io.sessionrouter.fleet.FleetUpdates.Vanished;
 import io.sessionrouter.fleet.Health;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Observed;
-import io.sessionrouter.fleet.Sighting;
 import io.sessionrouter.fleet.ViewedFleet;
 import io.sessionrouter.ops.LossWorld.Container;
 import io.sessionrouter.ops.LossWorld.Kind;
@@ -139,7 +139,7 @@ final class LossReplica implements Sessions, SessionListing {
     source.lists(world.listings.get(oldest), now() - DNS_LAG);
   }
 
-  private void say(@Nullable List<Sighting> listing, long asOf) {
+  private void say(@Nullable List<DiscoveredInstance> listing, long asOf) {
     if (listing == null) {
       source.silent();
     } else {

@@ -2,7 +2,7 @@ package io.sessionrouter.ops;
 
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.fleet.Sighting;
+import io.sessionrouter.fleet.DiscoveredInstance;
 import io.sessionrouter.fleet.Standing;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -37,8 +37,8 @@ final class LossWorld {
   final boolean boots;
   final Map<String, Container> byId = new TreeMap<>();
   final Map<String, Container> byAddress = new HashMap<>();
-  private final Map<String, Sighting> listed = new TreeMap<>();
-  final List<@Nullable List<Sighting>> listings = new ArrayList<>();
+  private final Map<String, DiscoveredInstance> listed = new TreeMap<>();
+  final List<@Nullable List<DiscoveredInstance>> listings = new ArrayList<>();
   final List<Long> published = new ArrayList<>();
   final Map<String, Session> stored = new TreeMap<>();
   final Set<String> lost = new HashSet<>();
@@ -242,10 +242,10 @@ final class LossWorld {
     }
   }
 
-  private static Sighting sighting(Container c) {
+  private static DiscoveredInstance sighting(Container c) {
     String[] parts = c.address.split(":");
     Instance instance =
         new Instance("chat", "main", c.id, parts[0], Integer.parseInt(parts[1]), false);
-    return new Sighting(instance, Standing.READY, c.pod, 0);
+    return new DiscoveredInstance(instance, Standing.READY, c.pod, 0);
   }
 }

@@ -3,7 +3,7 @@ package io.sessionrouter.fleet.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.fleet.Sighting;
+import io.sessionrouter.fleet.DiscoveredInstance;
 import io.sessionrouter.fleet.Standing;
 import io.sessionrouter.fleet.discovery.SliceStore.Found;
 import java.util.List;
@@ -63,6 +63,6 @@ class SteadyAddressesTest {
 
   private static Found found(String family, String host, String uid) {
     Instance instance = new Instance("chat", "main", "chat-0", host, 8080, false);
-    return new Found(family, new Sighting(instance, Standing.READY, uid, 0));
+    return new Found(family, new DiscoveredInstance(instance, Standing.READY, uid, 0));
   }
 }
