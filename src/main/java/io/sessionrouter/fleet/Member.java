@@ -15,7 +15,7 @@ public final class Member {
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicReference<Health> health;
   private final AtomicReference<Life> life;
-  private volatile Standing standing = Standing.READY;
+  private volatile Readiness standing = Readiness.READY;
   private volatile boolean drainedByOperator;
   private volatile boolean used;
   private volatile boolean hardToReach;
@@ -92,12 +92,12 @@ public final class Member {
    */
   Fate fate(Session session, long known) {
     boolean gone = health().state() == Health.State.GONE;
-    long here = standing == Standing.UNLISTED ? 0 : known;
+    long here = standing == Readiness.UNLISTED ? 0 : known;
     return life().fate(session.epoch(), session.createdAt(), gone, here);
   }
 
   boolean outlived(Session session, String boot, long known) {
-    long here = standing == Standing.UNLISTED ? 0 : known;
+    long here = standing == Readiness.UNLISTED ? 0 : known;
     return life().outlived(session.epoch(), boot, session.createdAt(), here);
   }
 
@@ -119,7 +119,7 @@ public final class Member {
    */
   Life.End end(long left, long known) {
     boolean gone = health().state() == Health.State.GONE;
-    boolean listed = standing != Standing.UNLISTED;
+    boolean listed = standing != Readiness.UNLISTED;
     return new Life.End(gone, listed, left, listed ? known : 0);
   }
 
@@ -140,7 +140,7 @@ public final class Member {
   }
 
   private boolean stays(Health now) {
-    return standing == Standing.READY && !now.draining() && !drainedByOperator;
+    return standing == Readiness.READY && !now.draining() && !drainedByOperator;
   }
 
   /** Whether connects failed since its last good check: others are better, if there are any. */
@@ -180,7 +180,7 @@ public final class Member {
   }
 
   /** A discovery says this of it now. */
-  void stands(Standing now) {
+  void stands(Readiness now) {
     Set<DrainReason> before = drainReasons();
     standing = now;
     HealthLog.drainChanged(instance, before, drainReasons());

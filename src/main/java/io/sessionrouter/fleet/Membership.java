@@ -72,7 +72,7 @@ final class Membership {
   synchronized List<DiscoveredInstance> merged() {
     Map<String, DiscoveredInstance> byId = new LinkedHashMap<>();
     Set<String> addresses = new HashSet<>();
-    configured.forEach(i -> add(byId, addresses, new DiscoveredInstance(i, Standing.READY)));
+    configured.forEach(i -> add(byId, addresses, new DiscoveredInstance(i, Readiness.READY)));
     sources.forEach(s -> s.present().forEach(found -> add(byId, addresses, found)));
     sources.forEach(s -> s.missing().forEach(lost -> add(byId, addresses, lost)));
     return List.copyOf(byId.values());

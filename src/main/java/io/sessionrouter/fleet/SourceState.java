@@ -29,7 +29,7 @@ final class SourceState {
   record Listed(DiscoveredInstance sighting, boolean ending, long missingSince) {
 
     static Listed now(DiscoveredInstance sighting) {
-      return new Listed(sighting, sighting.standing() == Standing.TERMINATING, 0);
+      return new Listed(sighting, sighting.standing() == Readiness.TERMINATING, 0);
     }
 
     boolean missing() {
@@ -108,8 +108,8 @@ final class SourceState {
    */
   private Listed missing(Listed listed, long anew, long now) {
     long since = listed.missing() && anew == 0 ? listed.missingSince() : now;
-    Standing standing =
-        vanished() == FleetUpdates.Vanished.DRAINS ? Standing.UNLISTED : Standing.TERMINATING;
+    Readiness standing =
+        vanished() == FleetUpdates.Vanished.DRAINS ? Readiness.UNLISTED : Readiness.TERMINATING;
     return new Listed(listed.sighting().standing(standing), listed.ending(), since);
   }
 }

@@ -107,11 +107,11 @@ class DiscoveredFleetTest {
     assertThat(member.placeable()).isTrue();
     assertThat(member.drainReasons()).isEmpty();
 
-    source.lists(List.of(found("chat-0", 1, Standing.NOT_READY)), now());
+    source.lists(List.of(found("chat-0", 1, Readiness.NOT_READY)), now());
     assertThat(member.placeable()).isFalse();
     assertThat(member.drainReasons()).containsExactly(DrainReason.NOT_READY);
 
-    source.lists(List.of(found("chat-0", 1, Standing.TERMINATING)), now());
+    source.lists(List.of(found("chat-0", 1, Readiness.TERMINATING)), now());
     assertThat(member.placeable()).isFalse();
     assertThat(member.drainReasons()).containsExactly(DrainReason.TERMINATING);
     assertThat(lost(session("chat-0", "boot", now()))).as("its sessions go on").isFalse();
@@ -373,7 +373,7 @@ class DiscoveredFleetTest {
     canary.lists(
         List.of(
             new DiscoveredInstance(
-                instance("canary", "chat-0", 1), Standing.READY, "uid-chat-0-1", 0)),
+                instance("canary", "chat-0", 1), Readiness.READY, "uid-chat-0-1", 0)),
         now());
     main.lists(List.of(), now());
 
@@ -486,14 +486,14 @@ class DiscoveredFleetTest {
   }
 
   private static DiscoveredInstance ready(String id, int port) {
-    return found(id, port, Standing.READY);
+    return found(id, port, Readiness.READY);
   }
 
   private static DiscoveredInstance pod(String id, int port, String uid) {
-    return new DiscoveredInstance(instance("main", id, port), Standing.READY, uid, 0);
+    return new DiscoveredInstance(instance("main", id, port), Readiness.READY, uid, 0);
   }
 
-  private static DiscoveredInstance found(String id, int port, Standing standing) {
+  private static DiscoveredInstance found(String id, int port, Readiness standing) {
     String pod = id.startsWith("chat-") ? "uid-" + id + "-" + port : "";
     return new DiscoveredInstance(instance("main", id, port), standing, pod, 0);
   }

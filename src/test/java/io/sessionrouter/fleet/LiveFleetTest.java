@@ -170,7 +170,7 @@ class LiveFleetTest {
 
   private static DiscoveredInstance pod(int port) {
     Instance instance = new Instance("chat", "main", "chat-0", "127.0.0.1", port, false);
-    return new DiscoveredInstance(instance, Standing.READY, "uid-of-" + port, 0);
+    return new DiscoveredInstance(instance, Readiness.READY, "uid-of-" + port, 0);
   }
 
   @Test

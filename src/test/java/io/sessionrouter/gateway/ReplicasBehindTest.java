@@ -10,7 +10,7 @@ import io.sessionrouter.fleet.DiscoveredInstance;
 import io.sessionrouter.fleet.FleetUpdates;
 import io.sessionrouter.fleet.FleetUpdates.Vanished;
 import io.sessionrouter.fleet.Health;
-import io.sessionrouter.fleet.Standing;
+import io.sessionrouter.fleet.Readiness;
 import io.sessionrouter.gateway.RawConnection.Message;
 import io.sessionrouter.testing.RedisProcess;
 import io.vertx.core.Vertx;
@@ -115,7 +115,7 @@ class ReplicasBehindTest {
 
   private static DiscoveredInstance pod(int port, String uid) {
     Instance instance = new Instance("chat", "main", "chat-0", "127.0.0.1", port, false);
-    return new DiscoveredInstance(instance, Standing.READY, uid, 0);
+    return new DiscoveredInstance(instance, Readiness.READY, uid, 0);
   }
 
   private static void awaitState(RealReplica replica, Health.State state) {

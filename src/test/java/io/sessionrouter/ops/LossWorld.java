@@ -3,7 +3,7 @@ package io.sessionrouter.ops;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.fleet.DiscoveredInstance;
-import io.sessionrouter.fleet.Standing;
+import io.sessionrouter.fleet.Readiness;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -246,6 +246,6 @@ final class LossWorld {
     String[] parts = c.address.split(":");
     Instance instance =
         new Instance("chat", "main", c.id, parts[0], Integer.parseInt(parts[1]), false);
-    return new DiscoveredInstance(instance, Standing.READY, c.pod, 0);
+    return new DiscoveredInstance(instance, Readiness.READY, c.pod, 0);
   }
 }

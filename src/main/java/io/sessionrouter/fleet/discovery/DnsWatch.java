@@ -4,7 +4,7 @@ import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.DiscoveredInstance;
 import io.sessionrouter.fleet.FleetUpdates;
-import io.sessionrouter.fleet.Standing;
+import io.sessionrouter.fleet.Readiness;
 import io.sessionrouter.telemetry.DiscoveryMeters.Feed;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -127,7 +127,7 @@ final class DnsWatch {
   private DiscoveredInstance sighting(DnsLookup.Found found) {
     return new DiscoveredInstance(
         new Instance(endpoint, variant, found.id(), found.host(), found.port(), settings.tls()),
-        Standing.READY);
+        Readiness.READY);
   }
 
   /** Spread by a tenth, so that replicas do not ask together. */

@@ -2,7 +2,7 @@ package io.sessionrouter.fleet.discovery;
 
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.fleet.DiscoveredInstance;
-import io.sessionrouter.fleet.Standing;
+import io.sessionrouter.fleet.Readiness;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -26,7 +26,7 @@ final class SliceStore {
       Comparator.comparing(DiscoveredInstance::standing).thenComparing(s -> s.instance().id());
 
   private static final Comparator<Found> BY_PREFERENCE =
-      Comparator.comparing((Found f) -> f.sighting.standing() == Standing.TERMINATING)
+      Comparator.comparing((Found f) -> f.sighting.standing() == Readiness.TERMINATING)
           .thenComparing(SliceStore::rank)
           .thenComparing(f -> f.sighting.standing())
           .thenComparing(f -> f.sighting.instance().authority());
@@ -111,7 +111,7 @@ final class SliceStore {
     Set<String> ending =
         all.stream()
             .map(Found::sighting)
-            .filter(s -> s.standing() == Standing.TERMINATING && !s.pod().isEmpty())
+            .filter(s -> s.standing() == Readiness.TERMINATING && !s.pod().isEmpty())
             .map(DiscoveredInstance::pod)
             .collect(Collectors.toSet());
     Map<String, Found> byId = new LinkedHashMap<>();
@@ -126,7 +126,7 @@ final class SliceStore {
     DiscoveredInstance s = found.sighting;
     return new Found(
         found.family,
-        new DiscoveredInstance(s.instance(), Standing.TERMINATING, s.pod(), s.began()));
+        new DiscoveredInstance(s.instance(), Readiness.TERMINATING, s.pod(), s.began()));
   }
 
   /** The ports of slices that have not got the configured number: it may be the Service's own. */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.fleet.DiscoveredInstance;
-import io.sessionrouter.fleet.Standing;
+import io.sessionrouter.fleet.Readiness;
 import io.sessionrouter.fleet.discovery.SliceStore.Found;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -63,6 +63,6 @@ class SteadyAddressesTest {
 
   private static Found found(String family, String host, String uid) {
     Instance instance = new Instance("chat", "main", "chat-0", host, 8080, false);
-    return new Found(family, new DiscoveredInstance(instance, Standing.READY, uid, 0));
+    return new Found(family, new DiscoveredInstance(instance, Readiness.READY, uid, 0));
   }
 }

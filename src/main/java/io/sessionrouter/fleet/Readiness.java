@@ -1,7 +1,7 @@
 package io.sessionrouter.fleet;
 
 /** What a discovery says of an instance it lists. */
-public enum Standing {
+public enum Readiness {
   /** It may get new work, if its health allows. */
   READY,
   /** Its own platform does not send it work now; its state may be there. */
