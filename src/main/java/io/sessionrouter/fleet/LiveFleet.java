@@ -130,7 +130,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
       throw new IllegalArgumentException(
           "endpoint: " + endpoint + " (expected: a configured endpoint)");
     }
-    SourceState added = roster.add(variant, vanished);
+    SourceSnapshot added = roster.add(variant, vanished);
     rely(endpoint, roster, variant);
     return new Tap(endpoint, roster, added);
   }
@@ -298,9 +298,9 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
   private final class Tap implements Source {
     private final String endpoint;
     private final Membership roster;
-    private final SourceState state;
+    private final SourceSnapshot state;
 
-    Tap(String endpoint, Membership roster, SourceState state) {
+    Tap(String endpoint, Membership roster, SourceSnapshot state) {
       this.endpoint = endpoint;
       this.roster = roster;
       this.state = state;

@@ -24,7 +24,7 @@ final class Membership {
   private final List<Instance> configured;
   private final long startedAt;
   private final long longestMillis;
-  private final List<SourceState> sources = new ArrayList<>();
+  private final List<SourceSnapshot> sources = new ArrayList<>();
 
   /**
    * @param startedAt when the configuration was read
@@ -36,21 +36,21 @@ final class Membership {
     this.longestMillis = longest.toMillis();
   }
 
-  synchronized SourceState add(String variant, Vanished vanished) {
-    SourceState added = new SourceState(variant, vanished);
+  synchronized SourceSnapshot add(String variant, Vanished vanished) {
+    SourceSnapshot added = new SourceSnapshot(variant, vanished);
     sources.add(added);
     return added;
   }
 
-  synchronized void lists(SourceState source, Collection<DiscoveredInstance> all, long now) {
+  synchronized void lists(SourceSnapshot source, Collection<DiscoveredInstance> all, long now) {
     source.lists(all, now);
   }
 
-  synchronized void silent(SourceState source, long now) {
+  synchronized void silent(SourceSnapshot source, long now) {
     source.silent(now);
   }
 
-  synchronized void stillAt(SourceState source, long asOf) {
+  synchronized void stillAt(SourceSnapshot source, long asOf) {
     source.stillAt(asOf);
   }
 
@@ -62,7 +62,7 @@ final class Membership {
    */
   synchronized boolean settle(long now, Function<String, @Nullable Health> health) {
     boolean dropped = false;
-    for (SourceState source : sources) {
+    for (SourceSnapshot source : sources) {
       dropped |= source.giveUp(listed -> isOver(source.vanished(), listed, now, health));
     }
     return dropped;
@@ -82,7 +82,7 @@ final class Membership {
   synchronized Known.Until knownUntil(String variant) {
     long here = Long.MAX_VALUE;
     long all = Long.MAX_VALUE;
-    for (SourceState source : sources) {
+    for (SourceSnapshot source : sources) {
       if (source.variant().equals(variant)) {
         here = Math.min(here, source.knownUntil());
         all = Math.min(all, source.allKnownUntil());
@@ -95,7 +95,7 @@ final class Membership {
 
   private boolean isOver(
       Vanished vanished,
-      SourceState.Listed listed,
+      SourceSnapshot.Listed listed,
       long now,
       Function<String, @Nullable Health> health) {
     long missing = now - listed.missingSince();
@@ -108,7 +108,7 @@ final class Membership {
 
   /** Nobody told it to end, and it is what it was: without a boot id that cannot be told. */
   private static boolean stillAnswers(
-      SourceState.Listed listed, Function<String, @Nullable Health> health) {
+      SourceSnapshot.Listed listed, Function<String, @Nullable Health> health) {
     Health found = health.apply(listed.sighting().instance().id());
     return !listed.ending()
         && found != null
@@ -117,7 +117,7 @@ final class Membership {
   }
 
   private static boolean isDead(
-      SourceState.Listed listed, long now, Function<String, @Nullable Health> health) {
+      SourceSnapshot.Listed listed, long now, Function<String, @Nullable Health> health) {
     Health found = health.apply(listed.sighting().instance().id());
     return found != null
         && switch (found.state()) {

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
  *
  * <p>Not thread-safe: {@link Membership} guards it.
  */
-final class SourceState {
+final class SourceSnapshot {
   /** A moment before all sessions: the source has spoken, and that proves nothing. */
   private static final long SPOKEN = 1;
 
@@ -37,7 +37,7 @@ final class SourceState {
     }
   }
 
-  SourceState(String variant, FleetUpdates.Vanished vanished) {
+  SourceSnapshot(String variant, FleetUpdates.Vanished vanished) {
     this.variant = variant;
     this.vanished = vanished;
   }
