@@ -16,12 +16,12 @@ record VariantFleet(String name, int weight, List<Member> members) {
     return new VariantFleet(variant.name(), variant.weight(), own);
   }
 
-  boolean hasRoomFor(Work work) {
+  boolean hasRoomFor(PlacementRequest work) {
     return next(work, 0) >= 0;
   }
 
   /** The member that should take the work, or null if none may. */
-  @Nullable Member leastUsed(Work work, RandomGenerator random) {
+  @Nullable Member leastUsed(PlacementRequest work, RandomGenerator random) {
     if (members.isEmpty()) {
       return null;
     }
@@ -30,7 +30,7 @@ record VariantFleet(String name, int weight, List<Member> members) {
   }
 
   /** Begins anywhere, so that equals share the work. */
-  private @Nullable Member leastOfAll(Work work, int start) {
+  private @Nullable Member leastOfAll(PlacementRequest work, int start) {
     Member best = null;
     for (int i = 0; i < members.size(); i++) {
       Member member = at(start + i);
@@ -41,7 +41,7 @@ record VariantFleet(String name, int weight, List<Member> members) {
     return best;
   }
 
-  private @Nullable Member betterOfTwo(Work work, int start, RandomGenerator random) {
+  private @Nullable Member betterOfTwo(PlacementRequest work, int start, RandomGenerator random) {
     int first = next(work, start);
     if (first < 0) {
       return null;
@@ -53,7 +53,7 @@ record VariantFleet(String name, int weight, List<Member> members) {
   }
 
   /** The position of the first member that fits from the given one on, around the end; or -1. */
-  private int next(Work work, int from) {
+  private int next(PlacementRequest work, int from) {
     for (int i = from; i < from + members.size(); i++) {
       if (work.fits(at(i))) {
         return i;

@@ -11,7 +11,7 @@ import java.util.Collection;
  * @param tried members that failed it already
  * @param panic whether it goes to members that are out only for what they did to requests
  */
-record Work(
+record PlacementRequest(
     String endpoint,
     boolean opens,
     int max,
@@ -19,10 +19,10 @@ record Work(
     SessionCounts counts,
     boolean panic) {
 
-  static Work of(
+  static PlacementRequest of(
       EndpointFleet endpoint, boolean opens, Collection<Member> tried, SessionCounts counts) {
     Integer max = endpoint.settings().sessions().maxPerInstance();
-    return new Work(
+    return new PlacementRequest(
         endpoint.settings().name(),
         opens,
         max == null ? Integer.MAX_VALUE : max,
@@ -32,13 +32,13 @@ record Work(
   }
 
   /** The same work, for use after its request went on. */
-  Work kept() {
-    return new Work(endpoint, opens, max, java.util.List.copyOf(tried), counts, panic);
+  PlacementRequest kept() {
+    return new PlacementRequest(endpoint, opens, max, java.util.List.copyOf(tried), counts, panic);
   }
 
   /** The same work, where no member that should take it is left. */
-  Work inPanic() {
-    return new Work(endpoint, opens, max, tried, counts, true);
+  PlacementRequest inPanic() {
+    return new PlacementRequest(endpoint, opens, max, tried, counts, true);
   }
 
   boolean fits(Member member) {
