@@ -15,16 +15,16 @@ public final class EndpointFleet {
   private final List<Member> members;
   private final Map<String, Member> byId;
   private final List<VariantFleet> variants;
-  private final Departures departures;
+  private final DepartedInstances departures;
   private final Known known;
 
   /** A fleet whose instances never change. */
   public EndpointFleet(Settings.Endpoint settings, List<Member> members) {
-    this(settings, members, new Departures(0), new Known(Known.ALWAYS));
+    this(settings, members, new DepartedInstances(0), new Known(Known.ALWAYS));
   }
 
   EndpointFleet(
-      Settings.Endpoint settings, List<Member> members, Departures departures, Known known) {
+      Settings.Endpoint settings, List<Member> members, DepartedInstances departures, Known known) {
     this.settings = settings;
     this.departures = departures;
     this.known = known;
@@ -91,7 +91,7 @@ public final class EndpointFleet {
     return settings.variants().stream().allMatch(v -> known.until(v.name()).here() > 0);
   }
 
-  Departures departures() {
+  DepartedInstances departures() {
     return departures;
   }
 

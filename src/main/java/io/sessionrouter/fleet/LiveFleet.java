@@ -228,7 +228,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
     HealthLog.joined(instance);
     boolean moved = known != null && !sameAddress(known.instance(), instance);
     String bootElsewhere = moved ? known.health().epoch() : "";
-    Departures.Departure last = old.departures().of(instance.id());
+    DepartedInstances.Departure last = old.departures().of(instance.id());
     Member member =
         new Member(instance, health(known, last), life(old, known, last, found), bootElsewhere);
     member.drainedByOperator(
@@ -237,7 +237,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
   }
 
   /** An instance is known by its id: what its last boot was outlives its address. */
-  private static Health health(@Nullable Member known, Departures.@Nullable Departure last) {
+  private static Health health(@Nullable Member known, DepartedInstances.@Nullable Departure last) {
     if (known != null) {
       return known.health().elsewhere();
     }
@@ -247,7 +247,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
   private static Life life(
       EndpointFleet old,
       @Nullable Member known,
-      Departures.@Nullable Departure last,
+      DepartedInstances.@Nullable Departure last,
       DiscoveredInstance found) {
     Instance is = found.instance();
     Tie tie = Tie.of(is, found.pod());
@@ -290,7 +290,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
     return new EndpointFleet(
         endpoint,
         instances.stream().map(Member::new).toList(),
-        new Departures(endpoint.sessions().maxTtl().toMillis()),
+        new DepartedInstances(endpoint.sessions().maxTtl().toMillis()),
         known(endpoint, roster));
   }
 

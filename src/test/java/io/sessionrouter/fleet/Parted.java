@@ -14,7 +14,7 @@ public final class Parted {
    */
   public static EndpointFleet fleet(
       Settings.Endpoint settings, List<Member> members, long known, Left... left) {
-    Departures departures = new Departures(Long.MAX_VALUE / 2);
+    DepartedInstances departures = new DepartedInstances(Long.MAX_VALUE / 2);
     for (Left each : left) {
       departures.left(each.member(), each.at(), each.at());
     }

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>An instance that is not there may have left, or may not have been seen yet: another replica
  * can be ahead. Only the former loses sessions.
  */
-final class Departures {
+final class DepartedInstances {
   private static final int MOST = 1000;
 
   private final long memoryMillis;
@@ -26,7 +26,7 @@ final class Departures {
   /**
    * @param memoryMillis how long departures are remembered; as long as a session may live
    */
-  Departures(long memoryMillis) {
+  DepartedInstances(long memoryMillis) {
     this.memoryMillis = memoryMillis;
   }
 
