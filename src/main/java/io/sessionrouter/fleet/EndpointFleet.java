@@ -82,8 +82,8 @@ public final class EndpointFleet {
   }
 
   /** The instances that left, as long as sessions of theirs may be remembered somewhere. */
-  public List<Departed> departed() {
-    return departures.all().stream().map(d -> new Departed(d.instance(), d.at())).toList();
+  public List<DepartedInstance> departed() {
+    return departures.all().stream().map(d -> new DepartedInstance(d.instance(), d.at())).toList();
   }
 
   /** Whether every source of instances has told what it has. */

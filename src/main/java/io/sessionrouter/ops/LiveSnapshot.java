@@ -2,7 +2,7 @@ package io.sessionrouter.ops;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
-import io.sessionrouter.fleet.Departed;
+import io.sessionrouter.fleet.DepartedInstance;
 import io.sessionrouter.session.StoreHealth;
 import io.sessionrouter.telemetry.Traffic;
 import java.time.Instant;
@@ -98,7 +98,7 @@ record LiveSnapshot(
   @Schema(name = "LeftInstance")
   record Left(String id, Instant at) {
 
-    static Left of(Departed departed) {
+    static Left of(DepartedInstance departed) {
       return new Left(departed.instance(), Instant.ofEpochMilli(departed.at()));
     }
   }

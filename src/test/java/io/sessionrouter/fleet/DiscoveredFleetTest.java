@@ -177,7 +177,7 @@ class DiscoveredFleetTest {
     assertThat(chat().member("chat-0")).isNull();
     assertThat(lost(session)).isTrue();
     assertThat(chat().fate(unheard)).as("of another pod of that name").isEqualTo(Fate.UNSURE);
-    assertThat(chat().departed()).containsExactly(new Departed("chat-0", now()));
+    assertThat(chat().departed()).containsExactly(new DepartedInstance("chat-0", now()));
   }
 
   @Test

@@ -5,4 +5,4 @@ package io.sessionrouter.fleet;
  *
  * @param at when, epoch milliseconds
  */
-public record Departed(String instance, long at) {}
+public record DepartedInstance(String instance, long at) {}
