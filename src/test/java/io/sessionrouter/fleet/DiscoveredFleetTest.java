@@ -45,8 +45,8 @@ class DiscoveredFleetTest {
   private final MutableClock clock = new MutableClock();
   private final Settings settings =
       settings(endpoint(null, RARELY, RARELY, variant("main", 1, 9001), variant("canary", 1)));
-  private final LiveFleet fleet =
-      new LiveFleet(
+  private final FleetMonitor fleet =
+      new FleetMonitor(
           vertx, settings, new Tls(settings, TestRegistry.EMPTY), METERS, clock, (e, i) -> 0);
 
   @BeforeAll

@@ -47,7 +47,7 @@ class LiveFleetTest {
   private static Vertx vertx;
 
   private FakeContainer container;
-  private LiveFleet fleet;
+  private FleetMonitor fleet;
 
   @BeforeAll
   static void openVertx() {
@@ -74,7 +74,7 @@ class LiveFleetTest {
 
   @Test
   void nothingIsKnownBeforeTheStart() {
-    LiveFleet notStarted =
+    FleetMonitor notStarted =
         fleet(settings(endpoint(null, variant("main", 1, container.port()))), TestRegistry.EMPTY);
 
     EndpointFleet chat = notStarted.current().endpoint("chat");
@@ -398,7 +398,8 @@ class LiveFleetTest {
       awaitState(member, HEALTHY);
 
       fleet.stop(new ShutdownEvent());
-      LiveFleet second = started(endpoint(null, OFTEN, PATIENT, variant("main", 1, other.port())));
+      FleetMonitor second =
+          started(endpoint(null, OFTEN, PATIENT, variant("main", 1, other.port())));
       awaitPings(other, 2);
       int checks = container.pings();
       awaitPings(other, 3);
@@ -423,14 +424,14 @@ class LiveFleetTest {
     return members.getFirst();
   }
 
-  private static LiveFleet started(Settings.Endpoint endpoint) {
-    LiveFleet started = fleet(settings(endpoint), TestRegistry.EMPTY);
+  private static FleetMonitor started(Settings.Endpoint endpoint) {
+    FleetMonitor started = fleet(settings(endpoint), TestRegistry.EMPTY);
     started.start(new StartupEvent());
     return started;
   }
 
-  private static LiveFleet fleet(Settings settings, TestRegistry registry) {
-    return new LiveFleet(
+  private static FleetMonitor fleet(Settings settings, TestRegistry registry) {
+    return new FleetMonitor(
         vertx, settings, new Tls(settings, registry), METERS, InstantSource.system(), (e, i) -> 0);
   }
 

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The present fleet: begins with the configured instances, and watches their health. */
 @Singleton
-final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
+final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
   /** Before the data port opens, so that the first checks are under way by then. */
   private static final int EARLY = 100;
 
@@ -47,7 +47,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
    * @param counts asked only when needed: they may lead back to the fleet
    */
   @Inject
-  LiveFleet(
+  FleetMonitor(
       Vertx vertx, Settings settings, Tls tls, FleetMeters meters, Provider<SessionCounts> counts) {
     this(
         vertx,
@@ -58,7 +58,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
         (endpoint, instance) -> counts.get().bound(endpoint, instance));
   }
 
-  LiveFleet(
+  FleetMonitor(
       Vertx vertx,
       Settings settings,
       Tls tls,
@@ -309,7 +309,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
     /** What is known until then is the new fleet, and never the old one. */
     @Override
     public void lists(Collection<DiscoveredInstance> sightings, long asOf) {
-      synchronized (LiveFleet.this) {
+      synchronized (FleetMonitor.this) {
         roster.lists(state, sightings, clock.millis());
         roster.stillAt(state, asOf);
         refresh(endpoint, roster);
@@ -318,7 +318,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
 
     @Override
     public void silent() {
-      synchronized (LiveFleet.this) {
+      synchronized (FleetMonitor.this) {
         roster.silent(state, clock.millis());
         refresh(endpoint, roster);
       }
@@ -326,7 +326,7 @@ final class LiveFleet implements FleetView, FleetUpdates, FleetDrains {
 
     @Override
     public void stillAt(long asOf) {
-      synchronized (LiveFleet.this) {
+      synchronized (FleetMonitor.this) {
         roster.stillAt(state, asOf);
         rely(endpoint, roster, state.variant());
       }
