@@ -62,7 +62,7 @@ final class ModelLoader {
       Supplier<EndpointFleet> fleet,
       Settings.Endpoint endpoint,
       Settings.Models settings,
-      LiveModels.Surroundings around) {
+      ModelRegistry.Surroundings around) {
     this.models = models;
     this.directory = directory;
     this.listing = listing;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The models of the present fleet, kept up to date by asking its containers. */
 @Singleton
-final class LiveModels implements Models {
+final class ModelRegistry implements Models {
   /** After the fleet's health checks have begun, before the data port opens. */
   private static final int EARLY = 200;
 
@@ -52,7 +52,7 @@ final class LiveModels implements Models {
       EndpointModels models, ModelDirectory directory, ModelListing listing, LoadClaims claims) {}
 
   @Inject
-  LiveModels(
+  ModelRegistry(
       Vertx vertx,
       Settings settings,
       FleetView fleet,
@@ -76,7 +76,7 @@ final class LiveModels implements Models {
             millis -> vertx.timer(millis, TimeUnit.MILLISECONDS)));
   }
 
-  LiveModels(
+  ModelRegistry(
       Vertx vertx,
       Settings settings,
       FleetView fleet,
@@ -207,7 +207,7 @@ final class LiveModels implements Models {
     return around
         .api
         .state(model.instance(), model.model())
-        .map(LiveModels::isGone)
+        .map(ModelRegistry::isGone)
         .onSuccess(
             gone -> {
               if (gone) {
