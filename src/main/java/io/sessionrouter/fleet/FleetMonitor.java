@@ -34,7 +34,7 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
 
   private final Vertx vertx;
   private final InstantSource clock;
-  private final Watches watches;
+  private final MemberWatches watches;
   private final Map<String, Membership> rosters = new HashMap<>();
   private final Map<String, Set<String>> drained = new HashMap<>();
   private final FleetMeters meters;
@@ -71,7 +71,7 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
         settings.endpoints().values().stream()
             .collect(toUnmodifiableMap(Settings.Endpoint::name, this::ejections));
     this.clock = clock;
-    this.watches = new Watches(vertx, clock, tls.instances(), counts);
+    this.watches = new MemberWatches(vertx, clock, tls.instances(), counts);
     Map<String, EndpointFleet> endpoints = new HashMap<>();
     settings.endpoints().forEach((name, e) -> endpoints.put(name, configured(e)));
     this.current = new Fleet(endpoints);

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** The watches of all members in the fleet; all run on one event loop. */
-final class Watches {
+final class MemberWatches {
   private final Vertx vertx;
   private final InstantSource clock;
   private final Context context;
@@ -17,7 +17,7 @@ final class Watches {
   private final EndpointUse use;
   private final Map<Member, MemberWatch> watches = new ConcurrentHashMap<>();
 
-  Watches(Vertx vertx, InstantSource clock, InstanceTls tls, SessionCounts counts) {
+  MemberWatches(Vertx vertx, InstantSource clock, InstanceTls tls, SessionCounts counts) {
     this.vertx = vertx;
     this.clock = clock;
     this.context = vertx.getOrCreateContext();
