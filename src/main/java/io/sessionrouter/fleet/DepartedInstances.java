@@ -21,7 +21,8 @@ final class DepartedInstances {
   private final Map<String, Departure> byInstance = new LinkedHashMap<>();
 
   /** An instance that left, and what was known of it. */
-  record Departure(String instance, long at, Life life, Health health, Life.End end) {}
+  record Departure(
+      String instance, long at, Incarnation life, Health health, Incarnation.End end) {}
 
   /**
    * @param memoryMillis how long departures are remembered; as long as a session may live

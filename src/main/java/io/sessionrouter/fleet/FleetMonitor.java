@@ -244,7 +244,7 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     return last == null ? Health.UNKNOWN : last.health().elsewhere();
   }
 
-  private static Life life(
+  private static Incarnation life(
       EndpointFleet old,
       @Nullable Member known,
       DepartedInstances.@Nullable Departure last,
@@ -259,7 +259,7 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
               .elsewhere(tie, is.authority(), found.pod(), known.end(0, until(old, known)));
     }
     return last == null
-        ? Life.begun(tie, is.authority(), found.pod())
+        ? Incarnation.begun(tie, is.authority(), found.pod())
         : last.life().elsewhere(tie, is.authority(), found.pod(), last.end());
   }
 

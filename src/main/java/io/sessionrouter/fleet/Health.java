@@ -38,7 +38,10 @@ public record Health(
     HEALTHY,
     /** Gets no new work; its sessions are still tried, their state may be there. */
     UNHEALTHY,
-    /** Nothing listens at its address any more; {@link Life} says what that means for sessions. */
+    /**
+     * Nothing listens at its address any more; {@link Incarnation} says what that means for
+     * sessions.
+     */
     GONE
   }
 

@@ -14,7 +14,7 @@ public final class Member {
   private final String bootElsewhere;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicReference<Health> health;
-  private final AtomicReference<Life> life;
+  private final AtomicReference<Incarnation> life;
   private volatile Readiness standing = Readiness.READY;
   private volatile boolean drainedByOperator;
   private volatile boolean used;
@@ -35,15 +35,15 @@ public final class Member {
    *
    * @param bootElsewhere its last boot id where it was; empty if it told none, or did not move
    */
-  Member(Instance instance, Health health, Life life, String bootElsewhere) {
+  Member(Instance instance, Health health, Incarnation life, String bootElsewhere) {
     this.instance = instance;
     this.health = new AtomicReference<>(health);
     this.life = new AtomicReference<>(life);
     this.bootElsewhere = bootElsewhere;
   }
 
-  private static Life begun(Instance instance, Health health) {
-    Life begun = Life.begun(Tie.of(instance, ""), instance.authority(), "");
+  private static Incarnation begun(Instance instance, Health health) {
+    Incarnation begun = Incarnation.begun(Tie.of(instance, ""), instance.authority(), "");
     return health.epoch().isEmpty() ? begun : begun.passed(health.epoch(), false, health.since());
   }
 
@@ -117,13 +117,13 @@ public final class Member {
    *
    * @param left when it left the fleet; 0 if it does not
    */
-  Life.End end(long left, long known) {
+  Incarnation.End end(long left, long known) {
     boolean gone = health().state() == Health.State.GONE;
     boolean listed = standing != Readiness.UNLISTED;
-    return new Life.End(gone, listed, left, listed ? known : 0);
+    return new Incarnation.End(gone, listed, left, listed ? known : 0);
   }
 
-  Life life() {
+  Incarnation life() {
     return life.get();
   }
 

@@ -4,13 +4,13 @@ import static io.sessionrouter.fleet.Fate.HELD;
 import static io.sessionrouter.fleet.Fate.LIKELY;
 import static io.sessionrouter.fleet.Fate.LOST;
 import static io.sessionrouter.fleet.Fate.UNSURE;
-import static io.sessionrouter.fleet.Life.CLOCKS_MILLIS;
+import static io.sessionrouter.fleet.Incarnation.CLOCKS_MILLIS;
 import static io.sessionrouter.fleet.Tie.FOR_LIFE;
 import static io.sessionrouter.fleet.Tie.LOOSE;
 import static io.sessionrouter.fleet.Tie.SAME;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sessionrouter.fleet.Life.End;
+import io.sessionrouter.fleet.Incarnation.End;
 import org.junit.jupiter.api.Test;
 
 /** The rule of evidence, case by case. */
@@ -28,7 +28,7 @@ class LifeTest {
 
   @Test
   void aBootThatAnotherTookThePlaceOfIsGone() {
-    Life restarted = pod().passed("b1", false, 10).passed("b2", false, 20);
+    Incarnation restarted = pod().passed("b1", false, 10).passed("b2", false, 20);
 
     assertThat(restarted.fate("b1", ALWAYS, false, NEVER)).isEqualTo(LOST);
     assertThat(restarted.fate("b2", 0, false, NEVER)).isEqualTo(HELD);
@@ -36,7 +36,7 @@ class LifeTest {
 
   @Test
   void whereNothingListensTheBootThatWasMetThereIsGone() {
-    Life gone = pod().passed("b1", false, 10).refused(20);
+    Incarnation gone = pod().passed("b1", false, 10).refused(20);
 
     assertThat(gone.fate("b1", ALWAYS, true, NEVER)).isEqualTo(LOST);
     assertThat(gone.passed("b1", true, 30).fate("b1", ALWAYS, false, NEVER))
@@ -47,7 +47,7 @@ class LifeTest {
   /** The container began anew, another replica met it, and this one has not looked yet. */
   @Test
   void butNotABootThatWasNotMet() {
-    Life gone = same().passed("b1", false, 10).refused(100_000).refused(100_300);
+    Incarnation gone = same().passed("b1", false, 10).refused(100_000).refused(100_300);
 
     assertThat(gone.fate("b2", 100_300, true, NEVER)).isEqualTo(LIKELY);
     assertThat(gone.fate("b0", 90_299, true, NEVER)).as("well before the break").isEqualTo(LOST);
@@ -56,7 +56,7 @@ class LifeTest {
 
   @Test
   void aBootNotMetIsOlderIfTheSessionWasStoredWellBeforeTheOtherWasSeen() {
-    Life life = same().passed("b2", false, 100_000);
+    Incarnation life = same().passed("b2", false, 100_000);
 
     assertThat(life.fate("b1", 100_000 - CLOCKS_MILLIS, false, NEVER)).isEqualTo(LIKELY);
     assertThat(life.fate("b1", 100_000 - CLOCKS_MILLIS - 1, false, NEVER)).isEqualTo(LOST);
@@ -68,8 +68,8 @@ class LifeTest {
   /** The pod's address may be another's by now. */
   @Test
   void aPodsAddressTellsOfUnmetBootsOnlyUpToWhatDiscoveryKnows() {
-    Life life = pod().passed("b2", false, 100_000);
-    Life gone = life.refused(150_000).refused(200_000);
+    Incarnation life = pod().passed("b2", false, 100_000);
+    Incarnation gone = life.refused(150_000).refused(200_000);
 
     assertThat(life.fate("b1", 50_000, false, 50_000)).isEqualTo(LIKELY);
     assertThat(life.fate("b1", 50_000, false, 50_001)).isEqualTo(LOST);
@@ -85,18 +85,18 @@ class LifeTest {
 
   @Test
   void withoutBootIdsABreakEndsWhatWasStoredBeforeItsMiddle() {
-    Life gone = same().passed("", false, 10).refused(1_000).refused(1_300);
+    Incarnation gone = same().passed("", false, 10).refused(1_000).refused(1_300);
 
     assertThat(gone.fate("", 1_149, true, NEVER)).isEqualTo(LOST);
     assertThat(gone.fate("", 1_150, true, NEVER)).isEqualTo(LIKELY);
-    Life back = gone.passed("", true, 2_000);
+    Incarnation back = gone.passed("", true, 2_000);
     assertThat(back.fate("", 1_149, false, NEVER)).isEqualTo(LOST);
     assertThat(back.fate("", 1_150, false, NEVER)).isEqualTo(HELD);
   }
 
   @Test
   void whatStaysAwayEndsAllThatWasStoredBefore() {
-    Life gone = same().passed("", false, 10).refused(1_000).refused(101_000);
+    Incarnation gone = same().passed("", false, 10).refused(1_000).refused(101_000);
 
     assertThat(gone.fate("", 101_000 - CLOCKS_MILLIS - 1, true, NEVER)).isEqualTo(LOST);
     assertThat(gone.fate("", 101_000 - CLOCKS_MILLIS, true, NEVER)).isEqualTo(LIKELY);
@@ -104,7 +104,7 @@ class LifeTest {
 
   @Test
   void aBreakThatWasNotMetThreeTimesIsNone() {
-    Life refusedOnce =
+    Incarnation refusedOnce =
         same().passed("", false, 10).refused(1_000).failed(false).passed("", false, 3);
 
     assertThat(refusedOnce.fate("", 5, false, NEVER)).isEqualTo(HELD);
@@ -113,7 +113,8 @@ class LifeTest {
 
   @Test
   void aContainerThatTellsItsBootOnlyToChecksEndsWhatWasStoredBeforeItsLastBootWasSeen() {
-    Life restarted = same().passed("b1", false, 10).passed("b1", false, 20).passed("b2", false, 30);
+    Incarnation restarted =
+        same().passed("b1", false, 10).passed("b1", false, 20).passed("b2", false, 30);
 
     assertThat(restarted.fate("", 19, false, NEVER)).isEqualTo(LOST);
     assertThat(restarted.fate("", 20, false, NEVER)).isEqualTo(HELD);
@@ -121,7 +122,8 @@ class LifeTest {
 
   @Test
   void aContainerThatTellsItsBootNoMoreAfterABreakIsAnother() {
-    Life other = same().passed("b1", false, 10).refused(20).refused(400).passed("", true, 500);
+    Incarnation other =
+        same().passed("b1", false, 10).refused(20).refused(400).passed("", true, 500);
 
     assertThat(other.fate("b1", ALWAYS, false, NEVER)).isEqualTo(LOST);
     assertThat(other.fate("b0", 15, false, NEVER)).isEqualTo(LOST);
@@ -132,7 +134,7 @@ class LifeTest {
 
   @Test
   void anotherPodOfThatNameEndsTheFormer() {
-    Life moved = pod().passed("b1", false, 10).elsewhere(FOR_LIFE, B, "u2", here(10));
+    Incarnation moved = pod().passed("b1", false, 10).elsewhere(FOR_LIFE, B, "u2", here(10));
 
     assertThat(moved.fate("b1", ALWAYS, false, NEVER)).isEqualTo(LOST);
     assertThat(moved.fate(POD, ALWAYS, false, NEVER)).isEqualTo(LOST);
@@ -143,26 +145,28 @@ class LifeTest {
   /** Of both address families one may be missing for long. */
   @Test
   void aPodAtItsOtherAddressLosesNothing() {
-    Life moved =
+    Incarnation moved =
         pod().passed("b1", false, 10).elsewhere(FOR_LIFE, "[fd00::1]:8080", "u1", here(10));
 
     assertThat(moved.fate("b1", 5, false, NEVER)).isEqualTo(HELD);
     assertThat(moved.fate(POD, 5, false, ALWAYS)).isEqualTo(HELD);
-    Life shut = moved.refused(100).refused(400);
+    Incarnation shut = moved.refused(100).refused(400);
     assertThat(shut.fate("b1", 5, true, ALWAYS))
         .as("it may not listen on that address at all")
         .isEqualTo(LIKELY);
-    assertThat(shut.refused(100 + Life.NEVER_OPEN_MILLIS).fate("b1", 5, true, ALWAYS))
+    assertThat(shut.refused(100 + Incarnation.NEVER_OPEN_MILLIS).fate("b1", 5, true, ALWAYS))
         .isEqualTo(LOST);
   }
 
   @Test
   void aContainerThatMayMoveAliveIsJudgedByWhatDiscoveryConfirms() {
-    Life life = Life.begun(LOOSE, A, "").passed("b1", false, 10).refused(1_000).refused(1_300);
+    Incarnation life =
+        Incarnation.begun(LOOSE, A, "").passed("b1", false, 10).refused(1_000).refused(1_300);
 
     assertThat(life.fate("b1", 5, true, 999)).isEqualTo(LIKELY);
     assertThat(life.fate("b1", 5, true, 1_000)).isEqualTo(LOST);
-    Life other = Life.begun(LOOSE, A, "").passed("b1", false, 10).passed("b9", false, 1_000);
+    Incarnation other =
+        Incarnation.begun(LOOSE, A, "").passed("b1", false, 10).passed("b9", false, 1_000);
     assertThat(other.fate("b1", 5, false, 999)).isEqualTo(LIKELY);
     assertThat(other.fate("b1", 5, false, 1_000)).isEqualTo(LOST);
     assertThat(other.elsewhere(LOOSE, B, "", here(1_000)).fate("b1", 5, false, 1_000))
@@ -171,7 +175,7 @@ class LifeTest {
 
   @Test
   void thePlatformMayTellWhenAContainerBegan() {
-    Life began = pod().passed("", false, 10).began(5_000);
+    Incarnation began = pod().passed("", false, 10).began(5_000);
 
     assertThat(began.fate(POD, 4_999, false, NEVER)).isEqualTo(LOST);
     assertThat(began.fate(POD, 5_000, false, NEVER)).isEqualTo(HELD);
@@ -185,16 +189,16 @@ class LifeTest {
     assertThat(same().outlived("b1", "b2", 5, NEVER)).isTrue();
     assertThat(pod().outlived("b1", "b2", 5, 5)).as("whose address is it?").isFalse();
     assertThat(pod().outlived("b1", "b2", 5, 6)).isTrue();
-    Life met = pod().passed("b1", false, 10).passed("b2", false, 20);
+    Incarnation met = pod().passed("b1", false, 10).passed("b2", false, 20);
     assertThat(met.outlived("b1", "b3", 5, NEVER)).isTrue();
     assertThat(met.outlived("b2", "b1", 5, ALWAYS)).as("a late answer of the former").isFalse();
-    assertThat(Life.begun(LOOSE, A, "").outlived("b1", "b2", 5, ALWAYS)).isFalse();
+    assertThat(Incarnation.begun(LOOSE, A, "").outlived("b1", "b2", 5, ALWAYS)).isFalse();
   }
 
   /** The next pod of that name may have got the address before this replica heard of it. */
   @Test
   void aBootThatWasMetLateMayBeTheNextPods() {
-    Life moved = pod().passed("b2", false, 20_000).elsewhere(FOR_LIFE, A, "u2", here(9_999));
+    Incarnation moved = pod().passed("b2", false, 20_000).elsewhere(FOR_LIFE, A, "u2", here(9_999));
 
     assertThat(moved.fate(POD, ALWAYS, false, NEVER)).isEqualTo(LOST);
     assertThat(moved.fate("b2", 5, false, NEVER)).isEqualTo(LIKELY);
@@ -202,7 +206,7 @@ class LifeTest {
 
   @Test
   void whoLeftTakesWhatWasMetOfHimAlong() {
-    Life life = pod().passed("b1", false, 10).passed("b2", false, 20);
+    Incarnation life = pod().passed("b1", false, 10).passed("b2", false, 20);
 
     assertThat(life.ended("b1", ALWAYS, here(20))).isTrue();
     assertThat(life.ended("b2", ALWAYS, here(20))).isTrue();
@@ -218,8 +222,8 @@ class LifeTest {
 
   @Test
   void whoOnlyFellSilentMayBeThere() {
-    Life life = pod().passed("b1", false, 10);
-    Life shut = life.refused(1_000).refused(1_300);
+    Incarnation life = pod().passed("b1", false, 10);
+    Incarnation shut = life.refused(1_000).refused(1_300);
 
     assertThat(life.ended("b1", 5, new End(false, false, 30, 20))).isFalse();
     assertThat(life.ended(POD, 5, new End(false, false, 30, 20))).isFalse();
@@ -232,7 +236,8 @@ class LifeTest {
 
   @Test
   void anAddressThatComesBackWithoutABootIdHasLostWhatWasThereBefore() {
-    Life back = same().passed("", false, 10).elsewhere(SAME, A, "", new End(false, true, 500, 0));
+    Incarnation back =
+        same().passed("", false, 10).elsewhere(SAME, A, "", new End(false, true, 500, 0));
 
     assertThat(back.fate("", 499, false, NEVER)).isEqualTo(LOST);
     assertThat(back.fate("", 500, false, NEVER)).isEqualTo(HELD);
@@ -243,11 +248,11 @@ class LifeTest {
     return new End(false, true, 30, known);
   }
 
-  private static Life same() {
-    return Life.begun(SAME, A, "");
+  private static Incarnation same() {
+    return Incarnation.begun(SAME, A, "");
   }
 
-  private static Life pod() {
-    return Life.begun(FOR_LIFE, A, "u1");
+  private static Incarnation pod() {
+    return Incarnation.begun(FOR_LIFE, A, "u1");
   }
 }

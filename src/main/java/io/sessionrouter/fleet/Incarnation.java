@@ -23,7 +23,7 @@ import java.util.List;
  * @param refusedFrom when the first check was sent since which nothing listens; 0 if something does
  * @param refusedUntil when the last one was sent
  */
-record Life(
+record Incarnation(
     Tie tie,
     String platform,
     String boot,
@@ -46,8 +46,8 @@ record Life(
   /**
    * @param pod the UID of the pod; empty if it is none
    */
-  static Life begun(Tie tie, String address, String pod) {
-    return new Life(tie, name(tie, address, pod), "", 0, 0, List.of(), false, 0, 0, 0);
+  static Incarnation begun(Tie tie, String address, String pod) {
+    return new Incarnation(tie, name(tie, address, pod), "", 0, 0, List.of(), false, 0, 0, 0);
   }
 
   /**
@@ -55,7 +55,7 @@ record Life(
    *
    * @param end how it ended where it was
    */
-  Life elsewhere(Tie to, String address, String pod, End end) {
+  Incarnation elsewhere(Tie to, String address, String pod, End end) {
     String name = name(to, address, pod);
     if (tie != to || tie == Tie.LOOSE) {
       return begun(to, address, pod);
@@ -63,11 +63,11 @@ record Life(
     long ended = end.gone && counts(0) ? closed() : tie == Tie.SAME ? end.left : 0;
     long before = Math.max(endedBefore, ended);
     if (platform.equals(name)) {
-      return new Life(to, name, boot, 0, 0, former, false, before, 0, 0);
+      return new Incarnation(to, name, boot, 0, 0, former, false, before, 0, 0);
     }
     List<String> over = with(former, platform);
     boolean itsOwn = end.gone || wasMetBy(end.known);
-    return new Life(to, name, "", 0, 0, itsOwn ? with(over, boot) : over, false, 0, 0, 0);
+    return new Incarnation(to, name, "", 0, 0, itsOwn ? with(over, boot) : over, false, 0, 0, 0);
   }
 
   /**
@@ -101,7 +101,7 @@ record Life(
    * @param gone whether the instance was found gone before
    * @param sent when the check was
    */
-  Life passed(String told, boolean gone, long sent) {
+  Incarnation passed(String told, boolean gone, long sent) {
     boolean same = told.equals(boot) || told.isEmpty() && !gone;
     List<String> ended = new ArrayList<>(same ? former : with(former, boot));
     ended.remove(told);
@@ -115,7 +115,7 @@ record Life(
     String now = same ? boot : told;
     boolean found = same && bootUntil > 0;
     long until = told.isEmpty() ? bootUntil : sent;
-    return new Life(
+    return new Incarnation(
         tie,
         platform,
         now,
@@ -129,20 +129,20 @@ record Life(
   }
 
   /** A check was not answered; something may listen. */
-  Life failed(boolean gone) {
+  Incarnation failed(boolean gone) {
     return gone || refusedFrom == 0 ? this : withRefusals(0, 0);
   }
 
   /** A check found nothing listening. */
-  Life refused(long sent) {
+  Incarnation refused(long sent) {
     return withRefusals(refusedFrom == 0 ? sent : refusedFrom, sent);
   }
 
   /** The platform tells when the container in its pod began. */
-  Life began(long at) {
+  Incarnation began(long at) {
     return at <= endedBefore
         ? this
-        : new Life(
+        : new Incarnation(
             tie, platform, boot, bootSince, bootUntil, former, seen, at, refusedFrom, refusedUntil);
   }
 
@@ -256,8 +256,8 @@ record Life(
     };
   }
 
-  private Life withRefusals(long from, long until) {
-    return new Life(
+  private Incarnation withRefusals(long from, long until) {
+    return new Incarnation(
         tie, platform, boot, bootSince, bootUntil, former, seen, endedBefore, from, until);
   }
 
