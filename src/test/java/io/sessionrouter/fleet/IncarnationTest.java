@@ -14,7 +14,7 @@ import io.sessionrouter.fleet.Incarnation.End;
 import org.junit.jupiter.api.Test;
 
 /** The rule of evidence, case by case. */
-class LifeTest {
+class IncarnationTest {
   private static final String A = "10.0.0.1:8080";
   private static final String B = "10.0.0.2:8080";
   private static final String POD = "pod u1";
