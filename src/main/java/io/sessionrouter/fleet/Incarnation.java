@@ -1,7 +1,7 @@
 package io.sessionrouter.fleet;
 
+import io.sessionrouter.domain.IncarnationName;
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.domain.LifeName;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -184,7 +184,7 @@ record Incarnation(
     if (name.equals(platform)) {
       return unnamed(storedAt, gone, shut, Long.MAX_VALUE);
     }
-    return LifeName.isBootId(name)
+    return IncarnationName.isBootId(name)
         ? unheardOf(storedAt, gone, shut, limit)
         : storedAt < limit ? Fate.LOST : Fate.UNSURE;
   }
@@ -273,8 +273,8 @@ record Incarnation(
   private static String name(Tie tie, String address, String pod) {
     return switch (tie) {
       case SAME -> "";
-      case FOR_LIFE -> LifeName.ofPod(pod);
-      case LOOSE -> LifeName.ofAddress(address);
+      case FOR_LIFE -> IncarnationName.ofPod(pod);
+      case LOOSE -> IncarnationName.ofAddress(address);
     };
   }
 }

@@ -2,7 +2,7 @@ package io.sessionrouter.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sessionrouter.domain.LifeName;
+import io.sessionrouter.domain.IncarnationName;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
@@ -219,7 +219,7 @@ final class LossReplica implements Sessions, SessionListing {
     if (there == null) {
       return;
     }
-    if (LifeName.isBootId(session.epoch()) && !there.boot.equals(session.epoch())) {
+    if (IncarnationName.isBootId(session.epoch()) && !there.boot.equals(session.epoch())) {
       if (seen.outlived(session, there.boot)) {
         lose("chat", session, Loss.RESTARTED);
       }

@@ -4,10 +4,10 @@ package io.sessionrouter.domain;
  * What a container's life is called where the container itself tells no boot id: by the pod it runs
  * in, or by its address. Both are written with a space, which no boot id has.
  */
-public final class LifeName {
+public final class IncarnationName {
   private static final char MARK = ' ';
 
-  private LifeName() {}
+  private IncarnationName() {}
 
   /** The life of a pod; all containers of it at one time, and at all of its addresses. */
   public static String ofPod(String uid) {
