@@ -53,9 +53,9 @@ final class DepartedInstances {
    *
    * @param known up to when all instances are known
    */
-  Fate fate(Session session, long known) {
+  StateVerdict fate(Session session, long known) {
     Departure last = of(session.instance());
     boolean ended = last != null && last.life.ended(session.epoch(), session.createdAt(), last.end);
-    return ended || session.createdAt() < known ? Fate.LOST : Fate.UNSURE;
+    return ended || session.createdAt() < known ? StateVerdict.LOST : StateVerdict.UNSURE;
   }
 }

@@ -49,7 +49,7 @@ public final class EndpointFleet {
   }
 
   /** What became of the session's state, as far as this replica can tell. */
-  public Fate fate(Session session) {
+  public StateVerdict fate(Session session) {
     Member holder = member(session.instance());
     Known.Until until = known.until(session.variant());
     return holder == null
@@ -59,7 +59,7 @@ public final class EndpointFleet {
 
   /** Whether the session's state is certainly not there any more. */
   public boolean lost(Session session) {
-    return fate(session) == Fate.LOST;
+    return fate(session) == StateVerdict.LOST;
   }
 
   /**

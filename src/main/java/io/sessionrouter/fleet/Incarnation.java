@@ -169,24 +169,24 @@ record Incarnation(
    * @param gone whether the instance is found gone now
    * @param known up to when it is known for certain that the instance is here or nowhere
    */
-  Fate fate(String name, long storedAt, boolean gone, long known) {
+  StateVerdict fate(String name, long storedAt, boolean gone, long known) {
     long limit = tie == Tie.SAME ? Long.MAX_VALUE : known;
     boolean shut = gone && counts(known);
     if (former.contains(name) && (tie != Tie.LOOSE || known >= bootSince)) {
-      return Fate.LOST;
+      return StateVerdict.LOST;
     }
     if (name.isEmpty()) {
       return unnamed(storedAt, gone, shut, limit);
     }
     if (name.equals(boot)) {
-      return shut ? Fate.LOST : gone ? Fate.LIKELY : Fate.HELD;
+      return shut ? StateVerdict.LOST : gone ? StateVerdict.LIKELY : StateVerdict.HELD;
     }
     if (name.equals(platform)) {
       return unnamed(storedAt, gone, shut, Long.MAX_VALUE);
     }
     return IncarnationName.isBootId(name)
         ? unheardOf(storedAt, gone, shut, limit)
-        : storedAt < limit ? Fate.LOST : Fate.UNSURE;
+        : storedAt < limit ? StateVerdict.LOST : StateVerdict.UNSURE;
   }
 
   /** Whether a session's state ended with what is known of its instance. */
@@ -219,15 +219,15 @@ record Incarnation(
     };
   }
 
-  private Fate unnamed(long storedAt, boolean gone, boolean shut, long limit) {
+  private StateVerdict unnamed(long storedAt, boolean gone, boolean shut, long limit) {
     if (storedAt < Math.min(endedBefore, limit) || shut && storedAt < Math.min(closed(), limit)) {
-      return Fate.LOST;
+      return StateVerdict.LOST;
     }
-    return gone ? Fate.LIKELY : Fate.HELD;
+    return gone ? StateVerdict.LIKELY : StateVerdict.HELD;
   }
 
   /** A boot that this replica never met: an older one than those it did, or a newer one. */
-  private Fate unheardOf(long storedAt, boolean gone, boolean shut, long limit) {
+  private StateVerdict unheardOf(long storedAt, boolean gone, boolean shut, long limit) {
     boolean older =
         shut && storedAt < Math.min(refusedUntil - CLOCKS_MILLIS, limit)
             || bootUntil > 0
@@ -235,7 +235,7 @@ record Incarnation(
                 && (tie != Tie.LOOSE || limit >= bootSince)
             || boot.isEmpty() && storedAt < Math.min(endedBefore, limit);
     boolean tellsNoMore = boot.isEmpty() && seen && !gone;
-    return older ? Fate.LOST : tellsNoMore ? Fate.HELD : Fate.LIKELY;
+    return older ? StateVerdict.LOST : tellsNoMore ? StateVerdict.HELD : StateVerdict.LIKELY;
   }
 
   /**

@@ -90,7 +90,7 @@ public final class Member {
    *
    * @param known up to when it is known for certain that the instance is here or nowhere
    */
-  Fate fate(Session session, long known) {
+  StateVerdict fate(Session session, long known) {
     boolean gone = health().state() == Health.State.GONE;
     long here = standing == Readiness.UNLISTED ? 0 : known;
     return life().fate(session.epoch(), session.createdAt(), gone, here);

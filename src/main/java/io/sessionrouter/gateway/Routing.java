@@ -6,9 +6,9 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
-import io.sessionrouter.fleet.Fate;
 import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
+import io.sessionrouter.fleet.StateVerdict;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.telemetry.AffinityMeters.Result;
 import java.util.concurrent.TimeUnit;
@@ -84,15 +84,15 @@ final class Routing implements Search.Finding {
   /** Place, for a request that is bound: its session's instance, and no other. */
   private void resume(Session found, Result hit) {
     session = found;
-    Fate fate = invocation.endpoint().fate(found);
-    if (fate == Fate.LOST) {
+    StateVerdict fate = invocation.endpoint().fate(found);
+    if (fate == StateVerdict.LOST) {
       account.lookedUp(Result.INSTANCE_LOST);
       exchange.lose(found);
       return;
     }
     account.lookedUp(hit);
     Member holder = invocation.endpoint().member(found.instance());
-    if (holder == null || fate == Fate.UNSURE) {
+    if (holder == null || fate == StateVerdict.UNSURE) {
       exchange.fail(Errors.unreachable(found.id()));
       return;
     }

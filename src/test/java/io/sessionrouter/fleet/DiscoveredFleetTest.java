@@ -176,7 +176,9 @@ class DiscoveredFleetTest {
     fleet.settle();
     assertThat(chat().member("chat-0")).isNull();
     assertThat(lost(session)).isTrue();
-    assertThat(chat().fate(unheard)).as("of another pod of that name").isEqualTo(Fate.UNSURE);
+    assertThat(chat().fate(unheard))
+        .as("of another pod of that name")
+        .isEqualTo(StateVerdict.UNSURE);
     assertThat(chat().departed()).containsExactly(new DepartedInstance("chat-0", now()));
   }
 
@@ -301,7 +303,7 @@ class DiscoveredFleetTest {
     assertThat(lost(session)).isTrue();
     assertThat(lost(untold)).isTrue();
     assertThat(lost(session("chat-0", "pod uid-2", now()))).isFalse();
-    assertThat(chat().fate(session("chat-0", "boot-2", now()))).isEqualTo(Fate.LIKELY);
+    assertThat(chat().fate(session("chat-0", "boot-2", now()))).isEqualTo(StateVerdict.LIKELY);
   }
 
   @Test
@@ -331,12 +333,12 @@ class DiscoveredFleetTest {
     Observed.gone(member("chat-0"), now(), now() + 60_000);
     clock.advance(Duration.ofMinutes(2));
     assertThat(lost(old)).isTrue();
-    assertThat(chat().fate(opened)).isEqualTo(Fate.LIKELY);
-    assertThat(chat().fate(untold)).isEqualTo(Fate.UNSURE);
+    assertThat(chat().fate(opened)).isEqualTo(StateVerdict.LIKELY);
+    assertThat(chat().fate(untold)).isEqualTo(StateVerdict.UNSURE);
 
     source.lists(List.of(pod("chat-0", 2, "uid-2")), now());
     assertThat(lost(opened)).isFalse();
-    assertThat(chat().fate(untold)).isEqualTo(Fate.HELD);
+    assertThat(chat().fate(untold)).isEqualTo(StateVerdict.HELD);
   }
 
   @Test

@@ -1,10 +1,10 @@
 package io.sessionrouter.fleet;
 
-import static io.sessionrouter.fleet.Fate.HELD;
-import static io.sessionrouter.fleet.Fate.LIKELY;
-import static io.sessionrouter.fleet.Fate.LOST;
-import static io.sessionrouter.fleet.Fate.UNSURE;
 import static io.sessionrouter.fleet.Incarnation.CLOCKS_MILLIS;
+import static io.sessionrouter.fleet.StateVerdict.HELD;
+import static io.sessionrouter.fleet.StateVerdict.LIKELY;
+import static io.sessionrouter.fleet.StateVerdict.LOST;
+import static io.sessionrouter.fleet.StateVerdict.UNSURE;
 import static io.sessionrouter.fleet.Tie.FOR_LIFE;
 import static io.sessionrouter.fleet.Tie.LOOSE;
 import static io.sessionrouter.fleet.Tie.SAME;

@@ -440,7 +440,7 @@ class LiveFleetTest {
   }
 
   private static boolean lost(Member member, Session session) {
-    return member.fate(session, 0) == Fate.LOST;
+    return member.fate(session, 0) == StateVerdict.LOST;
   }
 
   /** A request of the client is closed without an answer. */

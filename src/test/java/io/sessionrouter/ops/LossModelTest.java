@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
-import io.sessionrouter.fleet.Fate;
+import io.sessionrouter.fleet.StateVerdict;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
@@ -121,7 +121,7 @@ class LossModelTest {
         for (LossReplica replica : replicas) {
           assertThat(replica.fate(session))
               .as("%s is held, by %s", session, replica.toString(session))
-              .isEqualTo(Fate.HELD);
+              .isEqualTo(StateVerdict.HELD);
         }
       } else {
         assertThat(world.lost)

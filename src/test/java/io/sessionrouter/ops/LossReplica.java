@@ -9,12 +9,12 @@ import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.DiscoveredInstance;
 import io.sessionrouter.fleet.EndpointFleet;
-import io.sessionrouter.fleet.Fate;
 import io.sessionrouter.fleet.FleetUpdates;
 import io.sessionrouter.fleet.FleetUpdates.Vanished;
 import io.sessionrouter.fleet.Health;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Observed;
+import io.sessionrouter.fleet.StateVerdict;
 import io.sessionrouter.fleet.ViewedFleet;
 import io.sessionrouter.ops.LossWorld.Container;
 import io.sessionrouter.ops.LossWorld.Kind;
@@ -206,11 +206,11 @@ final class LossReplica implements Sessions, SessionListing {
   void ask(Session session) {
     EndpointFleet seen = world.oneIn(4) ? snapshot : fleet.endpoint("chat");
     snapshot = fleet.endpoint("chat");
-    Fate fate = seen.fate(session);
+    StateVerdict fate = seen.fate(session);
     Member member = seen.member(session.instance());
-    if (fate == Fate.LOST) {
+    if (fate == StateVerdict.LOST) {
       lose("chat", session, Loss.GONE);
-    } else if (fate != Fate.UNSURE && member != null) {
+    } else if (fate != StateVerdict.UNSURE && member != null) {
       answer(seen, session, world.byAddress.get(member.instance().authority()));
     }
   }
@@ -237,7 +237,7 @@ final class LossReplica implements Sessions, SessionListing {
   }
 
   /** What this replica says of the session now. */
-  Fate fate(Session session) {
+  StateVerdict fate(Session session) {
     return fleet.endpoint("chat").fate(session);
   }
 

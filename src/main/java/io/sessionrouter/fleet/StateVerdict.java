@@ -1,7 +1,7 @@
 package io.sessionrouter.fleet;
 
 /** What this replica can tell of a session's state. */
-public enum Fate {
+public enum StateVerdict {
   /** It is with its instance, unless that one's own answer says otherwise. */
   HELD,
   /** It may be with its instance: its own answer tells, or what is learnt next. */
