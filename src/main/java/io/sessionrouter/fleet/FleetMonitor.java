@@ -250,7 +250,7 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
       DepartedInstances.@Nullable Departure last,
       DiscoveredInstance found) {
     Instance is = found.instance();
-    Tie tie = Tie.of(is, found.pod());
+    AddressBinding tie = AddressBinding.of(is, found.pod());
     if (known != null) {
       return sameAddress(known.instance(), is) && samePod(known, found)
           ? known.life()

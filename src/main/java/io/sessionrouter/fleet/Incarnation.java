@@ -24,7 +24,7 @@ import java.util.List;
  * @param refusedUntil when the last one was sent
  */
 record Incarnation(
-    Tie tie,
+    AddressBinding tie,
     String platform,
     String boot,
     long bootSince,
@@ -46,7 +46,7 @@ record Incarnation(
   /**
    * @param pod the UID of the pod; empty if it is none
    */
-  static Incarnation begun(Tie tie, String address, String pod) {
+  static Incarnation begun(AddressBinding tie, String address, String pod) {
     return new Incarnation(tie, name(tie, address, pod), "", 0, 0, List.of(), false, 0, 0, 0);
   }
 
@@ -55,12 +55,12 @@ record Incarnation(
    *
    * @param end how it ended where it was
    */
-  Incarnation elsewhere(Tie to, String address, String pod, End end) {
+  Incarnation elsewhere(AddressBinding to, String address, String pod, End end) {
     String name = name(to, address, pod);
-    if (tie != to || tie == Tie.LOOSE) {
+    if (tie != to || tie == AddressBinding.LOOSE) {
       return begun(to, address, pod);
     }
-    long ended = end.gone && counts(0) ? closed() : tie == Tie.SAME ? end.left : 0;
+    long ended = end.gone && counts(0) ? closed() : tie == AddressBinding.SAME ? end.left : 0;
     long before = Math.max(endedBefore, ended);
     if (platform.equals(name)) {
       return new Incarnation(to, name, boot, 0, 0, former, false, before, 0, 0);
@@ -91,7 +91,7 @@ record Incarnation(
   /** Whether it is the life that a discovery saw, where it saw it. */
   boolean isOf(DiscoveredInstance found) {
     Instance is = found.instance();
-    Tie its = Tie.of(is, found.pod());
+    AddressBinding its = AddressBinding.of(is, found.pod());
     return tie == its && platform.equals(name(its, is.authority(), found.pod()));
   }
 
@@ -170,9 +170,9 @@ record Incarnation(
    * @param known up to when it is known for certain that the instance is here or nowhere
    */
   StateVerdict fate(String name, long storedAt, boolean gone, long known) {
-    long limit = tie == Tie.SAME ? Long.MAX_VALUE : known;
+    long limit = tie == AddressBinding.SAME ? Long.MAX_VALUE : known;
     boolean shut = gone && counts(known);
-    if (former.contains(name) && (tie != Tie.LOOSE || known >= bootSince)) {
+    if (former.contains(name) && (tie != AddressBinding.LOOSE || known >= bootSince)) {
       return StateVerdict.LOST;
     }
     if (name.isEmpty()) {
@@ -194,7 +194,7 @@ record Incarnation(
     boolean was =
         former.contains(name)
             || !name.isEmpty() && name.equals(boot) && (end.gone || wasMetBy(end.known))
-            || name.equals(platform) && tie == Tie.FOR_LIFE && !end.gone;
+            || name.equals(platform) && tie == AddressBinding.FOR_LIFE && !end.gone;
     return switch (tie) {
       case SAME -> knows(name) || storedAt < (end.gone ? closed() : end.left);
       case FOR_LIFE ->
@@ -232,7 +232,7 @@ record Incarnation(
         shut && storedAt < Math.min(refusedUntil - CLOCKS_MILLIS, limit)
             || bootUntil > 0
                 && storedAt < Math.min(bootUntil - CLOCKS_MILLIS, limit)
-                && (tie != Tie.LOOSE || limit >= bootSince)
+                && (tie != AddressBinding.LOOSE || limit >= bootSince)
             || boot.isEmpty() && storedAt < Math.min(endedBefore, limit);
     boolean tellsNoMore = boot.isEmpty() && seen && !gone;
     return older ? StateVerdict.LOST : tellsNoMore ? StateVerdict.HELD : StateVerdict.LIKELY;
@@ -270,7 +270,7 @@ record Incarnation(
     return List.copyOf(all.subList(Math.max(0, all.size() - MOST_FORMER), all.size()));
   }
 
-  private static String name(Tie tie, String address, String pod) {
+  private static String name(AddressBinding tie, String address, String pod) {
     return switch (tie) {
       case SAME -> "";
       case FOR_LIFE -> IncarnationName.ofPod(pod);

@@ -43,7 +43,8 @@ public final class Member {
   }
 
   private static Incarnation begun(Instance instance, Health health) {
-    Incarnation begun = Incarnation.begun(Tie.of(instance, ""), instance.authority(), "");
+    Incarnation begun =
+        Incarnation.begun(AddressBinding.of(instance, ""), instance.authority(), "");
     return health.epoch().isEmpty() ? begun : begun.passed(health.epoch(), false, health.since());
   }
 

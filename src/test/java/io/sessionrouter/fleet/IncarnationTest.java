@@ -1,13 +1,13 @@
 package io.sessionrouter.fleet;
 
+import static io.sessionrouter.fleet.AddressBinding.FOR_LIFE;
+import static io.sessionrouter.fleet.AddressBinding.LOOSE;
+import static io.sessionrouter.fleet.AddressBinding.SAME;
 import static io.sessionrouter.fleet.Incarnation.CLOCKS_MILLIS;
 import static io.sessionrouter.fleet.StateVerdict.HELD;
 import static io.sessionrouter.fleet.StateVerdict.LIKELY;
 import static io.sessionrouter.fleet.StateVerdict.LOST;
 import static io.sessionrouter.fleet.StateVerdict.UNSURE;
-import static io.sessionrouter.fleet.Tie.FOR_LIFE;
-import static io.sessionrouter.fleet.Tie.LOOSE;
-import static io.sessionrouter.fleet.Tie.SAME;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.fleet.Incarnation.End;

@@ -3,7 +3,7 @@ package io.sessionrouter.fleet;
 import io.sessionrouter.domain.Instance;
 
 /** How closely an instance belongs to its address. */
-enum Tie {
+enum AddressBinding {
   /** The address is the instance: whatever happens there happens to it. */
   SAME,
   /** A container keeps its address as long as it lives; later the address may be another's. */
@@ -11,7 +11,7 @@ enum Tie {
   /** A container may go on at another address, and its old one may become another's. */
   LOOSE;
 
-  static Tie of(Instance instance, String pod) {
+  static AddressBinding of(Instance instance, String pod) {
     if (instance.id().equals(instance.authority())) {
       return SAME;
     }
