@@ -16,15 +16,19 @@ public final class EndpointFleet {
   private final Map<String, Member> byId;
   private final List<VariantFleet> variants;
   private final DepartedInstances departures;
-  private final Known known;
+  private final SnapshotValidity known;
 
   /** A fleet whose instances never change. */
   public EndpointFleet(Settings.Endpoint settings, List<Member> members) {
-    this(settings, members, new DepartedInstances(0), new Known(Known.ALWAYS));
+    this(
+        settings, members, new DepartedInstances(0), new SnapshotValidity(SnapshotValidity.ALWAYS));
   }
 
   EndpointFleet(
-      Settings.Endpoint settings, List<Member> members, DepartedInstances departures, Known known) {
+      Settings.Endpoint settings,
+      List<Member> members,
+      DepartedInstances departures,
+      SnapshotValidity known) {
     this.settings = settings;
     this.departures = departures;
     this.known = known;
@@ -51,7 +55,7 @@ public final class EndpointFleet {
   /** What became of the session's state, as far as this replica can tell. */
   public StateVerdict fate(Session session) {
     Member holder = member(session.instance());
-    Known.Until until = known.until(session.variant());
+    SnapshotValidity.Until until = known.until(session.variant());
     return holder == null
         ? departures.fate(session, until.all())
         : holder.fate(session, until.here());
@@ -95,7 +99,7 @@ public final class EndpointFleet {
     return departures;
   }
 
-  Known known() {
+  SnapshotValidity known() {
     return known;
   }
 

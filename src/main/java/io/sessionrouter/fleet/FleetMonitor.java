@@ -177,8 +177,8 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     }
   }
 
-  private static Known known(Settings.Endpoint settings, Membership roster) {
-    Known known = new Known(Known.NOTHING);
+  private static SnapshotValidity known(Settings.Endpoint settings, Membership roster) {
+    SnapshotValidity known = new SnapshotValidity(SnapshotValidity.NOTHING);
     settings.variants().forEach(v -> known.until(v.name(), roster.knownUntil(v.name())));
     return known;
   }

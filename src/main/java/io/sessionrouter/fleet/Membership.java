@@ -79,7 +79,7 @@ final class Membership {
   }
 
   /** How far what is known of the variant's instances can be relied on. */
-  synchronized Known.Until knownUntil(String variant) {
+  synchronized SnapshotValidity.Until knownUntil(String variant) {
     long here = Long.MAX_VALUE;
     long all = Long.MAX_VALUE;
     for (SourceSnapshot source : sources) {
@@ -89,8 +89,8 @@ final class Membership {
       }
     }
     return here == Long.MAX_VALUE
-        ? new Known.Until(startedAt, startedAt)
-        : new Known.Until(here, all);
+        ? new SnapshotValidity.Until(startedAt, startedAt)
+        : new SnapshotValidity.Until(here, all);
   }
 
   private boolean isOver(

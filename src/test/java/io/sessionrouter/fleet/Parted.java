@@ -19,7 +19,10 @@ public final class Parted {
       departures.left(each.member(), each.at(), each.at());
     }
     return new EndpointFleet(
-        settings, members, departures, new Known(new Known.Until(known, known)));
+        settings,
+        members,
+        departures,
+        new SnapshotValidity(new SnapshotValidity.Until(known, known)));
   }
 
   /** A member that left. */

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>It belongs to its snapshot: what is known of a later one says nothing of this one.
  */
-final class Known {
+final class SnapshotValidity {
   /** Everything, for ever. */
   static final Until ALWAYS = new Until(Long.MAX_VALUE, Long.MAX_VALUE);
 
@@ -29,7 +29,7 @@ final class Known {
   /**
    * @param otherwise what holds for a variant that nothing was said of
    */
-  Known(Until otherwise) {
+  SnapshotValidity(Until otherwise) {
     this.otherwise = otherwise;
   }
 
