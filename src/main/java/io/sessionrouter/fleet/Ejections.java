@@ -19,7 +19,7 @@ import java.util.WeakHashMap;
 final class Ejections {
   private final Settings.Ejection settings;
   private final FleetMeters meters;
-  private final Troubled troubled = new Troubled();
+  private final FailingClients troubled = new FailingClients();
   private final Map<Member, Record> records = new WeakHashMap<>();
 
   /** What one member has been charged with. */

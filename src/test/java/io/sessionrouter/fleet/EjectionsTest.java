@@ -199,7 +199,7 @@ class EjectionsTest {
   void ofManyClientsOnlySomeAreRemembered() {
     of(2, 0.5);
 
-    for (int client = 1; client <= 10 * Troubled.MOST; client++) {
+    for (int client = 1; client <= 10 * FailingClients.MOST; client++) {
       broken(client % 2, client);
     }
 

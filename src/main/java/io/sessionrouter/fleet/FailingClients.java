@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Empty as long as nothing breaks; then an answered request pays for one look.
  */
-final class Troubled {
+final class FailingClients {
   /** Further ones are not told apart until some are forgotten. */
   static final int MOST = 256;
 
