@@ -16,7 +16,7 @@ final class LoadRoom {
   private final ModelDirectory directory;
   private final ModelListing listing;
   private final ModelUnloader unloader;
-  private final ModelFit fit;
+  private final ModelMemory fit;
   private final InstantSource clock;
 
   LoadRoom(
@@ -24,7 +24,7 @@ final class LoadRoom {
     this.directory = directory;
     this.listing = listing;
     this.unloader = unloader;
-    this.fit = new ModelFit(clock);
+    this.fit = new ModelMemory(clock);
     this.clock = clock;
   }
 

@@ -12,7 +12,7 @@ import java.util.Set;
  *
  * <p>Made of the same parts as {@link LoadFailures}, of which a native image is told there.
  */
-final class ModelFit {
+final class ModelMemory {
   private static final int MOST = 10_000;
 
   /** What was said of an instance with others on it; they may need less after a while. */
@@ -32,7 +32,7 @@ final class ModelFit {
 
   private record Refusal(Set<String> beside, long until) {}
 
-  ModelFit(InstantSource clock) {
+  ModelMemory(InstantSource clock) {
     this.clock = clock;
   }
 
