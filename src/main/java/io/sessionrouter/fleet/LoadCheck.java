@@ -18,11 +18,11 @@ final class LoadCheck {
   private static final long HOLLOW_UNCLAIMED = 30_000;
 
   private final ModelApi api;
-  private final Pauses pauses;
+  private final Delay pauses;
   private final InstantSource clock;
   private final long loadTimeout;
 
-  LoadCheck(ModelApi api, Pauses pauses, InstantSource clock, long loadTimeout) {
+  LoadCheck(ModelApi api, Delay pauses, InstantSource clock, long loadTimeout) {
     this.api = api;
     this.pauses = pauses;
     this.clock = clock;

@@ -21,11 +21,11 @@ final class LoadClaims {
 
   private final String endpoint;
   private final LoadMarks marks;
-  private final Pauses pauses;
+  private final Delay pauses;
   private final InstantSource clock;
   private volatile boolean closed;
 
-  LoadClaims(String endpoint, LoadMarks marks, Pauses pauses, InstantSource clock) {
+  LoadClaims(String endpoint, LoadMarks marks, Delay pauses, InstantSource clock) {
     this.endpoint = endpoint;
     this.marks = marks;
     this.pauses = pauses;

@@ -47,7 +47,7 @@ final class ModelLoader {
   private final LoadRoom room;
   private final LoadClaims claims;
   private final LoadCheck check;
-  private final Pauses pauses;
+  private final Delay pauses;
   private final ModelApi api;
   private final ModelMeters meters;
   private final InstantSource clock;

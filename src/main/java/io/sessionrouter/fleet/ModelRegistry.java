@@ -46,7 +46,7 @@ final class ModelRegistry implements Models {
       InstantSource clock,
       Consumer<Member> unreachable,
       LoadMarks marks,
-      Pauses pauses) {}
+      Delay pauses) {}
 
   private record Parts(
       EndpointModels models, ModelDirectory directory, ModelListing listing, LoadClaims claims) {}

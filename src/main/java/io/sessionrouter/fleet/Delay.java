@@ -4,6 +4,6 @@ import io.vertx.core.Future;
 
 /** Lets time pass without a thread that waits. */
 @FunctionalInterface
-interface Pauses {
+interface Delay {
   Future<Void> of(long millis);
 }
