@@ -11,10 +11,10 @@ import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.gateway.Settlement.Begun;
 import io.sessionrouter.gateway.Settlement.Settled;
-import io.sessionrouter.upstream.Answer;
 import io.sessionrouter.upstream.BootId;
 import io.sessionrouter.upstream.Connections;
 import io.sessionrouter.upstream.InstanceConnection;
+import io.sessionrouter.upstream.ResponseHandler;
 import io.sessionrouter.upstream.Unreached;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * step that must wait goes on in a callback on the same event loop. Whatever goes wrong ends in
  * {@link #fail}.
  */
-final class Exchange implements Answer, Connections.Waiting {
+final class Exchange implements ResponseHandler, Connections.Waiting {
   private static final int NOT_FOUND = 404;
   private static final int UNAVAILABLE = 503;
 

@@ -1,7 +1,7 @@
 package io.sessionrouter.gateway;
 
 import io.sessionrouter.fleet.InstanceFailure;
-import io.sessionrouter.upstream.Answer.Break;
+import io.sessionrouter.upstream.ResponseHandler.Break;
 import io.sessionrouter.upstream.Unreached;
 
 /** What a failed connect or a broken connection is called in the fleet. */

@@ -4,7 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponse;
 
 /** Who waits for what an instance answers; called on the connection's event loop only. */
-public interface Answer {
+public interface ResponseHandler {
 
   /** The head of the final response; informational ones are not shown. */
   void onHead(HttpResponse head);
