@@ -14,7 +14,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.gateway.ResponseWriter.Body;
-import io.sessionrouter.upstream.Outbound;
+import io.sessionrouter.upstream.HttpOutput;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -82,7 +82,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    writer = new ResponseWriter(new Outbound(ctx));
+    writer = new ResponseWriter(new HttpOutput(ctx));
     desk.add(this);
     desk.services().meters().connectionOpened();
     awaitNext();

@@ -35,7 +35,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
 
   private final InstancePool pool;
   private @Nullable ChannelHandlerContext context;
-  private @Nullable Outbound out;
+  private @Nullable HttpOutput out;
   private @Nullable ResponseHandler answer;
   private boolean chunked;
   private boolean requestEnded;
@@ -127,7 +127,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
-    out = new Outbound(added);
+    out = new HttpOutput(added);
   }
 
   @Override
@@ -304,8 +304,8 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
         : ResponseHandler.Break.CLOSED;
   }
 
-  private Outbound out() {
-    Outbound present = out;
+  private HttpOutput out() {
+    HttpOutput present = out;
     if (present == null) {
       throw new IllegalStateException("used before it was connected");
     }

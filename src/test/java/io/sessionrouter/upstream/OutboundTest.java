@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OutboundTest {
   private static final AsciiString NAME = AsciiString.cached("name");
   private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
-  private final Outbound out = new Outbound(channel.pipeline().firstContext());
+  private final HttpOutput out = new HttpOutput(channel.pipeline().firstContext());
 
   @AfterEach
   void nothingIsLeft() {

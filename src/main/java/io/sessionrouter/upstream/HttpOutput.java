@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Used on its event loop only. Nothing that comes from outside may be written as text unless it
  * was checked for line breaks before.
  */
-public final class Outbound {
+public final class HttpOutput {
   /** Copying so much costs less than another buffer on its way through the kernel. */
   private static final int SMALL = 2 * 1024;
 
@@ -26,18 +26,18 @@ public final class Outbound {
   private @Nullable ByteBuf gathered;
   private boolean closed;
 
-  public Outbound(ChannelHandlerContext context) {
+  public HttpOutput(ChannelHandlerContext context) {
     this.context = context;
   }
 
-  public Outbound text(AsciiString text) {
+  public HttpOutput text(AsciiString text) {
     if (!closed) {
       ByteBufUtil.copy(text, room());
     }
     return this;
   }
 
-  public Outbound text(CharSequence text) {
+  public HttpOutput text(CharSequence text) {
     if (text instanceof AsciiString ascii) {
       return text(ascii);
     }
@@ -48,11 +48,11 @@ public final class Outbound {
   }
 
   /** A whole header line. */
-  public Outbound header(AsciiString name, CharSequence value) {
+  public HttpOutput header(AsciiString name, CharSequence value) {
     return text(name).text(COLON).text(value).text(LINE_END);
   }
 
-  public Outbound lineEnd() {
+  public HttpOutput lineEnd() {
     return text(LINE_END);
   }
 
