@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes out, in how many writes, and who gives the buffers back. */
-class OutboundTest {
+class HttpOutputTest {
   private static final AsciiString NAME = AsciiString.cached("name");
   private final EmbeddedChannel channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
   private final HttpOutput out = new HttpOutput(channel.pipeline().firstContext());
