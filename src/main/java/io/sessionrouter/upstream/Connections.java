@@ -173,7 +173,7 @@ public final class Connections {
                 if (to.tls()) {
                   channel
                       .pipeline()
-                      .addLast(tls.newHandler(channel.alloc(), to), new InstanceTlsEnd());
+                      .addLast(tls.newHandler(channel.alloc(), to), new CloseNotifyCheck());
                 }
                 channel.pipeline().addLast(new WholeChunks(DECODING, unfinished), connection);
               }

@@ -9,7 +9,7 @@ import javax.net.ssl.SSLException;
  * The end of a TLS connection to an instance: a close that the instance did not announce is a
  * break, since anybody on the way could have cut off an answer that has no length.
  */
-final class InstanceTlsEnd extends ChannelInboundHandlerAdapter {
+final class CloseNotifyCheck extends ChannelInboundHandlerAdapter {
   private boolean announced;
 
   @Override
