@@ -12,10 +12,10 @@ import io.sessionrouter.fleet.Member;
 import io.sessionrouter.gateway.Settlement.Begun;
 import io.sessionrouter.gateway.Settlement.Settled;
 import io.sessionrouter.upstream.BootId;
+import io.sessionrouter.upstream.ConnectFailure;
 import io.sessionrouter.upstream.Connections;
 import io.sessionrouter.upstream.InstanceConnection;
 import io.sessionrouter.upstream.ResponseHandler;
-import io.sessionrouter.upstream.Unreached;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -95,7 +95,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
   }
 
   @Override
-  public void onUnreachable(Unreached why) {
+  public void onUnreachable(ConnectFailure why) {
     if (!over) {
       failedBy(Failures.of(why));
       if (sent) {

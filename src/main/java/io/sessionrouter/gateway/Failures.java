@@ -1,14 +1,14 @@
 package io.sessionrouter.gateway;
 
 import io.sessionrouter.fleet.InstanceFailure;
+import io.sessionrouter.upstream.ConnectFailure;
 import io.sessionrouter.upstream.ResponseHandler.Break;
-import io.sessionrouter.upstream.Unreached;
 
 /** What a failed connect or a broken connection is called in the fleet. */
 final class Failures {
   private Failures() {}
 
-  static InstanceFailure of(Unreached why) {
+  static InstanceFailure of(ConnectFailure why) {
     return switch (why) {
       case REFUSED -> InstanceFailure.REFUSED;
       case TIMED_OUT -> InstanceFailure.CONNECT_TIMEOUT;

@@ -5,7 +5,7 @@ import io.sessionrouter.tls.InstanceAddresses;
 import javax.net.ssl.SSLException;
 
 /** Why there is no connection to an instance. */
-public enum Unreached {
+public enum ConnectFailure {
   /** Nothing listens at its address. */
   REFUSED,
   /** It did not accept in time. */
@@ -15,7 +15,7 @@ public enum Unreached {
   /** No way to it was found: its name, its network, or our own sockets. */
   NO_WAY;
 
-  static Unreached of(Throwable cause) {
+  static ConnectFailure of(Throwable cause) {
     if (cause instanceof ConnectTimeoutException) {
       return TIMED_OUT;
     }
