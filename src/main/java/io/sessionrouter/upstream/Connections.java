@@ -102,7 +102,7 @@ public final class Connections {
     }
     List<InetSocketAddress> all = connect.pool().lastGoodFirst(found.getNow());
     long millis = connect.timeout().toMillis();
-    new Dial(loop, all, millis, address -> open(connect, address))
+    new ConnectAttempt(loop, all, millis, address -> open(connect, address))
         .begin(millis)
         .addListener((Future<Channel> reached) -> reached(reached, connect));
   }

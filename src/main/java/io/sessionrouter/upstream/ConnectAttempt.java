@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A connect over whichever of a name's addresses answers first (RFC 8305): the next is tried when
  * the last has failed, or has been silent for its share of the time.
  */
-final class Dial {
+final class ConnectAttempt {
   private final EventLoop loop;
   private final long stepMillis;
   private final Function<InetSocketAddress, ChannelFuture> line;
@@ -33,7 +33,7 @@ final class Dial {
    * @param addresses at least one
    * @param line opens a connection to an address
    */
-  Dial(
+  ConnectAttempt(
       EventLoop loop,
       List<InetSocketAddress> addresses,
       long timeoutMillis,
