@@ -175,7 +175,7 @@ public final class Connections {
                       .pipeline()
                       .addLast(tls.newHandler(channel.alloc(), to), new CloseNotifyCheck());
                 }
-                channel.pipeline().addLast(new WholeChunks(DECODING, unfinished), connection);
+                channel.pipeline().addLast(new ChunkAssembler(DECODING, unfinished), connection);
               }
             });
   }

@@ -7,20 +7,20 @@ import java.util.ArrayList;
  * tick, so that a chunk pays for no timer. Used on its event loop only.
  */
 final class UnfinishedChunks {
-  private ArrayList<WholeChunks> waiting = new ArrayList<>();
-  private ArrayList<WholeChunks> looked = new ArrayList<>();
+  private ArrayList<ChunkAssembler> waiting = new ArrayList<>();
+  private ArrayList<ChunkAssembler> looked = new ArrayList<>();
 
-  void add(WholeChunks decoder) {
+  void add(ChunkAssembler decoder) {
     waiting.add(decoder);
   }
 
   /** Hands on what has waited for long enough. */
   void look(long nowNanos) {
-    ArrayList<WholeChunks> present = waiting;
+    ArrayList<ChunkAssembler> present = waiting;
     // Whoever begins to wait meanwhile is looked at next time.
     waiting = looked;
     looked = present;
-    for (WholeChunks decoder : present) {
+    for (ChunkAssembler decoder : present) {
       if (!decoder.look(nowNanos)) {
         waiting.add(decoder);
       }

@@ -30,7 +30,7 @@ class WholeChunksTest {
   private final UnfinishedChunks unfinished = new UnfinishedChunks();
   private final EmbeddedChannel channel =
       new EmbeddedChannel(
-          new WholeChunks(new HttpDecoderConfig().setMaxChunkSize(64 * 1024), unfinished));
+          new ChunkAssembler(new HttpDecoderConfig().setMaxChunkSize(64 * 1024), unfinished));
   private long now = 1;
 
   @AfterEach
@@ -85,7 +85,7 @@ class WholeChunksTest {
 
   @Test
   void aChunkOfTheBoundIsOnePiece() {
-    String text = "x".repeat(WholeChunks.LARGEST);
+    String text = "x".repeat(ChunkAssembler.LARGEST);
     String wire = chunk(text);
 
     assertThat(receive(HEAD + wire.substring(0, 50_000))).isEmpty();
@@ -120,7 +120,7 @@ class WholeChunksTest {
 
   @Test
   void aLargerOneComesAsItCame() {
-    String text = "x".repeat(WholeChunks.LARGEST + 1);
+    String text = "x".repeat(ChunkAssembler.LARGEST + 1);
     String wire = chunk(text) + chunk("small") + LAST;
     int line = wire.indexOf('\n') + 1;
 
@@ -143,14 +143,14 @@ class WholeChunksTest {
     String wire = chunk("a long chunk") + chunk("next") + LAST;
     assertThat(receive(HEAD + wire.substring(0, 5))).isEmpty();
     assertThat(look(0)).as("seen for the first time").isEmpty();
-    assertThat(look(WholeChunks.PATIENCE_NANOS - 1)).as("not for long enough").isEmpty();
+    assertThat(look(ChunkAssembler.PATIENCE_NANOS - 1)).as("not for long enough").isEmpty();
     assertThat(look(1)).containsExactly("a ");
     assertThat(receive(wire.substring(5, 9))).as("the same chunk").containsExactly("long");
     assertThat(receive(wire.substring(9, wire.length() - 10))).containsExactly(" chunk");
     assertThat(receive(wire.substring(wire.length() - 10)))
         .as("the next is whole again")
         .containsExactly("next", END);
-    assertThat(look(WholeChunks.PATIENCE_NANOS)).isEmpty();
+    assertThat(look(ChunkAssembler.PATIENCE_NANOS)).isEmpty();
   }
 
   @Test
@@ -158,7 +158,7 @@ class WholeChunksTest {
     receive(HEAD);
     for (int i = 0; i < 20; i++) {
       assertThat(receive("5\r\nhe")).isEmpty();
-      assertThat(look(WholeChunks.PATIENCE_NANOS)).as("seen for the first time").isEmpty();
+      assertThat(look(ChunkAssembler.PATIENCE_NANOS)).as("seen for the first time").isEmpty();
       assertThat(receive("llo\r\n")).containsExactly("hello");
     }
   }
@@ -168,9 +168,9 @@ class WholeChunksTest {
     receive(HEAD + "5\r\nhe");
     channel.config().setAutoRead(false);
     look(0);
-    assertThat(look(10 * WholeChunks.PATIENCE_NANOS)).isEmpty();
+    assertThat(look(10 * ChunkAssembler.PATIENCE_NANOS)).isEmpty();
     channel.config().setAutoRead(true);
-    assertThat(look(WholeChunks.PATIENCE_NANOS)).containsExactly("he");
+    assertThat(look(ChunkAssembler.PATIENCE_NANOS)).containsExactly("he");
     assertThat(receive("llo\r\n" + LAST)).containsExactly("llo", END);
   }
 
@@ -180,7 +180,7 @@ class WholeChunksTest {
     channel.close();
 
     assertThat(pieces()).containsExactly("he");
-    assertThat(look(WholeChunks.PATIENCE_NANOS)).isEmpty();
+    assertThat(look(ChunkAssembler.PATIENCE_NANOS)).isEmpty();
   }
 
   @ParameterizedTest

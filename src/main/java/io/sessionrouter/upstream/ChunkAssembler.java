@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * decoder wait until the chunk is here. A chunk that is larger than {@link #LARGEST} does not wait,
  * and comes in pieces; nor does one whose rest has not come for {@link #PATIENCE_NANOS}.
  */
-final class WholeChunks extends HttpResponseDecoder {
+final class ChunkAssembler extends HttpResponseDecoder {
   /** The largest chunk that is waited for. */
   static final int LARGEST = 64 * 1024;
 
@@ -52,10 +52,10 @@ final class WholeChunks extends HttpResponseDecoder {
     CHUNK
   }
 
-  WholeChunks(HttpDecoderConfig config, UnfinishedChunks unfinished) {
+  ChunkAssembler(HttpDecoderConfig config, UnfinishedChunks unfinished) {
     super(config);
     this.unfinished = unfinished;
-    setCumulator(WholeChunks::append);
+    setCumulator(ChunkAssembler::append);
   }
 
   /**
