@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Chunks in, pieces out, wherever the network cuts; the time is the test's. */
-class WholeChunksTest {
+class ChunkAssemblerTest {
   private static final String HEAD = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
   private static final String LAST = "0\r\n\r\n";
   private static final String END = "(end)";
