@@ -32,7 +32,7 @@ final class ChunkAssembler extends HttpResponseDecoder {
   /** Between two looks at the same unfinished chunk lies at least one read of the network. */
   static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
-  private final UnfinishedChunks unfinished;
+  private final ChunkDeadlines unfinished;
   private @Nullable ChannelHandlerContext context;
   private Part part = Part.OTHER;
 
@@ -52,7 +52,7 @@ final class ChunkAssembler extends HttpResponseDecoder {
     CHUNK
   }
 
-  ChunkAssembler(HttpDecoderConfig config, UnfinishedChunks unfinished) {
+  ChunkAssembler(HttpDecoderConfig config, ChunkDeadlines unfinished) {
     super(config);
     this.unfinished = unfinished;
     setCumulator(ChunkAssembler::append);

@@ -37,7 +37,7 @@ public final class Connections {
   private final Settings.Upstream settings;
   private final InstanceTls tls;
   private final Map<Instance, InstancePool> pools = new HashMap<>();
-  private final UnfinishedChunks unfinished = new UnfinishedChunks();
+  private final ChunkDeadlines unfinished = new ChunkDeadlines();
 
   /**
    * @param resolver one that does not block, since host names are looked up on the event loop

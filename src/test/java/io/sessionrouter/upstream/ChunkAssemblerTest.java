@@ -27,7 +27,7 @@ class ChunkAssemblerTest {
   private static final String END = "(end)";
   private static final String BROKEN = "(broken)";
 
-  private final UnfinishedChunks unfinished = new UnfinishedChunks();
+  private final ChunkDeadlines unfinished = new ChunkDeadlines();
   private final EmbeddedChannel channel =
       new EmbeddedChannel(
           new ChunkAssembler(new HttpDecoderConfig().setMaxChunkSize(64 * 1024), unfinished));

@@ -6,7 +6,7 @@ import java.util.ArrayList;
  * The connections of one event loop that wait for the rest of a chunk. They are looked at once a
  * tick, so that a chunk pays for no timer. Used on its event loop only.
  */
-final class UnfinishedChunks {
+final class ChunkDeadlines {
   private ArrayList<ChunkAssembler> waiting = new ArrayList<>();
   private ArrayList<ChunkAssembler> looked = new ArrayList<>();
 
