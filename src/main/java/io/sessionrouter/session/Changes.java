@@ -55,7 +55,7 @@ final class Changes {
     connection.handler(
         message -> {
           if (message.type() == ResponseType.ERROR) {
-            confirmed.tryFail(new Link.Refused(message.toString()));
+            confirmed.tryFail(new RedisLink.Refused(message.toString()));
           } else if (isConfirmation(message) && ++confirmations[0] == CHANNELS) {
             listener.missed();
             confirmed.tryComplete();

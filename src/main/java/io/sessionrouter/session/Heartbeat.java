@@ -33,8 +33,8 @@ final class Heartbeat implements StoreHealth {
   private static final long NONE = Long.MIN_VALUE;
 
   private final RedisCommands commands;
-  private final Link commandLink;
-  private final Link subscription;
+  private final RedisLink commandLink;
+  private final RedisLink subscription;
   private final WriteProbe writes;
   private final String echo;
   private final LongSupplier nanos;
@@ -48,8 +48,8 @@ final class Heartbeat implements StoreHealth {
 
   Heartbeat(
       RedisCommands commands,
-      Link commandLink,
-      Link subscription,
+      RedisLink commandLink,
+      RedisLink subscription,
       WriteProbe writes,
       String replica,
       SessionOptions options,
@@ -145,7 +145,7 @@ final class Heartbeat implements StoreHealth {
     refused = false;
     if (subscription.up() && unheard.incrementAndGet() > UNHEARD_LIMIT) {
       unheard.set(0);
-      subscription.redial(new Link.Ended("this replica does not hear itself"));
+      subscription.redial(new RedisLink.Ended("this replica does not hear itself"));
     }
   }
 
@@ -165,7 +165,7 @@ final class Heartbeat implements StoreHealth {
   private void unanswered() {
     if (unanswered.incrementAndGet() >= UNANSWERED_LIMIT) {
       unanswered.set(0);
-      commandLink.redial(new Link.Ended("probes were not answered"));
+      commandLink.redial(new RedisLink.Ended("probes were not answered"));
     }
   }
 }

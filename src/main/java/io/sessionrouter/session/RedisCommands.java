@@ -24,7 +24,7 @@ final class RedisCommands {
   private static final String READONLY = "READONLY";
   private static final long REDIAL_NANOS = Duration.ofSeconds(5).toNanos();
 
-  private final Link link;
+  private final RedisLink link;
   private final StoreEvents events;
   private final Refusals refusals;
   private final LongSupplier nanos;
@@ -32,7 +32,7 @@ final class RedisCommands {
   private final AtomicLong redialled;
 
   RedisCommands(
-      Link link, Duration timeout, StoreEvents events, Refusals refusals, LongSupplier nanos) {
+      RedisLink link, Duration timeout, StoreEvents events, Refusals refusals, LongSupplier nanos) {
     this.link = link;
     this.events = events;
     this.refusals = refusals;

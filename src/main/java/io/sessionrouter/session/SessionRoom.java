@@ -38,8 +38,8 @@ public final class SessionRoom {
   private final SessionOptions options;
   private final Periodic periodic;
   private final Map<String, EndpointSessions> endpoints = new HashMap<>();
-  private final Link commandLink;
-  private final Link subscription;
+  private final RedisLink commandLink;
+  private final RedisLink subscription;
   private final Heartbeat heartbeat;
   private final WriteProbe writes;
   private final Debts debts;
@@ -220,8 +220,8 @@ public final class SessionRoom {
   }
 
   /** Does what the given one does, and probes as soon as the connection is there. */
-  private Link.Preparation probedAfter(Link.Preparation first) {
-    return new Link.Preparation() {
+  private RedisLink.Preparation probedAfter(RedisLink.Preparation first) {
+    return new RedisLink.Preparation() {
 
       @Override
       public Future<Void> apply(RedisConnection connection) {
@@ -236,8 +236,8 @@ public final class SessionRoom {
     };
   }
 
-  private Link link(String name, Surroundings around, Link.Preparation preparation) {
-    return new Link(
+  private RedisLink link(String name, Surroundings around, RedisLink.Preparation preparation) {
+    return new RedisLink(
         name,
         around.vertx,
         () -> around.clients.apply(name),

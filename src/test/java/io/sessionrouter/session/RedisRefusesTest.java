@@ -28,7 +28,7 @@ class RedisRefusesTest {
 
   private final MutableClock clock = new MutableClock();
   private final LogLines refusals = new LogLines(Refusals.class);
-  private final LogLines links = new LogLines(Link.class);
+  private final LogLines links = new LogLines(RedisLink.class);
   private Vertx vertx;
   private RedisProcess redis;
   private Jedis jedis;

@@ -816,8 +816,8 @@ abstract class SessionsContract {
 
   /** The room's inner parts on a connection of their own. */
   private final class Parts {
-    final Link link =
-        new Link(
+    final RedisLink link =
+        new RedisLink(
             "parts",
             vertx,
             () -> new RedisClients(vertx, options()).apply("parts"),

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * broken connection is closed together with its client: a pool would take a connection that hangs
  * for one that can be lent again, and the Cluster client would keep a dead node's.
  */
-final class Link {
-  private static final Logger LOG = Logger.getLogger(Link.class);
+final class RedisLink {
+  private static final Logger LOG = Logger.getLogger(RedisLink.class);
 
   private final String name;
   private final Vertx vertx;
@@ -53,7 +53,7 @@ final class Link {
    * @param name for the log
    * @param clients makes a client for each dial
    */
-  Link(
+  RedisLink(
       String name,
       Vertx vertx,
       Supplier<Redis> clients,
