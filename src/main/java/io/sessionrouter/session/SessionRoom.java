@@ -95,7 +95,7 @@ public final class SessionRoom {
             around.events.store(),
             new Refusals(nanos),
             nanos);
-    Changes changes = new Changes(replica, new Hearing());
+    InvalidationChannel changes = new InvalidationChannel(replica, new Hearing());
     this.subscription = link("changes", around, changes::subscribe);
     this.writes = new WriteProbe(commands, replica);
     this.heartbeat =
@@ -247,7 +247,7 @@ public final class SessionRoom {
         around.events.store());
   }
 
-  private final class Hearing implements Changes.Listener {
+  private final class Hearing implements InvalidationChannel.Listener {
 
     @Override
     public void changed(String endpoint, String id) {

@@ -14,7 +14,7 @@ import io.vertx.redis.client.ResponseType;
  * <p>A subscription has a connection of its own, and while that is down news are lost. So the
  * listener is told whenever a new subscription begins, before it counts as up.
  */
-final class Changes {
+final class InvalidationChannel {
   private static final int CHANNELS = 3;
 
   private final String replica;
@@ -37,7 +37,7 @@ final class Changes {
     void heard(String words);
   }
 
-  Changes(String replica, Listener listener) {
+  InvalidationChannel(String replica, Listener listener) {
     this.replica = replica;
     this.echo = Keys.echo(replica);
     this.listener = listener;
