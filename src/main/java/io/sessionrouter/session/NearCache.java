@@ -39,7 +39,7 @@ final class NearCache {
 
   private final Cache<String, SessionLookup> entries;
   private final VarExpiration<String, SessionLookup> expiry;
-  private final Stamps stamps = new Stamps();
+  private final InvalidationStamps stamps = new InvalidationStamps();
   private final InstantSource clock;
 
   NearCache(int maximumSize, InstantSource clock) {

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * the same. Ids share stamps: a needless change costs one more question to Redis, never a wrong
  * answer.
  */
-final class Stamps {
+final class InvalidationStamps {
   private static final int STRIPES = 4096;
 
   private final AtomicLongArray stripes = new AtomicLongArray(STRIPES);
