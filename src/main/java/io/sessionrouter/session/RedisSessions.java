@@ -22,7 +22,7 @@ final class RedisSessions implements Sessions {
   private final SessionRecords records;
   private final SessionIndex index;
   private final UseWriter uses;
-  private final Debts debts;
+  private final RetryQueue debts;
   private final WriteProbe writes;
   private final Activity activity;
   private final SessionEvents events;
@@ -41,7 +41,7 @@ final class RedisSessions implements Sessions {
       SessionRecords records,
       SessionIndex index,
       UseWriter uses,
-      Debts debts,
+      RetryQueue debts,
       WriteProbe writes,
       Activity activity,
       SessionEvents events,

@@ -42,7 +42,7 @@ public final class SessionRoom {
   private final RedisLink subscription;
   private final Heartbeat heartbeat;
   private final WriteProbe writes;
-  private final Debts debts;
+  private final RetryQueue debts;
   private final UseWriter uses;
   private final CountRefresh counts;
   private final Activity activity;
@@ -100,7 +100,7 @@ public final class SessionRoom {
     this.writes = new WriteProbe(commands, replica);
     this.heartbeat =
         new Heartbeat(commands, commandLink, subscription, writes, replica, options, nanos);
-    this.debts = new Debts(commandLink::up);
+    this.debts = new RetryQueue(commandLink::up);
     RecordCodec codec = new RecordCodec(strings::intern);
     SessionRecords records =
         new SessionRecords(commands, codec, replica, options.remembered(), clock);

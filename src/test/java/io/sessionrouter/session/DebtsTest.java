@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class DebtsTest {
   private final AtomicInteger tries = new AtomicInteger();
   private boolean there = true;
-  private final Debts debts = new Debts(() -> there);
+  private final RetryQueue debts = new RetryQueue(() -> there);
 
   private Future<Void> failing() {
     tries.incrementAndGet();

@@ -16,8 +16,8 @@ import org.jboss.logging.Logger;
  * <p>Each is tried again a bounded number of times while Redis is there, and the number of debts is
  * bounded too. What is given up does no harm: it ends by its own expiry.
  */
-final class Debts {
-  private static final Logger LOG = Logger.getLogger(Debts.class);
+final class RetryQueue {
+  private static final Logger LOG = Logger.getLogger(RetryQueue.class);
   private static final int MOST = 10_000;
   private static final int AT_ONCE = 500;
   private static final int TRIES = 10;
@@ -28,7 +28,7 @@ final class Debts {
 
   private record Debt(String what, Supplier<? extends Future<?>> work, int tries) {}
 
-  Debts(BooleanSupplier redisIsThere) {
+  RetryQueue(BooleanSupplier redisIsThere) {
     this.redisIsThere = redisIsThere;
   }
 
