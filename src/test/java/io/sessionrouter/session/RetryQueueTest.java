@@ -6,7 +6,7 @@ import io.vertx.core.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class DebtsTest {
+class RetryQueueTest {
   private final AtomicInteger tries = new AtomicInteger();
   private boolean there = true;
   private final RetryQueue debts = new RetryQueue(() -> there);
