@@ -186,7 +186,7 @@ final class Reaping {
 
   /** After Redis was away, every replica gets the time to write its uses down. */
   private boolean tooSoon(EndpointSessions sessions) {
-    Uses uses = sessions.uses();
+    LastUses uses = sessions.uses();
     return uses != null && clock.millis() - connectedSince.getAsLong() < 2 * uses.gap();
   }
 

@@ -176,7 +176,7 @@ public final class SessionRoom {
     periodic.every(options.countEvery(), counts::refresh);
     periodic.every(TRIM_EVERY, this::trim);
     for (EndpointSessions endpoint : endpoints.values()) {
-      Uses kept = endpoint.uses();
+      LastUses kept = endpoint.uses();
       if (kept != null) {
         periodic.every(Duration.ofMillis(kept.gap()), () -> uses.writeDue(endpoint));
       }

@@ -1,8 +1,8 @@
 package io.sessionrouter.session;
 
 import io.sessionrouter.domain.Session;
+import io.sessionrouter.session.LastUses.Due;
 import io.sessionrouter.session.Stored.Live;
-import io.sessionrouter.session.Uses.Due;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ final class UseWriter {
   }
 
   void begin(EndpointSessions sessions, Session session) {
-    Uses uses = sessions.uses();
+    LastUses uses = sessions.uses();
     if (uses != null) {
       Due due = uses.begin(session, clock.millis());
       if (due != null) {
@@ -40,7 +40,7 @@ final class UseWriter {
   }
 
   void end(EndpointSessions sessions, Session session) {
-    Uses uses = sessions.uses();
+    LastUses uses = sessions.uses();
     if (uses != null) {
       Due due = uses.end(session.id(), clock.millis());
       if (due != null) {
@@ -51,7 +51,7 @@ final class UseWriter {
 
   /** Writes down what is due by now. Never fails: what could not be written stays due. */
   Future<Void> writeDue(EndpointSessions sessions) {
-    Uses uses = sessions.uses();
+    LastUses uses = sessions.uses();
     return uses == null
         ? Future.succeededFuture()
         : write(sessions, uses, uses.due(clock.millis()));
@@ -59,13 +59,13 @@ final class UseWriter {
 
   /** Writes down everything, because this replica ends. Never fails. */
   Future<Void> writeAll(EndpointSessions sessions) {
-    Uses uses = sessions.uses();
+    LastUses uses = sessions.uses();
     return uses == null
         ? Future.succeededFuture()
         : write(sessions, uses, uses.unwritten(clock.millis()));
   }
 
-  private Future<Void> write(EndpointSessions sessions, Uses uses, List<Due> dues) {
+  private Future<Void> write(EndpointSessions sessions, LastUses uses, List<Due> dues) {
     List<Future<Void>> writes = new ArrayList<>(dues.size());
     for (Due due : dues) {
       writes.add(write(sessions, uses, due, TRIES));
@@ -73,7 +73,7 @@ final class UseWriter {
     return Future.all(writes).mapEmpty();
   }
 
-  private Future<Void> write(EndpointSessions sessions, Uses uses, Due due, int tries) {
+  private Future<Void> write(EndpointSessions sessions, LastUses uses, Due due, int tries) {
     Session fresh = due.written().usedAt(due.usedAt());
     return records
         .refresh(sessions.name(), due.written(), fresh)
@@ -86,7 +86,7 @@ final class UseWriter {
   }
 
   private Future<Void> settle(
-      EndpointSessions sessions, Uses uses, Due due, @Nullable Stored stored, int tries) {
+      EndpointSessions sessions, LastUses uses, Due due, @Nullable Stored stored, int tries) {
     String id = due.written().id();
     if (!(stored instanceof Live live) || !NearCache.same(live.session(), due.written())) {
       uses.over(id);

@@ -4,7 +4,7 @@ import static io.sessionrouter.session.TestSessions.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.session.Uses.Due;
+import io.sessionrouter.session.LastUses.Due;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +13,7 @@ class UsesTest {
   private static final long START = 1_000_000;
   private static final long GAP = 10_000;
 
-  private final Uses uses = new Uses(Duration.ofSeconds(100), 3);
+  private final LastUses uses = new LastUses(Duration.ofSeconds(100), 3);
   private final Session session = session("s-1", "i", START, START + 1_000_000);
 
   @Test

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>A session's last use is written at most every tenth of the idle timeout. What was used since
  * stays here until it is written, so that a session never ends early for want of a write.
  */
-final class Uses {
+final class LastUses {
   private final ConcurrentHashMap<String, Use> byId = new ConcurrentHashMap<>();
   private final long gap;
   private final int most;
@@ -24,7 +24,7 @@ final class Uses {
    * @param most sessions not in use that may wait for their write; beyond it they are written at
    *     once, and given up if Redis is away
    */
-  Uses(Duration idleTimeout, int most) {
+  LastUses(Duration idleTimeout, int most) {
     this.gap = Math.max(1, idleTimeout.toMillis() / 10);
     this.most = most;
   }
