@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** Idle timeout 100 s, so a write at most every 10 s. */
-class UsesTest {
+class LastUsesTest {
   private static final long START = 1_000_000;
   private static final long GAP = 10_000;
 
