@@ -21,7 +21,7 @@ final class RedisSessions implements Sessions {
   private final Map<String, EndpointSessions> endpoints;
   private final SessionRecords records;
   private final SessionIndex index;
-  private final UseWriter uses;
+  private final LastUseWriter uses;
   private final RetryQueue debts;
   private final WriteProbe writes;
   private final Activity activity;
@@ -40,7 +40,7 @@ final class RedisSessions implements Sessions {
       Map<String, EndpointSessions> endpoints,
       SessionRecords records,
       SessionIndex index,
-      UseWriter uses,
+      LastUseWriter uses,
       RetryQueue debts,
       WriteProbe writes,
       Activity activity,

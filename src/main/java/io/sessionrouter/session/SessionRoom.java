@@ -43,7 +43,7 @@ public final class SessionRoom {
   private final Heartbeat heartbeat;
   private final WriteProbe writes;
   private final RetryQueue debts;
-  private final UseWriter uses;
+  private final LastUseWriter uses;
   private final CountRefresh counts;
   private final Activity activity;
   private final Reaper reaper;
@@ -105,7 +105,7 @@ public final class SessionRoom {
     SessionRecords records =
         new SessionRecords(commands, codec, replica, options.remembered(), clock);
     SessionIndex index = new SessionIndex(commands, options.remembered(), clock);
-    this.uses = new UseWriter(records, index, clock);
+    this.uses = new LastUseWriter(records, index, clock);
     this.activity = new Activity(new Announcements(commands, Keys.ACTIVE, clock), clock);
     this.reaper =
         new Reaper(

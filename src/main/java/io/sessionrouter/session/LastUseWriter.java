@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * meanwhile, its record is learned and the write tried again; if the session ended meanwhile, it
  * stays ended.
  */
-final class UseWriter {
+final class LastUseWriter {
   private static final int TRIES = 3;
 
   private final SessionRecords records;
   private final SessionIndex index;
   private final InstantSource clock;
 
-  UseWriter(SessionRecords records, SessionIndex index, InstantSource clock) {
+  LastUseWriter(SessionRecords records, SessionIndex index, InstantSource clock) {
     this.records = records;
     this.index = index;
     this.clock = clock;
@@ -99,7 +99,9 @@ final class UseWriter {
     }
     uses.wrote(id, now);
     sessions.near().refreshed(now);
-    return index.move(sessions.name(), now, sessions.deadline(now)).recover(UseWriter::advisory);
+    return index
+        .move(sessions.name(), now, sessions.deadline(now))
+        .recover(LastUseWriter::advisory);
   }
 
   /** The index is corrected by the reaper when the member seems due. */
