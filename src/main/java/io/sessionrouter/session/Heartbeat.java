@@ -137,7 +137,7 @@ final class Heartbeat implements StoreHealth {
       return writes.refusal();
     }
     Throwable why = commandLink.up() ? lastFailure : commandLink.lastError();
-    return why == null ? "not connected yet" : Refusals.shown(why.getMessage());
+    return why == null ? "not connected yet" : RedisErrors.shown(why.getMessage());
   }
 
   private void answered() {

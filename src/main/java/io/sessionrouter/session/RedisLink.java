@@ -185,7 +185,7 @@ final class RedisLink {
   }
 
   private static boolean isRefusal(Throwable why) {
-    return why instanceof Refused || Refusals.isRefusal(why);
+    return why instanceof Refused || RedisErrors.isRefusal(why);
   }
 
   private void again(Throwable why) {
@@ -232,7 +232,7 @@ final class RedisLink {
     private static final long serialVersionUID = 1L;
 
     Refused(String words) {
-      super(Refusals.shown(words));
+      super(RedisErrors.shown(words));
     }
 
     @Override

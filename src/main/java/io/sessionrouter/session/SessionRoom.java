@@ -93,7 +93,7 @@ public final class SessionRoom {
             commandLink,
             options.commandTimeout(),
             around.events.store(),
-            new Refusals(nanos),
+            new RedisErrors(nanos),
             nanos);
     InvalidationChannel changes = new InvalidationChannel(replica, new Hearing());
     this.subscription = link("changes", around, changes::subscribe);

@@ -826,7 +826,8 @@ abstract class SessionsContract {
             connection -> Future.succeededFuture(),
             StoreEvents.NONE);
     final RedisCommands commands =
-        new RedisCommands(link, Replica.PATIENCE, StoreEvents.NONE, new Refusals(() -> 0), () -> 0);
+        new RedisCommands(
+            link, Replica.PATIENCE, StoreEvents.NONE, new RedisErrors(() -> 0), () -> 0);
     final SessionRecords records =
         new SessionRecords(
             commands, new RecordCodec(text -> text), "parts", Duration.ofMinutes(10), clock);

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * over when the command was carried out again and was not refused for a while: of a cluster's nodes
  * one may refuse what the others carry out.
  */
-final class Refusals {
-  private static final Logger LOG = Logger.getLogger(Refusals.class);
+final class RedisErrors {
+  private static final Logger LOG = Logger.getLogger(RedisErrors.class);
   private static final long QUIET_NANOS = Duration.ofSeconds(10).toNanos();
   private static final int LONGEST = 200;
   private static final String CONNECTION_CLOSED = "CONNECTION_CLOSED";
@@ -29,7 +29,7 @@ final class Refusals {
 
   private record Refusal(String code, long at) {}
 
-  Refusals(LongSupplier nanos) {
+  RedisErrors(LongSupplier nanos) {
     this.nanos = nanos;
   }
 
