@@ -48,7 +48,7 @@ class SessionBeans {
    */
   @Produces
   @Singleton
-  SessionRoom room(
+  SessionModule room(
       Vertx vertx,
       Redis client,
       ConfiguredRedis redis,
@@ -58,8 +58,8 @@ class SessionBeans {
       SessionEvents events,
       Instance<DrainListener> drains,
       SessionOptions options) {
-    return new SessionRoom(
-        new SessionRoom.Surroundings(
+    return new SessionModule(
+        new SessionModule.Surroundings(
             vertx,
             new RedisClients(vertx, redis.options()),
             settings.endpoints().values(),
@@ -73,37 +73,37 @@ class SessionBeans {
 
   @Produces
   @Singleton
-  Sessions sessions(SessionRoom room) {
+  Sessions sessions(SessionModule room) {
     return room.sessions();
   }
 
   @Produces
   @Singleton
-  SessionListing listing(SessionRoom room) {
+  SessionListing listing(SessionModule room) {
     return room.listing();
   }
 
   @Produces
   @Singleton
-  ModelsInUse modelsInUse(SessionRoom room) {
+  ModelsInUse modelsInUse(SessionModule room) {
     return new ListedModels(room.listing());
   }
 
   @Produces
   @Singleton
-  DrainMarks drains(SessionRoom room) {
+  DrainMarks drains(SessionModule room) {
     return room.drains();
   }
 
   @Produces
   @Singleton
-  LoadMarks loadMarks(SessionRoom room) {
+  LoadMarks loadMarks(SessionModule room) {
     return room.loadMarks();
   }
 
   @Produces
   @Singleton
-  StoreHealth health(SessionRoom room) {
+  StoreHealth health(SessionModule room) {
     return room.health();
   }
 
@@ -113,11 +113,11 @@ class SessionBeans {
     return new MeteredEvents(meters, store);
   }
 
-  void begin(@Observes @Priority(EARLY) StartupEvent event, SessionRoom room) {
+  void begin(@Observes @Priority(EARLY) StartupEvent event, SessionModule room) {
     room.start();
   }
 
-  void end(@Observes @Priority(LATE) ShutdownEvent event, SessionRoom room) {
+  void end(@Observes @Priority(LATE) ShutdownEvent event, SessionModule room) {
     try {
       room.stop().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {

@@ -9,8 +9,8 @@ import io.sessionrouter.domain.Settings;
 import io.sessionrouter.session.DrainListener;
 import io.sessionrouter.session.RedisClients;
 import io.sessionrouter.session.SessionEvents;
+import io.sessionrouter.session.SessionModule;
 import io.sessionrouter.session.SessionOptions;
-import io.sessionrouter.session.SessionRoom;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
 import jakarta.inject.Inject;
@@ -37,7 +37,7 @@ class DrainTest extends DrainBehaviour {
 
   @Test
   void otherReplicasHearOfIt() {
-    SessionRoom other = anotherReplica();
+    SessionModule other = anotherReplica();
     try {
       await().until(() -> Set.of().equals(heardElsewhere.get("chat")));
 
@@ -51,11 +51,11 @@ class DrainTest extends DrainBehaviour {
     }
   }
 
-  private SessionRoom anotherReplica() {
+  private SessionModule anotherReplica() {
     DrainListener listener = heardElsewhere::put;
-    SessionRoom room =
-        new SessionRoom(
-            new SessionRoom.Surroundings(
+    SessionModule room =
+        new SessionModule(
+            new SessionModule.Surroundings(
                 vertx,
                 new RedisClients(vertx, new RedisOptions().setConnectionString(redis)),
                 settings.endpoints().values(),

@@ -27,7 +27,7 @@ import java.util.function.LongSupplier;
  * <p>Nothing here waits for Redis. A room that starts while Redis is away answers {@code
  * STORE_UNAVAILABLE} until it comes.
  */
-public final class SessionRoom {
+public final class SessionModule {
   private static final int REPLICA_NAME_LENGTH = 8;
   private static final Duration DEBTS_EVERY = Duration.ofSeconds(1);
   private static final Duration WRITES_EVERY = Duration.ofSeconds(2);
@@ -69,14 +69,15 @@ public final class SessionRoom {
    * @param around its {@code clients} makes a new Redis client, by its name, for every connection;
    *     the room closes them
    */
-  public SessionRoom(Surroundings around, SessionOptions options) {
+  public SessionModule(Surroundings around, SessionOptions options) {
     this(around, options, new VertxPeriodic(around.vertx, new Random()), System::nanoTime);
   }
 
   /**
    * @param nanos the time that passes, whatever clocks are set to
    */
-  SessionRoom(Surroundings around, SessionOptions options, Periodic periodic, LongSupplier nanos) {
+  SessionModule(
+      Surroundings around, SessionOptions options, Periodic periodic, LongSupplier nanos) {
     String replica = UUID.randomUUID().toString().substring(0, REPLICA_NAME_LENGTH);
     Interner<String> strings = Interner.newWeakInterner();
     this.options = options;
