@@ -30,8 +30,8 @@ import org.jboss.logging.Logger;
  * and ends it when it stops.
  */
 @Singleton
-class SessionBeans {
-  private static final Logger LOG = Logger.getLogger(SessionBeans.class);
+class SessionProducer {
+  private static final Logger LOG = Logger.getLogger(SessionProducer.class);
 
   /** Before what takes requests. */
   private static final int EARLY = 1000;
