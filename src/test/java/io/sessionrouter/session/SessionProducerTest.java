@@ -28,8 +28,8 @@ import org.junit.jupiter.api.Test;
 
 /** The room inside the application: built, begun and configured by {@code quarkus.redis.*}. */
 @QuarkusTest
-@TestProfile(SessionBeansTest.Profile.class)
-class SessionBeansTest {
+@TestProfile(SessionProducerTest.Profile.class)
+class SessionProducerTest {
   private static final Settings SETTINGS =
       new Settings(
           new Settings.Http(
