@@ -17,7 +17,7 @@ final class EndpointSessions {
   private final Settings.Endpoint settings;
   private final NearCache near;
   private final @Nullable LastUses uses;
-  private final Counts counts = new Counts();
+  private final SessionCounters counts = new SessionCounters();
   private final long idleMillis;
 
   EndpointSessions(Settings.Endpoint settings, int nearCacheSize, InstantSource clock) {
@@ -46,7 +46,7 @@ final class EndpointSessions {
     return uses;
   }
 
-  Counts counts() {
+  SessionCounters counts() {
     return counts;
   }
 

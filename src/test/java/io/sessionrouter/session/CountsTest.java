@@ -7,7 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CountsTest {
-  private final Counts counts = new Counts();
+  private final SessionCounters counts = new SessionCounters();
 
   @Test
   void ownChangesCountAtOnce() {

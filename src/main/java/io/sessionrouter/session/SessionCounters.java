@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * How many sessions each instance of one endpoint has: what Redis counted last, and what this
  * replica did since.
  */
-final class Counts {
+final class SessionCounters {
   private final ConcurrentHashMap<String, Count> byInstance = new ConcurrentHashMap<>();
 
   /**
