@@ -6,7 +6,7 @@ import io.sessionrouter.session.SessionIndex.Look;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class CountsTest {
+class SessionCountersTest {
   private final SessionCounters counts = new SessionCounters();
 
   @Test
