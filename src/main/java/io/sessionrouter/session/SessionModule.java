@@ -44,7 +44,7 @@ public final class SessionModule {
   private final WriteProbe writes;
   private final RetryQueue debts;
   private final LastUseWriter uses;
-  private final CountRefresh counts;
+  private final SessionCountRefresh counts;
   private final Activity activity;
   private final Reaper reaper;
   private final RedisSessions sessions;
@@ -113,7 +113,8 @@ public final class SessionModule {
             new Reaping(records, index, around.closer, around.events, () -> connectedSince, clock),
             around.instances,
             clock);
-    this.counts = new CountRefresh(endpoints, index, around.instances, activity, reaper, clock);
+    this.counts =
+        new SessionCountRefresh(endpoints, index, around.instances, activity, reaper, clock);
     this.sessions =
         new RedisSessions(
             endpoints,

@@ -16,7 +16,7 @@ import java.util.Map;
  * <p>Only instances that have sessions are asked for, and those that any replica announced. Should
  * an announcement be missed, every instance is asked for once in a while.
  */
-final class CountRefresh {
+final class SessionCountRefresh {
   private static final long ALL_MILLIS = Duration.ofMinutes(5).toMillis();
   private static final int AT_ONCE = 256;
 
@@ -29,7 +29,7 @@ final class CountRefresh {
 
   private record Question(EndpointSessions sessions, String instance) {}
 
-  CountRefresh(
+  SessionCountRefresh(
       Map<String, EndpointSessions> endpoints,
       SessionIndex index,
       KnownInstances instances,
