@@ -31,7 +31,7 @@ final class RedisDrains implements DrainMarks {
   private static final long ALL_MILLIS = Duration.ofMinutes(5).toMillis();
 
   private final RedisCommands commands;
-  private final Announcements changes;
+  private final ReplicaNotices changes;
   private final Map<String, Long> readAt = new ConcurrentHashMap<>();
   private final Set<String> endpoints;
   private final KnownInstances instances;
@@ -40,7 +40,7 @@ final class RedisDrains implements DrainMarks {
 
   RedisDrains(
       RedisCommands commands,
-      Announcements changes,
+      ReplicaNotices changes,
       Set<String> endpoints,
       KnownInstances instances,
       DrainListener listener,

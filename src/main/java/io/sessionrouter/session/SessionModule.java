@@ -107,7 +107,7 @@ public final class SessionModule {
         new SessionRecords(commands, codec, replica, options.remembered(), clock);
     SessionIndex index = new SessionIndex(commands, options.remembered(), clock);
     this.uses = new LastUseWriter(records, index, clock);
-    this.activity = new Activity(new Announcements(commands, Keys.ACTIVE, clock), clock);
+    this.activity = new Activity(new ReplicaNotices(commands, Keys.ACTIVE, clock), clock);
     this.reaper =
         new Reaper(
             new Reaping(records, index, around.closer, around.events, () -> connectedSince, clock),
@@ -132,7 +132,7 @@ public final class SessionModule {
     this.drains =
         new RedisDrains(
             commands,
-            new Announcements(commands, Keys.DRAINS_CHANGED, clock),
+            new ReplicaNotices(commands, Keys.DRAINS_CHANGED, clock),
             endpoints.keySet(),
             around.instances,
             around.drains,

@@ -13,7 +13,7 @@ import java.util.List;
  * nobody uses: what a round of questions costs depends on how much goes on, and not on how much
  * there is.
  */
-final class Announcements {
+final class ReplicaNotices {
   /** How far back to look: clocks differ, and rounds are late. */
   private static final Duration LATELY = Duration.ofMinutes(1);
 
@@ -23,7 +23,7 @@ final class Announcements {
   private final String key;
   private final InstantSource clock;
 
-  Announcements(RedisCommands commands, String key, InstantSource clock) {
+  ReplicaNotices(RedisCommands commands, String key, InstantSource clock) {
     this.commands = commands;
     this.key = key;
     this.clock = clock;
