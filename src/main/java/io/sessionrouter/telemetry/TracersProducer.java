@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 @RegisterForReflection(
     classNames = "io.opentelemetry.exporter.sender.jdk.internal.JdkHttpSenderProvider")
-final class Tracers {
+final class TracersProducer {
   private static final int AFTER_THE_DATA_PORT = 5000;
 
   private final CurrentTrace current = new CurrentTrace();
