@@ -51,7 +51,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private final Holding holding;
   private final long ownCost;
   private final @Nullable RouterException refusal;
-  private final Incoming incoming = new Incoming();
+  private final RequestFraming incoming = new RequestFraming();
   private @Nullable ResponseWriter writer;
   private @Nullable Exchange exchange;
   private @Nullable ClientConnection preceding;

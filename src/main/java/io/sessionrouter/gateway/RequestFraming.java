@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * The request that a connection reads: how it came, how much of its body is to come, and whether
  * another one may follow it.
  */
-final class Incoming {
+final class RequestFraming {
   /** A rest of a body that is cheaper to read than a new connection. */
   private static final long SMALL_REST = 64 * 1024;
 
