@@ -46,7 +46,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   private final LoopDesk desk;
   private final Channel channel;
-  private final Inbox inbox;
+  private final PipelinedRequests inbox;
   private final RequestDecoder decoder;
   private final Holding holding;
   private final long ownCost;
@@ -75,7 +75,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     this.holding = holding;
     this.ownCost = holding.bytes();
     this.refusal = refusal;
-    this.inbox = new Inbox(channel.config());
+    this.inbox = new PipelinedRequests(channel.config());
     this.decoder = new RequestDecoder(desk.heads());
     holding.passTo(this);
   }

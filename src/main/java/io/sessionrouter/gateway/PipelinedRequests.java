@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a client sent and nobody has taken yet, as bytes, and the tap: nothing more is read while a
  * request lies here that has to wait for its turn, or while nobody takes the body.
  */
-final class Inbox {
+final class PipelinedRequests {
   /** A buffer may be so much larger than what lies in it. */
   private static final int SLACK = 2 * 1024;
 
@@ -18,7 +18,7 @@ final class Inbox {
   private boolean paused;
   private boolean waiting;
 
-  Inbox(ChannelConfig channel) {
+  PipelinedRequests(ChannelConfig channel) {
     this.channel = channel;
   }
 
