@@ -44,7 +44,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   private static final int LINE_COST = 160;
 
-  private final LoopDesk desk;
+  private final EventLoopContext desk;
   private final Channel channel;
   private final PipelinedRequests inbox;
   private final RequestDecoder decoder;
@@ -69,7 +69,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
    * @param refusal of every request, null if it may have some answered
    */
   ClientConnection(
-      LoopDesk desk, Channel channel, Holding holding, @Nullable RouterException refusal) {
+      EventLoopContext desk, Channel channel, Holding holding, @Nullable RouterException refusal) {
     this.desk = desk;
     this.channel = channel;
     this.holding = holding;

@@ -35,7 +35,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
   private static final int UNAVAILABLE = 503;
 
   private final ClientStream client;
-  private final LoopDesk desk;
+  private final EventLoopContext desk;
   private final Services services;
   private final Invocation invocation;
   private final Account account;
@@ -53,7 +53,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
   /**
    * @param invocation was admitted
    */
-  Exchange(ClientStream client, LoopDesk desk, Invocation invocation) {
+  Exchange(ClientStream client, EventLoopContext desk, Invocation invocation) {
     this.client = client;
     this.desk = desk;
     this.services = desk.services();

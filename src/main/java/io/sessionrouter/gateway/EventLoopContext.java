@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Deadlines are looked at once a tick, by walking the connections: a request pays for writing a
  * number, not for a timer.
  */
-final class LoopDesk implements Runnable {
-  private static final Logger LOG = Logger.getLogger(LoopDesk.class);
+final class EventLoopContext implements Runnable {
+  private static final Logger LOG = Logger.getLogger(EventLoopContext.class);
   static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** So long a connection is idle before it is closed for the end: a request may be on its way. */
@@ -38,7 +38,7 @@ final class LoopDesk implements Runnable {
   private long dateSecond;
   private long now = System.nanoTime();
 
-  LoopDesk(
+  EventLoopContext(
       Services services,
       Settings.Http http,
       Connections connections,
