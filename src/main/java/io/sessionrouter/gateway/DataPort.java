@@ -43,7 +43,7 @@ final class DataPort {
   private final AddressLimit addresses;
   private final Map<EventLoop, EventLoopContext> desks = new ConcurrentHashMap<>();
   private final AtomicInteger connections = new AtomicInteger();
-  private final Departure departure = new Departure();
+  private final Shutdown departure = new Shutdown();
   private final CompletableFuture<Void> empty = new CompletableFuture<>();
   private volatile @Nullable Channel listening;
 

@@ -29,7 +29,7 @@ final class EventLoopContext implements Runnable {
   private final Services services;
   private final Settings.Http http;
   private final Connections connections;
-  private final Departure departure;
+  private final Shutdown departure;
   private final LoopMemory memory;
   private final HeadParser heads = new HeadParser();
   private final SplittableRandom random = new SplittableRandom();
@@ -42,7 +42,7 @@ final class EventLoopContext implements Runnable {
       Services services,
       Settings.Http http,
       Connections connections,
-      Departure departure,
+      Shutdown departure,
       LoopMemory memory) {
     this.services = services;
     this.http = http;

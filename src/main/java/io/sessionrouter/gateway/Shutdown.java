@@ -1,7 +1,7 @@
 package io.sessionrouter.gateway;
 
 /** How far the data port is with its end; written by one thread, read by every event loop. */
-final class Departure {
+final class Shutdown {
   private volatile boolean announced;
   private volatile boolean closed;
 
