@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
  * goes to, the session's own and no other for one that is bound, any that may take it for one that
  * is not.
  */
-final class Routing implements Search.Finding {
+final class Routing implements PlacementAttempt.Finding {
   private final Exchange exchange;
   private final ClientStream client;
   private final Services services;
   private final Invocation invocation;
   private final Account account;
   private final Reach reach;
-  private @Nullable Search search;
+  private @Nullable PlacementAttempt search;
   private @Nullable Session session;
   private @Nullable LoadedModel model;
   private long loadDeadline;
@@ -124,7 +124,7 @@ final class Routing implements Search.Finding {
       exchange.fail(Errors.noStore());
       return;
     }
-    search = new Search(services, client.loop(), invocation, this, reach);
+    search = new PlacementAttempt(services, client.loop(), invocation, this, reach);
     search.next();
   }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The search for an instance that takes work bound to none: tries one after the other, each once,
  * and takes a slot on it if their number is limited.
  */
-final class Search implements ModelLoad.Waiter {
+final class PlacementAttempt implements ModelLoad.Waiter {
   private final Services services;
   private final EventLoop loop;
   private final Invocation invocation;
@@ -45,7 +45,8 @@ final class Search implements ModelLoad.Waiter {
     void none(Throwable why);
   }
 
-  Search(Services services, EventLoop loop, Invocation invocation, Finding finding, Reach reach) {
+  PlacementAttempt(
+      Services services, EventLoop loop, Invocation invocation, Finding finding, Reach reach) {
     this.reach = reach;
     this.services = services;
     this.loop = loop;
