@@ -42,7 +42,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
   private final RequestBody body;
   private final Relay relay;
   private final Reach reach = new Reach();
-  private final Routing routing;
+  private final RouteFinder routing;
   private @Nullable Member member;
   private @Nullable InstanceConnection instance;
   private @Nullable ErrorBody errorBody;
@@ -61,12 +61,12 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
     this.account = new Account(services, client, invocation);
     this.body = new RequestBody(client);
     this.relay = new Relay(client, invocation.operation());
-    this.routing = new Routing(this, client, services, invocation, account, reach);
+    this.routing = new RouteFinder(this, client, services, invocation, account, reach);
   }
 
   // The path
 
-  /** Resolve and place are {@link Routing}'s; it goes on with {@link #open}. */
+  /** Resolve and place are {@link RouteFinder}'s; it goes on with {@link #open}. */
   void begin() {
     client.await(ClientStream.Phase.NONE, 0);
     routing.begin();

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * goes to, the session's own and no other for one that is bound, any that may take it for one that
  * is not.
  */
-final class Routing implements PlacementAttempt.Finding {
+final class RouteFinder implements PlacementAttempt.Finding {
   private final Exchange exchange;
   private final ClientStream client;
   private final Services services;
@@ -31,7 +31,7 @@ final class Routing implements PlacementAttempt.Finding {
   private @Nullable LoadedModel model;
   private long loadDeadline;
 
-  Routing(
+  RouteFinder(
       Exchange exchange,
       ClientStream client,
       Services services,
