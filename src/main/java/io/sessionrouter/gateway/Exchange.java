@@ -9,8 +9,8 @@ import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
-import io.sessionrouter.gateway.Settlement.Begun;
-import io.sessionrouter.gateway.Settlement.Settled;
+import io.sessionrouter.gateway.AffinityCommit.Begun;
+import io.sessionrouter.gateway.AffinityCommit.Settled;
 import io.sessionrouter.upstream.BootId;
 import io.sessionrouter.upstream.ConnectFailure;
 import io.sessionrouter.upstream.Connections;
@@ -159,7 +159,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
 
   /** Settle: the affinity is stored, or dropped, before the client sees a byte. */
   private void settle(HttpResponse head) {
-    Settlement settlement = settlement();
+    AffinityCommit settlement = settlement();
     Session resumed = routing.session();
     Begun begun;
     try {
@@ -169,7 +169,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
       fail(unusable);
       return;
     }
-    Session ended = resumed != null && Settlement.closes(head, resumed) ? resumed : null;
+    Session ended = resumed != null && AffinityCommit.closes(head, resumed) ? resumed : null;
     if (begun == null && ended == null) {
       relay(head, null);
       return;
@@ -180,7 +180,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
         .onComplete(settled -> client.loop().execute(() -> settled(head, settlement, settled)));
   }
 
-  private void settled(HttpResponse head, Settlement settlement, AsyncResult<Settled> result) {
+  private void settled(HttpResponse head, AffinityCommit settlement, AsyncResult<Settled> result) {
     account.trace().storeEnded(result.failed());
     Settled settled = result.result();
     Session begun = settled == null ? null : settled.begun();
@@ -196,8 +196,8 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
     }
   }
 
-  private Settlement settlement() {
-    return new Settlement(services, invocation);
+  private AffinityCommit settlement() {
+    return new AffinityCommit(services, invocation);
   }
 
   /** Until the store has answered. */

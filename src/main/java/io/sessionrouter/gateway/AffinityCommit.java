@@ -17,11 +17,11 @@ import org.jspecify.annotations.Nullable;
  * What an answer says of sessions, and the writing down of it. A session that a container began and
  * that its client will not hear of is closed there again: nobody could ever use it.
  */
-final class Settlement {
+final class AffinityCommit {
   private final Services services;
   private final Invocation invocation;
 
-  Settlement(Services services, Invocation invocation) {
+  AffinityCommit(Services services, Invocation invocation) {
     this.services = services;
     this.invocation = invocation;
   }
