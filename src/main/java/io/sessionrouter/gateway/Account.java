@@ -29,7 +29,7 @@ final class Account implements TokenUsage.Listener, Requester {
   /** Tells the numbers of sessions from those of clients. */
   private static final long OF_SESSIONS = 1L << 40;
 
-  private final Services services;
+  private final PathDependencies services;
   private final long began = System.nanoTime();
   private final String endpoint;
   private String variant = "";
@@ -51,7 +51,7 @@ final class Account implements TokenUsage.Listener, Requester {
   private Sessions.@Nullable Slot slot;
   private @Nullable LoadedModel model;
 
-  Account(Services services, ClientStream client, Invocation invocation) {
+  Account(PathDependencies services, ClientStream client, Invocation invocation) {
     this.services = services;
     this.client = client;
     this.sessionId = invocation.resumes() ? invocation.sessionId() : null;

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * that its client will not hear of is closed there again: nobody could ever use it.
  */
 final class AffinityCommit {
-  private final Services services;
+  private final PathDependencies services;
   private final Invocation invocation;
 
-  AffinityCommit(Services services, Invocation invocation) {
+  AffinityCommit(PathDependencies services, Invocation invocation) {
     this.services = services;
     this.invocation = invocation;
   }

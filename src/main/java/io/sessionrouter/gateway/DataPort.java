@@ -36,7 +36,7 @@ final class DataPort {
   private final EventLoopGroup loops;
   private final AddressResolverGroup<?> resolver;
   private final Transport transport;
-  private final Services services;
+  private final PathDependencies services;
   private final Settings settings;
   private final Tls tls;
   private final HeldMemory memory;
@@ -50,7 +50,7 @@ final class DataPort {
   DataPort(
       EventLoopGroup loops,
       AddressResolverGroup<?> resolver,
-      Services services,
+      PathDependencies services,
       Settings settings,
       Tls tls,
       HeldMemory memory) {

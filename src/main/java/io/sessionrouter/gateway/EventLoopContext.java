@@ -26,7 +26,7 @@ final class EventLoopContext implements Runnable {
   /** So long a connection is idle before it is closed for the end: a request may be on its way. */
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final Services services;
+  private final PathDependencies services;
   private final Settings.Http http;
   private final Connections connections;
   private final Shutdown departure;
@@ -39,7 +39,7 @@ final class EventLoopContext implements Runnable {
   private long now = System.nanoTime();
 
   EventLoopContext(
-      Services services,
+      PathDependencies services,
       Settings.Http http,
       Connections connections,
       Shutdown departure,
@@ -52,7 +52,7 @@ final class EventLoopContext implements Runnable {
     readClock();
   }
 
-  Services services() {
+  PathDependencies services() {
     return services;
   }
 

@@ -36,7 +36,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
 
   private final ClientStream client;
   private final EventLoopContext desk;
-  private final Services services;
+  private final PathDependencies services;
   private final Invocation invocation;
   private final Account account;
   private final RequestBody body;

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * and takes a slot on it if their number is limited.
  */
 final class PlacementAttempt implements ModelLoad.Waiter {
-  private final Services services;
+  private final PathDependencies services;
   private final EventLoop loop;
   private final Invocation invocation;
   private final Finding finding;
@@ -46,7 +46,11 @@ final class PlacementAttempt implements ModelLoad.Waiter {
   }
 
   PlacementAttempt(
-      Services services, EventLoop loop, Invocation invocation, Finding finding, Reach reach) {
+      PathDependencies services,
+      EventLoop loop,
+      Invocation invocation,
+      Finding finding,
+      Reach reach) {
     this.reach = reach;
     this.services = services;
     this.loop = loop;

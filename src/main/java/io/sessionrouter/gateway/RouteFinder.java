@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class RouteFinder implements PlacementAttempt.Finding {
   private final Exchange exchange;
   private final ClientStream client;
-  private final Services services;
+  private final PathDependencies services;
   private final Invocation invocation;
   private final Account account;
   private final Reach reach;
@@ -34,7 +34,7 @@ final class RouteFinder implements PlacementAttempt.Finding {
   RouteFinder(
       Exchange exchange,
       ClientStream client,
-      Services services,
+      PathDependencies services,
       Invocation invocation,
       Account account,
       Reach reach) {

@@ -145,8 +145,8 @@ final class Rig implements Closeable {
               vertx, settings, fleet, sessions, sessions::modelsOn, registry, plan.marks, tls);
     }
     RequestMeters meters = new RequestMeters(registry);
-    Services services =
-        new Services(
+    PathDependencies services =
+        new PathDependencies(
             new Admission(fleet),
             sessions,
             lastTokens,

@@ -14,7 +14,7 @@ import io.sessionrouter.telemetry.Telemetry;
 import java.time.InstantSource;
 
 /** The rooms a request walks through, shared by all event loops. */
-record Services(
+record PathDependencies(
     Admission admission,
     Sessions sessions,
     LastTokens lastTokens,
