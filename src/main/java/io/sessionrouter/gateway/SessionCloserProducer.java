@@ -9,7 +9,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 
 /** Offers the other rooms a way to close sessions on containers. */
-final class Closers {
+final class SessionCloserProducer {
 
   @Produces
   @Singleton
