@@ -97,7 +97,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
   @Override
   public void onUnreachable(ConnectFailure why) {
     if (!over) {
-      failedBy(Failures.of(why));
+      failedBy(InstanceFailures.of(why));
       if (sent) {
         fail(ModelError.unusable(variant(), Break.CLOSED_IDLE.text()));
       } else {
@@ -384,7 +384,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
       return;
     }
     if (!answered) {
-      failedBy(Failures.of(why));
+      failedBy(InstanceFailures.of(why));
     }
     if (why == Break.CLOSED_IDLE && body.untouched()) {
       connect(member()); // of a request without its body nothing can have been done

@@ -5,8 +5,8 @@ import io.sessionrouter.upstream.ConnectFailure;
 import io.sessionrouter.upstream.ResponseHandler.Break;
 
 /** What a failed connect or a broken connection is called in the fleet. */
-final class Failures {
-  private Failures() {}
+final class InstanceFailures {
+  private InstanceFailures() {}
 
   static InstanceFailure of(ConnectFailure why) {
     return switch (why) {
