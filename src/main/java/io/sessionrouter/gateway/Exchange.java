@@ -41,7 +41,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
   private final Account account;
   private final RequestBody body;
   private final Relay relay;
-  private final Reach reach = new Reach();
+  private final ConnectRetry reach = new ConnectRetry();
   private final RouteFinder routing;
   private @Nullable Member member;
   private @Nullable InstanceConnection instance;

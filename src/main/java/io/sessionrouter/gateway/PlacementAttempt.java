@@ -23,7 +23,7 @@ final class PlacementAttempt implements ModelLoad.Waiter {
   private final EventLoop loop;
   private final Invocation invocation;
   private final Finding finding;
-  private final Reach reach;
+  private final ConnectRetry reach;
   private List<Member> tried = List.of();
   private List<Member> unreached = List.of();
   private boolean slotsTaken;
@@ -50,7 +50,7 @@ final class PlacementAttempt implements ModelLoad.Waiter {
       EventLoop loop,
       Invocation invocation,
       Finding finding,
-      Reach reach) {
+      ConnectRetry reach) {
     this.reach = reach;
     this.services = services;
     this.loop = loop;

@@ -25,7 +25,7 @@ final class RouteFinder implements PlacementAttempt.Finding {
   private final PathDependencies services;
   private final Invocation invocation;
   private final Account account;
-  private final Reach reach;
+  private final ConnectRetry reach;
   private @Nullable PlacementAttempt search;
   private @Nullable Session session;
   private @Nullable LoadedModel model;
@@ -37,7 +37,7 @@ final class RouteFinder implements PlacementAttempt.Finding {
       PathDependencies services,
       Invocation invocation,
       Account account,
-      Reach reach) {
+      ConnectRetry reach) {
     this.reach = reach;
     this.exchange = exchange;
     this.client = client;
