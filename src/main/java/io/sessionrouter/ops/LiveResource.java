@@ -19,9 +19,9 @@ import org.jboss.resteasy.reactive.RestStreamElementType;
 @Path("/v1/live")
 @Tag(name = "Live")
 final class LiveResource {
-  private final LiveFeed feed;
+  private final ConsoleFeed feed;
 
-  LiveResource(LiveFeed feed) {
+  LiveResource(ConsoleFeed feed) {
     this.feed = feed;
   }
 

@@ -3,7 +3,7 @@ package io.sessionrouter.ops;
 import io.sessionrouter.telemetry.Traffic;
 import java.util.Map;
 
-/** Where a {@link LiveFeed} has its snapshots from. */
+/** Where a {@link ConsoleFeed} has its snapshots from. */
 interface LiveSource {
 
   /** What the meters have counted up to a moment. */

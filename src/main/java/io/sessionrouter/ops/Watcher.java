@@ -3,7 +3,7 @@ package io.sessionrouter.ops;
 import io.smallrye.mutiny.subscription.MultiEmitter;
 import java.util.function.LongSupplier;
 
-/** Somebody who watches a {@link LiveFeed}, at the pace of their connection. */
+/** Somebody who watches a {@link ConsoleFeed}, at the pace of their connection. */
 final class Watcher {
   private final MultiEmitter<? super String> emitter;
   private final Runnable hangUp;
@@ -39,7 +39,7 @@ final class Watcher {
     if (reads) {
       readAt = now;
     }
-    if (now - readAt > LiveFeed.PATIENCE.toNanos()) {
+    if (now - readAt > ConsoleFeed.PATIENCE.toNanos()) {
       hangUp.run();
     } else {
       emitter.emit(reads && told == news.number() - 1 ? news.changes() : news.whole());

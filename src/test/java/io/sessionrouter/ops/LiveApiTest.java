@@ -33,7 +33,7 @@ class LiveApiTest {
   private static final String CHAT_TRAFFIC = "endpoints.find { it.name == 'chat' }.traffic";
 
   @Inject FakeRoom room;
-  @Inject LiveFeed feed;
+  @Inject ConsoleFeed feed;
   @Inject RequestMeters requests;
 
   private final List<Watching> watching = new ArrayList<>();
@@ -118,7 +118,7 @@ class LiveApiTest {
 
   @Test
   void thereIsRoomForSoManyAndAgainWhenOneHangsUp() throws IOException {
-    for (int i = 0; i < LiveFeed.MOST_WATCHERS; i++) {
+    for (int i = 0; i < ConsoleFeed.MOST_WATCHERS; i++) {
       watch().next();
     }
 
@@ -129,7 +129,7 @@ class LiveApiTest {
     assertThat(error.getString("message")).isEqualTo("Watchers: 32 (expected: less than 32)");
 
     watching.getFirst().close();
-    await().atMost(PATIENCE).until(() -> feed.watching() < LiveFeed.MOST_WATCHERS);
+    await().atMost(PATIENCE).until(() -> feed.watching() < ConsoleFeed.MOST_WATCHERS);
     assertThat(watch().next().getList("endpoints")).hasSize(2);
   }
 

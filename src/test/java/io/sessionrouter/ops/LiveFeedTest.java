@@ -29,11 +29,11 @@ class LiveFeedTest {
   private final AtomicInteger hungUp = new AtomicInteger();
   private long nanos;
 
-  private final LiveFeed feed =
-      new LiveFeed(
+  private final ConsoleFeed feed =
+      new ConsoleFeed(
           ticks, source, new ObjectMapper().registerModule(new JavaTimeModule()), () -> nanos);
 
-  private static final class Ticking implements LiveFeed.Ticks {
+  private static final class Ticking implements ConsoleFeed.Ticks {
     private @Nullable Runnable tick;
     private int begun;
 
@@ -224,7 +224,7 @@ class LiveFeedTest {
   void whoReadsNothingForLongIsCutOff() {
     AssertSubscriber<String> stuck = watch(1);
     ticks.tick();
-    nanos = LiveFeed.PATIENCE.toNanos();
+    nanos = ConsoleFeed.PATIENCE.toNanos();
     ticks.tick();
     assertThat(hungUp).hasValue(0);
 
@@ -240,7 +240,7 @@ class LiveFeedTest {
   void whoReadsNowAndThenIsNotCutOff() {
     AssertSubscriber<String> slow = watch(1);
     for (int i = 0; i < 5; i++) {
-      nanos += LiveFeed.PATIENCE.toNanos() / 2;
+      nanos += ConsoleFeed.PATIENCE.toNanos() / 2;
       ticks.tick();
       slow.request(1);
     }
@@ -250,7 +250,7 @@ class LiveFeedTest {
   @Test
   void thereIsRoomForSoManyAndThenForOneMoreWhenOneLeft() {
     List<AssertSubscriber<String>> watchers = new ArrayList<>();
-    for (int i = 0; i < LiveFeed.MOST_WATCHERS; i++) {
+    for (int i = 0; i < ConsoleFeed.MOST_WATCHERS; i++) {
       watchers.add(watch(1));
     }
     ticks.tick();
@@ -266,14 +266,14 @@ class LiveFeedTest {
   @Test
   void whoFindsTheLastPlaceTakenAfterAllIsNotTold() {
     Multi<String> late = feed.watch(hungUp::incrementAndGet);
-    for (int i = 0; i < LiveFeed.MOST_WATCHERS; i++) {
+    for (int i = 0; i < ConsoleFeed.MOST_WATCHERS; i++) {
       watch(1);
     }
 
     AssertSubscriber<String> ended = late.subscribe().withSubscriber(AssertSubscriber.create(1));
 
     ended.assertCompleted().assertHasNotReceivedAnyItem();
-    assertThat(feed.watching()).isEqualTo(LiveFeed.MOST_WATCHERS);
+    assertThat(feed.watching()).isEqualTo(ConsoleFeed.MOST_WATCHERS);
   }
 
   @Test

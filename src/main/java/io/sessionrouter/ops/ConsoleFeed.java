@@ -28,11 +28,11 @@ import org.jspecify.annotations.Nullable;
  * that watchers find one that stays.
  */
 @Singleton
-final class LiveFeed {
+final class ConsoleFeed {
   static final int MOST_WATCHERS = 32;
   static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final long EVERY_MILLIS = 1_000;
-  private static final Logger LOG = Logger.getLogger(LiveFeed.class);
+  private static final Logger LOG = Logger.getLogger(ConsoleFeed.class);
 
   private final Ticks ticks;
   private final LiveSource source;
@@ -50,11 +50,11 @@ final class LiveFeed {
   }
 
   @Inject
-  LiveFeed(Vertx vertx, LiveReadings readings, ObjectMapper json) {
+  ConsoleFeed(Vertx vertx, LiveReadings readings, ObjectMapper json) {
     this(new TimedTicks(vertx, EVERY_MILLIS), readings, json, System::nanoTime);
   }
 
-  LiveFeed(Ticks ticks, LiveSource source, ObjectMapper json, LongSupplier nanos) {
+  ConsoleFeed(Ticks ticks, LiveSource source, ObjectMapper json, LongSupplier nanos) {
     this.ticks = ticks;
     this.source = source;
     this.json = json;
