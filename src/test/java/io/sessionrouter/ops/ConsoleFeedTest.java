@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Watching: one snapshot for all, none for nobody, only the newest for the slow. */
-class LiveFeedTest {
+class ConsoleFeedTest {
   private static final String ERROR_OF_SOURCE = "on purpose";
 
   private final Ticking ticks = new Ticking();
