@@ -18,10 +18,10 @@ import org.jboss.resteasy.reactive.RestStreamElementType;
 /** What this replica does, once a second, for as long as somebody watches. */
 @Path("/v1/live")
 @Tag(name = "Live")
-final class LiveResource {
+final class ConsoleFeedResource {
   private final ConsoleFeed feed;
 
-  LiveResource(ConsoleFeed feed) {
+  ConsoleFeedResource(ConsoleFeed feed) {
     this.feed = feed;
   }
 
