@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 /** Watching over HTTP. */
 @QuarkusTest
 @TestProfile(OpsProfile.class)
-class LiveApiTest {
+class ConsoleFeedApiTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private static final String CHAT_TRAFFIC = "endpoints.find { it.name == 'chat' }.traffic";
