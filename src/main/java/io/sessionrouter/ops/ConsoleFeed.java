@@ -124,7 +124,7 @@ final class ConsoleFeed {
   void tick() {
     try {
       Counted now = source.count();
-      LiveSnapshot snapshot = source.snapshot(before(now), now);
+      ConsoleSnapshot snapshot = source.snapshot(before(now), now);
       LiveNews news = news(snapshot);
       told(now, news).forEach(watcher -> watcher.tell(news));
       if (source.leaving()) {
@@ -141,7 +141,7 @@ final class ConsoleFeed {
     return counted == null ? now : counted;
   }
 
-  private synchronized LiveNews news(LiveSnapshot snapshot) {
+  private synchronized LiveNews news(ConsoleSnapshot snapshot) {
     return newest == null ? LiveNews.first(snapshot, json) : newest.next(snapshot);
   }
 

@@ -41,7 +41,7 @@ final class ConsoleFeedResource {
       content =
           @Content(
               mediaType = MediaType.SERVER_SENT_EVENTS,
-              schema = @Schema(implementation = LiveSnapshot.class)))
+              schema = @Schema(implementation = ConsoleSnapshot.class)))
   @APIResponse(responseCode = "403", ref = ApiErrors.DOCUMENTED)
   @APIResponse(responseCode = "503", ref = ApiErrors.DOCUMENTED)
   public Multi<String> watch(@Context HttpServerRequest request) {

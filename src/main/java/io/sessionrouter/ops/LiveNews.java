@@ -11,25 +11,25 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveNews {
   private final long number;
-  private final LiveSnapshot snapshot;
-  private final @Nullable LiveSnapshot before;
+  private final ConsoleSnapshot snapshot;
+  private final @Nullable ConsoleSnapshot before;
   private final ObjectMapper json;
   private @Nullable String whole;
   private @Nullable String changes;
 
   private LiveNews(
-      long number, LiveSnapshot snapshot, @Nullable LiveSnapshot before, ObjectMapper json) {
+      long number, ConsoleSnapshot snapshot, @Nullable ConsoleSnapshot before, ObjectMapper json) {
     this.number = number;
     this.snapshot = snapshot;
     this.before = before;
     this.json = json;
   }
 
-  static LiveNews first(LiveSnapshot snapshot, ObjectMapper json) {
+  static LiveNews first(ConsoleSnapshot snapshot, ObjectMapper json) {
     return new LiveNews(1, snapshot, null, json);
   }
 
-  LiveNews next(LiveSnapshot next) {
+  LiveNews next(ConsoleSnapshot next) {
     return new LiveNews(number + 1, next, snapshot, json);
   }
 
@@ -56,7 +56,7 @@ final class LiveNews {
     return changes;
   }
 
-  private String text(LiveSnapshot written) {
+  private String text(ConsoleSnapshot written) {
     try {
       return json.writeValueAsString(written);
     } catch (JsonProcessingException e) {

@@ -3,11 +3,11 @@ package io.sessionrouter.ops;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.gateway.DataPortService;
-import io.sessionrouter.ops.LiveSnapshot.Left;
-import io.sessionrouter.ops.LiveSnapshot.LiveEndpoint;
-import io.sessionrouter.ops.LiveSnapshot.LiveTraffic;
-import io.sessionrouter.ops.LiveSnapshot.Replica;
-import io.sessionrouter.ops.LiveSnapshot.Store;
+import io.sessionrouter.ops.ConsoleSnapshot.Left;
+import io.sessionrouter.ops.ConsoleSnapshot.LiveEndpoint;
+import io.sessionrouter.ops.ConsoleSnapshot.LiveTraffic;
+import io.sessionrouter.ops.ConsoleSnapshot.Replica;
+import io.sessionrouter.ops.ConsoleSnapshot.Store;
 import io.sessionrouter.session.StoreHealth;
 import io.sessionrouter.telemetry.Traffic;
 import io.sessionrouter.telemetry.TrafficReader;
@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Objects;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
-/** Reads what goes into a {@link LiveSnapshot}: from the fleet, the session room and the meters. */
+/**
+ * Reads what goes into a {@link ConsoleSnapshot}: from the fleet, the session room and the meters.
+ */
 @Singleton
 final class LiveReadings implements LiveSource {
   private static final int MOST_LEFT = 20;
@@ -64,8 +66,8 @@ final class LiveReadings implements LiveSource {
   }
 
   @Override
-  public LiveSnapshot snapshot(Counted before, Counted now) {
-    return new LiveSnapshot(
+  public ConsoleSnapshot snapshot(Counted before, Counted now) {
+    return new ConsoleSnapshot(
         clock.instant(),
         (now.nanos() - before.nanos()) / 1e9,
         new Replica(host, version, startedAt, leaving()),

@@ -12,7 +12,7 @@ interface LiveSource {
   Counted count();
 
   /** The present, and what happened between the two counts. */
-  LiveSnapshot snapshot(Counted before, Counted now);
+  ConsoleSnapshot snapshot(Counted before, Counted now);
 
   /** Whether this replica is about to end. */
   boolean leaving();

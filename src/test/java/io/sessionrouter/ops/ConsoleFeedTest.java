@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import io.restassured.path.json.JsonPath;
-import io.sessionrouter.ops.LiveSnapshot.LiveEndpoint;
+import io.sessionrouter.ops.ConsoleSnapshot.LiveEndpoint;
 import io.sessionrouter.telemetry.Traffic;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
@@ -69,16 +69,16 @@ class ConsoleFeedTest {
     }
 
     @Override
-    public LiveSnapshot snapshot(Counted before, Counted now) {
+    public ConsoleSnapshot snapshot(Counted before, Counted now) {
       if (broken) {
         throw new IllegalStateException(ERROR_OF_SOURCE);
       }
       befores.add(before);
-      return new LiveSnapshot(
+      return new ConsoleSnapshot(
           Instant.EPOCH,
           TimeUnit.NANOSECONDS.toSeconds(now.nanos() - before.nanos()),
-          new LiveSnapshot.Replica("at " + second, "1", Instant.EPOCH, leaving),
-          new LiveSnapshot.Store(true, true, null),
+          new ConsoleSnapshot.Replica("at " + second, "1", Instant.EPOCH, leaving),
+          new ConsoleSnapshot.Store(true, true, null),
           true,
           endpoints);
     }
@@ -212,7 +212,7 @@ class ConsoleFeedTest {
         true,
         List.of(),
         List.of(),
-        new LiveSnapshot.LiveTraffic(requests, Map.of(), Map.of(), null, null, 0, Map.of()));
+        new ConsoleSnapshot.LiveTraffic(requests, Map.of(), Map.of(), null, null, 0, Map.of()));
   }
 
   /** Of the last snapshot told. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 @RegisterForReflection
 @Schema(name = "LiveSnapshot")
-record LiveSnapshot(
+record ConsoleSnapshot(
     Instant at,
     double seconds,
     Replica replica,
@@ -33,7 +33,7 @@ record LiveSnapshot(
     List<LiveEndpoint> endpoints) {
 
   /** What is to be told to somebody who knows the snapshot before: less, unless all is new. */
-  LiveSnapshot since(LiveSnapshot before) {
+  ConsoleSnapshot since(ConsoleSnapshot before) {
     Map<String, LiveEndpoint> known = new HashMap<>();
     before.endpoints.forEach(endpoint -> known.put(endpoint.name(), endpoint));
     List<LiveEndpoint> changed = new ArrayList<>();
@@ -46,7 +46,9 @@ record LiveSnapshot(
         changed.add(endpoint);
       }
     }
-    return known.isEmpty() ? new LiveSnapshot(at, seconds, replica, store, false, changed) : this;
+    return known.isEmpty()
+        ? new ConsoleSnapshot(at, seconds, replica, store, false, changed)
+        : this;
   }
 
   /**
