@@ -50,7 +50,7 @@ final class ConsoleFeed {
   }
 
   @Inject
-  ConsoleFeed(Vertx vertx, LiveReadings readings, ObjectMapper json) {
+  ConsoleFeed(Vertx vertx, SnapshotReader readings, ObjectMapper json) {
     this(new TimedTicks(vertx, EVERY_MILLIS), readings, json, System::nanoTime);
   }
 

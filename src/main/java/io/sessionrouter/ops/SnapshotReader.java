@@ -23,7 +23,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * Reads what goes into a {@link ConsoleSnapshot}: from the fleet, the session room and the meters.
  */
 @Singleton
-final class LiveReadings implements LiveSource {
+final class SnapshotReader implements LiveSource {
   private static final int MOST_LEFT = 20;
 
   private final Directory directory;
@@ -36,7 +36,7 @@ final class LiveReadings implements LiveSource {
   private final Clock clock = Clock.systemUTC();
   private Instant startedAt = clock.instant();
 
-  LiveReadings(
+  SnapshotReader(
       Directory directory,
       InstanceViews views,
       StoreHealth store,
