@@ -2,7 +2,7 @@ package io.sessionrouter.ops;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.ShutdownEvent;
-import io.sessionrouter.ops.LiveSource.Counted;
+import io.sessionrouter.ops.SnapshotSource.Counted;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
 import io.smallrye.mutiny.subscription.MultiEmitter;
@@ -35,7 +35,7 @@ final class ConsoleFeed {
   private static final Logger LOG = Logger.getLogger(ConsoleFeed.class);
 
   private final Ticks ticks;
-  private final LiveSource source;
+  private final SnapshotSource source;
   private final ObjectMapper json;
   private final LongSupplier nanos;
   private final Set<Watcher> watchers = new HashSet<>();
@@ -54,7 +54,7 @@ final class ConsoleFeed {
     this(new TimedTicks(vertx, EVERY_MILLIS), readings, json, System::nanoTime);
   }
 
-  ConsoleFeed(Ticks ticks, LiveSource source, ObjectMapper json, LongSupplier nanos) {
+  ConsoleFeed(Ticks ticks, SnapshotSource source, ObjectMapper json, LongSupplier nanos) {
     this.ticks = ticks;
     this.source = source;
     this.json = json;

@@ -23,7 +23,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * Reads what goes into a {@link ConsoleSnapshot}: from the fleet, the session room and the meters.
  */
 @Singleton
-final class SnapshotReader implements LiveSource {
+final class SnapshotReader implements SnapshotSource {
   private static final int MOST_LEFT = 20;
 
   private final Directory directory;

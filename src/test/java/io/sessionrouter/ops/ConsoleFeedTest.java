@@ -56,7 +56,7 @@ class ConsoleFeedTest {
   }
 
   /** Its snapshots are told apart by the second they are of. */
-  private static final class Source implements LiveSource {
+  private static final class Source implements SnapshotSource {
     private final List<Counted> befores = new ArrayList<>();
     private long second;
     private boolean leaving;

@@ -4,7 +4,7 @@ import io.sessionrouter.telemetry.Traffic;
 import java.util.Map;
 
 /** Where a {@link ConsoleFeed} has its snapshots from. */
-interface LiveSource {
+interface SnapshotSource {
 
   /** What the meters have counted up to a moment. */
   record Counted(long nanos, Map<String, Traffic> traffic) {}
