@@ -40,7 +40,7 @@ final class ConsoleFeed {
   private final LongSupplier nanos;
   private final Set<Watcher> watchers = new HashSet<>();
   private @Nullable Counted counted;
-  private @Nullable LiveNews newest;
+  private @Nullable SnapshotText newest;
 
   /** What calls {@link #tick} while somebody watches; never on an event loop. */
   interface Ticks {
@@ -89,7 +89,7 @@ final class ConsoleFeed {
   /** Who finds the last place taken meanwhile is past an error: their stream ends at once. */
   private void join(MultiEmitter<? super String> emitter, Watcher watcher) {
     try {
-      LiveNews present = admit(watcher);
+      SnapshotText present = admit(watcher);
       if (present != null) {
         watcher.tell(present);
       }
@@ -98,7 +98,7 @@ final class ConsoleFeed {
     }
   }
 
-  private synchronized @Nullable LiveNews admit(Watcher watcher) {
+  private synchronized @Nullable SnapshotText admit(Watcher watcher) {
     requireRoom();
     watchers.add(watcher);
     watcher.onEnd(() -> leave(watcher));
@@ -125,7 +125,7 @@ final class ConsoleFeed {
     try {
       Counted now = source.count();
       ConsoleSnapshot snapshot = source.snapshot(before(now), now);
-      LiveNews news = news(snapshot);
+      SnapshotText news = news(snapshot);
       told(now, news).forEach(watcher -> watcher.tell(news));
       if (source.leaving()) {
         end();
@@ -141,11 +141,11 @@ final class ConsoleFeed {
     return counted == null ? now : counted;
   }
 
-  private synchronized LiveNews news(ConsoleSnapshot snapshot) {
-    return newest == null ? LiveNews.first(snapshot, json) : newest.next(snapshot);
+  private synchronized SnapshotText news(ConsoleSnapshot snapshot) {
+    return newest == null ? SnapshotText.first(snapshot, json) : newest.next(snapshot);
   }
 
-  private synchronized List<Watcher> told(Counted now, LiveNews news) {
+  private synchronized List<Watcher> told(Counted now, SnapshotText news) {
     if (!watchers.isEmpty()) {
       counted = now;
       newest = news;

@@ -30,7 +30,7 @@ final class Watcher {
    * Has them told as soon as they can read it, unless there is something newer by then: so who does
    * not read now, or was told nothing yet, is told the whole.
    */
-  synchronized void tell(LiveNews news) {
+  synchronized void tell(SnapshotText news) {
     if (news.number() <= told) {
       return;
     }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A snapshot as text, whole and as what changed since the one before; each is written only if
  * somebody is told it.
  */
-final class LiveNews {
+final class SnapshotText {
   private final long number;
   private final ConsoleSnapshot snapshot;
   private final @Nullable ConsoleSnapshot before;
@@ -17,7 +17,7 @@ final class LiveNews {
   private @Nullable String whole;
   private @Nullable String changes;
 
-  private LiveNews(
+  private SnapshotText(
       long number, ConsoleSnapshot snapshot, @Nullable ConsoleSnapshot before, ObjectMapper json) {
     this.number = number;
     this.snapshot = snapshot;
@@ -25,12 +25,12 @@ final class LiveNews {
     this.json = json;
   }
 
-  static LiveNews first(ConsoleSnapshot snapshot, ObjectMapper json) {
-    return new LiveNews(1, snapshot, null, json);
+  static SnapshotText first(ConsoleSnapshot snapshot, ObjectMapper json) {
+    return new SnapshotText(1, snapshot, null, json);
   }
 
-  LiveNews next(ConsoleSnapshot next) {
-    return new LiveNews(number + 1, next, snapshot, json);
+  SnapshotText next(ConsoleSnapshot next) {
+    return new SnapshotText(number + 1, next, snapshot, json);
   }
 
   /** Counts from 1, for as long as somebody watches. */
