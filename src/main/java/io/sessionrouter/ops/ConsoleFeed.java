@@ -38,7 +38,7 @@ final class ConsoleFeed {
   private final SnapshotSource source;
   private final ObjectMapper json;
   private final LongSupplier nanos;
-  private final Set<Watcher> watchers = new HashSet<>();
+  private final Set<ConsoleClient> watchers = new HashSet<>();
   private @Nullable Counted counted;
   private @Nullable SnapshotText newest;
 
@@ -72,7 +72,7 @@ final class ConsoleFeed {
     requireRoom();
     return Multi.createFrom()
         .emitter(
-            emitter -> join(emitter, new Watcher(emitter, hangUp, nanos)),
+            emitter -> join(emitter, new ConsoleClient(emitter, hangUp, nanos)),
             BackPressureStrategy.LATEST);
   }
 
@@ -87,7 +87,7 @@ final class ConsoleFeed {
   }
 
   /** Who finds the last place taken meanwhile is past an error: their stream ends at once. */
-  private void join(MultiEmitter<? super String> emitter, Watcher watcher) {
+  private void join(MultiEmitter<? super String> emitter, ConsoleClient watcher) {
     try {
       SnapshotText present = admit(watcher);
       if (present != null) {
@@ -98,7 +98,7 @@ final class ConsoleFeed {
     }
   }
 
-  private synchronized @Nullable SnapshotText admit(Watcher watcher) {
+  private synchronized @Nullable SnapshotText admit(ConsoleClient watcher) {
     requireRoom();
     watchers.add(watcher);
     watcher.onEnd(() -> leave(watcher));
@@ -112,7 +112,7 @@ final class ConsoleFeed {
     return new ApiFailure(Status.SERVICE_UNAVAILABLE, code, message);
   }
 
-  private synchronized void leave(Watcher watcher) {
+  private synchronized void leave(ConsoleClient watcher) {
     if (watchers.remove(watcher) && watchers.isEmpty()) {
       ticks.end();
       newest = null;
@@ -145,7 +145,7 @@ final class ConsoleFeed {
     return newest == null ? SnapshotText.first(snapshot, json) : newest.next(snapshot);
   }
 
-  private synchronized List<Watcher> told(Counted now, SnapshotText news) {
+  private synchronized List<ConsoleClient> told(Counted now, SnapshotText news) {
     if (!watchers.isEmpty()) {
       counted = now;
       newest = news;
@@ -155,10 +155,10 @@ final class ConsoleFeed {
 
   /** Nobody watches any more. */
   void end() {
-    all().forEach(Watcher::end);
+    all().forEach(ConsoleClient::end);
   }
 
-  private synchronized List<Watcher> all() {
+  private synchronized List<ConsoleClient> all() {
     return List.copyOf(watchers);
   }
 

@@ -4,7 +4,7 @@ import io.smallrye.mutiny.subscription.MultiEmitter;
 import java.util.function.LongSupplier;
 
 /** Somebody who watches a {@link ConsoleFeed}, at the pace of their connection. */
-final class Watcher {
+final class ConsoleClient {
   private final MultiEmitter<? super String> emitter;
   private final Runnable hangUp;
   private final LongSupplier nanos;
@@ -15,7 +15,7 @@ final class Watcher {
    * @param emitter keeps only the newest of what cannot be sent yet
    * @param hangUp cuts the connection
    */
-  Watcher(MultiEmitter<? super String> emitter, Runnable hangUp, LongSupplier nanos) {
+  ConsoleClient(MultiEmitter<? super String> emitter, Runnable hangUp, LongSupplier nanos) {
     this.emitter = emitter;
     this.hangUp = hangUp;
     this.nanos = nanos;
