@@ -21,16 +21,16 @@ import org.eclipse.microprofile.health.Readiness;
 final class FleetReady implements HealthCheck {
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final Directory directory;
+  private final ManagedResources directory;
   private final InstantSource clock;
   private final long startedAt;
 
   @Inject
-  FleetReady(Directory directory) {
+  FleetReady(ManagedResources directory) {
     this(directory, InstantSource.system());
   }
 
-  FleetReady(Directory directory, InstantSource clock) {
+  FleetReady(ManagedResources directory, InstantSource clock) {
     this.directory = directory;
     this.clock = clock;
     this.startedAt = clock.millis();

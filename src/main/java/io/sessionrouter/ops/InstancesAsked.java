@@ -26,7 +26,7 @@ final class InstancesAsked implements HealthCheck {
   private final long startedAt;
 
   @Inject
-  InstancesAsked(Directory directory) {
+  InstancesAsked(ManagedResources directory) {
     this(
         () -> directory.endpoints().stream().flatMap(endpoint -> endpoint.members().stream()),
         InstantSource.system());

@@ -26,7 +26,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 final class SnapshotReader implements SnapshotSource {
   private static final int MOST_LEFT = 20;
 
-  private final Directory directory;
+  private final ManagedResources directory;
   private final InstanceViews views;
   private final StoreHealth store;
   private final DataPortService port;
@@ -37,7 +37,7 @@ final class SnapshotReader implements SnapshotSource {
   private Instant startedAt = clock.instant();
 
   SnapshotReader(
-      Directory directory,
+      ManagedResources directory,
       InstanceViews views,
       StoreHealth store,
       DataPortService port,

@@ -10,10 +10,10 @@ import java.util.List;
 
 /** Finds what management requests name, or says that it is not there. */
 @Singleton
-final class Directory {
+final class ManagedResources {
   private final FleetView fleet;
 
-  Directory(FleetView fleet) {
+  ManagedResources(FleetView fleet) {
     this.fleet = fleet;
   }
 
