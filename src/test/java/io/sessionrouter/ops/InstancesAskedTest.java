@@ -17,7 +17,7 @@ class InstancesAskedTest {
 
   private final MutableClock clock = new MutableClock();
   private List<Member> members = List.of();
-  private final InstancesAsked check = new InstancesAsked(() -> members.stream(), clock);
+  private final InstancesChecked check = new InstancesChecked(() -> members.stream(), clock);
 
   private static Member member(Health.State state, int failures) {
     return new Member(INSTANCE, new Health(state, "", failures));
@@ -44,7 +44,7 @@ class InstancesAskedTest {
   @Test
   void doesNotWaitForEver() {
     members = List.of(member(Health.State.UNKNOWN, 0));
-    clock.advance(InstancesAsked.PATIENCE);
+    clock.advance(InstancesChecked.PATIENCE);
 
     assertThat(check.call().getStatus()).isEqualTo(Status.UP);
   }

@@ -18,7 +18,7 @@ import org.eclipse.microprofile.health.Readiness;
  * <p>What they answer does not matter here, and the wait has a bound.
  */
 @Readiness
-final class InstancesAsked implements HealthCheck {
+final class InstancesChecked implements HealthCheck {
   static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Supplier<Stream<Member>> members;
@@ -26,13 +26,13 @@ final class InstancesAsked implements HealthCheck {
   private final long startedAt;
 
   @Inject
-  InstancesAsked(ManagedResources directory) {
+  InstancesChecked(ManagedResources directory) {
     this(
         () -> directory.endpoints().stream().flatMap(endpoint -> endpoint.members().stream()),
         InstantSource.system());
   }
 
-  InstancesAsked(Supplier<Stream<Member>> members, InstantSource clock) {
+  InstancesChecked(Supplier<Stream<Member>> members, InstantSource clock) {
     this.members = members;
     this.clock = clock;
     this.startedAt = clock.millis();
@@ -41,7 +41,7 @@ final class InstancesAsked implements HealthCheck {
   @Override
   public HealthCheckResponse call() {
     boolean waited = clock.millis() - startedAt >= PATIENCE.toMillis();
-    boolean ready = waited || members.get().allMatch(InstancesAsked::asked);
+    boolean ready = waited || members.get().allMatch(InstancesChecked::asked);
     return HealthCheckResponse.named("instances-asked").status(ready).build();
   }
 
