@@ -11,7 +11,7 @@ import java.util.List;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 import org.junit.jupiter.api.Test;
 
-class InstancesAskedTest {
+class InstancesCheckedTest {
   private static final Instance INSTANCE =
       Instance.at("chat", "main", URI.create("http://127.0.0.1:1"));
 
