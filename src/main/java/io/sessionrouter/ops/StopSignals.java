@@ -18,14 +18,14 @@ import sun.misc.Signal;
  * its shutdown hooks once only.
  */
 @Singleton
-final class EndSignals {
-  private static final Logger LOG = Logger.getLogger(EndSignals.class);
+final class StopSignals {
+  private static final Logger LOG = Logger.getLogger(StopSignals.class);
   private static final int SIGNALLED = 128;
 
   private final Drain drain;
   private final AtomicBoolean ending = new AtomicBoolean();
 
-  EndSignals(Drain drain) {
+  StopSignals(Drain drain) {
     this.drain = drain;
   }
 
