@@ -10,12 +10,12 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.fleet.DepartedFleets;
 import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Observed;
-import io.sessionrouter.fleet.Parted;
 import io.sessionrouter.fleet.Requester;
 import io.sessionrouter.testing.MutableClock;
 import io.vertx.core.Future;
@@ -335,19 +335,19 @@ class LostSessionsTest {
 
     List<Member> members = List.of();
     long known = Long.MIN_VALUE;
-    private Parted.Left[] left = {};
+    private DepartedFleets.Left[] left = {};
 
     void members(Member... now) {
       members = List.of(now);
     }
 
     void left(Member member, long at) {
-      left = new Parted.Left[] {new Parted.Left(member, at)};
+      left = new DepartedFleets.Left[] {new DepartedFleets.Left(member, at)};
     }
 
     @Override
     public Fleet current() {
-      return new Fleet(Map.of("chat", Parted.fleet(SETTINGS, members, known, left)));
+      return new Fleet(Map.of("chat", DepartedFleets.fleet(SETTINGS, members, known, left)));
     }
 
     @Override

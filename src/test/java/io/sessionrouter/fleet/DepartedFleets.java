@@ -4,8 +4,8 @@ import io.sessionrouter.domain.Settings;
 import java.util.List;
 
 /** Fleets that instances have left, for tests of other rooms. */
-public final class Parted {
-  private Parted() {}
+public final class DepartedFleets {
+  private DepartedFleets() {}
 
   /**
    * An endpoint with the members that are there, and what left before.
