@@ -38,7 +38,7 @@ class DifferentialTest {
 
   private static References references;
   private static RawServer container;
-  private static Rig rig;
+  private static GatewayFixture rig;
 
   @BeforeAll
   static void start() throws Exception {
@@ -48,11 +48,11 @@ class DifferentialTest {
             c -> {
               Message request = c.readRequest();
               while (request != null) {
-                c.write(Rig.ok("POST " + TARGET + " " + request.body().length()));
+                c.write(GatewayFixture.ok("POST " + TARGET + " " + request.body().length()));
                 request = c.readRequest();
               }
             });
-    rig = Rig.over(container);
+    rig = GatewayFixture.over(container);
   }
 
   @AfterAll

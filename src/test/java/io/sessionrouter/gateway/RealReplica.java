@@ -111,7 +111,7 @@ final class RealReplica implements AutoCloseable {
   private Message send(String session) throws IOException {
     RawConnection client = RawConnection.to(port.port());
     try {
-      client.write(Rig.post("x", Rig.session(session)));
+      client.write(GatewayFixture.post("x", GatewayFixture.session(session)));
       return client.readResponse();
     } finally {
       client.close();

@@ -98,7 +98,7 @@ final class References implements Closeable {
     Message request = connection.readRequest();
     while (request != null) {
       String[] line = request.startLine().split(" ");
-      connection.write(Rig.ok(line[0] + " " + line[1] + " " + request.body().length()));
+      connection.write(GatewayFixture.ok(line[0] + " " + line[1] + " " + request.body().length()));
       request = connection.readRequest();
     }
   }

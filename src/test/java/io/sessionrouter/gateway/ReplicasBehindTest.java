@@ -45,7 +45,7 @@ class ReplicasBehindTest {
 
   @Test
   void whatOneOpensOnTheNextBootTheOtherServesThoughItHasNotLookedYet() throws Exception {
-    int port = Rig.deadPort();
+    int port = GatewayFixture.deadPort();
     try (var quick = new RealReplica(vertx, redis, OFTEN, port);
         var slow = new RealReplica(vertx, redis, RARELY, port)) {
       awaitState(quick, GONE);
@@ -64,7 +64,7 @@ class ReplicasBehindTest {
 
   @Test
   void whatTheFormerBootHeldIsLostOnBoth() throws Exception {
-    int port = Rig.deadPort();
+    int port = GatewayFixture.deadPort();
     try (var quick = new RealReplica(vertx, redis, OFTEN, port);
         var slow = new RealReplica(vertx, redis, RARELY, port)) {
       String session;
@@ -85,7 +85,7 @@ class ReplicasBehindTest {
 
   @Test
   void aReplicaThatIsCutOffFromTheApiServerEndsNothing() throws Exception {
-    int gone = Rig.deadPort();
+    int gone = GatewayFixture.deadPort();
     try (var current = new RealReplica(vertx, redis, OFTEN);
         var cutOff = new RealReplica(vertx, redis, OFTEN);
         var container = new StatefulContainer(0)) {

@@ -1,7 +1,7 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.post;
-import static io.sessionrouter.gateway.Rig.session;
+import static io.sessionrouter.gateway.GatewayFixture.post;
+import static io.sessionrouter.gateway.GatewayFixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,26 +21,27 @@ class ThirdPartySessionsTest {
   private static final String NEW_SESSION = "{\"requestType\":\"NEW_SESSION\"}";
   private static final String CLOSE = "{\"requestType\":\"CLOSE\"}";
 
-  private static Rig rig(StandIn server, Rig.Plan plan) throws Exception {
+  private static GatewayFixture rig(StandIn server, GatewayFixture.Plan plan) throws Exception {
     plan.clients = null;
     plan.instances = null;
     plan.closesOnContainers = true;
-    return new Rig(plan, server.port());
+    return new GatewayFixture(plan, server.port());
   }
 
-  private static Rig.Plan closing(String payload) {
-    var plan = new Rig.Plan();
+  private static GatewayFixture.Plan closing(String payload) {
+    var plan = new GatewayFixture.Plan();
     plan.closePayload = payload;
     return plan;
   }
 
-  private static Message ask(Rig rig, String body, String... headers) throws IOException {
+  private static Message ask(GatewayFixture rig, String body, String... headers)
+      throws IOException {
     try (RawConnection client = rig.connect()) {
       return client.write(post(body, headers)).readResponse();
     }
   }
 
-  private static String open(Rig rig, String body) throws IOException {
+  private static String open(GatewayFixture rig, String body) throws IOException {
     return begun(ask(rig, body, session("NEW_SESSION")));
   }
 

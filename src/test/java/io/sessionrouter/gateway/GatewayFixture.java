@@ -52,7 +52,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** A data port over containers of a test's own, with sessions in memory. */
-final class Rig implements Closeable {
+final class GatewayFixture implements Closeable {
   static final String ENDPOINT = "chat";
   static final int MAX_BODY = 25_000_000;
 
@@ -109,19 +109,19 @@ final class Rig implements Closeable {
     Function<RequestMeters, Telemetry> telemetry = Telemetry::of;
   }
 
-  static Rig over(RawServer... containers) throws Exception {
+  static GatewayFixture over(RawServer... containers) throws Exception {
     return over(new Plan(), containers);
   }
 
-  static Rig over(Plan plan, RawServer... containers) throws Exception {
+  static GatewayFixture over(Plan plan, RawServer... containers) throws Exception {
     int[] ports = new int[containers.length];
     for (int i = 0; i < ports.length; i++) {
       ports[i] = containers[i].port();
     }
-    return new Rig(plan, ports);
+    return new GatewayFixture(plan, ports);
   }
 
-  Rig(Plan plan, int... containerPorts) throws Exception {
+  GatewayFixture(Plan plan, int... containerPorts) throws Exception {
     this.plan = plan;
     loops =
         Epoll.isAvailable() && !plan.nio ? new EpollEventLoopGroup(2) : new NioEventLoopGroup(2);
