@@ -50,7 +50,7 @@ class BrokenAnswersTest {
   @Test
   void andOverTlsNobodyAnnouncesItsEnd() throws Exception {
     var plan = new GatewayFixture.Plan();
-    plan.clients = TestTls.trusting(TestCa.OURS).as(Wire.ROUTER);
+    plan.clients = TestTls.trusting(TestCa.OURS).as(WireMode.ROUTER);
     try (var container = breaking();
         var rig = GatewayFixture.over(plan, container);
         var client =

@@ -101,8 +101,8 @@ final class GatewayFixture implements Closeable {
     boolean live;
 
     Settings.Ejection ejection = Settings.Ejection.USUAL;
-    TestTls clients = Wire.clients();
-    TestTls instances = Wire.instances();
+    TestTls clients = WireMode.clients();
+    TestTls instances = WireMode.instances();
     boolean clientAuth;
     Settings.Models models;
     LoadMarks marks = new NoMarks();
@@ -274,7 +274,7 @@ final class GatewayFixture implements Closeable {
   RawConnection connect() throws IOException {
     return plan.clients == null
         ? RawConnection.to(port())
-        : RawConnection.to(port(), TestTls.trusting(TestCa.OURS).as(Wire.CLIENT));
+        : RawConnection.to(port(), TestTls.trusting(TestCa.OURS).as(WireMode.CLIENT));
   }
 
   /** A session that lives on the given member, and the request line and headers to resume it. */

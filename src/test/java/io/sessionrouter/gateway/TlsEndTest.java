@@ -28,7 +28,7 @@ class TlsEndTest {
 
   private static GatewayFixture.Plan towardsClients() {
     var plan = new GatewayFixture.Plan();
-    plan.clients = ours().as(Wire.ROUTER);
+    plan.clients = ours().as(WireMode.ROUTER);
     return plan;
   }
 
@@ -71,7 +71,7 @@ class TlsEndTest {
     try (var container =
             RawServer.plain(
                 raw -> {
-                  RawConnection c = raw.secured(ours().as(Wire.CONTAINER));
+                  RawConnection c = raw.secured(ours().as(WireMode.CONTAINER));
                   c.readRequest();
                   c.write("HTTP/1.1 200 OK\r\n\r\nthe half of what");
                   raw.close();

@@ -28,7 +28,7 @@ class TlsTest {
 
   private static GatewayFixture.Plan towardsClients() {
     var plan = new GatewayFixture.Plan();
-    plan.clients = ours().as(Wire.ROUTER);
+    plan.clients = ours().as(WireMode.ROUTER);
     return plan;
   }
 
@@ -54,7 +54,7 @@ class TlsTest {
 
       assertThat(client.readResponse().body()).isEqualTo("hello");
       assertThat(client.protocol()).isEqualTo("http/1.1");
-      assertThat(client.certificate()).isEqualTo(Wire.ROUTER.certificate());
+      assertThat(client.certificate()).isEqualTo(WireMode.ROUTER.certificate());
       assertThat(handshakeFailures(rig)).isZero();
     }
   }
@@ -148,7 +148,7 @@ class TlsTest {
     TestIdentity stranger = TestCa.STRANGERS.identity("client");
     try (var container = RawServer.answering(ok("hello"));
         var rig = GatewayFixture.over(plan, container);
-        var known = RawConnection.to(rig.port(), ours().only(protocol).as(Wire.CLIENT))) {
+        var known = RawConnection.to(rig.port(), ours().only(protocol).as(WireMode.CLIENT))) {
       known.write(post("x"));
       assertThat(known.readResponse().status()).isEqualTo(200);
 
@@ -175,7 +175,7 @@ class TlsTest {
   void speaksTlsToInstances() throws Exception {
     try (var container =
             RawServer.playing(
-                ours().as(Wire.CONTAINER),
+                ours().as(WireMode.CONTAINER),
                 c -> {
                   while (c.readRequest() != null) {
                     c.write(ok("hello"));
@@ -206,7 +206,7 @@ class TlsTest {
 
   private static void assertFallsBack(GatewayFixture.Plan plan, TestTls unwanted) throws Exception {
     try (var wrong = RawServer.playing(unwanted, RawConnection::readRequest);
-        var right = answering(ours().as(Wire.CONTAINER), "right");
+        var right = answering(ours().as(WireMode.CONTAINER), "right");
         var rig = GatewayFixture.over(plan, wrong, right);
         var client = rig.connect()) {
       client.write(post("x".repeat(200_000)));
@@ -231,7 +231,7 @@ class TlsTest {
   void neverSendsASessionElsewhereBecauseOfACertificate() throws Exception {
     TestIdentity stranger = TestCa.STRANGERS.identity("127.0.0.1");
     try (var wrong = RawServer.playing(ours().as(stranger), RawConnection::readRequest);
-        var right = answering(ours().as(Wire.CONTAINER), "right");
+        var right = answering(ours().as(WireMode.CONTAINER), "right");
         var rig = GatewayFixture.over(towardsInstances(), wrong, right);
         var client = rig.connect()) {
       rig.bind("s-1", 0, "");
@@ -250,7 +250,7 @@ class TlsTest {
     plan.instances.handshakeWithin(Duration.ofMillis(300));
     var over = new CountDownLatch(1);
     try (var silent = RawServer.plain(c -> over.await());
-        var right = answering(ours().as(Wire.CONTAINER), "right");
+        var right = answering(ours().as(WireMode.CONTAINER), "right");
         var rig = GatewayFixture.over(plan, silent, right);
         var client = rig.connect()) {
       // One that answers in time has had its first, slow handshake before.
@@ -272,7 +272,7 @@ class TlsTest {
   @Test
   void triesAnotherInstanceIfOneSpeaksNoTls() throws Exception {
     try (var plain = RawServer.plain(c -> c.write("HTTP/1.1 400 Bad Request\r\n\r\n"));
-        var right = answering(ours().as(Wire.CONTAINER), "right");
+        var right = answering(ours().as(WireMode.CONTAINER), "right");
         var rig = GatewayFixture.over(towardsInstances(), plain, right);
         var client = rig.connect()) {
       client.write(post("x"));

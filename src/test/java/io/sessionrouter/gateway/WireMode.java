@@ -5,14 +5,14 @@ import io.sessionrouter.testing.TestIdentity;
 import io.sessionrouter.testing.TestTls;
 
 /** How rigs and containers talk unless a test says otherwise: in plain, or over TLS. */
-final class Wire {
+final class WireMode {
   static final TestIdentity ROUTER = TestCa.OURS.identity("127.0.0.1", "localhost");
   static final TestIdentity CONTAINER = TestCa.OURS.identity("127.0.0.1");
   static final TestIdentity CLIENT = TestCa.OURS.identity("client");
 
   private static volatile String protocol;
 
-  private Wire() {}
+  private WireMode() {}
 
   /**
    * From now on, in all tests.
