@@ -15,7 +15,7 @@ import java.util.Locale;
 import org.awaitility.Awaitility;
 
 /** Two parsers of HTTP that the world relies on, each telling what it understood of a request. */
-final class References implements Closeable {
+final class ReferenceParsers implements Closeable {
   private static final String CONFIGURATION =
       """
       global
@@ -41,9 +41,9 @@ final class References implements Closeable {
   private final int nodePort;
   private final int haproxyPort;
 
-  private References() throws IOException {
+  private ReferenceParsers() throws IOException {
     folder = Files.createTempDirectory("references");
-    echo = RawServer.plain(References::echo);
+    echo = RawServer.plain(ReferenceParsers::echo);
     node = new ProcessBuilder("node", script().toString()).start();
     nodePort = port(node.inputReader(StandardCharsets.UTF_8));
     haproxyPort = freePort();
@@ -55,12 +55,12 @@ final class References implements Closeable {
     Awaitility.await("HAProxy listens").until(() -> listens(haproxyPort));
   }
 
-  static References start() throws IOException {
-    return new References();
+  static ReferenceParsers start() throws IOException {
+    return new ReferenceParsers();
   }
 
   private Path script() throws IOException {
-    try (var in = References.class.getResourceAsStream("/differential/strict.mjs")) {
+    try (var in = ReferenceParsers.class.getResourceAsStream("/differential/strict.mjs")) {
       Path file = folder.resolve("strict.mjs");
       Files.write(file, in.readAllBytes());
       return file;
