@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * A server that treats sessions as one that nobody here wrote was seen to, unmodified ({@code
  * e2e/third-party}).
  */
-abstract class StandIn implements Closeable {
+abstract class ServerStub implements Closeable {
   static final String SESSION = "X-Amzn-SageMaker-Session-Id";
   static final String CLOSED = "X-Amzn-SageMaker-Closed-Session-Id";
 
@@ -28,7 +28,7 @@ abstract class StandIn implements Closeable {
 
   private final HttpServer server;
 
-  StandIn() throws IOException {
+  ServerStub() throws IOException {
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/invocations", this::invoke);
     server.start();
@@ -67,7 +67,7 @@ abstract class StandIn implements Closeable {
    * request that names none, takes any name for a sequence it made, echoes the bare id, adds
    * numbers up, and ends a sequence at 0.
    */
-  static final class Sequences extends StandIn {
+  static final class Sequences extends ServerStub {
     private static final int MOST = 3;
 
     Sequences() throws IOException {}
@@ -98,7 +98,7 @@ abstract class StandIn implements Closeable {
    * TorchServe before the handler of AWS's LLaVA example: tells an end when a session begins, and
    * wants the id in the body that closes it.
    */
-  static final class Pictures extends StandIn {
+  static final class Pictures extends ServerStub {
     Pictures() throws IOException {}
 
     @Override
@@ -127,7 +127,7 @@ abstract class StandIn implements Closeable {
   }
 
   /** AWS's model-hosting-container-standards: sessions open and close by the body. */
-  static final class Standards extends StandIn {
+  static final class Standards extends ServerStub {
     Standards() throws IOException {}
 
     @Override
