@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Draining over the whole application, with another replica's session room at the same Redis. */
 @QuarkusTest
-@QuarkusTestResource(value = World.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = RouterWithRedis.class, restrictToAnnotatedClass = true)
 class DrainTest extends DrainBehaviour {
   @Inject Vertx vertx;
   @Inject Settings settings;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 
 /** The management port over the whole application: what it says is what the data port did. */
 @QuarkusTest
-@QuarkusTestResource(value = World.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = RouterWithRedis.class, restrictToAnnotatedClass = true)
 class ManagementTest {
   @BeforeEach
   void bothContainersAreHealthy() {
@@ -91,7 +91,8 @@ class ManagementTest {
         .then()
         .statusCode(200)
         .body("confirmedByContainer", equalTo(true));
-    assertThat(World.containers).noneSatisfy(c -> assertThat(c.sessions()).containsKey(id));
+    assertThat(RouterWithRedis.containers)
+        .noneSatisfy(c -> assertThat(c.sessions()).containsKey(id));
     assertThat(resume(id)).isEqualTo(400);
     when()
         .get("/v1/sessions/chat/" + id)

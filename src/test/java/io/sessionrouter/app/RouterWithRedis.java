@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Around the router: a real Redis, two containers of the endpoint {@code chat}, and one whose
  * answers a test writes, behind endpoints with different patience.
  */
-public final class World implements QuarkusTestResourceLifecycleManager {
+public final class RouterWithRedis implements QuarkusTestResourceLifecycleManager {
   static List<MemoContainer> containers = List.of();
   static @Nullable ScriptedContainer scripted;
   private @Nullable RedisProcess redis;
