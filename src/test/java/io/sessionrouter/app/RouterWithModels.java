@@ -12,7 +12,7 @@ import java.util.Map;
  * Around the router: a real Redis, and the endpoint {@code zoo} with two variants of containers
  * that load models when asked to.
  */
-public final class ModelWorld implements QuarkusTestResourceLifecycleManager {
+public final class RouterWithModels implements QuarkusTestResourceLifecycleManager {
   private static final String PREFIX = "file:///models";
   private static final String ZOO = "session-router.endpoints.zoo.";
 
