@@ -38,7 +38,7 @@ import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointResp
 
 /** The whole application over TLS, with certificates of Quarkus' own registry. */
 @QuarkusTest
-@QuarkusTestResource(value = SecureWorld.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = RouterWithTls.class, restrictToAnnotatedClass = true)
 class SecureTest {
   private static final TestTls OURS = TestTls.trusting(TestCa.OURS);
 
@@ -117,14 +117,14 @@ class SecureTest {
   void anOperatorsCloseReachesTheContainer() {
     try (var client = client(TestCa.OURS)) {
       String id = idOf(invoke(client, "chat", "NEW_SESSION", "one"));
-      assertThat(SecureWorld.containers).anyMatch(c -> c.sessions().containsKey(id));
+      assertThat(RouterWithTls.containers).anyMatch(c -> c.sessions().containsKey(id));
 
       when().delete("/v1/sessions/chat/" + id).then().statusCode(200);
 
       await()
           .atMost(Duration.ofSeconds(30))
           .until(
-              () -> SecureWorld.containers.stream().noneMatch(c -> c.sessions().containsKey(id)));
+              () -> RouterWithTls.containers.stream().noneMatch(c -> c.sessions().containsKey(id)));
     }
   }
 
@@ -134,7 +134,7 @@ class SecureTest {
     try (SSLSocket open = connect()) {
       assertThat(answered(open)).isEqualTo("HTTP/1.1 200 OK");
 
-      TestIdentity fresh = SecureWorld.renew();
+      TestIdentity fresh = RouterWithTls.renew();
 
       await()
           .atMost(Duration.ofSeconds(30))
@@ -171,7 +171,7 @@ class SecureTest {
     Running.awaitStates("strange", List.of("UNHEALTHY"));
     Running.awaitStates("public", List.of("UNHEALTHY"));
 
-    SecureWorld.trustStrangers();
+    RouterWithTls.trustStrangers();
 
     Running.awaitStates("strange", List.of("HEALTHY"));
     try (var client = client(TestCa.OURS)) {

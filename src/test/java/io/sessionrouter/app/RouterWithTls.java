@@ -17,7 +17,7 @@ import java.util.Map;
  * Around a router that speaks TLS on both sides: its certificate in files, two containers of the
  * endpoint {@code chat} that it trusts, and one of {@code strange} that it does not.
  */
-public final class SecureWorld implements QuarkusTestResourceLifecycleManager {
+public final class RouterWithTls implements QuarkusTestResourceLifecycleManager {
   static List<MemoContainer> containers = List.of();
   static MemoContainer stranger;
   private static Path files;
