@@ -34,16 +34,16 @@ class AwsSdkTest {
 
   @BeforeEach
   void connect() {
-    Running.awaitReady();
+    RunningRouter.awaitReady();
     client =
         SageMakerRuntimeClient.builder()
-            .endpointOverride(URI.create(Running.url()))
+            .endpointOverride(URI.create(RunningRouter.url()))
             .region(Region.EU_CENTRAL_1)
             .credentialsProvider(
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")))
             .httpClient(UrlConnectionHttpClient.create())
             .build();
-    Running.awaitHealthy();
+    RunningRouter.awaitHealthy();
   }
 
   @AfterEach

@@ -21,11 +21,11 @@ abstract class DrainBehaviour {
 
   @BeforeEach
   void bothContainersTakeWork() {
-    Running.awaitReady();
+    RunningRouter.awaitReady();
     drained = "127.0.0.1:" + RouterWithRedis.containers.getFirst().port();
     RouterWithRedis.containers.forEach(c -> c.draining(false));
     when().delete(path()).then().statusCode(204);
-    Running.awaitHealthy();
+    RunningRouter.awaitHealthy();
   }
 
   @AfterEach
@@ -36,7 +36,7 @@ abstract class DrainBehaviour {
 
   @Test
   void aDrainedInstanceKeepsItsSessionsAndGetsNoNewWork() {
-    String id = Running.openOn("chat", RouterWithRedis.containers.getFirst());
+    String id = RunningRouter.openOn("chat", RouterWithRedis.containers.getFirst());
 
     when()
         .post(path())
@@ -48,23 +48,23 @@ abstract class DrainBehaviour {
 
     Set<String> before = Set.copyOf(RouterWithRedis.containers.getFirst().sessions().keySet());
     for (int i = 0; i < 10; i++) {
-      Running.open("chat");
+      RunningRouter.open("chat");
     }
     assertThat(RouterWithRedis.containers.getFirst().sessions().keySet()).isEqualTo(before);
     assertThat(resume(id)).as("its session goes on").isEqualTo(200);
 
     when().delete(path()).then().statusCode(204);
     when().get(INSTANCES).then().body("state", contains("HEALTHY", "HEALTHY"));
-    assertThat(Running.openOn("chat", RouterWithRedis.containers.getFirst())).isNotEmpty();
+    assertThat(RunningRouter.openOn("chat", RouterWithRedis.containers.getFirst())).isNotEmpty();
   }
 
   @Test
   void aContainerDrainsItself() {
-    String id = Running.openOn("chat", RouterWithRedis.containers.getFirst());
+    String id = RunningRouter.openOn("chat", RouterWithRedis.containers.getFirst());
 
     RouterWithRedis.containers.getFirst().draining(true);
 
-    Running.awaitStates("chat", Map.of(drained, "DRAINING", other(), "HEALTHY"));
+    RunningRouter.awaitStates("chat", Map.of(drained, "DRAINING", other(), "HEALTHY"));
     when()
         .get(INSTANCES)
         .then()
@@ -76,12 +76,12 @@ abstract class DrainBehaviour {
 
   @Test
   void whileAllDrainNewWorkIsRefusedAndSessionsGoOn() {
-    String id = Running.openOn("chat", RouterWithRedis.containers.getFirst());
+    String id = RunningRouter.openOn("chat", RouterWithRedis.containers.getFirst());
 
     RouterWithRedis.containers.forEach(c -> c.draining(true));
-    Running.awaitStates("chat", List.of("DRAINING", "DRAINING"));
+    RunningRouter.awaitStates("chat", List.of("DRAINING", "DRAINING"));
 
-    assertThat(Running.invoke("chat", "NEW_SESSION").statusCode()).isEqualTo(503);
+    assertThat(RunningRouter.invoke("chat", "NEW_SESSION").statusCode()).isEqualTo(503);
     assertThat(resume(id)).isEqualTo(200);
   }
 
@@ -115,6 +115,6 @@ abstract class DrainBehaviour {
   }
 
   private int resume(String id) {
-    return Running.invoke("chat", id).statusCode();
+    return RunningRouter.invoke("chat", id).statusCode();
   }
 }

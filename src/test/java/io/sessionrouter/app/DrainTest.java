@@ -45,7 +45,7 @@ class DrainTest extends DrainBehaviour {
       await().until(() -> Set.of(drained()).equals(heardElsewhere.get("chat")));
 
       other.drains().unmark("chat", drained()).toCompletionStage().toCompletableFuture().join();
-      Running.awaitHealthy();
+      RunningRouter.awaitHealthy();
     } finally {
       other.stop().toCompletionStage().toCompletableFuture().join();
     }

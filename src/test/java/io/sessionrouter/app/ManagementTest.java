@@ -32,14 +32,14 @@ import org.junit.jupiter.api.Test;
 class ManagementTest {
   @BeforeEach
   void bothContainersAreHealthy() {
-    Running.awaitReady();
-    Running.awaitHealthy();
+    RunningRouter.awaitReady();
+    RunningRouter.awaitHealthy();
   }
 
   private String open() {
     String header =
         given()
-            .baseUri(Running.url())
+            .baseUri(RunningRouter.url())
             .header("X-Amzn-SageMaker-Session-Id", "NEW_SESSION")
             .body("hello")
             .post("/endpoints/chat/invocations")
@@ -49,7 +49,7 @@ class ManagementTest {
 
   private int resume(String id) {
     return given()
-        .baseUri(Running.url())
+        .baseUri(RunningRouter.url())
         .header("X-Amzn-SageMaker-Session-Id", id)
         .body("more")
         .post("/endpoints/chat/invocations")

@@ -35,17 +35,17 @@ class ModelsTest {
 
   @BeforeEach
   void connect() {
-    Running.awaitReady();
+    RunningRouter.awaitReady();
     client =
         SageMakerRuntimeClient.builder()
-            .endpointOverride(URI.create(Running.url()))
+            .endpointOverride(URI.create(RunningRouter.url()))
             .region(Region.EU_CENTRAL_1)
             .overrideConfiguration(o -> o.retryStrategy(RetryMode.LEGACY))
             .credentialsProvider(
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")))
             .httpClient(UrlConnectionHttpClient.create())
             .build();
-    Running.awaitStates("zoo", List.of("HEALTHY", "HEALTHY"));
+    RunningRouter.awaitStates("zoo", List.of("HEALTHY", "HEALTHY"));
   }
 
   @AfterEach

@@ -42,11 +42,11 @@ class SdkStreamTest {
 
   @BeforeEach
   void connect() {
-    Running.awaitReady();
+    RunningRouter.awaitReady();
     container = Objects.requireNonNull(RouterWithRedis.scripted);
-    client = CLIENTS.of(Running.url());
+    client = CLIENTS.of(RunningRouter.url());
     for (String endpoint : List.of("script", "hasty", "restless")) {
-      Running.awaitStates(endpoint, List.of("HEALTHY"));
+      RunningRouter.awaitStates(endpoint, List.of("HEALTHY"));
     }
   }
 

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The router under test as seen from outside, whether it is in this JVM, a jar or a binary. */
-final class Running {
+final class RunningRouter {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final int TRIES = 100;
 
-  private Running() {}
+  private RunningRouter() {}
 
   /** Where clients call it. */
   static String url() {
