@@ -54,10 +54,10 @@ class RouterMemoryIT {
     silent.plays(answer -> END.await());
     String piece = "z".repeat(32 * 1024);
     endless.plays(answer -> answer.writeUntilRefused(piece));
-    Map<String, String> settings = Surroundings.of(redis.url());
-    Surroundings.endpoint("prompt", prompt.url(), settings);
-    Surroundings.endpoint("silent", silent.url(), settings);
-    Surroundings.endpoint("endless", endless.url(), settings);
+    Map<String, String> settings = RouterSettings.of(redis.url());
+    RouterSettings.endpoint("prompt", prompt.url(), settings);
+    RouterSettings.endpoint("silent", silent.url(), settings);
+    RouterSettings.endpoint("endless", endless.url(), settings);
     router = RouterProcess.start(settings, "64m");
     management = router.management();
     await("healthy").atMost(PATIENCE).until(() -> serves());

@@ -29,8 +29,8 @@ public final class RouterWithModels implements QuarkusTestResourceLifecycleManag
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Map<String, String> settings = Surroundings.of(redis.url());
-    Surroundings.endpoint("zoo", main.url(), settings);
+    Map<String, String> settings = RouterSettings.of(redis.url());
+    RouterSettings.endpoint("zoo", main.url(), settings);
     settings.put(ZOO + "variants.canary.instances", canary.url());
     settings.put(ZOO + "variants.canary.weight", "0");
     settings.put(ZOO + "models.prefix", PREFIX);

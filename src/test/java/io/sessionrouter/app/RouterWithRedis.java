@@ -30,13 +30,13 @@ public final class RouterWithRedis implements QuarkusTestResourceLifecycleManage
   }
 
   private static Map<String, String> properties(RedisProcess redis, ScriptedContainer scripted) {
-    Map<String, String> properties = Surroundings.of(redis.url());
-    Surroundings.endpoint(
+    Map<String, String> properties = RouterSettings.of(redis.url());
+    RouterSettings.endpoint(
         "chat", containers.getFirst().url() + "," + containers.getLast().url(), properties);
-    Surroundings.endpoint("script", scripted.url(), properties);
-    Surroundings.endpoint("hasty", scripted.url(), properties);
+    RouterSettings.endpoint("script", scripted.url(), properties);
+    RouterSettings.endpoint("hasty", scripted.url(), properties);
     properties.put("session-router.endpoints.hasty.timeouts.stream", "500ms");
-    Surroundings.endpoint("restless", scripted.url(), properties);
+    RouterSettings.endpoint("restless", scripted.url(), properties);
     properties.put("session-router.endpoints.restless.sessions.idle-timeout", "2s");
     return properties;
   }

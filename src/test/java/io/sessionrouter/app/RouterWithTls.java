@@ -57,7 +57,7 @@ public final class RouterWithTls implements QuarkusTestResourceLifecycleManager 
   }
 
   private Map<String, String> settings() {
-    Map<String, String> settings = Surroundings.of("rediss://localhost:" + redisPort);
+    Map<String, String> settings = RouterSettings.of("rediss://localhost:" + redisPort);
     settings.put("quarkus.redis.tls-configuration-name", "store");
     settings.put("quarkus.tls.store.trust-store.pem.certs", file("ca.crt"));
     settings.put("quarkus.tls.outside.key-store.pem.0.cert", file("router.crt"));
@@ -68,11 +68,11 @@ public final class RouterWithTls implements QuarkusTestResourceLifecycleManager 
     settings.put("quarkus.tls.beside.reload-period", "1s");
     settings.put("session-router.http.tls-configuration-name", "outside");
     String both = containers.getFirst().url() + "," + containers.getLast().url();
-    Surroundings.endpoint("chat", both, settings);
+    RouterSettings.endpoint("chat", both, settings);
     settings.put("session-router.endpoints.chat.tls-configuration-name", "inside");
-    Surroundings.endpoint("strange", stranger.url(), settings);
+    RouterSettings.endpoint("strange", stranger.url(), settings);
     settings.put("session-router.endpoints.strange.tls-configuration-name", "beside");
-    Surroundings.endpoint("public", stranger.url(), settings);
+    RouterSettings.endpoint("public", stranger.url(), settings);
     return settings;
   }
 

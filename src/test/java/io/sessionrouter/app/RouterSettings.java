@@ -4,8 +4,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** The settings that every router of these tests needs, also one that is a process of its own. */
-final class Surroundings {
-  private Surroundings() {}
+final class RouterSettings {
+  private RouterSettings() {}
 
   /** On free ports of loopback, over the given Redis; for more to be added. */
   static Map<String, String> of(String redis) {
