@@ -137,7 +137,7 @@ class RouterMemoryIT {
 
   /** More and more of them, and a good client between. */
   private static void press(int to, int crowd, String bytes) throws Exception {
-    try (Crowd greedy = new Crowd(to, bytes)) {
+    try (SilentClients greedy = new SilentClients(to, bytes)) {
       for (int round = 0; round < ROUNDS; round++) {
         greedy.grow(crowd);
         requireServed();

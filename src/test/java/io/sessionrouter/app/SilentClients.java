@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Clients that send the same bytes, read nothing, and stay for as long as they are let. */
-final class Crowd implements AutoCloseable {
+final class SilentClients implements AutoCloseable {
   private final InetSocketAddress to;
   private final byte[] bytes;
   private final List<Member> members = new ArrayList<>();
@@ -18,7 +18,7 @@ final class Crowd implements AutoCloseable {
 
   private record Member(SocketChannel channel, ByteBuffer left) {}
 
-  Crowd(int port, String text) {
+  SilentClients(int port, String text) {
     this.to = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     this.bytes = text.getBytes(StandardCharsets.ISO_8859_1);
   }
@@ -62,7 +62,7 @@ final class Crowd implements AutoCloseable {
 
   @Override
   public void close() {
-    members.forEach(Crowd::close);
+    members.forEach(SilentClients::close);
     members.clear();
   }
 }
