@@ -32,7 +32,7 @@ class ConsoleFeedApiTest {
 
   private static final String CHAT_TRAFFIC = "endpoints.find { it.name == 'chat' }.traffic";
 
-  @Inject FakeRoom room;
+  @Inject InMemorySessions room;
   @Inject ConsoleFeed feed;
   @Inject RequestMeters requests;
 

@@ -362,7 +362,7 @@ class LostSessionsTest {
   }
 
   /** Sessions that are listed by instance and lost, each once. */
-  private static final class Store extends FakeRoom {
+  private static final class Store extends InMemorySessions {
     final List<String> ended = new ArrayList<>();
     boolean readOnly;
     Promise<Void> answer = Promise.promise();

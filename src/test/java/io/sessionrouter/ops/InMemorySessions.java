@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** The session room, in memory; chosen by {@link OpsProfile} only. */
 @Alternative
 @Singleton
-class FakeRoom implements Sessions, SessionListing, StoreHealth {
+class InMemorySessions implements Sessions, SessionListing, StoreHealth {
   /** A lookup of this id breaks in a way nobody expects. */
   static final String BREAKS = "breaks";
 
