@@ -16,8 +16,8 @@ import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Observed;
 import io.sessionrouter.fleet.StateVerdict;
 import io.sessionrouter.fleet.ViewedFleet;
-import io.sessionrouter.ops.LossWorld.Container;
-import io.sessionrouter.ops.LossWorld.Kind;
+import io.sessionrouter.ops.LossFixture.Container;
+import io.sessionrouter.ops.LossFixture.Kind;
 import io.sessionrouter.session.SessionListing;
 import io.sessionrouter.session.Sessions;
 import io.vertx.core.Future;
@@ -42,7 +42,7 @@ final class LossReplica implements Sessions, SessionListing {
   private static final long DNS_LAG = 60_000;
   private static final long NAMES_KEPT = 50_000;
 
-  private final LossWorld world;
+  private final LossFixture world;
   private final long skew;
   private final ViewedFleet fleet;
   private final LostSessions sweeps;
@@ -53,7 +53,7 @@ final class LossReplica implements Sessions, SessionListing {
   private boolean healed;
   private EndpointFleet snapshot;
 
-  LossReplica(LossWorld world, Vertx vertx, Settings settings) {
+  LossReplica(LossFixture world, Vertx vertx, Settings settings) {
     this.world = world;
     // Without boot ids, what closes and opens again tells: its half is longer than this.
     this.skew = world.boots ? world.upTo(8_000) - 4_000 : world.upTo(100) - 50;
@@ -67,7 +67,7 @@ final class LossReplica implements Sessions, SessionListing {
           case NAMES -> fleet.source(Vanished.DRAINS);
         };
     this.snapshot = fleet.endpoint("chat");
-    for (int i = 0; i < LossWorld.INSTANCES; i++) {
+    for (int i = 0; i < LossFixture.INSTANCES; i++) {
       String id = world.id(i);
       world.after(world.upTo(2_000), () -> check(id));
     }

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What really happens in a run of {@link LossModelTest}: containers, their sessions, and time. */
-final class LossWorld {
+final class LossFixture {
   /** How instances are found, and so what an address says of them. */
   enum Kind {
     CONFIGURED,
@@ -67,7 +67,7 @@ final class LossWorld {
     }
   }
 
-  LossWorld(long seed) {
+  LossFixture(long seed) {
     random = new Random(seed);
     kind = Kind.values()[random.nextInt(Kind.values().length)];
     boots = kind == Kind.NAMES || random.nextInt(3) > 0;
