@@ -36,7 +36,7 @@ class ConsoleFeedApiTest {
   @Inject ConsoleFeed feed;
   @Inject RequestMeters requests;
 
-  private final List<Watching> watching = new ArrayList<>();
+  private final List<FeedClient> watching = new ArrayList<>();
 
   @BeforeEach
   void nobodyWatches() {
@@ -46,18 +46,18 @@ class ConsoleFeedApiTest {
 
   @AfterEach
   void hangUp() {
-    watching.forEach(Watching::close);
+    watching.forEach(FeedClient::close);
   }
 
-  private Watching watch() throws IOException {
-    Watching one = Watching.at(RestAssured.port);
+  private FeedClient watch() throws IOException {
+    FeedClient one = FeedClient.at(RestAssured.port);
     watching.add(one);
     return one;
   }
 
   @Test
   void theFleetIsShownWithAllThatIsKnownOfIt() throws IOException {
-    Watching one = watch();
+    FeedClient one = watch();
     JsonPath snapshot = one.next();
 
     assertThat(one.status()).isEqualTo(200);
@@ -83,7 +83,7 @@ class ConsoleFeedApiTest {
   @Test
   void trafficIsThatSinceTheSnapshotBefore() throws IOException {
     requests.variant("chat", "main").failed(OperationKind.INVOKE, FailureKind.INTERNAL);
-    Watching one = watch();
+    FeedClient one = watch();
     JsonPath before = one.next().setRootPath(CHAT_TRAFFIC);
     assertThat(before.getInt("requests")).isZero();
     assertThat(before.getMap("failures")).isEmpty();
@@ -122,7 +122,7 @@ class ConsoleFeedApiTest {
       watch().next();
     }
 
-    Watching refused = watch();
+    FeedClient refused = watch();
     assertThat(refused.status()).isEqualTo(503);
     JsonPath error = refused.error();
     assertThat(error.getString("code")).isEqualTo("TooManyWatchers");

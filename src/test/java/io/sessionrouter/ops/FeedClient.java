@@ -10,25 +10,25 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 
 /** A client of {@code /v1/live}: a connection of its own, read event by event. */
-final class Watching implements AutoCloseable {
+final class FeedClient implements AutoCloseable {
   private static final int PATIENCE_MILLIS = 30_000;
 
   private final HttpURLConnection connection;
   private final int status;
   private final BufferedReader lines;
 
-  private Watching(HttpURLConnection connection) throws IOException {
+  private FeedClient(HttpURLConnection connection) throws IOException {
     this.connection = connection;
     this.status = connection.getResponseCode();
     InputStream body = status < 400 ? connection.getInputStream() : connection.getErrorStream();
     this.lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
   }
 
-  static Watching at(int port) throws IOException {
+  static FeedClient at(int port) throws IOException {
     URI url = URI.create("http://localhost:" + port + "/v1/live");
     HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();
     connection.setReadTimeout(PATIENCE_MILLIS);
-    return new Watching(connection);
+    return new FeedClient(connection);
   }
 
   int status() {
