@@ -55,7 +55,8 @@ final class DepartedInstances {
    */
   StateVerdict fate(Session session, long known) {
     Departure last = of(session.instance());
-    boolean ended = last != null && last.life.ended(session.epoch(), session.createdAt(), last.end);
+    boolean ended =
+        last != null && last.life.ended(session.bootId(), session.createdAt(), last.end);
     return ended || session.createdAt() < known ? StateVerdict.LOST : StateVerdict.UNSURE;
   }
 }

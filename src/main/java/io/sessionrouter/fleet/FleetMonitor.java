@@ -227,7 +227,7 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     Instance instance = found.instance();
     HealthLog.joined(instance);
     boolean moved = known != null && !sameAddress(known.instance(), instance);
-    String bootElsewhere = moved ? known.health().epoch() : "";
+    String bootElsewhere = moved ? known.health().bootId() : "";
     DepartedInstances.Departure last = old.departures().of(instance.id());
     Member member =
         new Member(instance, health(known, last), life(old, known, last, found), bootElsewhere);

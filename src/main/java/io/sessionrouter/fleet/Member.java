@@ -45,7 +45,7 @@ public final class Member {
   private static Incarnation begun(Instance instance, Health health) {
     Incarnation begun =
         Incarnation.begun(AddressBinding.of(instance, ""), instance.authority(), "");
-    return health.epoch().isEmpty() ? begun : begun.passed(health.epoch(), false, health.since());
+    return health.bootId().isEmpty() ? begun : begun.passed(health.bootId(), false, health.since());
   }
 
   public Instance instance() {
@@ -94,12 +94,12 @@ public final class Member {
   StateVerdict fate(Session session, long known) {
     boolean gone = health().state() == Health.State.GONE;
     long here = standing == Readiness.UNLISTED ? 0 : known;
-    return life().fate(session.epoch(), session.createdAt(), gone, here);
+    return life().fate(session.bootId(), session.createdAt(), gone, here);
   }
 
   boolean outlived(Session session, String boot, long known) {
     long here = standing == Readiness.UNLISTED ? 0 : known;
-    return life().outlived(session.epoch(), boot, session.createdAt(), here);
+    return life().outlived(session.bootId(), boot, session.createdAt(), here);
   }
 
   /** What a session is marked with that begins here, if the container's answer tells no boot id. */

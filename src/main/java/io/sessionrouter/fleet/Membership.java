@@ -113,7 +113,7 @@ final class Membership {
     return !listed.ending()
         && found != null
         && found.state() == Health.State.HEALTHY
-        && !found.epoch().isEmpty();
+        && !found.bootId().isEmpty();
   }
 
   private static boolean isDead(

@@ -143,7 +143,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
     services.fleet().answered(member(), account);
     account.answered(head);
     Session resumed = routing.session();
-    if (resumed != null && BootId.differs(head, resumed.epoch())) {
+    if (resumed != null && BootId.differs(head, resumed.bootId())) {
       settlement().discard(head, member(), null);
       routing.answeredByAnother(resumed, BootId.of(head, ""));
     } else if (head.status().codeClass() != HttpStatusClass.SUCCESS) {

@@ -289,7 +289,7 @@ final class RedisSessions implements Sessions {
     return new Session(
         session.id(),
         intern.apply(session.instance()),
-        intern.apply(session.epoch()),
+        intern.apply(session.bootId()),
         intern.apply(session.variant()),
         intern.apply(session.model()),
         intern.apply(session.owner()),

@@ -19,7 +19,7 @@ public final class BootId {
   }
 
   /** Whether another boot than the given one gave this answer, as far as both are known. */
-  public static boolean differs(HttpResponse answer, String epoch) {
-    return IncarnationName.isBootId(epoch) && !of(answer, epoch).equals(epoch);
+  public static boolean differs(HttpResponse answer, String bootId) {
+    return IncarnationName.isBootId(bootId) && !of(answer, bootId).equals(bootId);
   }
 }

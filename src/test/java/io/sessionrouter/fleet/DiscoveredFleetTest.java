@@ -381,7 +381,7 @@ class DiscoveredFleetTest {
 
     assertThat(member("chat-0")).isNotSameAs(before);
     assertThat(member("chat-0").instance().variant()).isEqualTo("canary");
-    assertThat(member("chat-0").health().epoch()).isEqualTo("boot-1");
+    assertThat(member("chat-0").health().bootId()).isEqualTo("boot-1");
     assertThat(lost(untold)).as("it did not move").isFalse();
   }
 
@@ -531,7 +531,7 @@ class DiscoveredFleetTest {
     return chat().lost(session);
   }
 
-  private static Session session(String instance, String epoch, long createdAt) {
-    return new Session("s", instance, epoch, "main", "", "", createdAt, Long.MAX_VALUE, createdAt);
+  private static Session session(String instance, String bootId, long createdAt) {
+    return new Session("s", instance, bootId, "main", "", "", createdAt, Long.MAX_VALUE, createdAt);
   }
 }

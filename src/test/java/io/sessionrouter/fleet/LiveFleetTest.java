@@ -92,7 +92,7 @@ class LiveFleetTest {
     Member member = watched(RARELY, PATIENT);
 
     awaitState(member, HEALTHY);
-    assertThat(member.health().epoch()).isEqualTo("boot-1");
+    assertThat(member.health().bootId()).isEqualTo("boot-1");
     assertThat(container.pings()).isEqualTo(1);
   }
 
@@ -336,7 +336,7 @@ class LiveFleetTest {
 
     assertThat(lost(member, newer)).isFalse();
     container.bootId("boot-2");
-    await().atMost(PATIENT).until(() -> member.health().epoch().equals("boot-2"));
+    await().atMost(PATIENT).until(() -> member.health().bootId().equals("boot-2"));
     assertThat(lost(member, newer)).isFalse();
   }
 
@@ -348,7 +348,7 @@ class LiveFleetTest {
 
     container.bootId("boot-2");
 
-    await().atMost(PATIENT).until(() -> member.health().epoch().equals("boot-2"));
+    await().atMost(PATIENT).until(() -> member.health().bootId().equals("boot-2"));
     assertThat(member.health().state()).isEqualTo(HEALTHY);
     assertThat(lost(member, session("boot-1", 0))).isTrue();
   }
@@ -377,7 +377,7 @@ class LiveFleetTest {
     Member member = watched(OFTEN, PATIENT);
 
     awaitState(member, UNHEALTHY);
-    assertThat(member.health().epoch()).isEmpty();
+    assertThat(member.health().bootId()).isEmpty();
   }
 
   /** Long before its time is over. */
@@ -435,8 +435,8 @@ class LiveFleetTest {
         vertx, settings, new Tls(settings, registry), METERS, InstantSource.system(), (e, i) -> 0);
   }
 
-  private static Session session(String epoch, long createdAt) {
-    return new Session("s", "i", epoch, "main", "", "", createdAt, Long.MAX_VALUE, createdAt);
+  private static Session session(String bootId, long createdAt) {
+    return new Session("s", "i", bootId, "main", "", "", createdAt, Long.MAX_VALUE, createdAt);
   }
 
   private static boolean lost(Member member, Session session) {

@@ -278,13 +278,13 @@ final class GatewayFixture implements Closeable {
   }
 
   /** A session that lives on the given member, and the request line and headers to resume it. */
-  Session bind(String id, int member, String epoch) {
+  Session bind(String id, int member, String bootId) {
     long now = System.currentTimeMillis();
     Session session =
         new Session(
             id,
             members.get(member).instance().id(),
-            epoch,
+            bootId,
             "main",
             "",
             "",

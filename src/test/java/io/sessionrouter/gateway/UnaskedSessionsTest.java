@@ -251,7 +251,7 @@ class UnaskedSessionsTest {
           .satisfies(
               closed -> {
                 assertThat(closed.id()).isEqualTo(ID);
-                assertThat(closed.epoch()).isEqualTo("boot2");
+                assertThat(closed.bootId()).isEqualTo("boot2");
               });
     }
   }

@@ -219,7 +219,7 @@ final class LossReplica implements Sessions, SessionListing {
     if (there == null) {
       return;
     }
-    if (IncarnationName.isBootId(session.epoch()) && !there.boot.equals(session.epoch())) {
+    if (IncarnationName.isBootId(session.bootId()) && !there.boot.equals(session.bootId())) {
       if (seen.outlived(session, there.boot)) {
         lose("chat", session, Loss.RESTARTED);
       }

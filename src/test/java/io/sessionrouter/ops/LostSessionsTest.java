@@ -371,8 +371,8 @@ class LostSessionsTest {
       answer.complete();
     }
 
-    void add(String id, String instance, String epoch, long at) {
-      add(new Session(id, instance, epoch, "main", "", "", at, at + 600_000, at));
+    void add(String id, String instance, String bootId, long at) {
+      add(new Session(id, instance, bootId, "main", "", "", at, at + 600_000, at));
     }
 
     List<String> live() {
