@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * can be ahead. Only the former loses sessions.
  */
 final class DepartedInstances {
-  private static final int MOST = 1000;
+  private static final int MAX_ENTRIES = 1000;
 
   private final long memoryMillis;
   private final Map<String, Departure> byInstance = new LinkedHashMap<>();
@@ -36,7 +36,7 @@ final class DepartedInstances {
     byInstance.remove(instance);
     byInstance.put(
         instance, new Departure(instance, now, was.life(), was.health(), was.end(now, known)));
-    byInstance.values().removeIf(d -> d.at < now - memoryMillis || byInstance.size() > MOST);
+    byInstance.values().removeIf(d -> d.at < now - memoryMillis || byInstance.size() > MAX_ENTRIES);
   }
 
   /** When the instance left last; null if it never did, or too long ago. */

@@ -27,7 +27,7 @@ final class EndpointModels {
   static final int MAX_LOADS = 16;
 
   /** Between two looks whether a busy model could be loaded on one more member. */
-  private static final Duration A_MOMENT = Duration.ofSeconds(1);
+  private static final Duration SPREAD_PAUSE = Duration.ofSeconds(1);
 
   private final String endpoint;
   private final ModelDirectory directory;
@@ -172,7 +172,7 @@ final class EndpointModels {
             .filter(h -> h.instance().variant().equals(variant.name()) && work.fits(h.member()))
             .allMatch(h -> h.inFlight() >= busyAt);
     if (busy) {
-      pausedSpreads.remember(variant.name(), target, LoadErrors.busy(target), A_MOMENT);
+      pausedSpreads.remember(variant.name(), target, LoadErrors.busy(target), SPREAD_PAUSE);
       spread(fleet, variant, work.kept(), target);
     }
   }

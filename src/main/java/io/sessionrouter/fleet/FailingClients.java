@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class FailingClients {
   /** Further ones are not told apart until some are forgotten. */
-  static final int MOST = 256;
+  static final int MAX_CLIENTS = 256;
 
-  private static final int MOST_INSTANCES = 16;
+  private static final int MAX_INSTANCES = 16;
   private static final long MEMORY_MILLIS = Duration.ofMinutes(1).toMillis();
 
   private final Map<Long, Client> clients = new ConcurrentHashMap<>();
@@ -37,7 +37,7 @@ final class FailingClients {
       last.remove(on);
       last.put(on, answered);
       at = now;
-      if (last.size() > MOST_INSTANCES) {
+      if (last.size() > MAX_INSTANCES) {
         last.remove(last.keySet().iterator().next());
       }
     }
@@ -70,7 +70,7 @@ final class FailingClients {
 
   private @Nullable Client client(long client, long now) {
     clients.values().removeIf(c -> c.forgotten(now));
-    return clients.size() < MOST
+    return clients.size() < MAX_CLIENTS
         ? clients.computeIfAbsent(client, c -> new Client())
         : clients.get(client);
   }

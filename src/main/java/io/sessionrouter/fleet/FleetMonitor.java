@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
   /** Before the data port opens, so that the first checks are under way by then. */
-  private static final int EARLY = 100;
+  private static final int START_PRIORITY = 100;
 
   private static final long SETTLE_MILLIS = 500;
 
@@ -77,7 +77,7 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     this.current = new Fleet(endpoints);
   }
 
-  synchronized void start(@Observes @Priority(EARLY) StartupEvent start) {
+  synchronized void start(@Observes @Priority(START_PRIORITY) StartupEvent start) {
     started = true;
     current.endpoints().forEach(watches::follow);
     timer = vertx.setPeriodic(SETTLE_MILLIS, tick -> settle());

@@ -25,7 +25,7 @@ public record Health(
     boolean draining) {
 
   /** Consecutive failures that decide. */
-  static final int THRESHOLD = 3;
+  static final int FAILURE_THRESHOLD = 3;
 
   /** Before the first answer. */
   public static final Health UNKNOWN = new Health(State.UNKNOWN, "", 0);
@@ -74,7 +74,7 @@ public record Health(
 
   /** A check found nothing listening. */
   Health checkRefused(long now) {
-    if (refusedChecks + 1 < THRESHOLD || state == State.GONE) {
+    if (refusedChecks + 1 < FAILURE_THRESHOLD || state == State.GONE) {
       return failed(failedChecks + 1, refusedChecks + 1, failedRequests, now);
     }
     return new Health(
@@ -91,7 +91,7 @@ public record Health(
    * left, it gets work all the same.
    */
   boolean ejected() {
-    return state == State.UNHEALTHY && failedRequests > 0 && failedChecks < THRESHOLD;
+    return state == State.UNHEALTHY && failedRequests > 0 && failedChecks < FAILURE_THRESHOLD;
   }
 
   /** A request was answered. */
@@ -114,7 +114,7 @@ public record Health(
   }
 
   private Health failed(int checks, int refused, int requests, long now) {
-    boolean out = state != State.GONE && checks + requests >= THRESHOLD;
+    boolean out = state != State.GONE && checks + requests >= FAILURE_THRESHOLD;
     State next = out ? State.UNHEALTHY : state;
     return new Health(next, bootId, checks, refused, requests, sinceOf(next, now), draining);
   }

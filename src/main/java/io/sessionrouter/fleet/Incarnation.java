@@ -36,12 +36,12 @@ record Incarnation(
     long refusedUntil) {
 
   /** How far the clocks of two replicas may be apart, where nothing but them tells an order. */
-  static final long CLOCKS_MILLIS = 10_000;
+  static final long CLOCK_TOLERANCE_MILLIS = 10_000;
 
   /** After so long a door that was never seen open counts as closed, not as the wrong one. */
-  static final long NEVER_OPEN_MILLIS = 60_000;
+  static final long UNSEEN_GRACE_MILLIS = 60_000;
 
-  private static final int MOST_FORMER = 16;
+  private static final int MAX_FORMER = 16;
 
   /**
    * @param pod the UID of the pod; empty if it is none
@@ -75,7 +75,7 @@ record Incarnation(
    * moments are of this replica's own clock, so what clocks may differ by does not count.
    */
   private boolean wasMetBy(long known) {
-    return bootUntil > 0 && known > 0 && bootSince <= known + CLOCKS_MILLIS;
+    return bootUntil > 0 && known > 0 && bootSince <= known + CLOCK_TOLERANCE_MILLIS;
   }
 
   /**
@@ -229,9 +229,9 @@ record Incarnation(
   /** A boot that this replica never met: an older one than those it did, or a newer one. */
   private StateVerdict unheardOf(long storedAt, boolean gone, boolean shut, long limit) {
     boolean older =
-        shut && storedAt < Math.min(refusedUntil - CLOCKS_MILLIS, limit)
+        shut && storedAt < Math.min(refusedUntil - CLOCK_TOLERANCE_MILLIS, limit)
             || bootUntil > 0
-                && storedAt < Math.min(bootUntil - CLOCKS_MILLIS, limit)
+                && storedAt < Math.min(bootUntil - CLOCK_TOLERANCE_MILLIS, limit)
                 && (tie != AddressBinding.LOOSE || limit >= bootSince)
             || boot.isEmpty() && storedAt < Math.min(endedBefore, limit);
     boolean tellsNoMore = boot.isEmpty() && seen && !gone;
@@ -240,18 +240,18 @@ record Incarnation(
 
   /**
    * Sessions stored before this were stored before nothing listened, if the replicas' clocks agree
-   * to half of the time that nothing did, or to {@link #CLOCKS_MILLIS}.
+   * to half of the time that nothing did, or to {@link #CLOCK_TOLERANCE_MILLIS}.
    */
   private long closed() {
     long span = refusedUntil - refusedFrom;
-    return refusedFrom == 0 ? 0 : refusedFrom + Math.max(span / 2, span - CLOCKS_MILLIS);
+    return refusedFrom == 0 ? 0 : refusedFrom + Math.max(span / 2, span - CLOCK_TOLERANCE_MILLIS);
   }
 
   /** Whether a closed door is the instance's own. */
   private boolean counts(long known) {
     return switch (tie) {
       case SAME -> true;
-      case FOR_LIFE -> seen || refusedUntil - refusedFrom >= NEVER_OPEN_MILLIS;
+      case FOR_LIFE -> seen || refusedUntil - refusedFrom >= UNSEEN_GRACE_MILLIS;
       case LOOSE -> known >= refusedFrom;
     };
   }
@@ -267,7 +267,7 @@ record Incarnation(
     }
     List<String> all = new ArrayList<>(former);
     all.add(ended);
-    return List.copyOf(all.subList(Math.max(0, all.size() - MOST_FORMER), all.size()));
+    return List.copyOf(all.subList(Math.max(0, all.size() - MAX_FORMER), all.size()));
   }
 
   private static String name(AddressBinding tie, String address, String pod) {

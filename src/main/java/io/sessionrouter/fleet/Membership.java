@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** Which instances one endpoint has, as its configuration and all its sources say together. */
 final class Membership {
   /** In Kubernetes an endpoint may move from one slice to another, and be in none for a moment. */
-  static final Duration MOVING = Duration.ofSeconds(2);
+  static final Duration MOVE_TIME = Duration.ofSeconds(2);
 
   /** How long an instance that DNS has dropped may fail its checks: it may only be busy. */
-  static final Duration SILENT = Duration.ofMinutes(1);
+  static final Duration SILENCE = Duration.ofMinutes(1);
 
   private final List<Instance> configured;
   private final long startedAt;
@@ -101,7 +101,8 @@ final class Membership {
     long missing = now - listed.missingSince();
     return switch (vanished) {
       case LEAVES ->
-          missing >= longestMillis || missing >= MOVING.toMillis() && !stillAnswers(listed, health);
+          missing >= longestMillis
+              || missing >= MOVE_TIME.toMillis() && !stillAnswers(listed, health);
       case DRAINS -> missing >= longestMillis || isDead(listed, now, health);
     };
   }
@@ -122,7 +123,7 @@ final class Membership {
     return found != null
         && switch (found.state()) {
           case GONE -> true;
-          case UNHEALTHY -> found.failedChecks() > 0 && now - found.since() >= SILENT.toMillis();
+          case UNHEALTHY -> found.failedChecks() > 0 && now - found.since() >= SILENCE.toMillis();
           case UNKNOWN, HEALTHY -> false;
         };
   }

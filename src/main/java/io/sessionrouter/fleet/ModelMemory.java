@@ -13,17 +13,17 @@ import java.util.Set;
  * <p>Made of the same parts as {@link LoadFailures}, of which a native image is told there.
  */
 final class ModelMemory {
-  private static final int MOST = 10_000;
+  private static final int MAX_ENTRIES = 10_000;
 
   /** What was said of an instance with others on it; they may need less after a while. */
   private static final Duration BESIDE_OTHERS = Duration.ofSeconds(30);
 
   /** What was said of an instance with nothing else on it. */
-  private static final Duration ALONE = Duration.ofMinutes(10);
+  private static final Duration KEPT_FOR = Duration.ofMinutes(10);
 
   private final InstantSource clock;
   private final Cache<Key, Refusal> refusals =
-      Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
+      Caffeine.newBuilder().maximumSize(MAX_ENTRIES).executor(Runnable::run).build();
 
   /**
    * @param place a member, or the variant of members that are alike
@@ -43,7 +43,7 @@ final class ModelMemory {
 
   /** A member of the variant had no memory for the model, with nothing else on it. */
   void refusedAlone(String variant, String target) {
-    remember(new Key(variant, target), Set.of(), ALONE);
+    remember(new Key(variant, target), Set.of(), KEPT_FOR);
   }
 
   private void remember(Key key, Set<String> beside, Duration howLong) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class ModelRegistry implements Models {
   /** After the fleet's health checks have begun, before the data port opens. */
-  private static final int EARLY = 200;
+  private static final int START_PRIORITY = 200;
 
   private static final long TICK_MILLIS = 100;
 
@@ -143,7 +143,7 @@ final class ModelRegistry implements Models {
     }
   }
 
-  synchronized void start(@Observes @Priority(EARLY) StartupEvent start) {
+  synchronized void start(@Observes @Priority(START_PRIORITY) StartupEvent start) {
     if (!endpoints.isEmpty()) {
       timer = vertx.setPeriodic(TICK_MILLIS, t -> tick());
     }

@@ -14,7 +14,7 @@ import java.util.function.Predicate;
  */
 final class SourceSnapshot {
   /** A moment before all sessions: the source has spoken, and that proves nothing. */
-  private static final long SPOKEN = 1;
+  private static final long REPORTED = 1;
 
   private final String variant;
   private final FleetUpdates.Vanished vanished;
@@ -58,7 +58,7 @@ final class SourceSnapshot {
 
   /** Up to when nothing was there but what it listed: DNS drops what is there, too. */
   long allKnownUntil() {
-    return vanished == FleetUpdates.Vanished.LEAVES ? knownUntil : Math.min(knownUntil, SPOKEN);
+    return vanished == FleetUpdates.Vanished.LEAVES ? knownUntil : Math.min(knownUntil, REPORTED);
   }
 
   void lists(Collection<DiscoveredInstance> sightings, long now) {
@@ -73,7 +73,7 @@ final class SourceSnapshot {
   /** All that was listed is missing, but not said to have left. */
   void silent(long now) {
     silent = true;
-    stillAt(SPOKEN);
+    stillAt(REPORTED);
     byId.replaceAll((id, listed) -> missing(listed, 0, now));
   }
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The members of one variant, and its share of new work; immutable. */
 record VariantFleet(String name, int weight, List<Member> members) {
   /** Up to so many members are all compared; of more, two random ones are. */
-  static final int FEW = 8;
+  static final int SCAN_ALL_BELOW = 8;
 
   static VariantFleet of(Settings.Variant variant, List<Member> all) {
     List<Member> own =
@@ -26,7 +26,9 @@ record VariantFleet(String name, int weight, List<Member> members) {
       return null;
     }
     int start = members.size() == 1 ? 0 : random.nextInt(members.size());
-    return members.size() <= FEW ? leastOfAll(work, start) : betterOfTwo(work, start, random);
+    return members.size() <= SCAN_ALL_BELOW
+        ? leastOfAll(work, start)
+        : betterOfTwo(work, start, random);
   }
 
   /** Begins anywhere, so that equals share the work. */

@@ -24,10 +24,10 @@ import org.jspecify.annotations.Nullable;
 final class Account implements TokenUsage.Listener, Requester {
   private static final Logger LOG = Logger.getLogger("io.sessionrouter.gateway.failures");
 
-  private static final long UNTOLD = -1;
+  private static final long UNREPORTED = -1;
 
   /** Tells the numbers of sessions from those of clients. */
-  private static final long OF_SESSIONS = 1L << 40;
+  private static final long SESSION_ORIGINS = 1L << 40;
 
   private final PathDependencies services;
   private final long began = System.nanoTime();
@@ -46,7 +46,7 @@ final class Account implements TokenUsage.Listener, Requester {
   private @Nullable VariantMeters meters;
   private @Nullable Member member;
   private @Nullable Session inUse;
-  private long promptTokens = UNTOLD;
+  private long promptTokens = UNREPORTED;
   private long cachedTokens;
   private Sessions.@Nullable Slot slot;
   private @Nullable LoadedModel model;
@@ -80,7 +80,7 @@ final class Account implements TokenUsage.Listener, Requester {
 
   @Override
   public long session() {
-    return inUse == null ? 0 : OF_SESSIONS + inUse.id().hashCode();
+    return inUse == null ? 0 : SESSION_ORIGINS + inUse.id().hashCode();
   }
 
   /** A connect to an instance is tried again. */
@@ -288,7 +288,7 @@ final class Account implements TokenUsage.Listener, Requester {
   }
 
   private void noteTokens(Session session) {
-    if (promptTokens != UNTOLD) {
+    if (promptTokens != UNREPORTED) {
       services.lastTokens().told(endpoint, session.id(), promptTokens, cachedTokens);
     }
   }

@@ -37,7 +37,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private static final long LONGEST_LINGER_NANOS = 30_000_000_000L;
 
   /** How long a connection that is refused may take to send its request. */
-  private static final Duration REFUSED = Duration.ofSeconds(5);
+  private static final Duration REJECTED_LINGER = Duration.ofSeconds(5);
 
   /** What a request under way costs: its exchange, its connection to an instance, each line. */
   private static final int REQUEST_COST = 8 * 1024;
@@ -89,7 +89,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   private void awaitNext() {
-    Duration patience = refusal == null ? desk.http().idleTimeout() : REFUSED;
+    Duration patience = refusal == null ? desk.http().idleTimeout() : REJECTED_LINGER;
     await(Phase.IDLE, patience.toNanos());
   }
 

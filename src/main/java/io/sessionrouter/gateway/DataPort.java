@@ -29,7 +29,7 @@ final class DataPort {
   private static final int BACKLOG = 1024;
 
   /** What a connection costs that holds nothing: an estimate, generous on purpose. */
-  private static final int COST = 4 * 1024;
+  private static final int CONNECTION_BYTES = 4 * 1024;
 
   private static final int COST_WITH_TLS = 32 * 1024;
 
@@ -95,7 +95,7 @@ final class DataPort {
         desk.memory()
             .open(
                 new JustAccepted(channel, services.meters()),
-                secure == null ? COST : COST_WITH_TLS);
+                secure == null ? CONNECTION_BYTES : COST_WITH_TLS);
     channel.closeFuture().addListener(closed -> holding.close());
     RouterException refusal = refusal(channel, open);
     if (secure == null) {

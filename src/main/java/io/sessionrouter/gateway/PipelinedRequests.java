@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PipelinedRequests {
   /** A buffer may be so much larger than what lies in it. */
-  private static final int SLACK = 2 * 1024;
+  private static final int SLACK_BYTES = 2 * 1024;
 
   private final ChannelConfig channel;
   private @Nullable ByteBuf bytes;
@@ -37,7 +37,8 @@ final class PipelinedRequests {
 
   private static ByteBuf joined(ByteBufAllocator allocator, ByteBuf first, ByteBuf second) {
     int length = first.readableBytes() + second.readableBytes();
-    ByteBuf both = allocator.ioBuffer(length + SLACK / 2).writeBytes(first).writeBytes(second);
+    ByteBuf both =
+        allocator.ioBuffer(length + SLACK_BYTES / 2).writeBytes(first).writeBytes(second);
     first.release();
     second.release();
     return both;
@@ -59,7 +60,7 @@ final class PipelinedRequests {
     if (present != null && !present.isReadable()) {
       present.release();
       bytes = null;
-    } else if (present != null && present.capacity() > present.readableBytes() + SLACK) {
+    } else if (present != null && present.capacity() > present.readableBytes() + SLACK_BYTES) {
       bytes = fitted(present);
     }
     waiting = waits && bytes != null;
@@ -69,7 +70,7 @@ final class PipelinedRequests {
   /** With room for the rest of a usual head. */
   private ByteBuf fitted(ByteBuf loose) {
     int length = loose.readableBytes();
-    ByteBuf fitted = channel.getAllocator().ioBuffer(length + SLACK / 2).writeBytes(loose);
+    ByteBuf fitted = channel.getAllocator().ioBuffer(length + SLACK_BYTES / 2).writeBytes(loose);
     loose.release();
     return fitted;
   }

@@ -39,7 +39,7 @@ final class ConsoleClient {
     if (reads) {
       readAt = now;
     }
-    if (now - readAt > ConsoleFeed.PATIENCE.toNanos()) {
+    if (now - readAt > ConsoleFeed.MAX_SILENCE.toNanos()) {
       hangUp.run();
     } else {
       emitter.emit(reads && told == news.number() - 1 ? news.changes() : news.whole());

@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 final class ConsoleFeed {
-  static final int MOST_WATCHERS = 32;
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final int MAX_CLIENTS = 32;
+  static final Duration MAX_SILENCE = Duration.ofSeconds(30);
   private static final long EVERY_MILLIS = 1_000;
   private static final Logger LOG = Logger.getLogger(ConsoleFeed.class);
 
@@ -80,9 +80,9 @@ final class ConsoleFeed {
     if (source.leaving()) {
       throw refused("RouterLeaving", "This router is about to end (expected: another one).");
     }
-    if (watchers.size() >= MOST_WATCHERS) {
+    if (watchers.size() >= MAX_CLIENTS) {
       throw refused(
-          "TooManyWatchers", "Watchers: %1$d (expected: less than %1$d)".formatted(MOST_WATCHERS));
+          "TooManyWatchers", "Watchers: %1$d (expected: less than %1$d)".formatted(MAX_CLIENTS));
     }
   }
 

@@ -19,7 +19,7 @@ import org.eclipse.microprofile.health.Readiness;
  */
 @Readiness
 final class FleetReady implements HealthCheck {
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
   private final ManagedResources directory;
   private final InstantSource clock;
@@ -44,7 +44,7 @@ final class FleetReady implements HealthCheck {
   }
 
   private boolean ready() {
-    return clock.millis() - startedAt >= PATIENCE.toMillis()
+    return clock.millis() - startedAt >= MAX_WAIT.toMillis()
         || directory.endpoints().stream().allMatch(EndpointFleet::complete);
   }
 

@@ -19,7 +19,7 @@ import org.eclipse.microprofile.health.Readiness;
  */
 @Readiness
 final class InstancesChecked implements HealthCheck {
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
   private final Supplier<Stream<Member>> members;
   private final InstantSource clock;
@@ -40,7 +40,7 @@ final class InstancesChecked implements HealthCheck {
 
   @Override
   public HealthCheckResponse call() {
-    boolean waited = clock.millis() - startedAt >= PATIENCE.toMillis();
+    boolean waited = clock.millis() - startedAt >= MAX_WAIT.toMillis();
     boolean ready = waited || members.get().allMatch(InstancesChecked::asked);
     return HealthCheckResponse.named("instances-asked").status(ready).build();
   }

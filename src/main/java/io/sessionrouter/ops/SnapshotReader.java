@@ -24,7 +24,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  */
 @Singleton
 final class SnapshotReader implements SnapshotSource {
-  private static final int MOST_LEFT = 20;
+  private static final int MAX_DEPARTED = 20;
 
   private final ManagedResources directory;
   private final InstanceViews views;
@@ -94,7 +94,7 @@ final class SnapshotReader implements SnapshotSource {
   private static List<Left> left(EndpointFleet endpoint) {
     return endpoint.departed().reversed().stream()
         .filter(departed -> endpoint.member(departed.instance()) == null)
-        .limit(MOST_LEFT)
+        .limit(MAX_DEPARTED)
         .map(Left::of)
         .toList();
   }

@@ -20,7 +20,7 @@ import sun.misc.Signal;
 @Singleton
 final class StopSignals {
   private static final Logger LOG = Logger.getLogger(StopSignals.class);
-  private static final int SIGNALLED = 128;
+  private static final int SIGNAL_EXIT_BASE = 128;
 
   private final Drain drain;
   private final AtomicBoolean ending = new AtomicBoolean();
@@ -40,7 +40,7 @@ final class StopSignals {
     if (ending.compareAndSet(false, true)) {
       Thread.ofPlatform().name("drain").start(this::end);
     } else {
-      Runtime.getRuntime().halt(SIGNALLED + signal.getNumber());
+      Runtime.getRuntime().halt(SIGNAL_EXIT_BASE + signal.getNumber());
     }
   }
 

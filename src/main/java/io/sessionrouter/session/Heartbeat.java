@@ -30,7 +30,7 @@ final class Heartbeat implements StoreHealth {
   /** Beats that a lease lasts: one may be late. */
   private static final int LEASE_BEATS = 3;
 
-  private static final long NONE = Long.MIN_VALUE;
+  private static final long NOT_YET = Long.MIN_VALUE;
 
   private final RedisCommands commands;
   private final RedisLink commandLink;
@@ -42,7 +42,7 @@ final class Heartbeat implements StoreHealth {
   private final long pauseNanos;
   private final AtomicInteger unanswered = new AtomicInteger();
   private final AtomicInteger unheard = new AtomicInteger();
-  private final AtomicLong currentAsOf = new AtomicLong(NONE);
+  private final AtomicLong currentAsOf = new AtomicLong(NOT_YET);
   private volatile boolean refused;
   private volatile @Nullable Throwable lastFailure;
 
@@ -87,7 +87,7 @@ final class Heartbeat implements StoreHealth {
 
   /** A new subscription begins: nothing is known until it has brought a probe. */
   void deaf() {
-    currentAsOf.set(NONE);
+    currentAsOf.set(NOT_YET);
   }
 
   /** Probes that were answered and not heard yet; one may be about to be. */
@@ -98,7 +98,7 @@ final class Heartbeat implements StoreHealth {
   /** Whether all that other replicas did until a moment ago is known here. */
   boolean current() {
     long asOf = currentAsOf.get();
-    return asOf != NONE && subscription.up() && nanos.getAsLong() - asOf < leaseNanos;
+    return asOf != NOT_YET && subscription.up() && nanos.getAsLong() - asOf < leaseNanos;
   }
 
   /** Whether it makes sense to ask Redis. */

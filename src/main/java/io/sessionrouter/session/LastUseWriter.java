@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * stays ended.
  */
 final class LastUseWriter {
-  private static final int TRIES = 3;
+  private static final int MAX_TRIES = 3;
 
   private final SessionRecords records;
   private final SessionIndex index;
@@ -34,7 +34,7 @@ final class LastUseWriter {
     if (uses != null) {
       Due due = uses.begin(session, clock.millis());
       if (due != null) {
-        write(sessions, uses, due, TRIES);
+        write(sessions, uses, due, MAX_TRIES);
       }
     }
   }
@@ -44,7 +44,7 @@ final class LastUseWriter {
     if (uses != null) {
       Due due = uses.end(session.id(), clock.millis());
       if (due != null) {
-        write(sessions, uses, due, TRIES);
+        write(sessions, uses, due, MAX_TRIES);
       }
     }
   }
@@ -68,7 +68,7 @@ final class LastUseWriter {
   private Future<Void> write(EndpointSessions sessions, LastUses uses, List<Due> dues) {
     List<Future<Void>> writes = new ArrayList<>(dues.size());
     for (Due due : dues) {
-      writes.add(write(sessions, uses, due, TRIES));
+      writes.add(write(sessions, uses, due, MAX_TRIES));
     }
     return Future.all(writes).mapEmpty();
   }

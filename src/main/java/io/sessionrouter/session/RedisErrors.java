@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class RedisErrors {
   private static final Logger LOG = Logger.getLogger(RedisErrors.class);
   private static final long QUIET_NANOS = Duration.ofSeconds(10).toNanos();
-  private static final int LONGEST = 200;
+  private static final int MAX_SHOWN_LENGTH = 200;
   private static final String CONNECTION_CLOSED = "CONNECTION_CLOSED";
 
   private final LongSupplier nanos;
@@ -81,6 +81,6 @@ final class RedisErrors {
   /** On one line, and no longer than a line. */
   static String shown(@Nullable String words) {
     String line = String.valueOf(words).replaceAll("\\p{Cntrl}", " ");
-    return line.length() <= LONGEST ? line : line.substring(0, LONGEST) + "…";
+    return line.length() <= MAX_SHOWN_LENGTH ? line : line.substring(0, MAX_SHOWN_LENGTH) + "…";
   }
 }

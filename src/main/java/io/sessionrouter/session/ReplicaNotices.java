@@ -15,9 +15,9 @@ import java.util.List;
  */
 final class ReplicaNotices {
   /** How far back to look: clocks differ, and rounds are late. */
-  private static final Duration LATELY = Duration.ofMinutes(1);
+  private static final Duration RECENT = Duration.ofMinutes(1);
 
-  private static final Duration KEPT = Duration.ofMinutes(10);
+  private static final Duration KEPT_FOR = Duration.ofMinutes(10);
 
   private final RedisCommands commands;
   private final String key;
@@ -30,7 +30,7 @@ final class ReplicaNotices {
   }
 
   Future<Void> announce(String name) {
-    return commands.run(Script.ADD, key, clock.millis(), name, KEPT.toMillis()).mapEmpty();
+    return commands.run(Script.ADD, key, clock.millis(), name, KEPT_FOR.toMillis()).mapEmpty();
   }
 
   /** What was announced lately. */
@@ -39,7 +39,7 @@ final class ReplicaNotices {
         .send(
             Request.cmd(Command.ZRANGEBYSCORE)
                 .arg(key)
-                .arg(clock.millis() - LATELY.toMillis())
+                .arg(clock.millis() - RECENT.toMillis())
                 .arg("+inf"))
         .map(reply -> reply.stream().map(Response::toString).toList());
   }
@@ -51,7 +51,7 @@ final class ReplicaNotices {
             Request.cmd(Command.ZREMRANGEBYSCORE)
                 .arg(key)
                 .arg("-inf")
-                .arg(clock.millis() - KEPT.toMillis()))
+                .arg(clock.millis() - KEPT_FOR.toMillis()))
         .recover(why -> Future.succeededFuture())
         .mapEmpty();
   }

@@ -18,9 +18,9 @@ import org.jboss.logging.Logger;
  */
 final class RetryQueue {
   private static final Logger LOG = Logger.getLogger(RetryQueue.class);
-  private static final int MOST = 10_000;
+  private static final int MAX_ENTRIES = 10_000;
   private static final int AT_ONCE = 500;
-  private static final int TRIES = 10;
+  private static final int MAX_TRIES = 10;
 
   private final BooleanSupplier redisIsThere;
   private final Deque<Debt> open = new ArrayDeque<>();
@@ -37,7 +37,7 @@ final class RetryQueue {
    * @param work may be run several times
    */
   void owe(String what, Supplier<? extends Future<?>> work) {
-    add(new Debt(what, work, TRIES));
+    add(new Debt(what, work, MAX_TRIES));
   }
 
   /** Tries what is owed, as much as goes at once. Never fails. */
@@ -75,11 +75,11 @@ final class RetryQueue {
 
   private synchronized void add(Debt debt) {
     open.addLast(debt);
-    if (open.size() > MOST) {
+    if (open.size() > MAX_ENTRIES) {
       open.removeFirst();
       if (!overflowing) {
         overflowing = true;
-        LOG.warnf("more than %d writes wait for redis; the oldest are given up", MOST);
+        LOG.warnf("more than %d writes wait for redis; the oldest are given up", MAX_ENTRIES);
       }
     }
   }

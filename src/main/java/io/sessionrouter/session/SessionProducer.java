@@ -34,10 +34,10 @@ class SessionProducer {
   private static final Logger LOG = Logger.getLogger(SessionProducer.class);
 
   /** Before what takes requests. */
-  private static final int EARLY = 1000;
+  private static final int START_PRIORITY = 1000;
 
   /** After what still answers requests. */
-  private static final int LATE = 4000;
+  private static final int STOP_PRIORITY = 4000;
 
   private static final int STOP_SECONDS = 3;
 
@@ -113,11 +113,11 @@ class SessionProducer {
     return new MeteredEvents(meters, store);
   }
 
-  void begin(@Observes @Priority(EARLY) StartupEvent event, SessionModule room) {
+  void begin(@Observes @Priority(START_PRIORITY) StartupEvent event, SessionModule room) {
     room.start();
   }
 
-  void end(@Observes @Priority(LATE) ShutdownEvent event, SessionModule room) {
+  void end(@Observes @Priority(STOP_PRIORITY) ShutdownEvent event, SessionModule room) {
     try {
       room.stop().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {

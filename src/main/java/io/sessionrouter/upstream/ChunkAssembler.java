@@ -22,15 +22,15 @@ import org.jspecify.annotations.Nullable;
  * parse each piece on its own.
  *
  * <p>Netty's decoder reads every byte; this one only looks at a chunk's size first, and makes the
- * decoder wait until the chunk is here. A chunk that is larger than {@link #LARGEST} does not wait,
- * and comes in pieces; nor does one whose rest has not come for {@link #PATIENCE_NANOS}.
+ * decoder wait until the chunk is here. A chunk that is larger than {@link #MAX_CHUNK_BYTES} does
+ * not wait, and comes in pieces; nor does one whose rest has not come for {@link #MAX_WAIT_NANOS}.
  */
 final class ChunkAssembler extends HttpResponseDecoder {
   /** The largest chunk that is waited for. */
-  static final int LARGEST = 64 * 1024;
+  static final int MAX_CHUNK_BYTES = 64 * 1024;
 
   /** Between two looks at the same unfinished chunk lies at least one read of the network. */
-  static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+  static final long MAX_WAIT_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
 
   private final ChunkDeadlines unfinished;
   private @Nullable ChannelHandlerContext context;
@@ -113,7 +113,7 @@ final class ChunkAssembler extends HttpResponseDecoder {
       // The line is not complete, or what is here is the end of the chunk before.
       return false;
     }
-    if (!impatient && size <= LARGEST && end - lineEnd - 1 < size) {
+    if (!impatient && size <= MAX_CHUNK_BYTES && end - lineEnd - 1 < size) {
       return true;
     }
     waiting = false;
@@ -160,7 +160,7 @@ final class ChunkAssembler extends HttpResponseDecoder {
     }
     if (seenWaiting == 0 || !ctx.channel().config().isAutoRead()) {
       seenWaiting = nowNanos;
-    } else if (nowNanos - seenWaiting >= PATIENCE_NANOS) {
+    } else if (nowNanos - seenWaiting >= MAX_WAIT_NANOS) {
       listed = false;
       handOn(ctx);
       return true;

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpOutput {
   /** Copying so much costs less than another buffer on its way through the kernel. */
-  private static final int SMALL = 2 * 1024;
+  private static final int COPY_BELOW_BYTES = 2 * 1024;
 
-  private static final int ROOM = 4 * 1024;
+  private static final int BUFFER_BYTES = 4 * 1024;
   private static final AsciiString COLON = AsciiString.cached(": ");
   private static final AsciiString LINE_END = AsciiString.cached("\r\n");
 
@@ -61,7 +61,7 @@ public final class HttpOutput {
     int length = data.readableBytes();
     if (closed || length == 0) {
       data.release();
-    } else if (length <= SMALL) {
+    } else if (length <= COPY_BELOW_BYTES) {
       room().writeBytes(data);
       data.release();
     } else {
@@ -83,12 +83,12 @@ public final class HttpOutput {
 
   private ByteBuf room() {
     ByteBuf present = gathered;
-    if (present != null && present.readableBytes() > ROOM - SMALL) {
+    if (present != null && present.readableBytes() > BUFFER_BYTES - COPY_BELOW_BYTES) {
       send();
       present = null;
     }
     if (present == null) {
-      present = context.alloc().ioBuffer(ROOM);
+      present = context.alloc().ioBuffer(BUFFER_BYTES);
       gathered = present;
     }
     return present;

@@ -165,14 +165,14 @@ class DiscoveredFleetTest {
     Session unheard = session("chat-0", "another", now() + 1);
 
     source.lists(List.of(), now());
-    for (int i = 0; i < Health.THRESHOLD; i++) {
+    for (int i = 0; i < Health.FAILURE_THRESHOLD; i++) {
       Observed.failed(member("chat-0"), now());
     }
     fleet.settle();
     assertThat(member("chat-0").drainReasons()).containsExactly(DrainReason.TERMINATING);
     assertThat(lost(session)).isFalse();
 
-    clock.advance(Membership.MOVING);
+    clock.advance(Membership.MOVE_TIME);
     fleet.settle();
     assertThat(chat().member("chat-0")).isNull();
     assertThat(lost(session)).isTrue();
@@ -219,7 +219,7 @@ class DiscoveredFleetTest {
     assertThat(member("chat-0").drainReasons()).containsExactly(DrainReason.UNLISTED);
     assertThat(member("chat-1").drainReasons()).containsExactly(DrainReason.UNLISTED);
     source.lists(List.of(ready("chat-0", 1)), now());
-    clock.advance(Membership.MOVING.minusMillis(1));
+    clock.advance(Membership.MOVE_TIME.minusMillis(1));
     fleet.settle();
     assertThat(lost(unnamed)).as("a Service that comes back may not know all at once").isFalse();
     source.lists(List.of(ready("chat-0", 1), ready("chat-1", 2)), now());
@@ -253,10 +253,10 @@ class DiscoveredFleetTest {
     Member member = member("chat-0");
 
     source.lists(List.of(), now());
-    clock.advance(Membership.MOVING.minusMillis(1));
+    clock.advance(Membership.MOVE_TIME.minusMillis(1));
     fleet.settle();
     source.lists(List.of(ready("chat-0", 1)), now());
-    clock.advance(Membership.MOVING);
+    clock.advance(Membership.MOVE_TIME);
     fleet.settle();
 
     assertThat(member("chat-0")).isSameAs(member);
@@ -350,7 +350,7 @@ class DiscoveredFleetTest {
     Session untold = session("chat-0", "pod uid-chat-0-1", now());
     source.lists(List.of(), now());
     Observed.gone(member("chat-0"), now(), now() + 300);
-    clock.advance(Membership.MOVING);
+    clock.advance(Membership.MOVE_TIME);
     fleet.settle();
 
     clock.advance(Duration.ofSeconds(10));
@@ -411,7 +411,7 @@ class DiscoveredFleetTest {
     FleetUpdates.Source dns = dns();
     dns.lists(List.of(ready("10.0.0.1:8080", 8080)), now());
     Member member = member("10.0.0.1:8080");
-    for (int i = 0; i < Health.THRESHOLD; i++) {
+    for (int i = 0; i < Health.FAILURE_THRESHOLD; i++) {
       member.observe(h -> h.checkRefused(now()), "refused");
     }
     fleet.settle();
@@ -429,13 +429,13 @@ class DiscoveredFleetTest {
     FleetUpdates.Source dns = dns();
     dns.lists(List.of(ready("10.0.0.1:8080", 8080)), now());
     Member member = member("10.0.0.1:8080");
-    for (int i = 0; i < Health.THRESHOLD; i++) {
+    for (int i = 0; i < Health.FAILURE_THRESHOLD; i++) {
       member.observe(h -> h.checkFailed(now()), "timeout");
     }
     assertThat(member.health().state()).isEqualTo(UNHEALTHY);
     dns.lists(List.of(), now());
 
-    clock.advance(Membership.SILENT.minusMillis(1));
+    clock.advance(Membership.SILENCE.minusMillis(1));
     fleet.settle();
     assertThat(chat().member("10.0.0.1:8080")).isNotNull();
 

@@ -3,7 +3,7 @@ package io.sessionrouter.fleet;
 import static io.sessionrouter.fleet.AddressBinding.FOR_LIFE;
 import static io.sessionrouter.fleet.AddressBinding.LOOSE;
 import static io.sessionrouter.fleet.AddressBinding.SAME;
-import static io.sessionrouter.fleet.Incarnation.CLOCKS_MILLIS;
+import static io.sessionrouter.fleet.Incarnation.CLOCK_TOLERANCE_MILLIS;
 import static io.sessionrouter.fleet.StateVerdict.HELD;
 import static io.sessionrouter.fleet.StateVerdict.LIKELY;
 import static io.sessionrouter.fleet.StateVerdict.LOST;
@@ -58,8 +58,8 @@ class IncarnationTest {
   void aBootNotMetIsOlderIfTheSessionWasStoredWellBeforeTheOtherWasSeen() {
     Incarnation life = same().passed("b2", false, 100_000);
 
-    assertThat(life.fate("b1", 100_000 - CLOCKS_MILLIS, false, NEVER)).isEqualTo(LIKELY);
-    assertThat(life.fate("b1", 100_000 - CLOCKS_MILLIS - 1, false, NEVER)).isEqualTo(LOST);
+    assertThat(life.fate("b1", 100_000 - CLOCK_TOLERANCE_MILLIS, false, NEVER)).isEqualTo(LIKELY);
+    assertThat(life.fate("b1", 100_000 - CLOCK_TOLERANCE_MILLIS - 1, false, NEVER)).isEqualTo(LOST);
     assertThat(life.passed("b2", false, 100_001).fate("b1", 90_000, false, NEVER))
         .as("every check tells more")
         .isEqualTo(LOST);
@@ -98,8 +98,8 @@ class IncarnationTest {
   void whatStaysAwayEndsAllThatWasStoredBefore() {
     Incarnation gone = same().passed("", false, 10).refused(1_000).refused(101_000);
 
-    assertThat(gone.fate("", 101_000 - CLOCKS_MILLIS - 1, true, NEVER)).isEqualTo(LOST);
-    assertThat(gone.fate("", 101_000 - CLOCKS_MILLIS, true, NEVER)).isEqualTo(LIKELY);
+    assertThat(gone.fate("", 101_000 - CLOCK_TOLERANCE_MILLIS - 1, true, NEVER)).isEqualTo(LOST);
+    assertThat(gone.fate("", 101_000 - CLOCK_TOLERANCE_MILLIS, true, NEVER)).isEqualTo(LIKELY);
   }
 
   @Test
@@ -154,7 +154,7 @@ class IncarnationTest {
     assertThat(shut.fate("b1", 5, true, ALWAYS))
         .as("it may not listen on that address at all")
         .isEqualTo(LIKELY);
-    assertThat(shut.refused(100 + Incarnation.NEVER_OPEN_MILLIS).fate("b1", 5, true, ALWAYS))
+    assertThat(shut.refused(100 + Incarnation.UNSEEN_GRACE_MILLIS).fate("b1", 5, true, ALWAYS))
         .isEqualTo(LOST);
   }
 

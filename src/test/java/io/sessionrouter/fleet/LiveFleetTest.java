@@ -115,7 +115,7 @@ class LiveFleetTest {
 
     container.mode(FakeContainer.Mode.ERROR);
     awaitState(member, UNHEALTHY);
-    assertThat(member.health().failedChecks()).isGreaterThanOrEqualTo(Health.THRESHOLD);
+    assertThat(member.health().failedChecks()).isGreaterThanOrEqualTo(Health.FAILURE_THRESHOLD);
 
     container.mode(FakeContainer.Mode.OK);
     awaitState(member, HEALTHY);
@@ -131,7 +131,7 @@ class LiveFleetTest {
 
     container.mode(says);
     await().atMost(PATIENT).until(() -> !member.placeable());
-    awaitPings(container, Health.THRESHOLD + 1);
+    awaitPings(container, Health.FAILURE_THRESHOLD + 1);
     assertThat(member.health().state()).isEqualTo(HEALTHY);
     assertThat(member.drainReasons()).containsExactly(DrainReason.CONTAINER);
     assertThat(lost(member, session)).isFalse();
@@ -181,7 +181,9 @@ class LiveFleetTest {
     container.mode(FakeContainer.Mode.HANG);
 
     awaitState(member, UNHEALTHY);
-    await().atMost(PATIENT).until(() -> member.health().failedChecks() > 2 * Health.THRESHOLD);
+    await()
+        .atMost(PATIENT)
+        .until(() -> member.health().failedChecks() > 2 * Health.FAILURE_THRESHOLD);
     assertThat(member.health().state()).isEqualTo(UNHEALTHY);
   }
 
@@ -192,7 +194,9 @@ class LiveFleetTest {
     Member member = watched(OFTEN, PATIENT);
 
     awaitState(member, UNHEALTHY);
-    await().atMost(PATIENT).until(() -> member.health().failedChecks() > 2 * Health.THRESHOLD);
+    await()
+        .atMost(PATIENT)
+        .until(() -> member.health().failedChecks() > 2 * Health.FAILURE_THRESHOLD);
     assertThat(member.health().state()).isEqualTo(UNHEALTHY);
   }
 

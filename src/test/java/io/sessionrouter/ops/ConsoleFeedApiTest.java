@@ -118,7 +118,7 @@ class ConsoleFeedApiTest {
 
   @Test
   void thereIsRoomForSoManyAndAgainWhenOneHangsUp() throws IOException {
-    for (int i = 0; i < ConsoleFeed.MOST_WATCHERS; i++) {
+    for (int i = 0; i < ConsoleFeed.MAX_CLIENTS; i++) {
       watch().next();
     }
 
@@ -129,7 +129,7 @@ class ConsoleFeedApiTest {
     assertThat(error.getString("message")).isEqualTo("Watchers: 32 (expected: less than 32)");
 
     watching.getFirst().close();
-    await().atMost(PATIENCE).until(() -> feed.watching() < ConsoleFeed.MOST_WATCHERS);
+    await().atMost(PATIENCE).until(() -> feed.watching() < ConsoleFeed.MAX_CLIENTS);
     assertThat(watch().next().getList("endpoints")).hasSize(2);
   }
 

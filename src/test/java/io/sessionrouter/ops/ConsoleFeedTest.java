@@ -224,7 +224,7 @@ class ConsoleFeedTest {
   void whoReadsNothingForLongIsCutOff() {
     AssertSubscriber<String> stuck = watch(1);
     ticks.tick();
-    nanos = ConsoleFeed.PATIENCE.toNanos();
+    nanos = ConsoleFeed.MAX_SILENCE.toNanos();
     ticks.tick();
     assertThat(hungUp).hasValue(0);
 
@@ -240,7 +240,7 @@ class ConsoleFeedTest {
   void whoReadsNowAndThenIsNotCutOff() {
     AssertSubscriber<String> slow = watch(1);
     for (int i = 0; i < 5; i++) {
-      nanos += ConsoleFeed.PATIENCE.toNanos() / 2;
+      nanos += ConsoleFeed.MAX_SILENCE.toNanos() / 2;
       ticks.tick();
       slow.request(1);
     }
@@ -250,7 +250,7 @@ class ConsoleFeedTest {
   @Test
   void thereIsRoomForSoManyAndThenForOneMoreWhenOneLeft() {
     List<AssertSubscriber<String>> watchers = new ArrayList<>();
-    for (int i = 0; i < ConsoleFeed.MOST_WATCHERS; i++) {
+    for (int i = 0; i < ConsoleFeed.MAX_CLIENTS; i++) {
       watchers.add(watch(1));
     }
     ticks.tick();
@@ -266,14 +266,14 @@ class ConsoleFeedTest {
   @Test
   void whoFindsTheLastPlaceTakenAfterAllIsNotTold() {
     Multi<String> late = feed.watch(hungUp::incrementAndGet);
-    for (int i = 0; i < ConsoleFeed.MOST_WATCHERS; i++) {
+    for (int i = 0; i < ConsoleFeed.MAX_CLIENTS; i++) {
       watch(1);
     }
 
     AssertSubscriber<String> ended = late.subscribe().withSubscriber(AssertSubscriber.create(1));
 
     ended.assertCompleted().assertHasNotReceivedAnyItem();
-    assertThat(feed.watching()).isEqualTo(ConsoleFeed.MOST_WATCHERS);
+    assertThat(feed.watching()).isEqualTo(ConsoleFeed.MAX_CLIENTS);
   }
 
   @Test

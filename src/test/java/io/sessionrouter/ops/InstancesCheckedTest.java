@@ -44,7 +44,7 @@ class InstancesCheckedTest {
   @Test
   void doesNotWaitForEver() {
     members = List.of(member(Health.State.UNKNOWN, 0));
-    clock.advance(InstancesChecked.PATIENCE);
+    clock.advance(InstancesChecked.MAX_WAIT);
 
     assertThat(check.call().getStatus()).isEqualTo(Status.UP);
   }

@@ -56,14 +56,14 @@ class LostSessionsTest {
 
   @Test
   void allPagesAreRead() {
-    for (int i = 0; i < 2 * LostSessions.PAGE + 1; i++) {
+    for (int i = 0; i < 2 * LostSessions.PAGE_SIZE + 1; i++) {
       store.add("s-" + i, ZERO, "b", clock.millis());
     }
     fleet.left(passed(pod(ZERO), "b"), clock.millis());
 
     round();
 
-    assertThat(store.ended).hasSize(2 * LostSessions.PAGE + 1);
+    assertThat(store.ended).hasSize(2 * LostSessions.PAGE_SIZE + 1);
   }
 
   @Test
@@ -109,7 +109,7 @@ class LostSessionsTest {
     assertThat(store.calls).hasSizeBetween(18, looks / 4);
 
     fleet.known = clock.millis();
-    clock.advance(LostSessions.SELDOM);
+    clock.advance(LostSessions.RARE_PERIOD);
     round();
 
     assertThat(store.ended).containsExactly("a LEFT");
@@ -194,7 +194,7 @@ class LostSessionsTest {
     round();
     assertThat(store.ended).as("it may be of a newer boot").isEmpty();
 
-    clock.advance(LostSessions.SELDOM);
+    clock.advance(LostSessions.RARE_PERIOD);
     passed(fleet.members.getFirst(), "boot-1");
     fleet.known = clock.millis();
     round();
@@ -219,7 +219,7 @@ class LostSessionsTest {
     round();
     Observed.gone(zero, clock.millis(), clock.millis() + 300);
     round();
-    clock.advance(LostSessions.CERTAIN.minusMillis(1));
+    clock.advance(LostSessions.CERTAIN_AFTER.minusMillis(1));
     round();
     assertThat(store.ended).as("it may only look so from here").isEmpty();
 
@@ -238,7 +238,7 @@ class LostSessionsTest {
     clock.advance(Duration.ofSeconds(1));
     store.add("new", ZERO, "boot-2", clock.millis());
     round();
-    clock.advance(LostSessions.CERTAIN);
+    clock.advance(LostSessions.CERTAIN_AFTER);
     round();
     assertThat(store.ended).isEmpty();
 

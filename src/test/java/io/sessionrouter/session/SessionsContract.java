@@ -535,7 +535,7 @@ abstract class SessionsContract {
     assertThat(a.told("ABSOLUTE")).isZero();
 
     a.container = session -> CompletableFuture.completedStage(true);
-    clock.advance(Reaping.CLAIM);
+    clock.advance(Reaping.CLAIM_LIFE);
     a.round();
     assertThat(Set.copyOf(a.closedOnContainer)).containsExactlyInAnyOrderElementsOf(ids);
     assertThat(a.told("ABSOLUTE")).isEqualTo(100);
@@ -553,7 +553,7 @@ abstract class SessionsContract {
 
     b.round();
     assertThat(b.closedOnContainer).isEmpty();
-    clock.advance(Reaping.CLAIM);
+    clock.advance(Reaping.CLAIM_LIFE);
     b.round();
 
     assertThat(b.closedOnContainer).hasSize(3);
@@ -570,7 +570,7 @@ abstract class SessionsContract {
     assertThat(raw("s-1")).startsWith("1|expired|");
     assertThat(indexed(idle)).isEqualTo(1);
 
-    clock.advance(Reaping.CLAIM);
+    clock.advance(Reaping.CLAIM_LIFE);
     b.round();
 
     assertThat(b.closedOnContainer).containsExactly(session.id());

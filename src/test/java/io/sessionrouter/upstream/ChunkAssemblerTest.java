@@ -85,7 +85,7 @@ class ChunkAssemblerTest {
 
   @Test
   void aChunkOfTheBoundIsOnePiece() {
-    String text = "x".repeat(ChunkAssembler.LARGEST);
+    String text = "x".repeat(ChunkAssembler.MAX_CHUNK_BYTES);
     String wire = chunk(text);
 
     assertThat(receive(HEAD + wire.substring(0, 50_000))).isEmpty();
@@ -120,7 +120,7 @@ class ChunkAssemblerTest {
 
   @Test
   void aLargerOneComesAsItCame() {
-    String text = "x".repeat(ChunkAssembler.LARGEST + 1);
+    String text = "x".repeat(ChunkAssembler.MAX_CHUNK_BYTES + 1);
     String wire = chunk(text) + chunk("small") + LAST;
     int line = wire.indexOf('\n') + 1;
 
@@ -143,14 +143,14 @@ class ChunkAssemblerTest {
     String wire = chunk("a long chunk") + chunk("next") + LAST;
     assertThat(receive(HEAD + wire.substring(0, 5))).isEmpty();
     assertThat(look(0)).as("seen for the first time").isEmpty();
-    assertThat(look(ChunkAssembler.PATIENCE_NANOS - 1)).as("not for long enough").isEmpty();
+    assertThat(look(ChunkAssembler.MAX_WAIT_NANOS - 1)).as("not for long enough").isEmpty();
     assertThat(look(1)).containsExactly("a ");
     assertThat(receive(wire.substring(5, 9))).as("the same chunk").containsExactly("long");
     assertThat(receive(wire.substring(9, wire.length() - 10))).containsExactly(" chunk");
     assertThat(receive(wire.substring(wire.length() - 10)))
         .as("the next is whole again")
         .containsExactly("next", END);
-    assertThat(look(ChunkAssembler.PATIENCE_NANOS)).isEmpty();
+    assertThat(look(ChunkAssembler.MAX_WAIT_NANOS)).isEmpty();
   }
 
   @Test
@@ -158,7 +158,7 @@ class ChunkAssemblerTest {
     receive(HEAD);
     for (int i = 0; i < 20; i++) {
       assertThat(receive("5\r\nhe")).isEmpty();
-      assertThat(look(ChunkAssembler.PATIENCE_NANOS)).as("seen for the first time").isEmpty();
+      assertThat(look(ChunkAssembler.MAX_WAIT_NANOS)).as("seen for the first time").isEmpty();
       assertThat(receive("llo\r\n")).containsExactly("hello");
     }
   }
@@ -168,9 +168,9 @@ class ChunkAssemblerTest {
     receive(HEAD + "5\r\nhe");
     channel.config().setAutoRead(false);
     look(0);
-    assertThat(look(10 * ChunkAssembler.PATIENCE_NANOS)).isEmpty();
+    assertThat(look(10 * ChunkAssembler.MAX_WAIT_NANOS)).isEmpty();
     channel.config().setAutoRead(true);
-    assertThat(look(ChunkAssembler.PATIENCE_NANOS)).containsExactly("he");
+    assertThat(look(ChunkAssembler.MAX_WAIT_NANOS)).containsExactly("he");
     assertThat(receive("llo\r\n" + LAST)).containsExactly("llo", END);
   }
 
@@ -180,7 +180,7 @@ class ChunkAssemblerTest {
     channel.close();
 
     assertThat(pieces()).containsExactly("he");
-    assertThat(look(ChunkAssembler.PATIENCE_NANOS)).isEmpty();
+    assertThat(look(ChunkAssembler.MAX_WAIT_NANOS)).isEmpty();
   }
 
   @ParameterizedTest

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 /** A pod of both address families whose slices change one after the other. */
 class SteadyAddressesTest {
-  private static final long MOVING = SteadyAddresses.MOVING.toMillis();
+  private static final long MOVING = SteadyAddresses.MOVE_TIME.toMillis();
   private static final Found FOUR = found("IPv4", "10.0.0.7", "u1");
   private static final Found SIX = found("IPv6", "[fd00::7]", "u1");
 
