@@ -144,3 +144,15 @@ def first_column(document, pattern):
     names = {name for row in rows if row for name in re.findall(r"`(" + pattern + r")`", row[1])}
     assert names, f"{document} has no table of {pattern}"
     return names
+
+
+def router_default(key):
+    """What the table of settings says of a key's default."""
+    table = (ROOT / "docs/configuration.md").read_text()
+    return re.search(rf"^\| `{re.escape(key)}` \| `([^`]*)` \|", table, re.M)[1]
+
+
+def seconds(duration):
+    """Of 250ms, 5s, 20m, 1h."""
+    number, unit = re.fullmatch(r"(\d+)(ms|s|m|h)", duration).groups()
+    return int(number) * {"ms": 0.001, "s": 1, "m": 60, "h": 3600}[unit]
