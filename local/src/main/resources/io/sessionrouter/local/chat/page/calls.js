@@ -1,4 +1,4 @@
-import {EventReader} from "./events.js";
+import { EventReader } from "./events.js";
 
 const SESSION = "X-Amzn-SageMaker-Session-Id";
 
@@ -10,9 +10,12 @@ export class Refused extends Error {
    *   message: string}, retry?: boolean}} error `original` is the container's own error, `retry`
    *   whether the answer says that the same request may be sent again
    */
-  constructor(status, {code, message, request = null, raw = null, original = null, retry = false}) {
+  constructor(
+    status,
+    { code, message, request = null, raw = null, original = null, retry = false },
+  ) {
     super(message);
-    Object.assign(this, {name: "Refused", status, code, request, raw, original, retry});
+    Object.assign(this, { name: "Refused", status, code, request, raw, original, retry });
   }
 }
 
@@ -22,7 +25,7 @@ export class Broken extends Error {
   retry = true;
 
   constructor(message, cause) {
-    super(message, {cause});
+    super(message, { cause });
     this.name = "Broken";
   }
 }
@@ -33,13 +36,19 @@ export class Answer {
 
   constructor(response) {
     this.#response = response;
-    const [id, expires] = (this.#header("X-Amzn-SageMaker-New-Session-Id") ?? "").split(/;\s*Expires=/i);
+    const [id, expires] = (this.#header("X-Amzn-SageMaker-New-Session-Id") ?? "").split(
+      /;\s*Expires=/i,
+    );
     /** The session that it opened: its id and its end; null if none. */
-    this.opened = id ? {id, expires: new Date(expires)} : null;
+    this.opened = id ? { id, expires: new Date(expires) } : null;
     /** The container that gave it, by the name it calls itself; null if it tells none. */
-    this.instance = /\binstance=([^\s;,]+)/.exec(this.#header("X-Amzn-SageMaker-Custom-Attributes") ?? "")?.[1] ?? null;
+    this.instance =
+      /\binstance=([^\s;,]+)/.exec(this.#header("X-Amzn-SageMaker-Custom-Attributes") ?? "")?.[1] ??
+      null;
     /** Milliseconds of the router, and all behind it, until the answer began; null if unknown. */
-    this.served = Number(/\brouter;dur=([\d.]+)/.exec(this.#header("Server-Timing") ?? "")?.[1] ?? NaN);
+    this.served = Number(
+      /\brouter;dur=([\d.]+)/.exec(this.#header("Server-Timing") ?? "")?.[1] ?? NaN,
+    );
   }
 
   #header(name) {
@@ -91,15 +100,19 @@ async function read(reader) {
 function token(data) {
   const event = JSON.parse(data);
   if (event.error) {
-    throw new Refused(200, {code: event.error_type ?? "ModelError", message: event.error, raw: data});
+    throw new Refused(200, {
+      code: event.error_type ?? "ModelError",
+      message: event.error,
+      raw: data,
+    });
   }
-  return {text: event.token.special ? "" : event.token.text, details: event.details};
+  return { text: event.token.special ? "" : event.token.text, details: event.details };
 }
 
 /** A reply without tokens comes as one JSON. */
 function whole(reply) {
-  const details = reply.usage ? {finish_reason: reply.finish_reason, ...reply.usage} : {};
-  return {text: reply.generated_text ?? "", details};
+  const details = reply.usage ? { finish_reason: reply.finish_reason, ...reply.usage } : {};
+  return { text: reply.generated_text ?? "", details };
 }
 
 /**
@@ -109,13 +122,13 @@ function whole(reply) {
  * @param {{session?: string, body: string, signal?: AbortSignal, keepalive?: boolean}} request
  * @throws {Refused} if the answer is an error
  */
-export async function call(endpoint, {session, body, signal, keepalive}) {
-  const headers = {"Content-Type": "application/json", Accept: "text/event-stream"};
+export async function call(endpoint, { session, body, signal, keepalive }) {
+  const headers = { "Content-Type": "application/json", Accept: "text/event-stream" };
   if (session) {
     headers[SESSION] = session;
   }
   const url = `/endpoints/${endpoint}/invocations`;
-  const response = await send(url, {method: "POST", headers, body, signal, keepalive});
+  const response = await send(url, { method: "POST", headers, body, signal, keepalive });
   if (!response.ok) {
     throw await refusal(response);
   }
@@ -136,17 +149,30 @@ async function send(url, options) {
 async function refusal(response) {
   const raw = await response.text();
   const header = name => response.headers.get(name);
-  const common = {raw, request: header("x-amzn-RequestId"), retry: response.headers.has("Retry-After")};
+  const common = {
+    raw,
+    request: header("x-amzn-RequestId"),
+    retry: response.headers.has("Retry-After"),
+  };
   const error = parsed(raw);
   return error?.code && error.Message
-    ? new Refused(response.status, {...common, code: error.code, message: error.Message, original: original(error)})
-    : new Refused(response.status, {...common, code: `HTTP ${response.status}`, message: raw || "There was no text."});
+    ? new Refused(response.status, {
+        ...common,
+        code: error.code,
+        message: error.Message,
+        original: original(error),
+      })
+    : new Refused(response.status, {
+        ...common,
+        code: `HTTP ${response.status}`,
+        message: raw || "There was no text.",
+      });
 }
 
 /** The container's own error within the router's. */
-function original({OriginalMessage: text}) {
-  const {error} = parsed(text ?? "") ?? {};
-  return error?.code && error.message ? {code: error.code, message: error.message} : null;
+function original({ OriginalMessage: text }) {
+  const { error } = parsed(text ?? "") ?? {};
+  return error?.code && error.message ? { code: error.code, message: error.message } : null;
 }
 
 function parsed(text) {

@@ -4,10 +4,22 @@ import { count } from "./figures.js";
 
 /** How sessions end, by the words of the router's message. */
 const ENDS = [
-  [/ is lost\b/, "Session lost", "The instance that held the session is gone, and its state with it."],
-  [/ has expired\b/, "Session expired", "The session was not used for too long, or reached its longest life."],
+  [
+    / is lost\b/,
+    "Session lost",
+    "The instance that held the session is gone, and its state with it.",
+  ],
+  [
+    / has expired\b/,
+    "Session expired",
+    "The session was not used for too long, or reached its longest life.",
+  ],
   [/ is closed\b/, "Session closed", "The session was closed."],
-  [/ is not known\b/, "Session unknown", "The router does not know the session; it ended long ago."],
+  [
+    / is not known\b/,
+    "Session unknown",
+    "The router does not know the session; it ended long ago.",
+  ],
 ];
 
 const TITLES = {
@@ -57,4 +69,5 @@ function ofModel({ code, message, original }) {
   return original ? { title: TITLES.ModelError, message: sentence(error.message) } : null;
 }
 
-const sentence = text => `${text[0].toUpperCase()}${text.slice(1)}${/[.!?)]$/.test(text) ? "" : "."}`;
+const sentence = text =>
+  `${text[0].toUpperCase()}${text.slice(1)}${/[.!?)]$/.test(text) ? "" : "."}`;

@@ -148,7 +148,10 @@ async function askInSession(question, place) {
         state.session = null;
         showState("gone", `${failure.title}.`);
       }
-      return [...(failure.retry && state.session ? [again] : []), ...(failure.ended || failure.retry ? [anew] : [])];
+      return [
+        ...(failure.retry && state.session ? [again] : []),
+        ...(failure.ended || failure.retry ? [anew] : []),
+      ];
     },
   });
   if (state.session?.resumed) {
@@ -241,7 +244,8 @@ function requireContext() {
 }
 
 /** What is asked again if the field is empty. */
-const lastQuestion = () => state.turns.findLast(turn => turn.kind !== OPENING)?.question ?? QUESTIONS[0];
+const lastQuestion = () =>
+  state.turns.findLast(turn => turn.kind !== OPENING)?.question ?? QUESTIONS[0];
 
 function suggest(question) {
   const button = element("button", "chip", question);
@@ -272,7 +276,9 @@ function listen() {
   page.context.addEventListener("input", showCost);
   page.stateless.addEventListener("change", refresh);
   page.stop.addEventListener("click", stop);
-  page.both.addEventListener("click", () => submit(page.question.value.trim() || lastQuestion(), askBoth));
+  page.both.addEventListener("click", () =>
+    submit(page.question.value.trim() || lastQuestion(), askBoth),
+  );
   page.composer.addEventListener("submit", event => {
     event.preventDefault();
     submit(page.question.value.trim(), chosen);

@@ -14,4 +14,5 @@ export const state = {
 
 /** The page's elements by id. */
 export const page = Object.fromEntries(
-  [...document.querySelectorAll("[id]")].map(found => [found.id, found]));
+  [...document.querySelectorAll("[id]")].map(found => [found.id, found]),
+);

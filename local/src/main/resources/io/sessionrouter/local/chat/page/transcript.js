@@ -1,4 +1,13 @@
-import { CONTINUED, OPENING, STATELESS, bytes, count, generated, millis, timer } from "./figures.js";
+import {
+  CONTINUED,
+  OPENING,
+  STATELESS,
+  bytes,
+  count,
+  generated,
+  millis,
+  timer,
+} from "./figures.js";
 
 const TITLES = {
   [OPENING]: "New session",
@@ -16,8 +25,9 @@ const SHORT_MILLIS = 1000;
 
 /** The bundled model says so of all that the context does not have. */
 const UNKNOWN = /\bI do not know\b/;
-const HINT = "The bundled model knows what the context says in words like those of the questions above the"
-  + " field, and nothing else.";
+const HINT =
+  "The bundled model knows what the context says in words like those of the questions above the" +
+  " field, and nothing else.";
 
 /** An element with text, which is never taken for markup. */
 export function element(name, className, text) {
@@ -79,7 +89,8 @@ export class TurnView {
       element("p", "question", question),
       this.#answer,
       this.#waiting,
-      this.#foot);
+      this.#foot,
+    );
     if (inPair) {
       place.append(this.#root);
       this.show();

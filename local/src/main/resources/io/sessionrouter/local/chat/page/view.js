@@ -1,6 +1,16 @@
 /* Shows what can be done now, and what the turns so far have cost. */
 
-import { CONTINUED, OPENING, STATELESS, bytes, count, millis, percent, summary, verdict } from "./figures.js";
+import {
+  CONTINUED,
+  OPENING,
+  STATELESS,
+  bytes,
+  count,
+  millis,
+  percent,
+  summary,
+  verdict,
+} from "./figures.js";
 import { element } from "./transcript.js";
 import { page, state } from "./state.js";
 
@@ -78,7 +88,9 @@ function showComparison() {
   }
   showVerdict(verdict(both.continued, both.stateless));
   showBars(both);
-  const opening = state.turns.findLast(turn => turn.kind === OPENING && Number.isFinite(turn.firstToken));
+  const opening = state.turns.findLast(
+    turn => turn.kind === OPENING && Number.isFinite(turn.firstToken),
+  );
   page.opened.textContent = opening
     ? `The last session was opened once, in ${millis(opening.firstToken)} and ${bytes(opening.sent)}.`
     : "";
