@@ -55,8 +55,8 @@ function stateAndWhy(instance) {
   return why ? `${word(instance.state)} (${why})` : word(instance.state);
 }
 
-function models({ models }) {
-  const names = (models ?? []).map(model => model.name);
+function models(instance) {
+  const names = (instance.models ?? []).map(model => model.name);
   const more = names.length - MODELS_NAMED;
   return names.slice(0, MODELS_NAMED).join(", ") + (more > 0 ? ` +${more}` : "");
 }

@@ -32,14 +32,14 @@ export class Sparkline {
         preserveAspectRatio: "none",
       },
       svg("path", { class: "ground", d: `M0 ${HEIGHT - 0.5}H${WIDTH}` }),
-      ...this.#lines.toReversed().map(line => line.path),
+      ...this.#lines.toReversed().map(({ path }) => path),
     );
   }
 
   /** Draws the window that ends now; what it says is for those who do not see it. */
   draw(history, now, says) {
     const most = history.most(
-      this.#lines.map(line => line.name),
+      this.#lines.map(({ name }) => name),
       this.#floor,
     );
     attribute(this.element, "aria-label", says(most));

@@ -160,7 +160,7 @@ async function refusal(response) {
         ...common,
         code: error.code,
         message: error.Message,
-        original: original(error),
+        original: originalOf(error),
       })
     : new Refused(response.status, {
         ...common,
@@ -170,7 +170,7 @@ async function refusal(response) {
 }
 
 /** The container's own error within the router's. */
-function original({ OriginalMessage: text }) {
+function originalOf({ OriginalMessage: text }) {
   const { error } = parsed(text ?? "") ?? {};
   return error?.code && error.message ? { code: error.code, message: error.message } : null;
 }

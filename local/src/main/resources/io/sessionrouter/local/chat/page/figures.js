@@ -66,8 +66,8 @@ export function millis(value) {
 }
 
 /** How long something takes so far: tenths while they can be read. */
-export function timer(millis) {
-  const seconds = millis / 1000;
+export function timer(elapsed) {
+  const seconds = elapsed / 1000;
   return `${seconds < 10 ? seconds.toFixed(1) : Math.floor(seconds)} s`;
 }
 

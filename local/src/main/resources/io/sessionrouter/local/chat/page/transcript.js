@@ -112,9 +112,9 @@ export class TurnView {
   wait(what, atOnce) {
     const begin = performance.now();
     const tick = () => {
-      const millis = performance.now() - begin;
-      if (atOnce || millis >= SHORT_MILLIS) {
-        this.#waiting.textContent = `${what}, ${timer(millis)}`;
+      const elapsed = performance.now() - begin;
+      if (atOnce || elapsed >= SHORT_MILLIS) {
+        this.#waiting.textContent = `${what}, ${timer(elapsed)}`;
       }
     };
     tick();
