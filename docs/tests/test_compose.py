@@ -51,7 +51,17 @@ def test_images_are_built_where_their_dockerfile_is_and_named_as_on_kubernetes(n
     tags = {image["name"]: image["newTag"] for image in overlay["images"]}
     image, _, tag = service(name)["image"].partition(":")
     assert tags[image] == tag
-    assert ROOT / service(name)["build"] / "Dockerfile" == ROOT / IMAGES[name]
+    assert service(name)["build"] == {"context": ".", "dockerfile": IMAGES[name]}
+
+
+@pytest.mark.parametrize("dockerfile", ["Dockerfile", "Dockerfile.native", "model-container/Dockerfile"])
+def test_what_a_dockerfile_copies_is_sent_to_the_builder(dockerfile):
+    sent = re.findall(r"^!(\S+)$", (ROOT / ".dockerignore").read_text(), re.M)
+    copied = re.findall(r"^COPY (?!--from)(?:--\S+ )*(\S+) ", (ROOT / dockerfile).read_text(), re.M)
+    assert copied
+    for path in copied:
+        assert (ROOT / path).exists(), path
+        assert any(path == s or path.startswith(s + "/") for s in sent), f"{path} is ignored"
 
 
 def test_redis_is_that_of_the_local_overlay():

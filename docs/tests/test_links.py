@@ -86,6 +86,12 @@ def test_tests_in_the_text_exist(document):
             assert code in names, f"{line}: no test {code}"
 
 
+def test_the_rooms_of_the_router_are_drawn():
+    table = first_column("docs/architecture.md", r"[a-z]+")
+    rooms = {f.parent.name for f in (ROOT / "src/main/java/io/sessionrouter").glob("*/package-info.java")}
+    assert table == rooms
+
+
 def router_keys():
     return first_column("docs/configuration.md", r"session-router\.[^`]+")
 

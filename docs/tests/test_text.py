@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from documents import CODE, ROOT, guides, prose, written
+from documents import CODE, ROOT, documents, guides, prose, written
 
 # What the field has a word for, or what hides who acts.
 PLAIN = {
@@ -41,7 +41,7 @@ def test_guides_say_whom_they_are_for(document):
     assert any(re.match(r"For [\w-]", line) for line in beginning), "it says for whom it is"
 
 
-@pytest.mark.parametrize("document", guides(), ids=lambda d: str(d.relative_to(ROOT)))
+@pytest.mark.parametrize("document", documents(), ids=lambda d: str(d.relative_to(ROOT)))
 def test_words_are_those_of_the_field(document):
     if document.name == "CONTRIBUTING.md":
         return

@@ -103,7 +103,6 @@ def test_images_of_a_release_are_those_of_the_dockerfiles():
     assert images.keys() == set(build["image"])
     for entry in images.values():
         assert (ROOT / entry["file"]).is_file()
-        assert (ROOT / entry["file"]).is_relative_to(ROOT / entry["context"])
     compose = yaml.safe_load((ROOT / "compose.yaml").read_text())["services"].values()
     built = {service["image"].split(":")[0] for service in compose if "build" in service}
     assert built <= images.keys()
