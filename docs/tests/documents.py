@@ -98,16 +98,6 @@ def prose(document):
     return split(document)[1]
 
 
-def written(document):
-    """The prose without the tables that are generated."""
-    found, generated = [], False
-    for line in prose(document):
-        generated = (generated or line.text.endswith(":begin -->")) and not line.text.endswith(":end -->")
-        if not generated:
-            found.append(line)
-    return found
-
-
 def inline(document):
     """Each piece of code within a line, with its line."""
     return [(line, code) for line in prose(document) for code in CODE.findall(line.text)]

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from documents import CODE, ROOT, documents, guides, prose, written
+from documents import CODE, ROOT, documents, guides, prose
 
 # What the field has a word for, or what hides who acts.
 PLAIN = {
@@ -45,7 +45,7 @@ def test_guides_say_whom_they_are_for(document):
 def test_words_are_those_of_the_field(document):
     if document.name == "CONTRIBUTING.md":
         return
-    for line in written(document):
+    for line in prose(document):
         text = CODE.sub("", line.text)
         for pattern, better in PLAIN.items():
             found = re.search(pattern, text, re.I)
