@@ -4,7 +4,6 @@ import os
 import subprocess
 
 import yaml
-
 from manifests import K8S, KUBECTL, rendered
 
 
