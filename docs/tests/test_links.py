@@ -1,6 +1,7 @@
 """Every link leads somewhere, and every path, test, setting and metric that a document names exists."""
 
 import re
+from functools import cache
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -92,6 +93,25 @@ def test_tests_in_the_text_exist(document: Path) -> None:
     for line, code in inline(document):
         if re.fullmatch(r"[A-Z]\w+(Test|IT)", code):
             assert code in names, f"{line}: no test {code}"
+
+
+# Options of programs that the repository does not have.
+FOREIGN = {"--cli-binary-format"}
+
+
+@cache
+def sources() -> str:
+    """What programs and scripts of the repository say."""
+    kinds = {".java", ".py", ".sh", ""}
+    found = [f for f in files() if f.suffix in kinds and f.stat().st_size < 200_000]
+    return "\n".join(f.read_text(errors="replace") for f in found)
+
+
+@every_document
+def test_options_in_the_text_exist(document: Path) -> None:
+    for line, code in inline(document):
+        for option in re.findall(r"^(--[a-z][a-z-]+)", code):
+            assert option in FOREIGN or option in sources(), f"{line}: no program has {option}"
 
 
 def test_the_rooms_of_the_router_are_drawn() -> None:
