@@ -76,7 +76,7 @@ def split(document):
         if fence and begun is None:
             begun = (fence[1], fence[2], number + 1, [])
         elif fence and not fence[2]:
-            indent, language, first, content = begun
+            _indent, language, first, content = begun
             blocks.append(Block(document, language, first, "\n".join(content) + "\n"))
             begun = None
         elif begun is not None:

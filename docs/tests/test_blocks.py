@@ -1,6 +1,7 @@
 """Every example is well-formed, and every command in one can be run from the root of the repository."""
 
 import ast
+import itertools
 import json
 import re
 import shlex
@@ -8,7 +9,6 @@ import subprocess
 
 import pytest
 import yaml
-
 from documents import ROOT, blocks, documents, files, guides, split
 from test_links import general, router_keys
 
@@ -77,7 +77,7 @@ def test_diagrams_are_of_states_that_are_connected(block):
 def commands(block):
     """Each simple command of a block, in words."""
     text = re.sub(r"\\\n", " ", block.text)
-    text = re.sub(r"^\s*#.*$", "", text, flags=re.M)
+    text = re.sub(r"^\s*#.*$", "", text, flags=re.MULTILINE)
     found = []
     for line in text.splitlines():
         lexer = shlex.shlex(line, posix=True, punctuation_chars="|&;")
@@ -95,7 +95,7 @@ def commands(block):
 
 def option(words, name):
     """The values of an option, as -f FILE or -f=FILE."""
-    return [b for a, b in zip(words, words[1:]) if a == name] + [
+    return [b for a, b in itertools.pairwise(words) if a == name] + [
         w.split("=", 1)[1] for w in words if w.startswith(name + "=")
     ]
 

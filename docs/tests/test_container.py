@@ -9,7 +9,6 @@ import urllib.error
 import urllib.request
 
 import pytest
-
 from documents import ROOT, blocks
 
 SESSION = "X-Amzn-SageMaker-Session-Id"

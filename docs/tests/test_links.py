@@ -4,18 +4,22 @@ import re
 from urllib.parse import unquote
 
 import pytest
-
 from documents import ROOT, anchors, documents, files, first_column, guides, inline, links, prose
 
-every_document = pytest.mark.parametrize(
-    "document", documents(), ids=lambda d: str(d.relative_to(ROOT))
-)
+every_document = pytest.mark.parametrize("document", documents(), ids=lambda d: str(d.relative_to(ROOT)))
 every_guide = pytest.mark.parametrize("document", guides(), ids=lambda d: str(d.relative_to(ROOT)))
 
 TEXT = {".md", ".java", ".py", ".yaml", ".yml", ".sh", ".js", ".html", ".css", ".xml", ".properties", ""}
 
 # Codes of the model container that look like its variables.
-ERRORS = {"MODEL_FAILED", "MODEL_NOT_FOUND", "MODEL_TOO_LARGE", "MODEL_LOADING", "MODEL_ALREADY_LOADED", "MODEL_IN_USE"}
+ERRORS = {
+    "MODEL_FAILED",
+    "MODEL_NOT_FOUND",
+    "MODEL_TOO_LARGE",
+    "MODEL_LOADING",
+    "MODEL_ALREADY_LOADED",
+    "MODEL_IN_USE",
+}
 
 ENDPOINT_KEYS = "sessions|timeouts|limits|health|ejection|models|dns|kubernetes"
 ROUTER_KEYS = "http|drain|upstream|tracing|management"
@@ -121,7 +125,12 @@ def test_settings_of_the_model_container_exist(document):
     variables = {key.upper().replace(".", "_").replace("-", "_") for key in known}
     for line, code in inline(document):
         name = code.split("=")[0]
-        if re.fullmatch(r"model\.[a-z.-]+", name) and name not in {"model.pt", "model.json", "model.py", "model.tar.gz"}:
+        if re.fullmatch(r"model\.[a-z.-]+", name) and name not in {
+            "model.pt",
+            "model.json",
+            "model.py",
+            "model.tar.gz",
+        }:
             assert name in known, f"{line}: no {name}"
         if re.fullmatch(r"MODEL_[A-Z_]+", name) and name not in ERRORS:
             assert name in variables, f"{line}: no variable {name}"

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-
 from documents import CODE, ROOT, guides, prose, written
 
 # What the field has a word for, or what hides who acts.
@@ -48,5 +47,5 @@ def test_words_are_those_of_the_field(document):
     for line in written(document):
         text = CODE.sub("", line.text)
         for pattern, better in PLAIN.items():
-            found = re.search(pattern, text, re.I)
+            found = re.search(pattern, text, re.IGNORECASE)
             assert not found, f"{line}: '{found[0]}'; say: {better}"
