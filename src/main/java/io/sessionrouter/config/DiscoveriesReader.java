@@ -19,8 +19,8 @@ final class DiscoveriesReader {
   private static final int MAX_HOST = 253;
   private static final int MAX_PORT_NAME = 15;
   private static final int MAX_PORT = 65535;
-  private static final Duration SHORTEST = Duration.ofMillis(100);
-  private static final Duration LONGEST = Duration.ofHours(1);
+  private static final Duration MIN_INTERVAL = Duration.ofMillis(100);
+  private static final Duration MAX_INTERVAL = Duration.ofHours(1);
 
   private final Problems problems;
   private final String key;
@@ -72,7 +72,7 @@ final class DiscoveriesReader {
         "a host name, or the name of SRV records such as _http._tcp.chat.models.svc.cluster.local");
     Discovery.Dns read = new Discovery.Dns(name, dns.port().orElse(0), dns.interval(), dns.tls());
     problems.expect(
-        dns.interval().compareTo(SHORTEST) >= 0 && dns.interval().compareTo(LONGEST) <= 0,
+        dns.interval().compareTo(MIN_INTERVAL) >= 0 && dns.interval().compareTo(MAX_INTERVAL) <= 0,
         key + ".dns.interval",
         DurationText.of(dns.interval()),
         "100ms to 60m");

@@ -7,7 +7,7 @@ import java.util.List;
 
 /** What is wrong with the configuration: collected, so that users see all of it at once. */
 final class Problems {
-  static final Duration LONGEST = Duration.ofDays(365);
+  static final Duration MAX_DURATION = Duration.ofDays(365);
 
   private final List<String> lines = new ArrayList<>();
 
@@ -27,7 +27,7 @@ final class Problems {
   Duration positive(String key, Duration value) {
     String text = DurationText.of(value);
     expect(value.compareTo(Duration.ofMillis(1)) >= 0, key, text, "more than 0");
-    expect(value.compareTo(LONGEST) <= 0, key, text, "at most 365 days");
+    expect(value.compareTo(MAX_DURATION) <= 0, key, text, "at most 365 days");
     return value;
   }
 

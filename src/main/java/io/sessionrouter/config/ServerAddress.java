@@ -11,7 +11,7 @@ final class ServerAddress {
   static final String EXPECTED = "an IP address, as 10.0.0.10, 10.0.0.10:8600 or [fd00::10]:8600";
   private static final Pattern FORM =
       Pattern.compile("(?:\\[([0-9a-fA-F:.]+)]|([0-9.]+))(?::([0-9]{1,5}))?");
-  private static final int DOMAIN = 53;
+  private static final int DNS_PORT = 53;
   private static final int MAX_PORT = 65535;
 
   private ServerAddress() {}
@@ -25,7 +25,7 @@ final class ServerAddress {
     String six = parts.group(1);
     String port = parts.group(3);
     return address(
-        six == null ? parts.group(2) : six, port == null ? DOMAIN : Integer.parseInt(port));
+        six == null ? parts.group(2) : six, port == null ? DNS_PORT : Integer.parseInt(port));
   }
 
   private static @Nullable InetSocketAddress address(@Nullable String host, int port) {

@@ -108,7 +108,10 @@ final class SettingsReader {
     String delay = DurationText.of(drain.delay());
     problems.expect(!drain.delay().isNegative(), key + ".delay", delay, "0s or more");
     problems.expect(
-        drain.delay().compareTo(Problems.LONGEST) <= 0, key + ".delay", delay, "at most 365 days");
+        drain.delay().compareTo(Problems.MAX_DURATION) <= 0,
+        key + ".delay",
+        delay,
+        "at most 365 days");
     positive(key + ".timeout", drain.timeout());
   }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the container's session id, unique within its endpoint
  * @param instance id of the instance that holds the state
- * @param epoch the boot of that instance the state belongs to; empty if the container tells none
+ * @param bootId the boot of that instance the state belongs to; empty if the container tells none
  * @param variant the variant the session began on
  * @param model the target model, or empty on a single-model endpoint
  * @param owner the principal that opened it, or empty where callers are not told apart
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record Session(
     String id,
     String instance,
-    String epoch,
+    String bootId,
     String variant,
     String model,
     String owner,
@@ -36,6 +36,6 @@ public record Session(
 
   /** The same session, used at the given moment. */
   public Session usedAt(long now) {
-    return new Session(id, instance, epoch, variant, model, owner, createdAt, expiresAt, now);
+    return new Session(id, instance, bootId, variant, model, owner, createdAt, expiresAt, now);
   }
 }

@@ -11,15 +11,15 @@ import java.util.WeakHashMap;
 /**
  * Puts instances of one variant out for what they do to requests, although their checks may pass.
  *
- * <p>{@link Health#THRESHOLD} requests in a row, none answered between, decide, if they may be the
- * instance's fault: one that its client meets elsewhere too does not count, one of a client of
- * which nothing is known, or of a session, counts once. Never more than a share is put out, and
+ * <p>{@link Health#FAILURE_THRESHOLD} requests in a row, none answered between, decide, if they may
+ * be the instance's fault: one that its client meets elsewhere too does not count, one of a client
+ * of which nothing is known, or of a session, counts once. Never more than a share is put out, and
  * never the last: a wrong verdict costs room, and no request.
  */
 final class Ejections {
   private final Settings.Ejection settings;
   private final FleetMeters meters;
-  private final Troubled troubled = new Troubled();
+  private final FailingClients troubled = new FailingClients();
   private final Map<Member, Record> records = new WeakHashMap<>();
 
   /** What one member has been charged with. */
@@ -41,7 +41,7 @@ final class Ejections {
       return;
     }
     Health health = member.health();
-    boolean enough = health.failures() + 1 >= Health.THRESHOLD;
+    boolean enough = health.failures() + 1 >= Health.FAILURE_THRESHOLD;
     if (health.state() != Health.State.HEALTHY || !enough) {
       member.observe(h -> h.requestFailed(now), "requests failed");
     } else if (mayEject(fleet, member)) {
@@ -70,7 +70,7 @@ final class Ejections {
     if (member.health().failedRequests() == 0) {
       sources.clear();
     }
-    return sources.size() < Health.THRESHOLD && sources.add(source);
+    return sources.size() < Health.FAILURE_THRESHOLD && sources.add(source);
   }
 
   private boolean mayEject(EndpointFleet fleet, Member member) {

@@ -15,16 +15,20 @@ public final class EndpointFleet {
   private final List<Member> members;
   private final Map<String, Member> byId;
   private final List<VariantFleet> variants;
-  private final Departures departures;
-  private final Known known;
+  private final DepartedInstances departures;
+  private final SnapshotValidity known;
 
   /** A fleet whose instances never change. */
   public EndpointFleet(Settings.Endpoint settings, List<Member> members) {
-    this(settings, members, new Departures(0), new Known(Known.ALWAYS));
+    this(
+        settings, members, new DepartedInstances(0), new SnapshotValidity(SnapshotValidity.ALWAYS));
   }
 
   EndpointFleet(
-      Settings.Endpoint settings, List<Member> members, Departures departures, Known known) {
+      Settings.Endpoint settings,
+      List<Member> members,
+      DepartedInstances departures,
+      SnapshotValidity known) {
     this.settings = settings;
     this.departures = departures;
     this.known = known;
@@ -49,9 +53,9 @@ public final class EndpointFleet {
   }
 
   /** What became of the session's state, as far as this replica can tell. */
-  public Fate fate(Session session) {
+  public StateVerdict fate(Session session) {
     Member holder = member(session.instance());
-    Known.Until until = known.until(session.variant());
+    SnapshotValidity.Until until = known.until(session.variant());
     return holder == null
         ? departures.fate(session, until.all())
         : holder.fate(session, until.here());
@@ -59,7 +63,7 @@ public final class EndpointFleet {
 
   /** Whether the session's state is certainly not there any more. */
   public boolean lost(Session session) {
-    return fate(session) == Fate.LOST;
+    return fate(session) == StateVerdict.LOST;
   }
 
   /**
@@ -82,8 +86,8 @@ public final class EndpointFleet {
   }
 
   /** The instances that left, as long as sessions of theirs may be remembered somewhere. */
-  public List<Departed> departed() {
-    return departures.all().stream().map(d -> new Departed(d.instance(), d.at())).toList();
+  public List<DepartedInstance> departed() {
+    return departures.all().stream().map(d -> new DepartedInstance(d.instance(), d.at())).toList();
   }
 
   /** Whether every source of instances has told what it has. */
@@ -91,11 +95,11 @@ public final class EndpointFleet {
     return settings.variants().stream().allMatch(v -> known.until(v.name()).here() > 0);
   }
 
-  Departures departures() {
+  DepartedInstances departures() {
     return departures;
   }
 
-  Known known() {
+  SnapshotValidity known() {
     return known;
   }
 

@@ -27,7 +27,7 @@ final class EndpointModels {
   static final int MAX_LOADS = 16;
 
   /** Between two looks whether a busy model could be loaded on one more member. */
-  private static final Duration A_MOMENT = Duration.ofSeconds(1);
+  private static final Duration SPREAD_PAUSE = Duration.ofSeconds(1);
 
   private final String endpoint;
   private final ModelDirectory directory;
@@ -71,7 +71,7 @@ final class EndpointModels {
       Collection<Member> tried,
       String target,
       Waiter waiter) {
-    Work work = work(fleet, variant, opens, tried);
+    PlacementRequest work = work(fleet, variant, opens, tried);
     VariantFleet chosen = placement.variant(fleet, variant, work);
     if (chosen == null) {
       return new Nowhere(placement.refusal(fleet, variant, opens));
@@ -86,9 +86,9 @@ final class EndpointModels {
     return holder;
   }
 
-  private Work work(
+  private PlacementRequest work(
       EndpointFleet fleet, @Nullable String variant, boolean opens, Collection<Member> tried) {
-    Work work = placement.work(fleet, opens, tried);
+    PlacementRequest work = placement.work(fleet, opens, tried);
     return placement.hasRoom(fleet, variant, work)
             || !placement.hasRoom(fleet, variant, work.inPanic())
         ? work
@@ -97,7 +97,7 @@ final class EndpointModels {
 
   /** The best holder, with a request begun on it; null if no member has the model. */
   private @Nullable LoadedModel begunOn(
-      EndpointFleet fleet, String target, String variant, Work work) {
+      EndpointFleet fleet, String target, String variant, PlacementRequest work) {
     LoadedModel best = best(fleet, target, variant, work);
     while (best != null && !best.begin()) {
       best = best(fleet, target, variant, work);
@@ -106,7 +106,7 @@ final class EndpointModels {
   }
 
   private @Nullable LoadedModel best(
-      EndpointFleet fleet, String target, String variant, Work work) {
+      EndpointFleet fleet, String target, String variant, PlacementRequest work) {
     List<LoadedModel> all = directory.holders(target);
     LoadedModel best = null;
     for (int i = 0; i < all.size(); i++) {
@@ -123,7 +123,7 @@ final class EndpointModels {
   }
 
   private ModelPlace load(
-      EndpointFleet fleet, String variant, Work work, String target, Waiter waiter) {
+      EndpointFleet fleet, String variant, PlacementRequest work, String target, Waiter waiter) {
     ModelLoad load;
     synchronized (directory) {
       LoadedModel holder = begunOn(fleet, target, variant, work);
@@ -162,7 +162,7 @@ final class EndpointModels {
 
   /** Loads the model on one more member, if it is busy on all that have it. */
   private void considerSpread(
-      EndpointFleet fleet, VariantFleet variant, Work work, String target, int busyAt) {
+      EndpointFleet fleet, VariantFleet variant, PlacementRequest work, String target, int busyAt) {
     if (pausedSpreads.of(variant.name(), target) != null) {
       return;
     }
@@ -172,12 +172,13 @@ final class EndpointModels {
             .filter(h -> h.instance().variant().equals(variant.name()) && work.fits(h.member()))
             .allMatch(h -> h.inFlight() >= busyAt);
     if (busy) {
-      pausedSpreads.remember(variant.name(), target, LoadErrors.busy(target), A_MOMENT);
+      pausedSpreads.remember(variant.name(), target, LoadErrors.busy(target), SPREAD_PAUSE);
       spread(fleet, variant, work.kept(), target);
     }
   }
 
-  private void spread(EndpointFleet fleet, VariantFleet variant, Work work, String target) {
+  private void spread(
+      EndpointFleet fleet, VariantFleet variant, PlacementRequest work, String target) {
     ModelLoad load =
         new ModelLoad(
             directory, directory.model(target), work, variant.name(), true, clock.millis());

@@ -35,7 +35,7 @@ public interface FleetUpdates {
      * @param asOf a moment, epoch milliseconds, when no instance was there that is not listed, and
      *     none that is listed was elsewhere; 0 if no such moment is known
      */
-    void lists(Collection<Sighting> sightings, long asOf);
+    void lists(Collection<DiscoveredInstance> sightings, long asOf);
 
     /** The source has nothing to say of any instance now, not even that they left. */
     void silent();

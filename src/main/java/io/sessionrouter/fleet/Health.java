@@ -8,7 +8,7 @@ package io.sessionrouter.fleet;
  * still answer its checks.
  *
  * @param state see {@link State}
- * @param epoch the container's boot id, empty if it tells none or was never reached
+ * @param bootId the container's boot id, empty if it tells none or was never reached
  * @param failedChecks consecutive active checks without a 200
  * @param refusedChecks how many of them, the latest, found nothing listening
  * @param failedRequests consecutive requests that broke before an answer
@@ -17,7 +17,7 @@ package io.sessionrouter.fleet;
  */
 public record Health(
     State state,
-    String epoch,
+    String bootId,
     int failedChecks,
     int refusedChecks,
     int failedRequests,
@@ -25,7 +25,7 @@ public record Health(
     boolean draining) {
 
   /** Consecutive failures that decide. */
-  static final int THRESHOLD = 3;
+  static final int FAILURE_THRESHOLD = 3;
 
   /** Before the first answer. */
   public static final Health UNKNOWN = new Health(State.UNKNOWN, "", 0);
@@ -38,12 +38,15 @@ public record Health(
     HEALTHY,
     /** Gets no new work; its sessions are still tried, their state may be there. */
     UNHEALTHY,
-    /** Nothing listens at its address any more; {@link Life} says what that means for sessions. */
+    /**
+     * Nothing listens at its address any more; {@link Incarnation} says what that means for
+     * sessions.
+     */
     GONE
   }
 
-  public Health(State state, String epoch, int failures) {
-    this(state, epoch, failures, 0, 0, 0, false);
+  public Health(State state, String bootId, int failures) {
+    this(state, bootId, failures, 0, 0, 0, false);
   }
 
   /** Consecutive failures, active and passive. */
@@ -56,12 +59,12 @@ public record Health(
    *
    * @param hold how long an instance that broke requests is kept out although its checks pass
    */
-  Health checkPassed(String bootId, long now, long hold) {
-    boolean restarted = !epoch.isEmpty() && !epoch.equals(bootId);
+  Health checkPassed(String reported, long now, long hold) {
+    boolean restarted = !bootId.isEmpty() && !bootId.equals(reported);
     boolean held = state == State.UNHEALTHY && failedRequests > 0 && now - since < hold;
     int broken = !restarted && (held || state == State.HEALTHY) ? failedRequests : 0;
     State next = held && !restarted ? State.UNHEALTHY : State.HEALTHY;
-    return new Health(next, bootId, 0, 0, broken, sinceOf(next, now), draining);
+    return new Health(next, reported, 0, 0, broken, sinceOf(next, now), draining);
   }
 
   /** A check was not answered in time, or not with 200. */
@@ -71,11 +74,11 @@ public record Health(
 
   /** A check found nothing listening. */
   Health checkRefused(long now) {
-    if (refusedChecks + 1 < THRESHOLD || state == State.GONE) {
+    if (refusedChecks + 1 < FAILURE_THRESHOLD || state == State.GONE) {
       return failed(failedChecks + 1, refusedChecks + 1, failedRequests, now);
     }
     return new Health(
-        State.GONE, epoch, failedChecks + 1, refusedChecks + 1, failedRequests, now, draining);
+        State.GONE, bootId, failedChecks + 1, refusedChecks + 1, failedRequests, now, draining);
   }
 
   /** A request broke before it was answered. */
@@ -88,32 +91,32 @@ public record Health(
    * left, it gets work all the same.
    */
   boolean ejected() {
-    return state == State.UNHEALTHY && failedRequests > 0 && failedChecks < THRESHOLD;
+    return state == State.UNHEALTHY && failedRequests > 0 && failedChecks < FAILURE_THRESHOLD;
   }
 
   /** A request was answered. */
   Health requestAnswered() {
     return failedRequests == 0
         ? this
-        : new Health(state, epoch, failedChecks, refusedChecks, 0, since, draining);
+        : new Health(state, bootId, failedChecks, refusedChecks, 0, since, draining);
   }
 
   /** A check was answered, and said this too. */
   Health withDraining(boolean said) {
     return said == draining
         ? this
-        : new Health(state, epoch, failedChecks, refusedChecks, failedRequests, since, said);
+        : new Health(state, bootId, failedChecks, refusedChecks, failedRequests, since, said);
   }
 
   /** What is still known when the instance is met at another address, or comes back: its boot. */
   Health elsewhere() {
-    return new Health(State.UNKNOWN, epoch, 0, 0, 0, 0, false);
+    return new Health(State.UNKNOWN, bootId, 0, 0, 0, 0, false);
   }
 
   private Health failed(int checks, int refused, int requests, long now) {
-    boolean out = state != State.GONE && checks + requests >= THRESHOLD;
+    boolean out = state != State.GONE && checks + requests >= FAILURE_THRESHOLD;
     State next = out ? State.UNHEALTHY : state;
-    return new Health(next, epoch, checks, refused, requests, sinceOf(next, now), draining);
+    return new Health(next, bootId, checks, refused, requests, sinceOf(next, now), draining);
   }
 
   private long sinceOf(State next, long now) {

@@ -48,10 +48,10 @@ final class HealthLog {
           before.state(),
           after.state(),
           reason);
-    } else if (!before.epoch().isEmpty() && !before.epoch().equals(after.epoch())) {
+    } else if (!before.bootId().isEmpty() && !before.bootId().equals(after.bootId())) {
       LOG.warnf(
           "instance restarted endpoint=%s variant=%s instance=%s from=\"%s\" to=\"%s\"",
-          instance.endpoint(), instance.variant(), instance.id(), before.epoch(), after.epoch());
+          instance.endpoint(), instance.variant(), instance.id(), before.bootId(), after.bootId());
     }
   }
 }

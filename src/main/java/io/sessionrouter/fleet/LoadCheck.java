@@ -9,20 +9,20 @@ import java.time.InstantSource;
  */
 final class LoadCheck {
   private static final long FIRST_PAUSE = 100;
-  private static final long LONGEST_PAUSE = 1000;
+  private static final long MAX_PAUSE_MILLIS = 1000;
 
   /** So long a name may be without workers at its load's begin, as far as all replicas know. */
-  private static final long HOLLOW = 2_000;
+  private static final long EMPTY_LISTING_MILLIS = 2_000;
 
   /** The same where another replica may be loading it without our knowing. */
   private static final long HOLLOW_UNCLAIMED = 30_000;
 
   private final ModelApi api;
-  private final Pauses pauses;
+  private final Delay pauses;
   private final InstantSource clock;
   private final long loadTimeout;
 
-  LoadCheck(ModelApi api, Pauses pauses, InstantSource clock, long loadTimeout) {
+  LoadCheck(ModelApi api, Delay pauses, InstantSource clock, long loadTimeout) {
     this.api = api;
     this.pauses = pauses;
     this.clock = clock;
@@ -57,7 +57,8 @@ final class LoadCheck {
       this.load = load;
       this.on = on;
       this.said = said;
-      this.hollowUntil = clock.millis() + (load.claimed() ? HOLLOW : HOLLOW_UNCLAIMED);
+      this.hollowUntil =
+          clock.millis() + (load.claimed() ? EMPTY_LISTING_MILLIS : HOLLOW_UNCLAIMED);
     }
 
     Future<ModelState> ask(long pause) {
@@ -90,7 +91,7 @@ final class LoadCheck {
       seen = true;
       return clock.millis() - load.beganAt() >= loadTimeout
           ? done(ModelState.LOADING)
-          : pauses.of(pause).compose(later -> ask(Math.min(LONGEST_PAUSE, pause * 2)));
+          : pauses.of(pause).compose(later -> ask(Math.min(MAX_PAUSE_MILLIS, pause * 2)));
     }
   }
 }

@@ -16,16 +16,16 @@ import java.time.InstantSource;
  * answer who was first.
  */
 final class LoadClaims {
-  static final Duration LIFE = Duration.ofSeconds(30);
-  private static final long RENEW_MILLIS = LIFE.toMillis() / 3;
+  static final Duration CLAIM_LIFE = Duration.ofSeconds(30);
+  private static final long RENEW_MILLIS = CLAIM_LIFE.toMillis() / 3;
 
   private final String endpoint;
   private final LoadMarks marks;
-  private final Pauses pauses;
+  private final Delay pauses;
   private final InstantSource clock;
   private volatile boolean closed;
 
-  LoadClaims(String endpoint, LoadMarks marks, Pauses pauses, InstantSource clock) {
+  LoadClaims(String endpoint, LoadMarks marks, Delay pauses, InstantSource clock) {
     this.endpoint = endpoint;
     this.marks = marks;
     this.pauses = pauses;
@@ -35,7 +35,7 @@ final class LoadClaims {
   /** Never fails. */
   Future<Mark> claim(ModelLoad load, Member on) {
     boolean renewed = load.claimed();
-    return told(marks.claim(key(load), load.id(), on.instance().id(), LIFE))
+    return told(marks.claim(key(load), load.id(), on.instance().id(), CLAIM_LIFE))
         .map(
             mark -> {
               if (mark instanceof Mark.Free && !renewed) {
@@ -63,7 +63,7 @@ final class LoadClaims {
   private void renew(ModelLoad load) {
     Member on = load.member();
     if (load.claimed() && on != null && !closed) {
-      marks.claim(key(load), load.id(), on.instance().id(), LIFE);
+      marks.claim(key(load), load.id(), on.instance().id(), CLAIM_LIFE);
       renewLater(load);
     }
   }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
     },
     fields = true)
 final class LoadFailures {
-  private static final int MOST = 10_000;
+  private static final int MAX_ENTRIES = 10_000;
 
   private final InstantSource clock;
   private final Cache<Key, Failure> failures;
@@ -32,7 +32,7 @@ final class LoadFailures {
 
   LoadFailures(InstantSource clock) {
     this.clock = clock;
-    this.failures = Caffeine.newBuilder().maximumSize(MOST).executor(Runnable::run).build();
+    this.failures = Caffeine.newBuilder().maximumSize(MAX_ENTRIES).executor(Runnable::run).build();
   }
 
   void remember(String variant, String target, RouterException why, Duration howLong) {

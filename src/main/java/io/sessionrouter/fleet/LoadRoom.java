@@ -11,12 +11,12 @@ import java.util.Set;
  */
 final class LoadRoom {
   /** A model that is loaded only to serve more requests may not drive out one in use lately. */
-  private static final Duration UNUSED = Duration.ofMinutes(1);
+  private static final Duration UNUSED_AFTER = Duration.ofMinutes(1);
 
   private final ModelDirectory directory;
   private final ModelListing listing;
   private final ModelUnloader unloader;
-  private final ModelFit fit;
+  private final ModelMemory fit;
   private final InstantSource clock;
 
   LoadRoom(
@@ -24,7 +24,7 @@ final class LoadRoom {
     this.directory = directory;
     this.listing = listing;
     this.unloader = unloader;
-    this.fit = new ModelFit(clock);
+    this.fit = new ModelMemory(clock);
     this.clock = clock;
   }
 
@@ -69,7 +69,7 @@ final class LoadRoom {
 
   /** Unloads one model of the member. Never fails; false if none may go, or it would not help. */
   Future<Boolean> make(ModelLoad load, Member on) {
-    long unusedSince = clock.millis() - (load.spread() ? UNUSED.toMillis() : 0);
+    long unusedSince = clock.millis() - (load.spread() ? UNUSED_AFTER.toMillis() : 0);
     return unloader
         .unloadOne(on, unusedSince, staying -> isWorth(load, on, staying))
         .otherwise(false)

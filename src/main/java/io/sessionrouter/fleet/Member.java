@@ -14,8 +14,8 @@ public final class Member {
   private final String bootElsewhere;
   private final AtomicInteger inFlight = new AtomicInteger();
   private final AtomicReference<Health> health;
-  private final AtomicReference<Life> life;
-  private volatile Standing standing = Standing.READY;
+  private final AtomicReference<Incarnation> life;
+  private volatile Readiness standing = Readiness.READY;
   private volatile boolean drainedByOperator;
   private volatile boolean used;
   private volatile boolean hardToReach;
@@ -35,16 +35,17 @@ public final class Member {
    *
    * @param bootElsewhere its last boot id where it was; empty if it told none, or did not move
    */
-  Member(Instance instance, Health health, Life life, String bootElsewhere) {
+  Member(Instance instance, Health health, Incarnation life, String bootElsewhere) {
     this.instance = instance;
     this.health = new AtomicReference<>(health);
     this.life = new AtomicReference<>(life);
     this.bootElsewhere = bootElsewhere;
   }
 
-  private static Life begun(Instance instance, Health health) {
-    Life begun = Life.begun(Tie.of(instance, ""), instance.authority(), "");
-    return health.epoch().isEmpty() ? begun : begun.passed(health.epoch(), false, health.since());
+  private static Incarnation begun(Instance instance, Health health) {
+    Incarnation begun =
+        Incarnation.begun(AddressBinding.of(instance, ""), instance.authority(), "");
+    return health.bootId().isEmpty() ? begun : begun.passed(health.bootId(), false, health.since());
   }
 
   public Instance instance() {
@@ -90,15 +91,15 @@ public final class Member {
    *
    * @param known up to when it is known for certain that the instance is here or nowhere
    */
-  Fate fate(Session session, long known) {
+  StateVerdict fate(Session session, long known) {
     boolean gone = health().state() == Health.State.GONE;
-    long here = standing == Standing.UNLISTED ? 0 : known;
-    return life().fate(session.epoch(), session.createdAt(), gone, here);
+    long here = standing == Readiness.UNLISTED ? 0 : known;
+    return life().fate(session.bootId(), session.createdAt(), gone, here);
   }
 
   boolean outlived(Session session, String boot, long known) {
-    long here = standing == Standing.UNLISTED ? 0 : known;
-    return life().outlived(session.epoch(), boot, session.createdAt(), here);
+    long here = standing == Readiness.UNLISTED ? 0 : known;
+    return life().outlived(session.bootId(), boot, session.createdAt(), here);
   }
 
   /** What a session is marked with that begins here, if the container's answer tells no boot id. */
@@ -117,13 +118,13 @@ public final class Member {
    *
    * @param left when it left the fleet; 0 if it does not
    */
-  Life.End end(long left, long known) {
+  Incarnation.End end(long left, long known) {
     boolean gone = health().state() == Health.State.GONE;
-    boolean listed = standing != Standing.UNLISTED;
-    return new Life.End(gone, listed, left, listed ? known : 0);
+    boolean listed = standing != Readiness.UNLISTED;
+    return new Incarnation.End(gone, listed, left, listed ? known : 0);
   }
 
-  Life life() {
+  Incarnation life() {
     return life.get();
   }
 
@@ -140,7 +141,7 @@ public final class Member {
   }
 
   private boolean stays(Health now) {
-    return standing == Standing.READY && !now.draining() && !drainedByOperator;
+    return standing == Readiness.READY && !now.draining() && !drainedByOperator;
   }
 
   /** Whether connects failed since its last good check: others are better, if there are any. */
@@ -180,7 +181,7 @@ public final class Member {
   }
 
   /** A discovery says this of it now. */
-  void stands(Standing now) {
+  void stands(Readiness now) {
     Set<DrainReason> before = drainReasons();
     standing = now;
     HealthLog.drainChanged(instance, before, drainReasons());

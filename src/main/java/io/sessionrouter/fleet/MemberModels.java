@@ -26,7 +26,7 @@ final class MemberModels {
   private final Set<String> leaving = new HashSet<>();
   private final Set<String> proven = new HashSet<>();
   private int others;
-  private String epoch;
+  private String bootId;
   private int fullAt = NEVER_FULL;
   private long changes;
   private boolean listed;
@@ -37,7 +37,7 @@ final class MemberModels {
 
   MemberModels(Member member) {
     this.member = member;
-    this.epoch = member.health().epoch();
+    this.bootId = member.health().bootId();
   }
 
   Member member() {
@@ -164,8 +164,8 @@ final class MemberModels {
   /** A process that began anew has no models. */
   boolean beganAnew() {
     Health health = member.health();
-    boolean restarted = !epoch.isEmpty() && !epoch.equals(health.epoch());
-    epoch = health.epoch();
+    boolean restarted = !bootId.isEmpty() && !bootId.equals(health.bootId());
+    bootId = health.bootId();
     return restarted || health.state() == Health.State.GONE;
   }
 

@@ -30,11 +30,11 @@ import org.jspecify.annotations.Nullable;
 final class ModelCalls implements ModelApi {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int CONNECT_MILLIS = 1000;
-  private static final int ENOUGH = 8;
-  private static final long SHORT = Duration.ofSeconds(5).toMillis();
-  private static final long UNLOAD = Duration.ofSeconds(60).toMillis();
+  private static final int CONNECTIONS_PER_LOAD = 8;
+  private static final long CALL_TIMEOUT_MILLIS = Duration.ofSeconds(5).toMillis();
+  private static final long UNLOAD_TIMEOUT_MILLIS = Duration.ofSeconds(60).toMillis();
   private static final int MAX_PAGES = 100;
-  private static final int PAGE = 100;
+  private static final int PAGE_SIZE = 100;
   private static final int OK = 200;
 
   private final Context context;
@@ -60,7 +60,7 @@ final class ModelCalls implements ModelApi {
     return vertx
         .httpClientBuilder()
         .with(options)
-        .with(new PoolOptions().setHttp1MaxSize(EndpointModels.MAX_LOADS * ENOUGH))
+        .with(new PoolOptions().setHttp1MaxSize(EndpointModels.MAX_LOADS * CONNECTIONS_PER_LOAD))
         .build();
   }
 
@@ -98,12 +98,16 @@ final class ModelCalls implements ModelApi {
     RequestOptions request =
         to(instance, HttpMethod.DELETE, "/models/" + model.name())
             .putHeader("X-Session-Router-If-Idle", "true");
-    return call(instance, request, "", UNLOAD).map(ModelCall.Result::reply);
+    return call(instance, request, "", UNLOAD_TIMEOUT_MILLIS).map(ModelCall.Result::reply);
   }
 
   @Override
   public Future<ModelState> state(Instance instance, Model model) {
-    return call(instance, to(instance, HttpMethod.GET, "/models/" + model.name()), "", SHORT)
+    return call(
+            instance,
+            to(instance, HttpMethod.GET, "/models/" + model.name()),
+            "",
+            CALL_TIMEOUT_MILLIS)
         .compose(ModelCalls::state)
         .otherwise(ModelState.UNKNOWN);
   }
@@ -122,8 +126,9 @@ final class ModelCalls implements ModelApi {
   }
 
   private Future<List<Listed>> page(Instance instance, String token, List<Listed> all, int number) {
-    String query = "?limit=" + PAGE + (token.isEmpty() ? "" : "&next_page_token=" + encoded(token));
-    return call(instance, to(instance, HttpMethod.GET, "/models" + query), "", SHORT)
+    String query =
+        "?limit=" + PAGE_SIZE + (token.isEmpty() ? "" : "&next_page_token=" + encoded(token));
+    return call(instance, to(instance, HttpMethod.GET, "/models" + query), "", CALL_TIMEOUT_MILLIS)
         .compose(result -> result.status() == OK ? read(result) : unexpected(result))
         .compose(
             page -> {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 public final class ModelLoad implements ModelPlace {
   private final ModelDirectory directory;
   private final Model model;
-  private final Work work;
+  private final PlacementRequest work;
   private final String variant;
   private final boolean spread;
   private final long beganAt;
@@ -54,7 +54,7 @@ public final class ModelLoad implements ModelPlace {
   ModelLoad(
       ModelDirectory directory,
       Model model,
-      Work work,
+      PlacementRequest work,
       String variant,
       boolean spread,
       long beganAt) {
@@ -103,7 +103,7 @@ public final class ModelLoad implements ModelPlace {
     return model;
   }
 
-  Work work() {
+  PlacementRequest work() {
     return work;
   }
 

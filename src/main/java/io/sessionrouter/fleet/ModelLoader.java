@@ -30,13 +30,13 @@ final class ModelLoader {
   private static final int MAX_ASKED = 64;
 
   /** What would be tried in vain again at once may go well after a moment. */
-  private static final Duration A_MOMENT = Duration.ofSeconds(1);
+  private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
   /** Between two looks whether another replica's load has ended. */
   private static final long LOOK_MILLIS = 250;
 
   /** Times in one load that a name without a model behind it is taken away. */
-  private static final int MOST_DISCARDS = 2;
+  private static final int MAX_DISCARDS = 2;
 
   private final String endpoint;
   private final Settings.Models settings;
@@ -47,7 +47,7 @@ final class ModelLoader {
   private final LoadRoom room;
   private final LoadClaims claims;
   private final LoadCheck check;
-  private final Pauses pauses;
+  private final Delay pauses;
   private final ModelApi api;
   private final ModelMeters meters;
   private final InstantSource clock;
@@ -62,7 +62,7 @@ final class ModelLoader {
       Supplier<EndpointFleet> fleet,
       Settings.Endpoint endpoint,
       Settings.Models settings,
-      LiveModels.Surroundings around) {
+      ModelRegistry.Surroundings around) {
     this.models = models;
     this.directory = directory;
     this.listing = listing;
@@ -102,7 +102,7 @@ final class ModelLoader {
   private void next(ModelLoad load, @Nullable RouterException why) {
     Member chosen = models.choose(load, fleet.get());
     if (chosen == null) {
-      fail(load, why == null ? nobody() : why, load.unloaded() ? retryAfter() : A_MOMENT);
+      fail(load, why == null ? nobody() : why, load.unloaded() ? retryAfter() : RETRY_PAUSE);
     } else if (models.isFull(load, chosen) || room.isFull(load, chosen)) {
       makeRoom(load, chosen);
     } else {
@@ -126,7 +126,7 @@ final class ModelLoader {
     switch (mark) {
       case Mark.Free free -> ask(load, on);
       case Mark.Loading other when load.spread() ->
-          fail(load, LoadErrors.busy(load.model().target()), A_MOMENT);
+          fail(load, LoadErrors.busy(load.model().target()), RETRY_PAUSE);
       case Mark.Loading other -> await(load);
       case Mark.Failed failed -> failedElsewhere(load, failed);
     }
@@ -194,7 +194,7 @@ final class ModelLoader {
       case CONFLICT ->
           check
               .settled(load, on, Said.ALREADY_THERE)
-              .onSuccess(state -> settled(load, on, state, load.discards() < MOST_DISCARDS));
+              .onSuccess(state -> settled(load, on, state, load.discards() < MAX_DISCARDS));
       case NO_MEMORY -> discard(load, on).onComplete(gone -> full(load, on, reply));
       case 404 -> refused(load, LoadErrors.notFound(load.model()));
       case 429, 503 -> next(load, LoadErrors.busy(load.model().target()));

@@ -28,7 +28,7 @@ final class ModelUnloader {
   private final ModelsInUse inUse;
   private final ModelMeters meters;
 
-  ModelUnloader(String endpoint, ModelDirectory directory, LiveModels.Surroundings around) {
+  ModelUnloader(String endpoint, ModelDirectory directory, ModelRegistry.Surroundings around) {
     this.endpoint = endpoint;
     this.directory = directory;
     this.api = around.api();
@@ -53,7 +53,10 @@ final class ModelUnloader {
       return Future.succeededFuture(false);
     }
     return Future.fromCompletionStage(
-            inUse.on(endpoint, from.instance().id(), session -> from.fate(session, 0) != Fate.LOST))
+            inUse.on(
+                endpoint,
+                from.instance().id(),
+                session -> from.fate(session, 0) != StateVerdict.LOST))
         .onFailure(why -> LOG.warnf("models with sessions not known reason=\"%s\"", why))
         .map(bound -> without(bound, idle))
         .compose(

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The members of one variant, and its share of new work; immutable. */
 record VariantFleet(String name, int weight, List<Member> members) {
   /** Up to so many members are all compared; of more, two random ones are. */
-  static final int FEW = 8;
+  static final int SCAN_ALL_BELOW = 8;
 
   static VariantFleet of(Settings.Variant variant, List<Member> all) {
     List<Member> own =
@@ -16,21 +16,23 @@ record VariantFleet(String name, int weight, List<Member> members) {
     return new VariantFleet(variant.name(), variant.weight(), own);
   }
 
-  boolean hasRoomFor(Work work) {
+  boolean hasRoomFor(PlacementRequest work) {
     return next(work, 0) >= 0;
   }
 
   /** The member that should take the work, or null if none may. */
-  @Nullable Member leastUsed(Work work, RandomGenerator random) {
+  @Nullable Member leastUsed(PlacementRequest work, RandomGenerator random) {
     if (members.isEmpty()) {
       return null;
     }
     int start = members.size() == 1 ? 0 : random.nextInt(members.size());
-    return members.size() <= FEW ? leastOfAll(work, start) : betterOfTwo(work, start, random);
+    return members.size() <= SCAN_ALL_BELOW
+        ? leastOfAll(work, start)
+        : betterOfTwo(work, start, random);
   }
 
   /** Begins anywhere, so that equals share the work. */
-  private @Nullable Member leastOfAll(Work work, int start) {
+  private @Nullable Member leastOfAll(PlacementRequest work, int start) {
     Member best = null;
     for (int i = 0; i < members.size(); i++) {
       Member member = at(start + i);
@@ -41,7 +43,7 @@ record VariantFleet(String name, int weight, List<Member> members) {
     return best;
   }
 
-  private @Nullable Member betterOfTwo(Work work, int start, RandomGenerator random) {
+  private @Nullable Member betterOfTwo(PlacementRequest work, int start, RandomGenerator random) {
     int first = next(work, start);
     if (first < 0) {
       return null;
@@ -53,7 +55,7 @@ record VariantFleet(String name, int weight, List<Member> members) {
   }
 
   /** The position of the first member that fits from the given one on, around the end; or -1. */
-  private int next(Work work, int from) {
+  private int next(PlacementRequest work, int from) {
     for (int i = from; i < from + members.size(); i++) {
       if (work.fits(at(i))) {
         return i;

@@ -39,7 +39,7 @@ final class WeightedPlacement implements Placement {
   @Override
   public @Nullable Member place(
       EndpointFleet endpoint, @Nullable String variant, boolean opens, Collection<Member> tried) {
-    Work work = work(endpoint, opens, tried);
+    PlacementRequest work = work(endpoint, opens, tried);
     Member chosen = place(endpoint, variant, work);
     if (chosen == null) {
       chosen = place(endpoint, variant, work.inPanic());
@@ -50,7 +50,8 @@ final class WeightedPlacement implements Placement {
     return chosen;
   }
 
-  private @Nullable Member place(EndpointFleet endpoint, @Nullable String wanted, Work work) {
+  private @Nullable Member place(
+      EndpointFleet endpoint, @Nullable String wanted, PlacementRequest work) {
     VariantFleet chosen = variant(endpoint, wanted, work);
     return chosen == null ? null : chosen.leastUsed(work, randoms.get());
   }
@@ -60,17 +61,18 @@ final class WeightedPlacement implements Placement {
     meters.panicPlacement(chosen.instance().endpoint(), chosen.instance().variant());
   }
 
-  Work work(EndpointFleet endpoint, boolean opens, Collection<Member> tried) {
-    return Work.of(endpoint, opens, tried, counts);
+  PlacementRequest work(EndpointFleet endpoint, boolean opens, Collection<Member> tried) {
+    return PlacementRequest.of(endpoint, opens, tried, counts);
   }
 
   /** The variant that should take the work: the one asked for, or one by weight. */
-  @Nullable VariantFleet variant(EndpointFleet endpoint, @Nullable String wanted, Work work) {
+  @Nullable VariantFleet variant(
+      EndpointFleet endpoint, @Nullable String wanted, PlacementRequest work) {
     return wanted == null ? byWeight(endpoint, work, randoms.get()) : named(endpoint, wanted);
   }
 
   /** Whether some member may take the work. */
-  boolean hasRoom(EndpointFleet endpoint, @Nullable String wanted, Work work) {
+  boolean hasRoom(EndpointFleet endpoint, @Nullable String wanted, PlacementRequest work) {
     VariantFleet chosen = variant(endpoint, wanted, work);
     return chosen != null && chosen.hasRoomFor(work);
   }
@@ -95,7 +97,7 @@ final class WeightedPlacement implements Placement {
 
   /** One pass: the i-th candidate replaces the choice so far with its share of the weights seen. */
   private static @Nullable VariantFleet byWeight(
-      EndpointFleet endpoint, Work work, RandomGenerator random) {
+      EndpointFleet endpoint, PlacementRequest work, RandomGenerator random) {
     VariantFleet chosen = null;
     long total = 0;
     List<VariantFleet> variants = endpoint.variants();
@@ -111,7 +113,7 @@ final class WeightedPlacement implements Placement {
 
   /** Whether some member would take a session if only it had a slot left. */
   private boolean isFull(EndpointFleet endpoint, @Nullable String variant, boolean opens) {
-    Work work = Work.of(endpoint, opens, List.of(), counts);
+    PlacementRequest work = PlacementRequest.of(endpoint, opens, List.of(), counts);
     List<Member> healthy =
         endpoint.variants().stream()
             .filter(v -> variant == null ? v.weight() > 0 : v.name().equals(variant))

@@ -24,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class Account implements TokenUsage.Listener, Requester {
   private static final Logger LOG = Logger.getLogger("io.sessionrouter.gateway.failures");
 
-  private static final long UNTOLD = -1;
+  private static final long UNREPORTED = -1;
 
   /** Tells the numbers of sessions from those of clients. */
-  private static final long OF_SESSIONS = 1L << 40;
+  private static final long SESSION_ORIGINS = 1L << 40;
 
-  private final Services services;
+  private final PathDependencies services;
   private final long began = System.nanoTime();
   private final String endpoint;
   private String variant = "";
@@ -46,12 +46,12 @@ final class Account implements TokenUsage.Listener, Requester {
   private @Nullable VariantMeters meters;
   private @Nullable Member member;
   private @Nullable Session inUse;
-  private long promptTokens = UNTOLD;
+  private long promptTokens = UNREPORTED;
   private long cachedTokens;
   private Sessions.@Nullable Slot slot;
   private @Nullable LoadedModel model;
 
-  Account(Services services, ClientStream client, Invocation invocation) {
+  Account(PathDependencies services, ClientStream client, Invocation invocation) {
     this.services = services;
     this.client = client;
     this.sessionId = invocation.resumes() ? invocation.sessionId() : null;
@@ -80,7 +80,7 @@ final class Account implements TokenUsage.Listener, Requester {
 
   @Override
   public long session() {
-    return inUse == null ? 0 : OF_SESSIONS + inUse.id().hashCode();
+    return inUse == null ? 0 : SESSION_ORIGINS + inUse.id().hashCode();
   }
 
   /** A connect to an instance is tried again. */
@@ -288,7 +288,7 @@ final class Account implements TokenUsage.Listener, Requester {
   }
 
   private void noteTokens(Session session) {
-    if (promptTokens != UNTOLD) {
+    if (promptTokens != UNREPORTED) {
       services.lastTokens().told(endpoint, session.id(), promptTokens, cachedTokens);
     }
   }

@@ -14,7 +14,7 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.gateway.ResponseWriter.Body;
-import io.sessionrouter.upstream.Outbound;
+import io.sessionrouter.upstream.HttpOutput;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -37,21 +37,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private static final long LONGEST_LINGER_NANOS = 30_000_000_000L;
 
   /** How long a connection that is refused may take to send its request. */
-  private static final Duration REFUSED = Duration.ofSeconds(5);
+  private static final Duration REJECTED_LINGER = Duration.ofSeconds(5);
 
   /** What a request under way costs: its exchange, its connection to an instance, each line. */
   private static final int REQUEST_COST = 8 * 1024;
 
   private static final int LINE_COST = 160;
 
-  private final LoopDesk desk;
+  private final EventLoopContext desk;
   private final Channel channel;
-  private final Inbox inbox;
+  private final PipelinedRequests inbox;
   private final RequestDecoder decoder;
   private final Holding holding;
   private final long ownCost;
   private final @Nullable RouterException refusal;
-  private final Incoming incoming = new Incoming();
+  private final RequestFraming incoming = new RequestFraming();
   private @Nullable ResponseWriter writer;
   private @Nullable Exchange exchange;
   private @Nullable ClientConnection preceding;
@@ -69,27 +69,27 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
    * @param refusal of every request, null if it may have some answered
    */
   ClientConnection(
-      LoopDesk desk, Channel channel, Holding holding, @Nullable RouterException refusal) {
+      EventLoopContext desk, Channel channel, Holding holding, @Nullable RouterException refusal) {
     this.desk = desk;
     this.channel = channel;
     this.holding = holding;
     this.ownCost = holding.bytes();
     this.refusal = refusal;
-    this.inbox = new Inbox(channel.config());
+    this.inbox = new PipelinedRequests(channel.config());
     this.decoder = new RequestDecoder(desk.heads());
     holding.passTo(this);
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    writer = new ResponseWriter(new Outbound(ctx));
+    writer = new ResponseWriter(new HttpOutput(ctx));
     desk.add(this);
     desk.services().meters().connectionOpened();
     awaitNext();
   }
 
   private void awaitNext() {
-    Duration patience = refusal == null ? desk.http().idleTimeout() : REFUSED;
+    Duration patience = refusal == null ? desk.http().idleTimeout() : REJECTED_LINGER;
     await(Phase.IDLE, patience.toNanos());
   }
 

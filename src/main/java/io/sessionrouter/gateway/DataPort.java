@@ -29,28 +29,28 @@ final class DataPort {
   private static final int BACKLOG = 1024;
 
   /** What a connection costs that holds nothing: an estimate, generous on purpose. */
-  private static final int COST = 4 * 1024;
+  private static final int CONNECTION_BYTES = 4 * 1024;
 
   private static final int COST_WITH_TLS = 32 * 1024;
 
   private final EventLoopGroup loops;
   private final AddressResolverGroup<?> resolver;
   private final Transport transport;
-  private final Services services;
+  private final PathDependencies services;
   private final Settings settings;
   private final Tls tls;
   private final HeldMemory memory;
   private final AddressLimit addresses;
-  private final Map<EventLoop, LoopDesk> desks = new ConcurrentHashMap<>();
+  private final Map<EventLoop, EventLoopContext> desks = new ConcurrentHashMap<>();
   private final AtomicInteger connections = new AtomicInteger();
-  private final Departure departure = new Departure();
+  private final Shutdown departure = new Shutdown();
   private final CompletableFuture<Void> empty = new CompletableFuture<>();
   private volatile @Nullable Channel listening;
 
   DataPort(
       EventLoopGroup loops,
       AddressResolverGroup<?> resolver,
-      Services services,
+      PathDependencies services,
       Settings settings,
       Tls tls,
       HeldMemory memory) {
@@ -88,14 +88,14 @@ final class DataPort {
   private void accept(SocketChannel channel) {
     int open = connections.incrementAndGet();
     channel.closeFuture().addListener(closed -> left(connections.decrementAndGet()));
-    LoopDesk desk = desk(channel.eventLoop());
+    EventLoopContext desk = desk(channel.eventLoop());
     desk.memory().makeRoom();
     ServerTls secure = tls.clients();
     Holding holding =
         desk.memory()
             .open(
                 new JustAccepted(channel, services.meters()),
-                secure == null ? COST : COST_WITH_TLS);
+                secure == null ? CONNECTION_BYTES : COST_WITH_TLS);
     channel.closeFuture().addListener(closed -> holding.close());
     RouterException refusal = refusal(channel, open);
     if (secure == null) {
@@ -118,7 +118,10 @@ final class DataPort {
   }
 
   private static void speakHttp(
-      ChannelPipeline pipeline, LoopDesk desk, Holding holding, @Nullable RouterException refusal) {
+      ChannelPipeline pipeline,
+      EventLoopContext desk,
+      Holding holding,
+      @Nullable RouterException refusal) {
     pipeline.addLast(new ClientConnection(desk, pipeline.channel(), holding, refusal));
   }
 
@@ -143,17 +146,19 @@ final class DataPort {
     }
   }
 
-  private LoopDesk desk(EventLoop loop) {
-    LoopDesk known = desks.get(loop);
+  private EventLoopContext desk(EventLoop loop) {
+    EventLoopContext known = desks.get(loop);
     return known != null ? known : desks.computeIfAbsent(loop, this::newDesk);
   }
 
-  private LoopDesk newDesk(EventLoop loop) {
+  private EventLoopContext newDesk(EventLoop loop) {
     Connections toInstances =
         new Connections(loop, transport.client(), resolver, settings.upstream(), tls.instances());
     LoopMemory share = new LoopMemory(memory, loop);
-    LoopDesk desk = new LoopDesk(services, settings.http(), toInstances, departure, share);
-    loop.scheduleAtFixedRate(desk, LoopDesk.TICK_NANOS, LoopDesk.TICK_NANOS, TimeUnit.NANOSECONDS);
+    EventLoopContext desk =
+        new EventLoopContext(services, settings.http(), toInstances, departure, share);
+    loop.scheduleAtFixedRate(
+        desk, EventLoopContext.TICK_NANOS, EventLoopContext.TICK_NANOS, TimeUnit.NANOSECONDS);
     return desk;
   }
 

@@ -42,8 +42,8 @@ public class DataPortService {
       SessionCloser closer,
       Telemetry telemetry,
       Tls tls) {
-    Services services =
-        new Services(
+    PathDependencies services =
+        new PathDependencies(
             new Admission(fleet),
             sessions,
             lastTokens,

@@ -9,13 +9,13 @@ import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
-import io.sessionrouter.gateway.Settlement.Begun;
-import io.sessionrouter.gateway.Settlement.Settled;
-import io.sessionrouter.upstream.Answer;
+import io.sessionrouter.gateway.AffinityCommit.Begun;
+import io.sessionrouter.gateway.AffinityCommit.Settled;
 import io.sessionrouter.upstream.BootId;
+import io.sessionrouter.upstream.ConnectFailure;
 import io.sessionrouter.upstream.Connections;
 import io.sessionrouter.upstream.InstanceConnection;
-import io.sessionrouter.upstream.Unreached;
+import io.sessionrouter.upstream.ResponseHandler;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.time.Duration;
@@ -30,19 +30,19 @@ import org.jspecify.annotations.Nullable;
  * step that must wait goes on in a callback on the same event loop. Whatever goes wrong ends in
  * {@link #fail}.
  */
-final class Exchange implements Answer, Connections.Waiting {
+final class Exchange implements ResponseHandler, Connections.Waiting {
   private static final int NOT_FOUND = 404;
   private static final int UNAVAILABLE = 503;
 
   private final ClientStream client;
-  private final LoopDesk desk;
-  private final Services services;
+  private final EventLoopContext desk;
+  private final PathDependencies services;
   private final Invocation invocation;
   private final Account account;
   private final RequestBody body;
   private final Relay relay;
-  private final Reach reach = new Reach();
-  private final Routing routing;
+  private final ConnectRetry reach = new ConnectRetry();
+  private final RouteFinder routing;
   private @Nullable Member member;
   private @Nullable InstanceConnection instance;
   private @Nullable ErrorBody errorBody;
@@ -53,7 +53,7 @@ final class Exchange implements Answer, Connections.Waiting {
   /**
    * @param invocation was admitted
    */
-  Exchange(ClientStream client, LoopDesk desk, Invocation invocation) {
+  Exchange(ClientStream client, EventLoopContext desk, Invocation invocation) {
     this.client = client;
     this.desk = desk;
     this.services = desk.services();
@@ -61,12 +61,12 @@ final class Exchange implements Answer, Connections.Waiting {
     this.account = new Account(services, client, invocation);
     this.body = new RequestBody(client);
     this.relay = new Relay(client, invocation.operation());
-    this.routing = new Routing(this, client, services, invocation, account, reach);
+    this.routing = new RouteFinder(this, client, services, invocation, account, reach);
   }
 
   // The path
 
-  /** Resolve and place are {@link Routing}'s; it goes on with {@link #open}. */
+  /** Resolve and place are {@link RouteFinder}'s; it goes on with {@link #open}. */
   void begin() {
     client.await(ClientStream.Phase.NONE, 0);
     routing.begin();
@@ -95,9 +95,9 @@ final class Exchange implements Answer, Connections.Waiting {
   }
 
   @Override
-  public void onUnreachable(Unreached why) {
+  public void onUnreachable(ConnectFailure why) {
     if (!over) {
-      failedBy(Failures.of(why));
+      failedBy(InstanceFailures.of(why));
       if (sent) {
         fail(ModelError.unusable(variant(), Break.CLOSED_IDLE.text()));
       } else {
@@ -143,7 +143,7 @@ final class Exchange implements Answer, Connections.Waiting {
     services.fleet().answered(member(), account);
     account.answered(head);
     Session resumed = routing.session();
-    if (resumed != null && BootId.differs(head, resumed.epoch())) {
+    if (resumed != null && BootId.differs(head, resumed.bootId())) {
       settlement().discard(head, member(), null);
       routing.answeredByAnother(resumed, BootId.of(head, ""));
     } else if (head.status().codeClass() != HttpStatusClass.SUCCESS) {
@@ -159,7 +159,7 @@ final class Exchange implements Answer, Connections.Waiting {
 
   /** Settle: the affinity is stored, or dropped, before the client sees a byte. */
   private void settle(HttpResponse head) {
-    Settlement settlement = settlement();
+    AffinityCommit settlement = settlement();
     Session resumed = routing.session();
     Begun begun;
     try {
@@ -169,7 +169,7 @@ final class Exchange implements Answer, Connections.Waiting {
       fail(unusable);
       return;
     }
-    Session ended = resumed != null && Settlement.closes(head, resumed) ? resumed : null;
+    Session ended = resumed != null && AffinityCommit.closes(head, resumed) ? resumed : null;
     if (begun == null && ended == null) {
       relay(head, null);
       return;
@@ -180,7 +180,7 @@ final class Exchange implements Answer, Connections.Waiting {
         .onComplete(settled -> client.loop().execute(() -> settled(head, settlement, settled)));
   }
 
-  private void settled(HttpResponse head, Settlement settlement, AsyncResult<Settled> result) {
+  private void settled(HttpResponse head, AffinityCommit settlement, AsyncResult<Settled> result) {
     account.trace().storeEnded(result.failed());
     Settled settled = result.result();
     Session begun = settled == null ? null : settled.begun();
@@ -196,8 +196,8 @@ final class Exchange implements Answer, Connections.Waiting {
     }
   }
 
-  private Settlement settlement() {
-    return new Settlement(services, invocation);
+  private AffinityCommit settlement() {
+    return new AffinityCommit(services, invocation);
   }
 
   /** Until the store has answered. */
@@ -384,7 +384,7 @@ final class Exchange implements Answer, Connections.Waiting {
       return;
     }
     if (!answered) {
-      failedBy(Failures.of(why));
+      failedBy(InstanceFailures.of(why));
     }
     if (why == Break.CLOSED_IDLE && body.untouched()) {
       connect(member()); // of a request without its body nothing can have been done

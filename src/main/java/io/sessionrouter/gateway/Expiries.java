@@ -20,12 +20,12 @@ final class Expiries {
   private static final Logger LOG = Logger.getLogger(Expiries.class);
 
   /** Clocks differ by so much without being wrong. */
-  private static final Duration CLOCKS = Duration.ofSeconds(5);
+  private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(5);
 
   /** Instances come and go; more than so many are not remembered. */
-  private static final int MOST_REMEMBERED = 4096;
+  private static final int MAX_REMEMBERED = 4096;
 
-  private static final int LONGEST_SHOWN = 64;
+  private static final int MAX_SHOWN_LENGTH = 64;
 
   private final RequestMeters meters;
   private final Set<String> told = ConcurrentHashMap.newKeySet();
@@ -71,7 +71,7 @@ final class Expiries {
   }
 
   private Instant cut(Instant expires, Instant latest, Instance by, Duration maxTtl, Instant now) {
-    if (expires.isAfter(latest.plus(CLOCKS))) {
+    if (expires.isAfter(latest.plus(CLOCK_TOLERANCE))) {
       count(by, Reason.CUT);
       if (firstOf("cut", by.endpoint(), "")) {
         LOG.warnf(
@@ -92,10 +92,10 @@ final class Expiries {
   }
 
   private boolean firstOf(String what, String endpoint, String instance) {
-    return told.size() < MOST_REMEMBERED && told.add(what + ' ' + endpoint + ' ' + instance);
+    return told.size() < MAX_REMEMBERED && told.add(what + ' ' + endpoint + ' ' + instance);
   }
 
   private static String shown(String text) {
-    return text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "…";
+    return text.length() <= MAX_SHOWN_LENGTH ? text : text.substring(0, MAX_SHOWN_LENGTH) + "…";
   }
 }

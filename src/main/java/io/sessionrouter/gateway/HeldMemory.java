@@ -14,10 +14,10 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class HeldMemory {
   /** Where making room begins and ends, and where nothing more is taken on, in 16ths. */
-  private static final int ENOUGH = 14;
+  private static final int RELEASE_SIXTEENTHS = 14;
 
-  private static final int FULL = 18;
-  private static final int WHOLE = 16;
+  private static final int FULL_SIXTEENTHS = 18;
+  private static final int SIXTEENTHS = 16;
 
   private final long limit;
   private final AtomicLong used = new AtomicLong();
@@ -50,12 +50,12 @@ public final class HeldMemory {
 
   /** Whether making room does not keep up: new work is refused. */
   boolean full() {
-    return used.get() > limit / WHOLE * FULL;
+    return used.get() > limit / SIXTEENTHS * FULL_SIXTEENTHS;
   }
 
   /** How much has to go. */
   long excess() {
-    return used.get() - limit / WHOLE * ENOUGH;
+    return used.get() - limit / SIXTEENTHS * RELEASE_SIXTEENTHS;
   }
 
   /**

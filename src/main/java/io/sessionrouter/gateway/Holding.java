@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Holding {
   /** So much a request under way may hold almost without being taken for a burden. */
-  private static final int ALLOWANCE = 16 * 1024;
+  private static final int FREE_BYTES = 16 * 1024;
 
   private static final int BUSY_SHARE = 16;
 
@@ -71,7 +71,7 @@ public final class Holding {
 
   /** How much for how long; what a request under way needs counts little. */
   double weigh(long now) {
-    long burden = owner.busy() ? Math.max(bytes - ALLOWANCE, bytes / BUSY_SHARE) : bytes;
+    long burden = owner.busy() ? Math.max(bytes - FREE_BYTES, bytes / BUSY_SHARE) : bytes;
     weight = closed || burden <= 0 ? 0 : (double) burden * Math.max(1, now - since);
     return weight;
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** One event loop's part of the {@link HeldMemory}. Used on that loop only. */
 public final class LoopMemory {
   /** What is not reported yet, at most. */
-  private static final long STEP = 64 * 1024;
+  private static final long STEP_BYTES = 64 * 1024;
 
   private final HeldMemory budget;
   private final EventLoop loop;
@@ -24,7 +24,7 @@ public final class LoopMemory {
   public LoopMemory(HeldMemory budget, EventLoop loop) {
     this.budget = budget;
     this.loop = loop;
-    this.step = Math.min(STEP, budget.limit() / 256);
+    this.step = Math.min(STEP_BYTES, budget.limit() / 256);
     budget.join(this);
   }
 

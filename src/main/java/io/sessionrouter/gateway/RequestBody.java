@@ -15,9 +15,9 @@ final class RequestBody {
   private static final int MAX_HELD = 64 * 1024;
 
   /** Copying so much costs less than keeping the buffer it came in. */
-  private static final int SMALL = 4 * 1024;
+  private static final int COPY_BELOW_BYTES = 4 * 1024;
 
-  private static final int ROOM = 8 * 1024;
+  private static final int BUFFER_BYTES = 8 * 1024;
 
   private final ClientStream client;
   private @Nullable ArrayDeque<ByteBuf> held;
@@ -53,14 +53,14 @@ final class RequestBody {
       held = parts;
     }
     ByteBuf room = gathered;
-    if (data.readableBytes() > SMALL || data.readableBytes() == 0) {
+    if (data.readableBytes() > COPY_BELOW_BYTES || data.readableBytes() == 0) {
       gathered = null;
       keep(parts, data);
     } else if (room != null && room.writableBytes() >= data.readableBytes()) {
       room.writeBytes(data);
       data.release();
     } else {
-      room = data.alloc().ioBuffer(ROOM, ROOM);
+      room = data.alloc().ioBuffer(BUFFER_BYTES, BUFFER_BYTES);
       room.writeBytes(data);
       data.release();
       gathered = room;

@@ -15,7 +15,7 @@ import io.sessionrouter.domain.RouterException;
  */
 final class RequestDecoder {
   /** Moving so much together costs less than handing on another piece. */
-  private static final int SMALL = 4 * 1024;
+  private static final int COPY_BELOW_BYTES = 4 * 1024;
 
   private static final int NO_PIECE = -1;
 
@@ -201,7 +201,7 @@ final class RequestDecoder {
     int start = in.readerIndex();
     if (pieceStart == NO_PIECE) {
       pieceStart = start;
-    } else if (length <= SMALL) {
+    } else if (length <= COPY_BELOW_BYTES) {
       in.setBytes(pieceStart + pieceLength, in, start, length);
     } else {
       return false;

@@ -5,7 +5,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
-import io.sessionrouter.upstream.Outbound;
+import io.sessionrouter.upstream.HttpOutput;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the responses of one client connection as HTTP/1.1: the head, and the body's framing. */
@@ -17,7 +17,7 @@ final class ResponseWriter implements ResponseHead.Headers {
   private static final AsciiString LAST_CHUNK = AsciiString.cached("0\r\n\r\n");
   private static final AsciiString ZERO = AsciiString.cached("0");
 
-  private final Outbound out;
+  private final HttpOutput out;
   private Body framing = Body.NONE;
 
   /** How the client finds the end of a response's body. */
@@ -32,7 +32,7 @@ final class ResponseWriter implements ResponseHead.Headers {
     UNTIL_CLOSE
   }
 
-  ResponseWriter(Outbound out) {
+  ResponseWriter(HttpOutput out) {
     this.out = out;
   }
 

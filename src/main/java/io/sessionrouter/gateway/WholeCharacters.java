@@ -14,11 +14,11 @@ import org.jspecify.annotations.Nullable;
  * it is.
  */
 final class WholeCharacters {
-  private static final int LONGEST = 4;
+  private static final int MAX_CHARACTER_BYTES = 4;
   private static final int CONTINUATION = 0x80;
   private static final int CONTINUATION_MASK = 0xC0;
 
-  private final byte[] held = new byte[LONGEST - 1];
+  private final byte[] held = new byte[MAX_CHARACTER_BYTES - 1];
   private int length;
 
   /** For an answer that is text, JSON or an event stream; null for any other. */
@@ -70,7 +70,7 @@ final class WholeCharacters {
 
   /** How many bytes at the end begin a character and do not complete it. */
   private static int begun(ByteBuf text) {
-    int most = Math.min(LONGEST - 1, text.readableBytes());
+    int most = Math.min(MAX_CHARACTER_BYTES - 1, text.readableBytes());
     for (int back = 1; back <= most; back++) {
       int one = text.getByte(text.writerIndex() - back) & 0xFF;
       if ((one & CONTINUATION_MASK) != CONTINUATION) {
@@ -85,6 +85,6 @@ final class WholeCharacters {
     if (first < 0xC2 || first > 0xF4) {
       return 1;
     }
-    return first < 0xE0 ? 2 : first < 0xF0 ? 3 : LONGEST;
+    return first < 0xE0 ? 2 : first < 0xF0 ? 3 : MAX_CHARACTER_BYTES;
   }
 }

@@ -20,11 +20,11 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Endpoints")
 final class DrainResource {
-  private final Directory directory;
+  private final ManagedResources directory;
   private final DrainMarks marks;
   private final InstanceViews views;
 
-  DrainResource(Directory directory, DrainMarks marks, InstanceViews views) {
+  DrainResource(ManagedResources directory, DrainMarks marks, InstanceViews views) {
     this.directory = directory;
     this.marks = marks;
     this.views = views;

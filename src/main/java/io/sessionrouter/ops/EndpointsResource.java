@@ -29,13 +29,16 @@ import org.jspecify.annotations.Nullable;
 final class EndpointsResource {
   private static final int DEFAULT_LIMIT = 100;
 
-  private final Directory directory;
+  private final ManagedResources directory;
   private final SessionListing listing;
   private final InstanceViews views;
   private final SessionViews sessions;
 
   EndpointsResource(
-      Directory directory, SessionListing listing, InstanceViews views, SessionViews sessions) {
+      ManagedResources directory,
+      SessionListing listing,
+      InstanceViews views,
+      SessionViews sessions) {
     this.directory = directory;
     this.listing = listing;
     this.views = views;

@@ -19,18 +19,18 @@ import org.eclipse.microprofile.health.Readiness;
  */
 @Readiness
 final class FleetReady implements HealthCheck {
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration MAX_WAIT = Duration.ofSeconds(30);
 
-  private final Directory directory;
+  private final ManagedResources directory;
   private final InstantSource clock;
   private final long startedAt;
 
   @Inject
-  FleetReady(Directory directory) {
+  FleetReady(ManagedResources directory) {
     this(directory, InstantSource.system());
   }
 
-  FleetReady(Directory directory, InstantSource clock) {
+  FleetReady(ManagedResources directory, InstantSource clock) {
     this.directory = directory;
     this.clock = clock;
     this.startedAt = clock.millis();
@@ -44,7 +44,7 @@ final class FleetReady implements HealthCheck {
   }
 
   private boolean ready() {
-    return clock.millis() - startedAt >= PATIENCE.toMillis()
+    return clock.millis() - startedAt >= MAX_WAIT.toMillis()
         || directory.endpoints().stream().allMatch(EndpointFleet::complete);
   }
 

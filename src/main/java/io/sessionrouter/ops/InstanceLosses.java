@@ -1,6 +1,6 @@
 package io.sessionrouter.ops;
 
-import io.sessionrouter.fleet.Departed;
+import io.sessionrouter.fleet.DepartedInstance;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Health;
 import io.sessionrouter.fleet.Member;
@@ -27,7 +27,7 @@ final class InstanceLosses {
     Set<Key> present = new HashSet<>();
     for (EndpointFleet endpoint : endpoints) {
       String name = endpoint.settings().name();
-      for (Departed left : endpoint.departed()) {
+      for (DepartedInstance left : endpoint.departed()) {
         String sign = String.valueOf(left.at());
         note(present, new InstanceLoss(name, left.instance(), sign, left.at(), false, true));
       }

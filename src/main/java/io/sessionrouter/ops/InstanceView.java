@@ -83,7 +83,7 @@ record InstanceView(
         (instance.tls() ? "https://" : "http://") + instance.authority(),
         state(health, !draining.isEmpty()),
         draining,
-        !health.epoch().isEmpty(),
+        !health.bootId().isEmpty(),
         sessions,
         member.inFlight(),
         health.failures(),

@@ -23,7 +23,7 @@ final class KnownHosts {
   private static final int MISDIRECTED = 421;
 
   /** Before whatever else Quarkus does with a request. */
-  private static final int FIRST = 1000;
+  private static final int MAX_REMEMBERED = 1000;
 
   private final Set<String> names;
 
@@ -32,7 +32,7 @@ final class KnownHosts {
   }
 
   void guard(@Observes Filters filters) {
-    filters.register(this::check, FIRST);
+    filters.register(this::check, MAX_REMEMBERED);
   }
 
   private void check(RoutingContext context) {

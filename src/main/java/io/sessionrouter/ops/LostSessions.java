@@ -33,15 +33,15 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class LostSessions {
   static final Duration PERIOD = Duration.ofSeconds(2);
-  static final Duration SELDOM = Duration.ofSeconds(20);
+  static final Duration RARE_PERIOD = Duration.ofSeconds(20);
   static final Duration AGAIN_AFTER = Duration.ofMinutes(2);
-  static final int PAGE = 200;
+  static final int PAGE_SIZE = 200;
 
   /**
    * How long an instance is gone before that is taken to be more than a view of this replica, which
    * another does not share. Requests do not wait for it: they have met a closed door themselves.
    */
-  static final Duration CERTAIN = Duration.ofSeconds(10);
+  static final Duration CERTAIN_AFTER = Duration.ofSeconds(10);
 
   private final FleetView fleet;
   private final Sessions sessions;
@@ -62,7 +62,7 @@ final class LostSessions {
     /** When the next is due, if that is before the last of all. */
     long again() {
       long wait = PERIOD.toMillis() << Math.min(undecided - 1, 10);
-      return at + Math.min(wait, SELDOM.toMillis());
+      return at + Math.min(wait, RARE_PERIOD.toMillis());
     }
   }
 
@@ -114,7 +114,7 @@ final class LostSessions {
 
   private static boolean due(InstanceLoss loss, @Nullable Sweep last, long now) {
     if (last == null) {
-      return !loss.gone() || now - loss.since() >= CERTAIN.toMillis();
+      return !loss.gone() || now - loss.since() >= CERTAIN_AFTER.toMillis();
     }
     long end = loss.since() + AGAIN_AFTER.toMillis();
     return last.undecided > 0 && now >= last.again() || now >= end && last.at < end;
@@ -136,7 +136,7 @@ final class LostSessions {
 
   private Future<Boolean> page(InstanceLoss loss, @Nullable String cursor, boolean undecided) {
     return listing
-        .list(loss.endpoint(), List.of(loss.instance()), PAGE, cursor)
+        .list(loss.endpoint(), List.of(loss.instance()), PAGE_SIZE, cursor)
         .compose(page -> end(loss.endpoint(), page, undecided))
         .compose(
             found ->

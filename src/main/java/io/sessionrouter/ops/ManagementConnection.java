@@ -22,24 +22,24 @@ import org.jspecify.annotations.Nullable;
  * ahead, and queues what a client does not read.
  */
 final class ManagementConnection extends ChannelDuplexHandler implements Holding.Owner {
-  static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
+  static final long MAX_SILENCE_NANOS = TimeUnit.SECONDS.toNanos(30);
 
   private static final AttributeKey<Boolean> WATCHES =
       AttributeKey.valueOf(ManagementConnection.class, "watches");
 
   /** Of a connection with its HTTP handlers. */
-  private static final long COST = 12 * 1024;
+  private static final long CONNECTION_BYTES = 12 * 1024;
 
   /** What a byte may cost that was not answered: the smallest header lines and requests. */
   private static final long COST_OF_BYTE = 100;
 
-  private static final int READ = 1024;
+  private static final int READ_BYTES = 1024;
 
   /** No request is so large. */
-  private static final long MOST_UNANSWERED = 64 * 1024;
+  private static final long MAX_UNANSWERED_BYTES = 64 * 1024;
 
   /** More than the largest response. */
-  private static final long MOST_PENDING = 8 << 20;
+  private static final long MAX_PENDING_BYTES = 8 << 20;
 
   private final Channel channel;
   private final ManagementGuard guard;
@@ -62,14 +62,14 @@ final class ManagementConnection extends ChannelDuplexHandler implements Holding
   public void handlerAdded(ChannelHandlerContext ctx) {
     channel
         .config()
-        .setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ).maxMessagesPerRead(1));
+        .setRecvByteBufAllocator(new FixedRecvByteBufAllocator(READ_BYTES).maxMessagesPerRead(1));
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     LoopMemory memory = guard.memory(channel.eventLoop());
     memory.makeRoom();
-    holding = memory.open(this, COST);
+    holding = memory.open(this, CONNECTION_BYTES);
     waitsSince = System.nanoTime();
     guard.opened(this);
     ctx.fireChannelActive();
@@ -90,7 +90,7 @@ final class ManagementConnection extends ChannelDuplexHandler implements Holding
       waitsSince = System.nanoTime();
     }
     unanswered += ((ByteBuf) message).readableBytes();
-    if (unanswered > MOST_UNANSWERED || channel.hasAttr(WATCHES)) {
+    if (unanswered > MAX_UNANSWERED_BYTES || channel.hasAttr(WATCHES)) {
       ReferenceCountUtil.release(message);
       channel.close();
       return;
@@ -131,7 +131,7 @@ final class ManagementConnection extends ChannelDuplexHandler implements Holding
       waitsSince = System.nanoTime();
     }
     settle();
-    if (pending() > MOST_PENDING) {
+    if (pending() > MAX_PENDING_BYTES) {
       channel.close();
     }
   }
@@ -143,14 +143,14 @@ final class ManagementConnection extends ChannelDuplexHandler implements Holding
 
   private void settle() {
     if (holding != null) {
-      holding.set(COST + COST_OF_BYTE * unanswered + pending());
+      holding.set(CONNECTION_BYTES + COST_OF_BYTE * unanswered + pending());
     }
   }
 
   /** Closes it if it waits for its client, or the client for it, for too long; on its loop. */
   void tick(long now) {
     settle();
-    if ((unanswered > 0 || !channel.isWritable()) && now - waitsSince > PATIENCE_NANOS) {
+    if ((unanswered > 0 || !channel.isWritable()) && now - waitsSince > MAX_SILENCE_NANOS) {
       channel.close();
     }
   }

@@ -31,7 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 @Singleton
 final class ManagementGuard {
-  static final int MOST_CONNECTIONS = 256;
+  static final int MAX_CONNECTIONS = 256;
   private static final long TICK_MILLIS = 1_000;
 
   private final VertxInternal vertx;
@@ -90,7 +90,7 @@ final class ManagementGuard {
 
   void opened(ManagementConnection connection) {
     connections.add(connection);
-    if (connections.size() > MOST_CONNECTIONS) {
+    if (connections.size() > MAX_CONNECTIONS) {
       connections.stream()
           .filter(ManagementConnection::dispensable)
           .min(Comparator.comparingLong(ManagementConnection::waitsSince))

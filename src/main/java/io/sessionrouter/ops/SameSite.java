@@ -47,7 +47,7 @@ public final class SameSite implements ContainerRequestFilter {
   /** By what was found for the path, of which there are many ways to write one. */
   private boolean matters(ContainerRequestContext request) {
     return !HARMLESS.contains(request.getMethod())
-        || LiveResource.class.equals(resource.getResourceClass());
+        || ConsoleFeedResource.class.equals(resource.getResourceClass());
   }
 
   /** Browsers tell the site only to servers they trust, by TLS or on this machine. */

@@ -29,13 +29,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 final class SessionsResource {
   private static final Pattern ID = Pattern.compile("[a-zA-Z0-9-]{1,256}");
 
-  private final Directory directory;
+  private final ManagedResources directory;
   private final Sessions sessions;
   private final SessionCloser closer;
   private final SessionViews views;
 
   SessionsResource(
-      Directory directory, Sessions sessions, SessionCloser closer, SessionViews views) {
+      ManagedResources directory, Sessions sessions, SessionCloser closer, SessionViews views) {
     this.directory = directory;
     this.sessions = sessions;
     this.closer = closer;

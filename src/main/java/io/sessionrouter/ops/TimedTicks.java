@@ -4,13 +4,13 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Ticks at once and then at an interval, on worker threads, one at a time. */
-final class TimedTicks implements LiveFeed.Ticks {
-  private static final long NONE = -1;
+final class TimedTicks implements ConsoleFeed.Ticks {
+  private static final long NO_TIMER = -1;
 
   private final Vertx vertx;
   private final long everyMillis;
   private final AtomicBoolean ticking = new AtomicBoolean();
-  private long timer = NONE;
+  private long timer = NO_TIMER;
 
   TimedTicks(Vertx vertx, long everyMillis) {
     this.vertx = vertx;
@@ -26,7 +26,7 @@ final class TimedTicks implements LiveFeed.Ticks {
   @Override
   public synchronized void end() {
     vertx.cancelTimer(timer);
-    timer = NONE;
+    timer = NO_TIMER;
   }
 
   /** A tick that comes while the one before still runs is left out. */

@@ -29,7 +29,7 @@ final class WatchedMember {
   private final FleetMeters.Shown shown;
   private @Nullable String state;
   private long stateSince;
-  private String epoch;
+  private String bootId;
   private boolean gone;
   private boolean seenHealthy;
   private long awaitedSince = NOT_AWAITED;
@@ -45,7 +45,7 @@ final class WatchedMember {
     this.meters = meters;
     this.key = key;
     this.readings = readings;
-    this.epoch = bootElsewhere;
+    this.bootId = bootElsewhere;
     this.shown = meters.show(key, readings);
   }
 
@@ -83,7 +83,7 @@ final class WatchedMember {
         meters.instanceStarted(key.endpoint(), Duration.ofMillis(now - awaitedSince));
       }
       awaitedSince = NOT_AWAITED;
-      epoch = health.epoch();
+      bootId = health.bootId();
       seenHealthy = true;
       gone = false;
     } else if (health.failures() > 0) {
@@ -94,13 +94,13 @@ final class WatchedMember {
 
   /** Where there are no boot ids, a container that was gone has started anew. */
   private boolean isNew(Health health) {
-    boolean comparable = !epoch.isEmpty() && !health.epoch().isEmpty();
-    return comparable ? !epoch.equals(health.epoch()) : !seenHealthy || gone;
+    boolean comparable = !bootId.isEmpty() && !health.bootId().isEmpty();
+    return comparable ? !bootId.equals(health.bootId()) : !seenHealthy || gone;
   }
 
   /** It is here for the first time, and was elsewhere in the same boot. */
   private boolean hasMoved(Health health) {
-    return !seenHealthy && !epoch.isEmpty() && epoch.equals(health.epoch());
+    return !seenHealthy && !bootId.isEmpty() && bootId.equals(health.bootId());
   }
 
   void left() {

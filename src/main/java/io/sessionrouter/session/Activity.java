@@ -10,11 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 final class Activity {
   private static final long GAP_MILLIS = Duration.ofSeconds(20).toMillis();
 
-  private final Announcements announcements;
+  private final ReplicaNotices announcements;
   private final InstantSource clock;
   private final Map<String, Long> announced = new ConcurrentHashMap<>();
 
-  Activity(Announcements announcements, InstantSource clock) {
+  Activity(ReplicaNotices announcements, InstantSource clock) {
     this.announcements = announcements;
     this.clock = clock;
   }

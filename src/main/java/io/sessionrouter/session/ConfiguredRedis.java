@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * How users configured Redis, by {@code quarkus.redis.*}.
  *
  * <p>Quarkus shows its options when it makes its own client. The room makes clients of its own from
- * them: see {@link Link}.
+ * them: see {@link RedisLink}.
  */
 @Singleton
 class ConfiguredRedis implements RedisOptionsCustomizer {

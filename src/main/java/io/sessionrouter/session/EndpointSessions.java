@@ -16,15 +16,15 @@ final class EndpointSessions {
 
   private final Settings.Endpoint settings;
   private final NearCache near;
-  private final @Nullable Uses uses;
-  private final Counts counts = new Counts();
+  private final @Nullable LastUses uses;
+  private final SessionCounters counts = new SessionCounters();
   private final long idleMillis;
 
   EndpointSessions(Settings.Endpoint settings, int nearCacheSize, InstantSource clock) {
     Duration idle = settings.sessions().idleTimeout();
     this.settings = settings;
     this.near = new NearCache(nearCacheSize, clock);
-    this.uses = idle == null ? null : new Uses(idle, nearCacheSize);
+    this.uses = idle == null ? null : new LastUses(idle, nearCacheSize);
     this.idleMillis = idle == null ? 0 : idle.toMillis();
   }
 
@@ -42,11 +42,11 @@ final class EndpointSessions {
   }
 
   /** Null if the endpoint's sessions do not end by being idle. */
-  @Nullable Uses uses() {
+  @Nullable LastUses uses() {
     return uses;
   }
 
-  Counts counts() {
+  SessionCounters counts() {
     return counts;
   }
 

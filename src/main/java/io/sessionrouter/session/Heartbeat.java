@@ -30,11 +30,11 @@ final class Heartbeat implements StoreHealth {
   /** Beats that a lease lasts: one may be late. */
   private static final int LEASE_BEATS = 3;
 
-  private static final long NONE = Long.MIN_VALUE;
+  private static final long NOT_YET = Long.MIN_VALUE;
 
   private final RedisCommands commands;
-  private final Link commandLink;
-  private final Link subscription;
+  private final RedisLink commandLink;
+  private final RedisLink subscription;
   private final WriteProbe writes;
   private final String echo;
   private final LongSupplier nanos;
@@ -42,14 +42,14 @@ final class Heartbeat implements StoreHealth {
   private final long pauseNanos;
   private final AtomicInteger unanswered = new AtomicInteger();
   private final AtomicInteger unheard = new AtomicInteger();
-  private final AtomicLong currentAsOf = new AtomicLong(NONE);
+  private final AtomicLong currentAsOf = new AtomicLong(NOT_YET);
   private volatile boolean refused;
   private volatile @Nullable Throwable lastFailure;
 
   Heartbeat(
       RedisCommands commands,
-      Link commandLink,
-      Link subscription,
+      RedisLink commandLink,
+      RedisLink subscription,
       WriteProbe writes,
       String replica,
       SessionOptions options,
@@ -87,7 +87,7 @@ final class Heartbeat implements StoreHealth {
 
   /** A new subscription begins: nothing is known until it has brought a probe. */
   void deaf() {
-    currentAsOf.set(NONE);
+    currentAsOf.set(NOT_YET);
   }
 
   /** Probes that were answered and not heard yet; one may be about to be. */
@@ -98,7 +98,7 @@ final class Heartbeat implements StoreHealth {
   /** Whether all that other replicas did until a moment ago is known here. */
   boolean current() {
     long asOf = currentAsOf.get();
-    return asOf != NONE && subscription.up() && nanos.getAsLong() - asOf < leaseNanos;
+    return asOf != NOT_YET && subscription.up() && nanos.getAsLong() - asOf < leaseNanos;
   }
 
   /** Whether it makes sense to ask Redis. */
@@ -137,7 +137,7 @@ final class Heartbeat implements StoreHealth {
       return writes.refusal();
     }
     Throwable why = commandLink.up() ? lastFailure : commandLink.lastError();
-    return why == null ? "not connected yet" : Refusals.shown(why.getMessage());
+    return why == null ? "not connected yet" : RedisErrors.shown(why.getMessage());
   }
 
   private void answered() {
@@ -145,7 +145,7 @@ final class Heartbeat implements StoreHealth {
     refused = false;
     if (subscription.up() && unheard.incrementAndGet() > UNHEARD_LIMIT) {
       unheard.set(0);
-      subscription.redial(new Link.Ended("this replica does not hear itself"));
+      subscription.redial(new RedisLink.Ended("this replica does not hear itself"));
     }
   }
 
@@ -165,7 +165,7 @@ final class Heartbeat implements StoreHealth {
   private void unanswered() {
     if (unanswered.incrementAndGet() >= UNANSWERED_LIMIT) {
       unanswered.set(0);
-      commandLink.redial(new Link.Ended("probes were not answered"));
+      commandLink.redial(new RedisLink.Ended("probes were not answered"));
     }
   }
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Lists sessions by walking the instances' indexes, and mends what it finds wrong on the way. */
 final class IndexListing implements SessionListing {
-  private static final int CHUNK = 128;
+  private static final int CHUNK_SIZE = 128;
 
   private final Map<String, EndpointSessions> endpoints;
   private final SessionRecords records;
@@ -62,7 +62,7 @@ final class IndexListing implements SessionListing {
         position = ListingCursor.beginOf(instance, clock.millis());
       }
       return index
-          .after(sessions.name(), instance, position.score(), position.member(), CHUNK)
+          .after(sessions.name(), instance, position.score(), position.member(), CHUNK_SIZE)
           .compose(chunk -> look(instance, chunk).compose(seen -> take(chunk, seen)));
     }
 
@@ -84,7 +84,7 @@ final class IndexListing implements SessionListing {
           return Future.succeededFuture(new Page(List.copyOf(page), position.text()));
         }
       }
-      return chunk.size() < CHUNK ? nextInstance() : next();
+      return chunk.size() < CHUNK_SIZE ? nextInstance() : next();
     }
 
     private Future<Page> nextInstance() {

@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 public final class LastTokens {
-  private static final int MOST = 10_000;
-  private static final Duration LONGEST = Duration.ofHours(1);
+  private static final int MAX_ENTRIES = 10_000;
+  private static final Duration KEPT_FOR = Duration.ofHours(1);
 
   private final Cache<Key, Tokens> entries =
       Caffeine.newBuilder()
-          .maximumSize(MOST)
-          .expireAfter(Expiry.<Key, Tokens>writing((key, tokens) -> LONGEST))
+          .maximumSize(MAX_ENTRIES)
+          .expireAfter(Expiry.<Key, Tokens>writing((key, tokens) -> KEPT_FOR))
           .ticker(System::nanoTime)
           .executor(Runnable::run)
           .build();

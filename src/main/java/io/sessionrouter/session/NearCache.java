@@ -35,11 +35,11 @@ final class NearCache {
   private static final long NANOS_PER_MILLI = 1_000_000;
 
   /** Never used: every entry is put with a duration of its own. */
-  private static final Duration UNSAID = Duration.ofDays(365);
+  private static final Duration UNSET_LIFE = Duration.ofDays(365);
 
   private final Cache<String, SessionLookup> entries;
   private final VarExpiration<String, SessionLookup> expiry;
-  private final Stamps stamps = new Stamps();
+  private final InvalidationStamps stamps = new InvalidationStamps();
   private final InstantSource clock;
 
   NearCache(int maximumSize, InstantSource clock) {
@@ -47,7 +47,7 @@ final class NearCache {
     this.entries =
         Caffeine.newBuilder()
             .maximumSize(maximumSize)
-            .expireAfter(Expiry.<String, SessionLookup>creating((id, entry) -> UNSAID))
+            .expireAfter(Expiry.<String, SessionLookup>creating((id, entry) -> UNSET_LIFE))
             .ticker(() -> clock.millis() * NANOS_PER_MILLI)
             // Upkeep on the spot: handing it to a pool would wake a thread thousands of times a
             // second.

@@ -22,14 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reaper {
   private static final Logger LOG = Logger.getLogger(Reaper.class);
-  private static final int MOST_LANES = 32;
+  private static final int MAX_LANES = 32;
   private static final Duration FIRST_REST = Duration.ofSeconds(1);
-  private static final Duration LONGEST_REST = Duration.ofSeconds(30);
+  private static final Duration MAX_PAUSE = Duration.ofSeconds(30);
 
   private final Reaping reaping;
   private final KnownInstances instances;
   private final InstantSource clock;
-  private final Backoff rests = new Backoff(FIRST_REST, LONGEST_REST, new Random());
+  private final Backoff rests = new Backoff(FIRST_REST, MAX_PAUSE, new Random());
   private final Map<Lane, Boolean> busy = new ConcurrentHashMap<>();
   private final Map<Lane, Rest> resting = new ConcurrentHashMap<>();
   private final Queue<Lane> waiting = new ArrayDeque<>();
@@ -73,7 +73,7 @@ final class Reaper {
   }
 
   private synchronized @Nullable Lane next() {
-    Lane lane = running < MOST_LANES ? waiting.poll() : null;
+    Lane lane = running < MAX_LANES ? waiting.poll() : null;
     if (lane != null) {
       running++;
     }

@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
  * if that fails, or this replica ends before, the claim ends, and the next one goes on.
  */
 final class Reaping {
-  private static final int BATCH = 64;
+  private static final int BATCH_SIZE = 64;
   private static final int AT_ONCE = 8;
-  private static final int TRIES = 3;
+  private static final int MAX_TRIES = 3;
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(12);
 
   /** Longer than a batch takes in which every container answers at the last moment. */
-  static final Duration CLAIM = Duration.ofMinutes(2);
+  static final Duration CLAIM_LIFE = Duration.ofMinutes(2);
 
   private final SessionRecords records;
   private final SessionIndex index;
@@ -69,9 +69,10 @@ final class Reaping {
    */
   Future<Boolean> batch(EndpointSessions sessions, String instance) {
     return index
-        .claim(sessions.name(), instance, CLAIM, BATCH)
+        .claim(sessions.name(), instance, CLAIM_LIFE, BATCH_SIZE)
         .compose(
-            members -> visitAll(sessions, instance, members).map(all -> members.size() == BATCH));
+            members ->
+                visitAll(sessions, instance, members).map(all -> members.size() == BATCH_SIZE));
   }
 
   private Future<Void> visitAll(
@@ -97,7 +98,7 @@ final class Reaping {
   private Future<Void> visit(EndpointSessions sessions, String instance, String member) {
     return IndexMember.isSlot(member)
         ? index.remove(sessions.name(), instance, member)
-        : judge(new Visit(sessions, instance, member), TRIES);
+        : judge(new Visit(sessions, instance, member), MAX_TRIES);
   }
 
   /** A claimed member. */
@@ -186,7 +187,7 @@ final class Reaping {
 
   /** After Redis was away, every replica gets the time to write its uses down. */
   private boolean tooSoon(EndpointSessions sessions) {
-    Uses uses = sessions.uses();
+    LastUses uses = sessions.uses();
     return uses != null && clock.millis() - connectedSince.getAsLong() < 2 * uses.gap();
   }
 

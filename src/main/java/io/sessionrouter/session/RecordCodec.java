@@ -12,7 +12,7 @@ import java.util.function.UnaryOperator;
  * The text a session's record has in Redis.
  *
  * <pre>
- * 1|used|created|life|instance|epoch|variant|model|owner     a session
+ * 1|used|created|life|instance|bootId|variant|model|owner     a session
  * 1|closed|until                                             a tombstone (or expired, or lost)
  * </pre>
  *
@@ -51,7 +51,7 @@ final class RecordCodec {
     text.append('|').append(base36(session.createdAt()));
     text.append('|').append(base36(session.expiresAt() - session.createdAt()));
     field(text, session.instance());
-    field(text, session.epoch());
+    field(text, session.bootId());
     field(text, session.variant());
     field(text, session.model());
     field(text, session.owner());

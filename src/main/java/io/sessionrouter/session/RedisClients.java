@@ -11,8 +11,8 @@ import java.util.function.Function;
  * Makes Redis clients as the user configured them, but for what the session room depends on.
  *
  * <p>Reads go to masters only: a replica may not know yet that a session ended. Reconnects and
- * fail-overs are {@link Link}'s, so the client neither retries nor swaps connections behind its
- * back. Nothing is lent from the pool for long enough to be recycled.
+ * fail-overs are {@link RedisLink}'s, so the client neither retries nor swaps connections behind
+ * its back. Nothing is lent from the pool for long enough to be recycled.
  */
 public final class RedisClients implements Function<String, Redis> {
   private final Vertx vertx;

@@ -24,15 +24,19 @@ final class RedisCommands {
   private static final String READONLY = "READONLY";
   private static final long REDIAL_NANOS = Duration.ofSeconds(5).toNanos();
 
-  private final Link link;
+  private final RedisLink link;
   private final StoreEvents events;
-  private final Refusals refusals;
+  private final RedisErrors refusals;
   private final LongSupplier nanos;
   private final long timeoutMillis;
   private final AtomicLong redialled;
 
   RedisCommands(
-      Link link, Duration timeout, StoreEvents events, Refusals refusals, LongSupplier nanos) {
+      RedisLink link,
+      Duration timeout,
+      StoreEvents events,
+      RedisErrors refusals,
+      LongSupplier nanos) {
     this.link = link;
     this.events = events;
     this.refusals = refusals;
@@ -81,7 +85,7 @@ final class RedisCommands {
 
   private StoreUnavailable unavailable(RedisConnection connection, String command, Throwable why) {
     String message = String.valueOf(why.getMessage());
-    if (Refusals.isRefusal(why)) {
+    if (RedisErrors.isRefusal(why)) {
       return refused(connection, command, why, message);
     }
     if (message.equals(UNSENT_CLOSED)) {

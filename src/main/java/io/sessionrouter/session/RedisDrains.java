@@ -26,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class RedisDrains implements DrainMarks {
   /** Marks per endpoint; beyond it the oldest ones of absent instances go. */
-  static final int MOST = 1000;
+  static final int MAX_MARKS = 1000;
 
   private static final long ALL_MILLIS = Duration.ofMinutes(5).toMillis();
 
   private final RedisCommands commands;
-  private final Announcements changes;
+  private final ReplicaNotices changes;
   private final Map<String, Long> readAt = new ConcurrentHashMap<>();
   private final Set<String> endpoints;
   private final KnownInstances instances;
@@ -40,7 +40,7 @@ final class RedisDrains implements DrainMarks {
 
   RedisDrains(
       RedisCommands commands,
-      Announcements changes,
+      ReplicaNotices changes,
       Set<String> endpoints,
       KnownInstances instances,
       DrainListener listener,
@@ -133,7 +133,7 @@ final class RedisDrains implements DrainMarks {
     }
     readAt.put(endpoint, clock.millis());
     listener.drained(endpoint, Set.copyOf(since.keySet()));
-    if (since.size() > MOST) {
+    if (since.size() > MAX_MARKS) {
       forgetOldest(endpoint, since);
     }
   }
@@ -144,7 +144,7 @@ final class RedisDrains implements DrainMarks {
     since.keySet().stream()
         .filter(instance -> !present.contains(instance))
         .sorted(Comparator.comparing(since::get))
-        .limit(since.size() - MOST)
+        .limit(since.size() - MAX_MARKS)
         .forEach(
             gone -> commands.send(Request.cmd(Command.HDEL).arg(Keys.drains(endpoint)).arg(gone)));
   }

@@ -21,8 +21,8 @@ final class RedisSessions implements Sessions {
   private final Map<String, EndpointSessions> endpoints;
   private final SessionRecords records;
   private final SessionIndex index;
-  private final UseWriter uses;
-  private final Debts debts;
+  private final LastUseWriter uses;
+  private final RetryQueue debts;
   private final WriteProbe writes;
   private final Activity activity;
   private final SessionEvents events;
@@ -40,8 +40,8 @@ final class RedisSessions implements Sessions {
       Map<String, EndpointSessions> endpoints,
       SessionRecords records,
       SessionIndex index,
-      UseWriter uses,
-      Debts debts,
+      LastUseWriter uses,
+      RetryQueue debts,
       WriteProbe writes,
       Activity activity,
       SessionEvents events,
@@ -289,7 +289,7 @@ final class RedisSessions implements Sessions {
     return new Session(
         session.id(),
         intern.apply(session.instance()),
-        intern.apply(session.epoch()),
+        intern.apply(session.bootId()),
         intern.apply(session.variant()),
         intern.apply(session.model()),
         intern.apply(session.owner()),

@@ -128,7 +128,7 @@ final class SessionRecords {
             RecordCodec.encode(tombstone),
             tombstone.until(),
             Keys.CHANGES,
-            Changes.message(replica, endpoint, session.id()))
+            InvalidationChannel.message(replica, endpoint, session.id()))
         .map(reply -> reply.toInteger() == 1);
   }
 

@@ -53,7 +53,7 @@ final class WriteProbe {
   /** What was not answered says nothing of writes. */
   private void judge(Throwable why) {
     if (why instanceof StoreUnavailable store && isRefusal(store)) {
-      refusal = Refusals.shown(store.words());
+      refusal = RedisErrors.shown(store.words());
     }
   }
 

@@ -8,7 +8,7 @@ import java.util.Arrays;
  * each of which a {@link java.io.StringWriter} takes a lock.
  */
 final class TextWriter extends Writer {
-  private static final int LEAST = 1 << 14;
+  private static final int MIN_CAPACITY = 1 << 14;
 
   private char[] chars;
   private int length;
@@ -17,7 +17,7 @@ final class TextWriter extends Writer {
    * @param expected how long the text will be, roughly
    */
   TextWriter(int expected) {
-    chars = new char[Math.max(LEAST, expected)];
+    chars = new char[Math.max(MIN_CAPACITY, expected)];
   }
 
   int length() {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class InstanceAddresses {
   /** Further ones are not tried. */
-  private static final int MOST = 8;
+  private static final int MAX_ADDRESSES = 8;
 
   private static final DefaultHostsFileEntriesResolver HOSTS =
       new DefaultHostsFileEntriesResolver();
@@ -99,10 +99,10 @@ public final class InstanceAddresses {
       (first ? same : other).add(each);
     }
     List<InetSocketAddress> mixed = new ArrayList<>();
-    while (mixed.size() < MOST && (!same.isEmpty() || !other.isEmpty())) {
+    while (mixed.size() < MAX_ADDRESSES && (!same.isEmpty() || !other.isEmpty())) {
       Queue<InetSocketAddress> next = same.isEmpty() ? other : same;
       mixed.add(next.remove());
-      if (!other.isEmpty() && mixed.size() < MOST) {
+      if (!other.isEmpty() && mixed.size() < MAX_ADDRESSES) {
         mixed.add(other.remove());
       }
     }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Why a connection could not be secured, in words for an operator. */
 public final class TlsFault {
-  private static final int DEEPEST = 16;
+  private static final int MAX_DEPTH = 16;
 
   private TlsFault() {}
 
@@ -15,7 +15,7 @@ public final class TlsFault {
     Throwable tls = null;
     Throwable certificate = null;
     Throwable cause = failure;
-    for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
+    for (int depth = 0; cause != null && depth < MAX_DEPTH; depth++) {
       tls = tls == null && cause instanceof SSLException ? cause : tls;
       certificate = cause instanceof GeneralSecurityException ? cause : certificate;
       cause = cause.getCause();

@@ -2,7 +2,7 @@ package io.sessionrouter.upstream;
 
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.AsciiString;
-import io.sessionrouter.domain.LifeName;
+import io.sessionrouter.domain.IncarnationName;
 
 /**
  * The id a container chose at its start, if it tells one; a session's state does not outlive it.
@@ -15,11 +15,11 @@ public final class BootId {
   /** The boot that gave this answer; the fallback if the container tells none. */
   public static String of(HttpResponse answer, String fallback) {
     String told = answer.headers().get(HEADER);
-    return told == null || !LifeName.isBootId(told) ? fallback : told;
+    return told == null || !IncarnationName.isBootId(told) ? fallback : told;
   }
 
   /** Whether another boot than the given one gave this answer, as far as both are known. */
-  public static boolean differs(HttpResponse answer, String epoch) {
-    return LifeName.isBootId(epoch) && !of(answer, epoch).equals(epoch);
+  public static boolean differs(HttpResponse answer, String bootId) {
+    return IncarnationName.isBootId(bootId) && !of(answer, bootId).equals(bootId);
   }
 }

@@ -25,7 +25,7 @@ public final class CloseCalls {
   private static final int SUCCESS = 200;
   private static final int TOO_MANY = 429;
   private static final int UNAVAILABLE = 503;
-  private static final int CONNECTIONS = 8;
+  private static final int CONNECTIONS_PER_INSTANCE = 8;
 
   private final Vertx vertx;
   private final InstanceClients clients;
@@ -44,7 +44,7 @@ public final class CloseCalls {
     return vertx
         .httpClientBuilder()
         .with(options)
-        .with(new PoolOptions().setHttp1MaxSize(CONNECTIONS).setMaxWaitQueueSize(256))
+        .with(new PoolOptions().setHttp1MaxSize(CONNECTIONS_PER_INSTANCE).setMaxWaitQueueSize(256))
         .build();
   }
 
@@ -89,7 +89,7 @@ public final class CloseCalls {
 
   /** The rest of an answer that has said what it is asked for: read, but not for ever. */
   private static final class Leftover {
-    private static final int MOST = 64 * 1024;
+    private static final int MAX_BODY_BYTES = 64 * 1024;
 
     private final Vertx vertx;
     private final HttpClientResponse answer;
@@ -107,7 +107,7 @@ public final class CloseCalls {
 
     private void drop(int bytes) {
       read += bytes;
-      if (read > MOST) {
+      if (read > MAX_BODY_BYTES) {
         vertx.cancelTimer(timer);
         answer.request().reset();
       }

@@ -52,7 +52,7 @@ final class ConnectQueue {
   void close() {
     Connect next = waiting.poll();
     while (next != null) {
-      next.waiting().onUnreachable(Unreached.NO_WAY);
+      next.waiting().onUnreachable(ConnectFailure.NO_WAY);
       next = waiting.poll();
     }
   }
@@ -62,7 +62,7 @@ final class ConnectQueue {
     Connect oldest = waiting.peek();
     while (oldest != null && (!oldest.waiting().wanted() || now - oldest.deadline() >= 0)) {
       waiting.poll();
-      oldest.waiting().onUnreachable(Unreached.TIMED_OUT);
+      oldest.waiting().onUnreachable(ConnectFailure.TIMED_OUT);
       oldest = waiting.peek();
     }
   }

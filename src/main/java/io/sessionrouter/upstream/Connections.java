@@ -37,7 +37,7 @@ public final class Connections {
   private final Settings.Upstream settings;
   private final InstanceTls tls;
   private final Map<Instance, InstancePool> pools = new HashMap<>();
-  private final UnfinishedChunks unfinished = new UnfinishedChunks();
+  private final ChunkDeadlines unfinished = new ChunkDeadlines();
 
   /**
    * @param resolver one that does not block, since host names are looked up on the event loop
@@ -60,7 +60,7 @@ public final class Connections {
     void onConnection(InstanceConnection connection);
 
     /** The instance could not be reached in time; nothing was sent to it. */
-    void onUnreachable(Unreached why);
+    void onUnreachable(ConnectFailure why);
 
     /** Whether a connection is still of use. */
     boolean wanted();
@@ -97,12 +97,12 @@ public final class Connections {
 
   private void dial(Future<List<InetSocketAddress>> found, Connect connect) {
     if (!found.isSuccess()) {
-      failed(found.cause(), Unreached.NO_WAY, connect);
+      failed(found.cause(), ConnectFailure.NO_WAY, connect);
       return;
     }
     List<InetSocketAddress> all = connect.pool().lastGoodFirst(found.getNow());
     long millis = connect.timeout().toMillis();
-    new Dial(loop, all, millis, address -> open(connect, address))
+    new ConnectAttempt(loop, all, millis, address -> open(connect, address))
         .begin(millis)
         .addListener((Future<Channel> reached) -> reached(reached, connect));
   }
@@ -113,13 +113,13 @@ public final class Connections {
       connect.pool().reachedAt((InetSocketAddress) channel.remoteAddress());
       dialled(channel.newSucceededFuture(), connect);
     } else {
-      failed(reached.cause(), Unreached.of(reached.cause()), connect);
+      failed(reached.cause(), ConnectFailure.of(reached.cause()), connect);
     }
   }
 
   private static void dialled(ChannelFuture connected, Connect connect) {
     if (!connected.isSuccess()) {
-      failed(connected.cause(), Unreached.of(connected.cause()), connect);
+      failed(connected.cause(), ConnectFailure.of(connected.cause()), connect);
     } else if (connect.pool().instance().tls()) {
       handshake(connected.channel())
           .addListener(secured -> secured(secured, connected.channel(), connect));
@@ -132,7 +132,7 @@ public final class Connections {
     if (handshake.isSuccess()) {
       opened(channel, connect);
     } else {
-      failed(handshake.cause(), Unreached.INSECURE, connect);
+      failed(handshake.cause(), ConnectFailure.INSECURE, connect);
     }
   }
 
@@ -151,7 +151,7 @@ public final class Connections {
     connect.waiting().onConnection(channel.pipeline().get(InstanceConnection.class));
   }
 
-  private static void failed(Throwable cause, Unreached why, Connect connect) {
+  private static void failed(Throwable cause, ConnectFailure why, Connect connect) {
     LOG.debugf("connection failed reason=\"%s\"", cause);
     connect.pool().connects().ended();
     connect.waiting().onUnreachable(why);
@@ -173,9 +173,9 @@ public final class Connections {
                 if (to.tls()) {
                   channel
                       .pipeline()
-                      .addLast(tls.newHandler(channel.alloc(), to), new InstanceTlsEnd());
+                      .addLast(tls.newHandler(channel.alloc(), to), new CloseNotifyCheck());
                 }
-                channel.pipeline().addLast(new WholeChunks(DECODING, unfinished), connection);
+                channel.pipeline().addLast(new ChunkAssembler(DECODING, unfinished), connection);
               }
             });
   }

@@ -106,7 +106,7 @@ public final class ContainerRequest {
    *
    * @param contentLength of the body in bytes, -1 if it is sent in chunks
    */
-  void writeTo(Outbound out, long contentLength) {
+  void writeTo(HttpOutput out, long contentLength) {
     for (RequestHeader header : ALL) {
       CharSequence value = values[header.ordinal()];
       if (value != null) {
@@ -125,7 +125,7 @@ public final class ContainerRequest {
     out.lineEnd();
   }
 
-  private void writeTrace(Outbound out) {
+  private void writeTrace(HttpOutput out) {
     if (traceparent != null) {
       out.header(TraceHeaders.TRACEPARENT, traceparent);
     }
@@ -134,7 +134,7 @@ public final class ContainerRequest {
     }
   }
 
-  private void write(RequestHeader header, CharSequence value, Outbound out) {
+  private void write(RequestHeader header, CharSequence value, HttpOutput out) {
     AsciiString name =
         switch (header) {
           case ACCEPT -> streams ? null : HttpHeaderNames.ACCEPT;

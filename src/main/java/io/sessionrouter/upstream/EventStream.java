@@ -16,12 +16,12 @@ import java.util.zip.CRC32;
  * event stream encoding" of the AWS SDKs.
  */
 public final class EventStream {
-  private static final int PRELUDE = 12;
-  private static final int CRC = 4;
-  private static final int STRING = 7;
+  private static final int PRELUDE_BYTES = 12;
+  private static final int CRC_BYTES = 4;
+  private static final int STRING_TYPE = 7;
 
   /** Copying so much costs less than handing three buffers on. */
-  private static final int SMALL = 2 * 1024;
+  private static final int COPY_BELOW_BYTES = 2 * 1024;
 
   private static final byte[] PART =
       headers(
@@ -33,7 +33,7 @@ public final class EventStream {
 
   /** One {@code PayloadPart} with these bytes, which are owned from now on. */
   public ByteBuf part(ByteBufAllocator allocator, ByteBuf payload) {
-    return payload.readableBytes() <= SMALL
+    return payload.readableBytes() <= COPY_BELOW_BYTES
         ? copied(allocator, PART, payload)
         : wrapped(allocator, payload);
   }
@@ -50,20 +50,20 @@ public final class EventStream {
   }
 
   private ByteBuf copied(ByteBufAllocator allocator, byte[] headers, ByteBuf payload) {
-    int length = PRELUDE + headers.length + payload.readableBytes() + CRC;
+    int length = PRELUDE_BYTES + headers.length + payload.readableBytes() + CRC_BYTES;
     ByteBuf message = begun(allocator.heapBuffer(length), length, headers);
     message.writeBytes(payload);
     payload.release();
-    sum(message, PRELUDE);
+    sum(message, PRELUDE_BYTES);
     return message.writeInt((int) crc.getValue());
   }
 
   private ByteBuf wrapped(ByteBufAllocator allocator, ByteBuf payload) {
-    int length = PRELUDE + PART.length + payload.readableBytes() + CRC;
-    ByteBuf head = begun(allocator.heapBuffer(PRELUDE + PART.length), length, PART);
-    sum(head, PRELUDE);
+    int length = PRELUDE_BYTES + PART.length + payload.readableBytes() + CRC_BYTES;
+    ByteBuf head = begun(allocator.heapBuffer(PRELUDE_BYTES + PART.length), length, PART);
+    sum(head, PRELUDE_BYTES);
     sum(payload, 0);
-    ByteBuf tail = allocator.heapBuffer(CRC).writeInt((int) crc.getValue());
+    ByteBuf tail = allocator.heapBuffer(CRC_BYTES).writeInt((int) crc.getValue());
     return allocator.compositeBuffer(3).addComponents(true, head, payload, tail);
   }
 
@@ -73,7 +73,7 @@ public final class EventStream {
     crc.reset();
     sum(message, 0);
     message.writeInt((int) crc.getValue());
-    sum(message, PRELUDE - CRC);
+    sum(message, PRELUDE_BYTES - CRC_BYTES);
     return message.writeBytes(headers);
   }
 
@@ -95,7 +95,7 @@ public final class EventStream {
       byte[] value = namesAndValues[i + 1].getBytes(StandardCharsets.US_ASCII);
       encoded.write(name.length);
       encoded.writeBytes(name);
-      encoded.write(STRING);
+      encoded.write(STRING_TYPE);
       encoded.write(value.length >> 8);
       encoded.write(value.length);
       encoded.writeBytes(value);

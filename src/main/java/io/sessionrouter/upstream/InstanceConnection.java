@@ -35,8 +35,8 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
 
   private final InstancePool pool;
   private @Nullable ChannelHandlerContext context;
-  private @Nullable Outbound out;
-  private @Nullable Answer answer;
+  private @Nullable HttpOutput out;
+  private @Nullable ResponseHandler answer;
   private boolean chunked;
   private boolean requestEnded;
   private boolean keepAlive;
@@ -58,7 +58,10 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
    * @param contentLength of the body in bytes, -1 to send it in chunks
    */
   public void begin(
-      @Nullable CharSequence path, ContainerRequest request, long contentLength, Answer waiting) {
+      @Nullable CharSequence path,
+      ContainerRequest request,
+      long contentLength,
+      ResponseHandler waiting) {
     answer = waiting;
     requestEnded = false;
     keepAlive = false;
@@ -124,16 +127,16 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
-    out = new Outbound(added);
+    out = new HttpOutput(added);
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     HttpObject part = (HttpObject) message;
-    Answer waiting = answer;
+    ResponseHandler waiting = answer;
     if (waiting == null || part.decoderResult().isFailure()) {
       ReferenceCountUtil.release(part);
-      broken(Answer.Break.NOT_HTTP);
+      broken(ResponseHandler.Break.NOT_HTTP);
       ctx.close();
     } else if (part instanceof HttpResponse head) {
       head(waiting, head);
@@ -142,18 +145,18 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void head(Answer waiting, HttpResponse head) {
+  private void head(ResponseHandler waiting, HttpResponse head) {
     if (head.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
       informational = true;
       informed = true;
       if (head.status().code() == SWITCHING_PROTOCOLS) {
-        broken(Answer.Break.NOT_HTTP);
+        broken(ResponseHandler.Break.NOT_HTTP);
         context().close();
       }
       return;
     }
     if (!encodingIsPlain(head)) {
-      broken(Answer.Break.NOT_HTTP);
+      broken(ResponseHandler.Break.NOT_HTTP);
       context().close();
       return;
     }
@@ -170,7 +173,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
             && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(encodings.getFirst());
   }
 
-  private void content(Answer waiting, HttpContent content) {
+  private void content(ResponseHandler waiting, HttpContent content) {
     boolean last = content instanceof LastHttpContent;
     if (informational) {
       informational = !last;
@@ -199,8 +202,8 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void broken(Answer.Break why) {
-    Answer waiting = answer;
+  private void broken(ResponseHandler.Break why) {
+    ResponseHandler waiting = answer;
     answer = null;
     if (waiting != null) {
       waiting.onBroken(why);
@@ -209,7 +212,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    Answer waiting = answer;
+    ResponseHandler waiting = answer;
     if (waiting != null) {
       waiting.onReadComplete();
     }
@@ -217,7 +220,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    Answer waiting = answer;
+    ResponseHandler waiting = answer;
     if (waiting != null && ctx.channel().isWritable()) {
       waiting.onWritable();
     }
@@ -295,12 +298,14 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   }
 
   /** What a close means by now: one that was idle may have been closed before it was used again. */
-  private Answer.Break closed() {
-    return reused && !answering && !informed ? Answer.Break.CLOSED_IDLE : Answer.Break.CLOSED;
+  private ResponseHandler.Break closed() {
+    return reused && !answering && !informed
+        ? ResponseHandler.Break.CLOSED_IDLE
+        : ResponseHandler.Break.CLOSED;
   }
 
-  private Outbound out() {
-    Outbound present = out;
+  private HttpOutput out() {
+    HttpOutput present = out;
     if (present == null) {
       throw new IllegalStateException("used before it was connected");
     }

@@ -74,7 +74,7 @@ final class InstancePool {
    *
    * @param path null for that of single-model containers
    */
-  Outbound begin(Outbound out, @Nullable CharSequence path) {
+  HttpOutput begin(HttpOutput out, @Nullable CharSequence path) {
     return path == null ? out.text(requestLine) : out.text(POST).text(path).text(requestLineEnd);
   }
 

@@ -28,7 +28,7 @@ public enum RequestHeader {
   CUSTOM_ATTRIBUTES("X-Amzn-SageMaker-Custom-Attributes", "CustomAttributes", 1024),
   ENABLE_EXPLANATIONS("X-Amzn-SageMaker-Enable-Explanations", "EnableExplanations", 64);
 
-  private static final int LONGEST = 42;
+  private static final int MAX_NAME_LENGTH = 42;
   private static final RequestHeader[][] BY_LENGTH = byLength();
 
   private final AsciiString headerName;
@@ -46,8 +46,8 @@ public enum RequestHeader {
   }
 
   private static RequestHeader[][] byLength() {
-    RequestHeader[][] table = new RequestHeader[LONGEST + 1][];
-    for (int length = 0; length <= LONGEST; length++) {
+    RequestHeader[][] table = new RequestHeader[MAX_NAME_LENGTH + 1][];
+    for (int length = 0; length <= MAX_NAME_LENGTH; length++) {
       int wanted = length;
       table[length] =
           java.util.Arrays.stream(values())
@@ -59,7 +59,7 @@ public enum RequestHeader {
 
   /** The allowed header of this name, in any case, or null. */
   static @Nullable RequestHeader named(CharSequence name) {
-    if (name.length() > LONGEST) {
+    if (name.length() > MAX_NAME_LENGTH) {
       return null;
     }
     for (RequestHeader header : BY_LENGTH[name.length()]) {

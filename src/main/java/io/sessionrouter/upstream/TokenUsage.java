@@ -14,7 +14,7 @@ public final class TokenUsage {
   public static final AsciiString CACHED = AsciiString.cached("X-Session-Router-Cached-Tokens");
 
   private static final int MAX_DIGITS = 9;
-  private static final int UNTOLD = -1;
+  private static final int UNREPORTED = -1;
 
   private TokenUsage() {}
 
@@ -26,24 +26,24 @@ public final class TokenUsage {
   /** Tells the listener if the answer tells both, and they can be true. */
   public static void read(HttpResponse answer, Listener listener) {
     int prompt = number(answer.headers().get(PROMPT));
-    if (prompt == UNTOLD) {
+    if (prompt == UNREPORTED) {
       return;
     }
     int cached = number(answer.headers().get(CACHED));
-    if (cached != UNTOLD && cached <= prompt) {
+    if (cached != UNREPORTED && cached <= prompt) {
       listener.tokens(prompt, cached);
     }
   }
 
   private static int number(@Nullable CharSequence digits) {
     if (digits == null || digits.isEmpty() || digits.length() > MAX_DIGITS) {
-      return UNTOLD;
+      return UNREPORTED;
     }
     int number = 0;
     for (int i = 0; i < digits.length(); i++) {
       int digit = digits.charAt(i) - '0';
       if (digit < 0 || digit > 9) {
-        return UNTOLD;
+        return UNREPORTED;
       }
       number = number * 10 + digit;
     }

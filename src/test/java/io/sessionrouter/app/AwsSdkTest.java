@@ -28,22 +28,22 @@ import software.amazon.awssdk.services.sagemakerruntime.model.ValidationErrorExc
 
 /** The AWS SDK for Java, which knows nothing of this router but its address. */
 @QuarkusTest
-@QuarkusTestResource(value = World.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = RouterWithRedis.class, restrictToAnnotatedClass = true)
 class AwsSdkTest {
   private SageMakerRuntimeClient client;
 
   @BeforeEach
   void connect() {
-    Running.awaitReady();
+    RunningRouter.awaitReady();
     client =
         SageMakerRuntimeClient.builder()
-            .endpointOverride(URI.create(Running.url()))
+            .endpointOverride(URI.create(RunningRouter.url()))
             .region(Region.EU_CENTRAL_1)
             .credentialsProvider(
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")))
             .httpClient(UrlConnectionHttpClient.create())
             .build();
-    Running.awaitHealthy();
+    RunningRouter.awaitHealthy();
   }
 
   @AfterEach
@@ -90,7 +90,8 @@ class AwsSdkTest {
       String mine = "session" + i;
       ids.add(idOf(invoke(mine, r -> r.sessionId("NEW_SESSION"))));
     }
-    assertThat(World.containers).allSatisfy(c -> assertThat(c.sessions()).hasSizeGreaterThan(4));
+    assertThat(RouterWithRedis.containers)
+        .allSatisfy(c -> assertThat(c.sessions()).hasSizeGreaterThan(4));
     for (int i = 0; i < 20; i++) {
       String id = ids.get(i);
       assertThat(invoke("x", r -> r.sessionId(id)).body().asUtf8String())

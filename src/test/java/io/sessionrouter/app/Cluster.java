@@ -42,16 +42,16 @@ public final class Cluster implements QuarkusTestResourceLifecycleManager {
   }
 
   private Map<String, String> settings() {
-    Map<String, String> settings = Surroundings.of(redis.url());
+    Map<String, String> settings = RouterSettings.of(redis.url());
     settings.put("session-router.kubernetes.url", kubernetes.url());
     settings.put("session-router.kubernetes.service-account", account.toString());
     settings.put("session-router.endpoints.pods.variants.main.kubernetes.service", "chat");
-    Surroundings.patient("pods", settings);
+    RouterSettings.patient("pods", settings);
     String dns = "session-router.endpoints.named.variants.main.dns.";
     settings.put("session-router.dns.servers", "127.0.0.1:" + names.address().getPort());
     settings.put(dns + "name", "_http._tcp." + ZONE);
     settings.put(dns + "interval", "100ms");
-    Surroundings.patient("named", settings);
+    RouterSettings.patient("named", settings);
     return settings;
   }
 

@@ -22,9 +22,9 @@ abstract class DiscoveryBehaviour {
     Cluster.kubernetes.pod("chat-0", first.port(), true, false);
     Cluster.kubernetes.pod("chat-1", last.port(), true, false);
     bothAreNamed();
-    Running.awaitReady();
-    Running.awaitStates("pods", Map.of("chat-0", "HEALTHY", "chat-1", "HEALTHY"));
-    Running.awaitStates(
+    RunningRouter.awaitReady();
+    RunningRouter.awaitStates("pods", Map.of("chat-0", "HEALTHY", "chat-1", "HEALTHY"));
+    RunningRouter.awaitStates(
         "named",
         Map.of(
             Cluster.named("chat-0", first), "HEALTHY", Cluster.named("chat-1", last), "HEALTHY"));
@@ -45,52 +45,53 @@ abstract class DiscoveryBehaviour {
 
   @Test
   void aPodThatEndsKeepsItsSessionsUntilItIsGone() {
-    String staying = Running.openOn("pods", first);
-    String asked = Running.openOn("pods", last);
-    Running.openOn("pods", last);
+    String staying = RunningRouter.openOn("pods", first);
+    String asked = RunningRouter.openOn("pods", last);
+    RunningRouter.openOn("pods", last);
     double lost = lost();
 
     Cluster.kubernetes.pod("chat-1", last.port(), false, true);
-    Running.awaitStates("pods", Map.of("chat-0", "HEALTHY", "chat-1", "DRAINING"));
+    RunningRouter.awaitStates("pods", Map.of("chat-0", "HEALTHY", "chat-1", "DRAINING"));
     int held = last.sessions().size();
     for (int i = 0; i < 6; i++) {
-      Running.open("pods");
+      RunningRouter.open("pods");
     }
     assertThat(last.sessions()).as("nothing new").hasSize(held);
-    assertThat(Running.invoke("pods", asked).statusCode()).isEqualTo(200);
+    assertThat(RunningRouter.invoke("pods", asked).statusCode()).isEqualTo(200);
 
     Cluster.kubernetes.remove("chat-1");
-    Running.awaitStates("pods", Map.of("chat-0", "HEALTHY"));
+    RunningRouter.awaitStates("pods", Map.of("chat-0", "HEALTHY"));
     await()
         .alias("that its boot was the pod's own is known once the API server has been asked again")
         .atMost(PATIENCE)
         .untilAsserted(
-            () -> assertThat(Running.invoke("pods", asked).body().asString()).contains("lost"));
+            () ->
+                assertThat(RunningRouter.invoke("pods", asked).body().asString()).contains("lost"));
     await()
         .alias("sessions are counted although nobody asks for them")
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(lost()).isGreaterThanOrEqualTo(lost + 2));
-    assertThat(Running.invoke("pods", staying).statusCode()).isEqualTo(200);
+    assertThat(RunningRouter.invoke("pods", staying).statusCode()).isEqualTo(200);
   }
 
   @Test
   void whatDnsDropsKeepsItsSessionsAndGetsNoOthers() {
-    String staying = Running.openOn("named", first);
-    String dropped = Running.openOn("named", last);
+    String staying = RunningRouter.openOn("named", first);
+    String dropped = RunningRouter.openOn("named", last);
 
     Cluster.names.service("_http._tcp." + Cluster.ZONE, Cluster.named("chat-0", first));
-    Running.awaitStates(
+    RunningRouter.awaitStates(
         "named",
         Map.of(
             Cluster.named("chat-0", first), "HEALTHY", Cluster.named("chat-1", last), "DRAINING"));
 
     int held = last.sessions().size();
     for (int i = 0; i < 6; i++) {
-      Running.open("named");
+      RunningRouter.open("named");
     }
     assertThat(last.sessions()).as("nothing new").hasSize(held);
-    assertThat(Running.invoke("named", dropped).statusCode()).isEqualTo(200);
-    assertThat(Running.invoke("named", staying).statusCode()).isEqualTo(200);
+    assertThat(RunningRouter.invoke("named", dropped).statusCode()).isEqualTo(200);
+    assertThat(RunningRouter.invoke("named", staying).statusCode()).isEqualTo(200);
   }
 
   @Test

@@ -26,7 +26,7 @@ class DiscoveryTest extends DiscoveryBehaviour {
     Session elsewhere = new Session(id, "chat-9", "boot", "main", "", "", now, now + 600_000, now);
     sessions.open("pods", elsewhere).toCompletionStage().toCompletableFuture().join();
 
-    Response answer = Running.invoke("pods", id);
+    Response answer = RunningRouter.invoke("pods", id);
 
     assertThat(answer.statusCode()).isEqualTo(503);
     assertThat(answer.header("x-amzn-errortype")).isEqualTo("ServiceUnavailable");

@@ -21,22 +21,22 @@ abstract class DrainBehaviour {
 
   @BeforeEach
   void bothContainersTakeWork() {
-    Running.awaitReady();
-    drained = "127.0.0.1:" + World.containers.getFirst().port();
-    World.containers.forEach(c -> c.draining(false));
+    RunningRouter.awaitReady();
+    drained = "127.0.0.1:" + RouterWithRedis.containers.getFirst().port();
+    RouterWithRedis.containers.forEach(c -> c.draining(false));
     when().delete(path()).then().statusCode(204);
-    Running.awaitHealthy();
+    RunningRouter.awaitHealthy();
   }
 
   @AfterEach
   void undrain() {
-    World.containers.forEach(c -> c.draining(false));
+    RouterWithRedis.containers.forEach(c -> c.draining(false));
     when().delete(path()).then().statusCode(204);
   }
 
   @Test
   void aDrainedInstanceKeepsItsSessionsAndGetsNoNewWork() {
-    String id = Running.openOn("chat", World.containers.getFirst());
+    String id = RunningRouter.openOn("chat", RouterWithRedis.containers.getFirst());
 
     when()
         .post(path())
@@ -46,25 +46,25 @@ abstract class DrainBehaviour {
         .body("state", equalTo("DRAINING"))
         .body("draining", contains("OPERATOR"));
 
-    Set<String> before = Set.copyOf(World.containers.getFirst().sessions().keySet());
+    Set<String> before = Set.copyOf(RouterWithRedis.containers.getFirst().sessions().keySet());
     for (int i = 0; i < 10; i++) {
-      Running.open("chat");
+      RunningRouter.open("chat");
     }
-    assertThat(World.containers.getFirst().sessions().keySet()).isEqualTo(before);
+    assertThat(RouterWithRedis.containers.getFirst().sessions().keySet()).isEqualTo(before);
     assertThat(resume(id)).as("its session goes on").isEqualTo(200);
 
     when().delete(path()).then().statusCode(204);
     when().get(INSTANCES).then().body("state", contains("HEALTHY", "HEALTHY"));
-    assertThat(Running.openOn("chat", World.containers.getFirst())).isNotEmpty();
+    assertThat(RunningRouter.openOn("chat", RouterWithRedis.containers.getFirst())).isNotEmpty();
   }
 
   @Test
   void aContainerDrainsItself() {
-    String id = Running.openOn("chat", World.containers.getFirst());
+    String id = RunningRouter.openOn("chat", RouterWithRedis.containers.getFirst());
 
-    World.containers.getFirst().draining(true);
+    RouterWithRedis.containers.getFirst().draining(true);
 
-    Running.awaitStates("chat", Map.of(drained, "DRAINING", other(), "HEALTHY"));
+    RunningRouter.awaitStates("chat", Map.of(drained, "DRAINING", other(), "HEALTHY"));
     when()
         .get(INSTANCES)
         .then()
@@ -76,12 +76,12 @@ abstract class DrainBehaviour {
 
   @Test
   void whileAllDrainNewWorkIsRefusedAndSessionsGoOn() {
-    String id = Running.openOn("chat", World.containers.getFirst());
+    String id = RunningRouter.openOn("chat", RouterWithRedis.containers.getFirst());
 
-    World.containers.forEach(c -> c.draining(true));
-    Running.awaitStates("chat", List.of("DRAINING", "DRAINING"));
+    RouterWithRedis.containers.forEach(c -> c.draining(true));
+    RunningRouter.awaitStates("chat", List.of("DRAINING", "DRAINING"));
 
-    assertThat(Running.invoke("chat", "NEW_SESSION").statusCode()).isEqualTo(503);
+    assertThat(RunningRouter.invoke("chat", "NEW_SESSION").statusCode()).isEqualTo(503);
     assertThat(resume(id)).isEqualTo(200);
   }
 
@@ -107,7 +107,7 @@ abstract class DrainBehaviour {
   }
 
   private static String other() {
-    return "127.0.0.1:" + World.containers.getLast().port();
+    return "127.0.0.1:" + RouterWithRedis.containers.getLast().port();
   }
 
   String path() {
@@ -115,6 +115,6 @@ abstract class DrainBehaviour {
   }
 
   private int resume(String id) {
-    return Running.invoke("chat", id).statusCode();
+    return RunningRouter.invoke("chat", id).statusCode();
   }
 }

@@ -9,8 +9,8 @@ import io.sessionrouter.domain.Settings;
 import io.sessionrouter.session.DrainListener;
 import io.sessionrouter.session.RedisClients;
 import io.sessionrouter.session.SessionEvents;
+import io.sessionrouter.session.SessionModule;
 import io.sessionrouter.session.SessionOptions;
-import io.sessionrouter.session.SessionRoom;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
 import jakarta.inject.Inject;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Draining over the whole application, with another replica's session room at the same Redis. */
 @QuarkusTest
-@QuarkusTestResource(value = World.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = RouterWithRedis.class, restrictToAnnotatedClass = true)
 class DrainTest extends DrainBehaviour {
   @Inject Vertx vertx;
   @Inject Settings settings;
@@ -37,7 +37,7 @@ class DrainTest extends DrainBehaviour {
 
   @Test
   void otherReplicasHearOfIt() {
-    SessionRoom other = anotherReplica();
+    SessionModule other = anotherReplica();
     try {
       await().until(() -> Set.of().equals(heardElsewhere.get("chat")));
 
@@ -45,17 +45,17 @@ class DrainTest extends DrainBehaviour {
       await().until(() -> Set.of(drained()).equals(heardElsewhere.get("chat")));
 
       other.drains().unmark("chat", drained()).toCompletionStage().toCompletableFuture().join();
-      Running.awaitHealthy();
+      RunningRouter.awaitHealthy();
     } finally {
       other.stop().toCompletionStage().toCompletableFuture().join();
     }
   }
 
-  private SessionRoom anotherReplica() {
+  private SessionModule anotherReplica() {
     DrainListener listener = heardElsewhere::put;
-    SessionRoom room =
-        new SessionRoom(
-            new SessionRoom.Surroundings(
+    SessionModule room =
+        new SessionModule(
+            new SessionModule.Surroundings(
                 vertx,
                 new RedisClients(vertx, new RedisOptions().setConnectionString(redis)),
                 settings.endpoints().values(),

@@ -28,18 +28,18 @@ import org.junit.jupiter.api.Test;
 
 /** The management port over the whole application: what it says is what the data port did. */
 @QuarkusTest
-@QuarkusTestResource(value = World.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = RouterWithRedis.class, restrictToAnnotatedClass = true)
 class ManagementTest {
   @BeforeEach
   void bothContainersAreHealthy() {
-    Running.awaitReady();
-    Running.awaitHealthy();
+    RunningRouter.awaitReady();
+    RunningRouter.awaitHealthy();
   }
 
   private String open() {
     String header =
         given()
-            .baseUri(Running.url())
+            .baseUri(RunningRouter.url())
             .header("X-Amzn-SageMaker-Session-Id", "NEW_SESSION")
             .body("hello")
             .post("/endpoints/chat/invocations")
@@ -49,7 +49,7 @@ class ManagementTest {
 
   private int resume(String id) {
     return given()
-        .baseUri(Running.url())
+        .baseUri(RunningRouter.url())
         .header("X-Amzn-SageMaker-Session-Id", id)
         .body("more")
         .post("/endpoints/chat/invocations")
@@ -91,7 +91,8 @@ class ManagementTest {
         .then()
         .statusCode(200)
         .body("confirmedByContainer", equalTo(true));
-    assertThat(World.containers).noneSatisfy(c -> assertThat(c.sessions()).containsKey(id));
+    assertThat(RouterWithRedis.containers)
+        .noneSatisfy(c -> assertThat(c.sessions()).containsKey(id));
     assertThat(resume(id)).isEqualTo(400);
     when()
         .get("/v1/sessions/chat/" + id)

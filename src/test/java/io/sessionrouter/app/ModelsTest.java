@@ -29,23 +29,23 @@ import software.amazon.awssdk.services.sagemakerruntime.model.ValidationErrorExc
 
 /** Many models behind one endpoint, through the AWS SDK and the whole application. */
 @QuarkusTest
-@QuarkusTestResource(value = ModelWorld.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = RouterWithModels.class, restrictToAnnotatedClass = true)
 class ModelsTest {
   private SageMakerRuntimeClient client;
 
   @BeforeEach
   void connect() {
-    Running.awaitReady();
+    RunningRouter.awaitReady();
     client =
         SageMakerRuntimeClient.builder()
-            .endpointOverride(URI.create(Running.url()))
+            .endpointOverride(URI.create(RunningRouter.url()))
             .region(Region.EU_CENTRAL_1)
             .overrideConfiguration(o -> o.retryStrategy(RetryMode.LEGACY))
             .credentialsProvider(
                 StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")))
             .httpClient(UrlConnectionHttpClient.create())
             .build();
-    Running.awaitStates("zoo", List.of("HEALTHY", "HEALTHY"));
+    RunningRouter.awaitStates("zoo", List.of("HEALTHY", "HEALTHY"));
   }
 
   @AfterEach
@@ -74,7 +74,7 @@ class ModelsTest {
 
   @Test
   void aSlowLoadCostsTheCallerRetriesAndNoLineOfCode() {
-    ModelWorld.canary.holdLoads();
+    RouterWithModels.canary.holdLoads();
     double before = notReady();
     CompletableFuture<String> answer =
         CompletableFuture.supplyAsync(
@@ -85,10 +85,10 @@ class ModelsTest {
 
     await().until(() -> notReady() > before);
     assertThat(answer).isNotDone();
-    ModelWorld.canary.letGo();
+    RouterWithModels.canary.letGo();
 
     assertThat(answer.join()).isEqualTo("slow.tar.gz: hello");
-    assertThat(ModelWorld.canary.calls("load slow.tar.gz")).isEqualTo(1);
+    assertThat(RouterWithModels.canary.calls("load slow.tar.gz")).isEqualTo(1);
   }
 
   @Test
@@ -100,7 +100,7 @@ class ModelsTest {
       invoke("x", r -> r.targetModel(other));
     }
 
-    assertThat(ModelWorld.main.models()).contains("s.tar.gz", "v.tar.gz").hasSize(2);
+    assertThat(RouterWithModels.main.models()).contains("s.tar.gz", "v.tar.gz").hasSize(2);
     assertThat(invoke("two", r -> r.targetModel("s.tar.gz").sessionId(id)).body().asUtf8String())
         .isEqualTo("s.tar.gz: two");
     assertThatThrownBy(() -> invoke("two", r -> r.targetModel("t.tar.gz").sessionId(id)))
@@ -110,7 +110,7 @@ class ModelsTest {
     when().delete("/v1/sessions/zoo/" + id).then().statusCode(200);
     invoke("x", r -> r.targetModel("w.tar.gz"));
     invoke("x", r -> r.targetModel("y.tar.gz"));
-    assertThat(ModelWorld.main.models()).doesNotContain("s.tar.gz");
+    assertThat(RouterWithModels.main.models()).doesNotContain("s.tar.gz");
   }
 
   @Test
@@ -119,8 +119,8 @@ class ModelsTest {
         invoke("hi", r -> r.targetModel("c.tar.gz").targetVariant("canary"));
 
     assertThat(answer.invokedProductionVariant()).isEqualTo("canary");
-    assertThat(ModelWorld.canary.models()).contains("c.tar.gz");
-    assertThat(ModelWorld.main.models()).doesNotContain("c.tar.gz");
+    assertThat(RouterWithModels.canary.models()).contains("c.tar.gz");
+    assertThat(RouterWithModels.main.models()).doesNotContain("c.tar.gz");
   }
 
   @Test

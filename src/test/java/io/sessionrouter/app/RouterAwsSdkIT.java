@@ -5,5 +5,5 @@ import io.quarkus.test.junit.QuarkusIntegrationTest;
 
 /** The AWS SDK against the packaged router: the jar, or the native binary if that was built. */
 @QuarkusIntegrationTest
-@QuarkusTestResource(value = World.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = RouterWithRedis.class, restrictToAnnotatedClass = true)
 class RouterAwsSdkIT extends AwsSdkTest {}

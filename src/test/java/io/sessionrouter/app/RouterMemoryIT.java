@@ -54,10 +54,10 @@ class RouterMemoryIT {
     silent.plays(answer -> END.await());
     String piece = "z".repeat(32 * 1024);
     endless.plays(answer -> answer.writeUntilRefused(piece));
-    Map<String, String> settings = Surroundings.of(redis.url());
-    Surroundings.endpoint("prompt", prompt.url(), settings);
-    Surroundings.endpoint("silent", silent.url(), settings);
-    Surroundings.endpoint("endless", endless.url(), settings);
+    Map<String, String> settings = RouterSettings.of(redis.url());
+    RouterSettings.endpoint("prompt", prompt.url(), settings);
+    RouterSettings.endpoint("silent", silent.url(), settings);
+    RouterSettings.endpoint("endless", endless.url(), settings);
     router = RouterProcess.start(settings, "64m");
     management = router.management();
     await("healthy").atMost(PATIENCE).until(() -> serves());
@@ -137,7 +137,7 @@ class RouterMemoryIT {
 
   /** More and more of them, and a good client between. */
   private static void press(int to, int crowd, String bytes) throws Exception {
-    try (Crowd greedy = new Crowd(to, bytes)) {
+    try (SilentClients greedy = new SilentClients(to, bytes)) {
       for (int round = 0; round < ROUNDS; round++) {
         greedy.grow(crowd);
         requireServed();

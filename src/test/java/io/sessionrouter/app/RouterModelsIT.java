@@ -7,5 +7,5 @@ import io.quarkus.test.junit.QuarkusIntegrationTest;
  * Multi-model endpoints of the packaged router: the jar, or the native binary if that was built.
  */
 @QuarkusIntegrationTest
-@QuarkusTestResource(value = ModelWorld.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = RouterWithModels.class, restrictToAnnotatedClass = true)
 class RouterModelsIT extends ModelsTest {}

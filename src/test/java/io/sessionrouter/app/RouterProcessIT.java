@@ -44,8 +44,8 @@ class RouterProcessIT {
   }
 
   private static Map<String, String> settings() {
-    Map<String, String> settings = Surroundings.of(redis.url());
-    Surroundings.endpoint("script", container.url(), settings);
+    Map<String, String> settings = RouterSettings.of(redis.url());
+    RouterSettings.endpoint("script", container.url(), settings);
     settings.put("session-router.tracing.collector", collector.url());
     settings.put("session-router.access-log", "true");
     return settings;

@@ -5,5 +5,5 @@ import io.quarkus.test.junit.QuarkusIntegrationTest;
 
 /** TLS on both sides of the packaged router: the jar, or the native binary if that was built. */
 @QuarkusIntegrationTest
-@QuarkusTestResource(value = SecureWorld.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = RouterWithTls.class, restrictToAnnotatedClass = true)
 class RouterTlsIT extends SecureTest {}

@@ -29,7 +29,7 @@ import software.amazon.awssdk.services.sagemakerruntime.model.ValidationErrorExc
 
 /** Response streams, read by the asynchronous client of the AWS SDK for Java. */
 @QuarkusTest
-@QuarkusTestResource(value = World.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = RouterWithRedis.class, restrictToAnnotatedClass = true)
 class SdkStreamTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -42,11 +42,11 @@ class SdkStreamTest {
 
   @BeforeEach
   void connect() {
-    Running.awaitReady();
-    container = Objects.requireNonNull(World.scripted);
-    client = CLIENTS.of(Running.url());
+    RunningRouter.awaitReady();
+    container = Objects.requireNonNull(RouterWithRedis.scripted);
+    client = CLIENTS.of(RunningRouter.url());
     for (String endpoint : List.of("script", "hasty", "restless")) {
-      Running.awaitStates(endpoint, List.of("HEALTHY"));
+      RunningRouter.awaitStates(endpoint, List.of("HEALTHY"));
     }
   }
 

@@ -38,19 +38,19 @@ import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointResp
 
 /** The whole application over TLS, with certificates of Quarkus' own registry. */
 @QuarkusTest
-@QuarkusTestResource(value = SecureWorld.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = RouterWithTls.class, restrictToAnnotatedClass = true)
 class SecureTest {
   private static final TestTls OURS = TestTls.trusting(TestCa.OURS);
 
   @BeforeEach
   void containersAreHealthy() {
-    Running.awaitReady();
-    Running.awaitHealthy();
+    RunningRouter.awaitReady();
+    RunningRouter.awaitHealthy();
   }
 
   private SageMakerRuntimeClient client(TestCa trusted) {
     return SageMakerRuntimeClient.builder()
-        .endpointOverride(URI.create("https://localhost:" + Running.port()))
+        .endpointOverride(URI.create("https://localhost:" + RunningRouter.port()))
         .region(Region.EU_CENTRAL_1)
         .credentialsProvider(
             StaticCredentialsProvider.create(AwsBasicCredentials.create("id", "secret")))
@@ -99,7 +99,7 @@ class SecureTest {
   @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
   void clientsOfBothVersionsGetThrough(String version) throws Exception {
     TestTls client = TestTls.trusting(TestCa.OURS).only(version);
-    try (var socket = client.connect(InetAddress.getLoopbackAddress(), Running.port())) {
+    try (var socket = client.connect(InetAddress.getLoopbackAddress(), RunningRouter.port())) {
       assertThat(socket.getSession().getProtocol()).isEqualTo(version);
     }
   }
@@ -117,14 +117,14 @@ class SecureTest {
   void anOperatorsCloseReachesTheContainer() {
     try (var client = client(TestCa.OURS)) {
       String id = idOf(invoke(client, "chat", "NEW_SESSION", "one"));
-      assertThat(SecureWorld.containers).anyMatch(c -> c.sessions().containsKey(id));
+      assertThat(RouterWithTls.containers).anyMatch(c -> c.sessions().containsKey(id));
 
       when().delete("/v1/sessions/chat/" + id).then().statusCode(200);
 
       await()
           .atMost(Duration.ofSeconds(30))
           .until(
-              () -> SecureWorld.containers.stream().noneMatch(c -> c.sessions().containsKey(id)));
+              () -> RouterWithTls.containers.stream().noneMatch(c -> c.sessions().containsKey(id)));
     }
   }
 
@@ -134,7 +134,7 @@ class SecureTest {
     try (SSLSocket open = connect()) {
       assertThat(answered(open)).isEqualTo("HTTP/1.1 200 OK");
 
-      TestIdentity fresh = SecureWorld.renew();
+      TestIdentity fresh = RouterWithTls.renew();
 
       await()
           .atMost(Duration.ofSeconds(30))
@@ -144,7 +144,7 @@ class SecureTest {
   }
 
   private SSLSocket connect() throws IOException {
-    return OURS.connect(InetAddress.getLoopbackAddress(), Running.port());
+    return OURS.connect(InetAddress.getLoopbackAddress(), RunningRouter.port());
   }
 
   private Certificate shown() throws IOException {
@@ -168,12 +168,12 @@ class SecureTest {
 
   @Test
   void anInstanceIsUsedFromTheMomentItsAuthorityIsTrusted() throws Exception {
-    Running.awaitStates("strange", List.of("UNHEALTHY"));
-    Running.awaitStates("public", List.of("UNHEALTHY"));
+    RunningRouter.awaitStates("strange", List.of("UNHEALTHY"));
+    RunningRouter.awaitStates("public", List.of("UNHEALTHY"));
 
-    SecureWorld.trustStrangers();
+    RouterWithTls.trustStrangers();
 
-    Running.awaitStates("strange", List.of("HEALTHY"));
+    RunningRouter.awaitStates("strange", List.of("HEALTHY"));
     try (var client = client(TestCa.OURS)) {
       String id = idOf(invoke(client, "strange", "NEW_SESSION", "one"));
       assertThat(invoke(client, "strange", id, "two").body().asUtf8String()).isEqualTo("one two");

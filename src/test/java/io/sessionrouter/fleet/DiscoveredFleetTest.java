@@ -45,8 +45,8 @@ class DiscoveredFleetTest {
   private final MutableClock clock = new MutableClock();
   private final Settings settings =
       settings(endpoint(null, RARELY, RARELY, variant("main", 1, 9001), variant("canary", 1)));
-  private final LiveFleet fleet =
-      new LiveFleet(
+  private final FleetMonitor fleet =
+      new FleetMonitor(
           vertx, settings, new Tls(settings, TestRegistry.EMPTY), METERS, clock, (e, i) -> 0);
 
   @BeforeAll
@@ -107,11 +107,11 @@ class DiscoveredFleetTest {
     assertThat(member.placeable()).isTrue();
     assertThat(member.drainReasons()).isEmpty();
 
-    source.lists(List.of(found("chat-0", 1, Standing.NOT_READY)), now());
+    source.lists(List.of(found("chat-0", 1, Readiness.NOT_READY)), now());
     assertThat(member.placeable()).isFalse();
     assertThat(member.drainReasons()).containsExactly(DrainReason.NOT_READY);
 
-    source.lists(List.of(found("chat-0", 1, Standing.TERMINATING)), now());
+    source.lists(List.of(found("chat-0", 1, Readiness.TERMINATING)), now());
     assertThat(member.placeable()).isFalse();
     assertThat(member.drainReasons()).containsExactly(DrainReason.TERMINATING);
     assertThat(lost(session("chat-0", "boot", now()))).as("its sessions go on").isFalse();
@@ -165,19 +165,21 @@ class DiscoveredFleetTest {
     Session unheard = session("chat-0", "another", now() + 1);
 
     source.lists(List.of(), now());
-    for (int i = 0; i < Health.THRESHOLD; i++) {
+    for (int i = 0; i < Health.FAILURE_THRESHOLD; i++) {
       Observed.failed(member("chat-0"), now());
     }
     fleet.settle();
     assertThat(member("chat-0").drainReasons()).containsExactly(DrainReason.TERMINATING);
     assertThat(lost(session)).isFalse();
 
-    clock.advance(Roster.MOVING);
+    clock.advance(Membership.MOVE_TIME);
     fleet.settle();
     assertThat(chat().member("chat-0")).isNull();
     assertThat(lost(session)).isTrue();
-    assertThat(chat().fate(unheard)).as("of another pod of that name").isEqualTo(Fate.UNSURE);
-    assertThat(chat().departed()).containsExactly(new Departed("chat-0", now()));
+    assertThat(chat().fate(unheard))
+        .as("of another pod of that name")
+        .isEqualTo(StateVerdict.UNSURE);
+    assertThat(chat().departed()).containsExactly(new DepartedInstance("chat-0", now()));
   }
 
   @Test
@@ -217,7 +219,7 @@ class DiscoveredFleetTest {
     assertThat(member("chat-0").drainReasons()).containsExactly(DrainReason.UNLISTED);
     assertThat(member("chat-1").drainReasons()).containsExactly(DrainReason.UNLISTED);
     source.lists(List.of(ready("chat-0", 1)), now());
-    clock.advance(Roster.MOVING.minusMillis(1));
+    clock.advance(Membership.MOVE_TIME.minusMillis(1));
     fleet.settle();
     assertThat(lost(unnamed)).as("a Service that comes back may not know all at once").isFalse();
     source.lists(List.of(ready("chat-0", 1), ready("chat-1", 2)), now());
@@ -251,10 +253,10 @@ class DiscoveredFleetTest {
     Member member = member("chat-0");
 
     source.lists(List.of(), now());
-    clock.advance(Roster.MOVING.minusMillis(1));
+    clock.advance(Membership.MOVE_TIME.minusMillis(1));
     fleet.settle();
     source.lists(List.of(ready("chat-0", 1)), now());
-    clock.advance(Roster.MOVING);
+    clock.advance(Membership.MOVE_TIME);
     fleet.settle();
 
     assertThat(member("chat-0")).isSameAs(member);
@@ -301,7 +303,7 @@ class DiscoveredFleetTest {
     assertThat(lost(session)).isTrue();
     assertThat(lost(untold)).isTrue();
     assertThat(lost(session("chat-0", "pod uid-2", now()))).isFalse();
-    assertThat(chat().fate(session("chat-0", "boot-2", now()))).isEqualTo(Fate.LIKELY);
+    assertThat(chat().fate(session("chat-0", "boot-2", now()))).isEqualTo(StateVerdict.LIKELY);
   }
 
   @Test
@@ -331,12 +333,12 @@ class DiscoveredFleetTest {
     Observed.gone(member("chat-0"), now(), now() + 60_000);
     clock.advance(Duration.ofMinutes(2));
     assertThat(lost(old)).isTrue();
-    assertThat(chat().fate(opened)).isEqualTo(Fate.LIKELY);
-    assertThat(chat().fate(untold)).isEqualTo(Fate.UNSURE);
+    assertThat(chat().fate(opened)).isEqualTo(StateVerdict.LIKELY);
+    assertThat(chat().fate(untold)).isEqualTo(StateVerdict.UNSURE);
 
     source.lists(List.of(pod("chat-0", 2, "uid-2")), now());
     assertThat(lost(opened)).isFalse();
-    assertThat(chat().fate(untold)).isEqualTo(Fate.HELD);
+    assertThat(chat().fate(untold)).isEqualTo(StateVerdict.HELD);
   }
 
   @Test
@@ -348,7 +350,7 @@ class DiscoveredFleetTest {
     Session untold = session("chat-0", "pod uid-chat-0-1", now());
     source.lists(List.of(), now());
     Observed.gone(member("chat-0"), now(), now() + 300);
-    clock.advance(Roster.MOVING);
+    clock.advance(Membership.MOVE_TIME);
     fleet.settle();
 
     clock.advance(Duration.ofSeconds(10));
@@ -371,13 +373,15 @@ class DiscoveredFleetTest {
     clock.advance(Duration.ofSeconds(1));
 
     canary.lists(
-        List.of(new Sighting(instance("canary", "chat-0", 1), Standing.READY, "uid-chat-0-1", 0)),
+        List.of(
+            new DiscoveredInstance(
+                instance("canary", "chat-0", 1), Readiness.READY, "uid-chat-0-1", 0)),
         now());
     main.lists(List.of(), now());
 
     assertThat(member("chat-0")).isNotSameAs(before);
     assertThat(member("chat-0").instance().variant()).isEqualTo("canary");
-    assertThat(member("chat-0").health().epoch()).isEqualTo("boot-1");
+    assertThat(member("chat-0").health().bootId()).isEqualTo("boot-1");
     assertThat(lost(untold)).as("it did not move").isFalse();
   }
 
@@ -407,7 +411,7 @@ class DiscoveredFleetTest {
     FleetUpdates.Source dns = dns();
     dns.lists(List.of(ready("10.0.0.1:8080", 8080)), now());
     Member member = member("10.0.0.1:8080");
-    for (int i = 0; i < Health.THRESHOLD; i++) {
+    for (int i = 0; i < Health.FAILURE_THRESHOLD; i++) {
       member.observe(h -> h.checkRefused(now()), "refused");
     }
     fleet.settle();
@@ -425,13 +429,13 @@ class DiscoveredFleetTest {
     FleetUpdates.Source dns = dns();
     dns.lists(List.of(ready("10.0.0.1:8080", 8080)), now());
     Member member = member("10.0.0.1:8080");
-    for (int i = 0; i < Health.THRESHOLD; i++) {
+    for (int i = 0; i < Health.FAILURE_THRESHOLD; i++) {
       member.observe(h -> h.checkFailed(now()), "timeout");
     }
     assertThat(member.health().state()).isEqualTo(UNHEALTHY);
     dns.lists(List.of(), now());
 
-    clock.advance(Roster.SILENT.minusMillis(1));
+    clock.advance(Membership.SILENCE.minusMillis(1));
     fleet.settle();
     assertThat(chat().member("10.0.0.1:8080")).isNotNull();
 
@@ -483,17 +487,17 @@ class DiscoveredFleetTest {
     return fleet.source("chat", "main", DRAINS);
   }
 
-  private static Sighting ready(String id, int port) {
-    return found(id, port, Standing.READY);
+  private static DiscoveredInstance ready(String id, int port) {
+    return found(id, port, Readiness.READY);
   }
 
-  private static Sighting pod(String id, int port, String uid) {
-    return new Sighting(instance("main", id, port), Standing.READY, uid, 0);
+  private static DiscoveredInstance pod(String id, int port, String uid) {
+    return new DiscoveredInstance(instance("main", id, port), Readiness.READY, uid, 0);
   }
 
-  private static Sighting found(String id, int port, Standing standing) {
+  private static DiscoveredInstance found(String id, int port, Readiness standing) {
     String pod = id.startsWith("chat-") ? "uid-" + id + "-" + port : "";
-    return new Sighting(instance("main", id, port), standing, pod, 0);
+    return new DiscoveredInstance(instance("main", id, port), standing, pod, 0);
   }
 
   private static Instance instance(String variant, String id, int port) {
@@ -527,7 +531,7 @@ class DiscoveredFleetTest {
     return chat().lost(session);
   }
 
-  private static Session session(String instance, String epoch, long createdAt) {
-    return new Session("s", instance, epoch, "main", "", "", createdAt, Long.MAX_VALUE, createdAt);
+  private static Session session(String instance, String bootId, long createdAt) {
+    return new Session("s", instance, bootId, "main", "", "", createdAt, Long.MAX_VALUE, createdAt);
   }
 }

@@ -199,7 +199,7 @@ class EjectionsTest {
   void ofManyClientsOnlySomeAreRemembered() {
     of(2, 0.5);
 
-    for (int client = 1; client <= 10 * Troubled.MOST; client++) {
+    for (int client = 1; client <= 10 * FailingClients.MAX_CLIENTS; client++) {
       broken(client % 2, client);
     }
 
@@ -274,7 +274,7 @@ class EjectionsTest {
 
   /** By clients that nothing is known of. */
   private void putOut(int instance) {
-    for (int client = 0; client < Health.THRESHOLD; client++) {
+    for (int client = 0; client < Health.FAILURE_THRESHOLD; client++) {
       failed(instance, InstanceFailure.REFUSED, 100 + client);
     }
   }

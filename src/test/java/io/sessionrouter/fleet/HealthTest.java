@@ -110,10 +110,10 @@ class HealthTest {
   void theBootIdIsTheEpoch() {
     Health first = Health.UNKNOWN.checkPassed("one", 1, HOLD);
 
-    assertThat(first.epoch()).isEqualTo("one");
-    assertThat(first.checkFailed(2).epoch()).isEqualTo("one");
-    assertThat(first.checkPassed("two", 2, HOLD).epoch()).isEqualTo("two");
-    assertThat(first.checkPassed("", 2, HOLD).epoch()).isEmpty();
+    assertThat(first.bootId()).isEqualTo("one");
+    assertThat(first.checkFailed(2).bootId()).isEqualTo("one");
+    assertThat(first.checkPassed("two", 2, HOLD).bootId()).isEqualTo("two");
+    assertThat(first.checkPassed("", 2, HOLD).bootId()).isEmpty();
   }
 
   @Test

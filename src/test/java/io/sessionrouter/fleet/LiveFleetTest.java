@@ -47,7 +47,7 @@ class LiveFleetTest {
   private static Vertx vertx;
 
   private FakeContainer container;
-  private LiveFleet fleet;
+  private FleetMonitor fleet;
 
   @BeforeAll
   static void openVertx() {
@@ -74,7 +74,7 @@ class LiveFleetTest {
 
   @Test
   void nothingIsKnownBeforeTheStart() {
-    LiveFleet notStarted =
+    FleetMonitor notStarted =
         fleet(settings(endpoint(null, variant("main", 1, container.port()))), TestRegistry.EMPTY);
 
     EndpointFleet chat = notStarted.current().endpoint("chat");
@@ -92,7 +92,7 @@ class LiveFleetTest {
     Member member = watched(RARELY, PATIENT);
 
     awaitState(member, HEALTHY);
-    assertThat(member.health().epoch()).isEqualTo("boot-1");
+    assertThat(member.health().bootId()).isEqualTo("boot-1");
     assertThat(container.pings()).isEqualTo(1);
   }
 
@@ -115,7 +115,7 @@ class LiveFleetTest {
 
     container.mode(FakeContainer.Mode.ERROR);
     awaitState(member, UNHEALTHY);
-    assertThat(member.health().failedChecks()).isGreaterThanOrEqualTo(Health.THRESHOLD);
+    assertThat(member.health().failedChecks()).isGreaterThanOrEqualTo(Health.FAILURE_THRESHOLD);
 
     container.mode(FakeContainer.Mode.OK);
     awaitState(member, HEALTHY);
@@ -131,7 +131,7 @@ class LiveFleetTest {
 
     container.mode(says);
     await().atMost(PATIENT).until(() -> !member.placeable());
-    awaitPings(container, Health.THRESHOLD + 1);
+    awaitPings(container, Health.FAILURE_THRESHOLD + 1);
     assertThat(member.health().state()).isEqualTo(HEALTHY);
     assertThat(member.drainReasons()).containsExactly(DrainReason.CONTAINER);
     assertThat(lost(member, session)).isFalse();
@@ -168,9 +168,9 @@ class LiveFleetTest {
     }
   }
 
-  private static Sighting pod(int port) {
+  private static DiscoveredInstance pod(int port) {
     Instance instance = new Instance("chat", "main", "chat-0", "127.0.0.1", port, false);
-    return new Sighting(instance, Standing.READY, "uid-of-" + port, 0);
+    return new DiscoveredInstance(instance, Readiness.READY, "uid-of-" + port, 0);
   }
 
   @Test
@@ -181,7 +181,9 @@ class LiveFleetTest {
     container.mode(FakeContainer.Mode.HANG);
 
     awaitState(member, UNHEALTHY);
-    await().atMost(PATIENT).until(() -> member.health().failedChecks() > 2 * Health.THRESHOLD);
+    await()
+        .atMost(PATIENT)
+        .until(() -> member.health().failedChecks() > 2 * Health.FAILURE_THRESHOLD);
     assertThat(member.health().state()).isEqualTo(UNHEALTHY);
   }
 
@@ -192,7 +194,9 @@ class LiveFleetTest {
     Member member = watched(OFTEN, PATIENT);
 
     awaitState(member, UNHEALTHY);
-    await().atMost(PATIENT).until(() -> member.health().failedChecks() > 2 * Health.THRESHOLD);
+    await()
+        .atMost(PATIENT)
+        .until(() -> member.health().failedChecks() > 2 * Health.FAILURE_THRESHOLD);
     assertThat(member.health().state()).isEqualTo(UNHEALTHY);
   }
 
@@ -336,7 +340,7 @@ class LiveFleetTest {
 
     assertThat(lost(member, newer)).isFalse();
     container.bootId("boot-2");
-    await().atMost(PATIENT).until(() -> member.health().epoch().equals("boot-2"));
+    await().atMost(PATIENT).until(() -> member.health().bootId().equals("boot-2"));
     assertThat(lost(member, newer)).isFalse();
   }
 
@@ -348,7 +352,7 @@ class LiveFleetTest {
 
     container.bootId("boot-2");
 
-    await().atMost(PATIENT).until(() -> member.health().epoch().equals("boot-2"));
+    await().atMost(PATIENT).until(() -> member.health().bootId().equals("boot-2"));
     assertThat(member.health().state()).isEqualTo(HEALTHY);
     assertThat(lost(member, session("boot-1", 0))).isTrue();
   }
@@ -377,7 +381,7 @@ class LiveFleetTest {
     Member member = watched(OFTEN, PATIENT);
 
     awaitState(member, UNHEALTHY);
-    assertThat(member.health().epoch()).isEmpty();
+    assertThat(member.health().bootId()).isEmpty();
   }
 
   /** Long before its time is over. */
@@ -398,7 +402,8 @@ class LiveFleetTest {
       awaitState(member, HEALTHY);
 
       fleet.stop(new ShutdownEvent());
-      LiveFleet second = started(endpoint(null, OFTEN, PATIENT, variant("main", 1, other.port())));
+      FleetMonitor second =
+          started(endpoint(null, OFTEN, PATIENT, variant("main", 1, other.port())));
       awaitPings(other, 2);
       int checks = container.pings();
       awaitPings(other, 3);
@@ -423,23 +428,23 @@ class LiveFleetTest {
     return members.getFirst();
   }
 
-  private static LiveFleet started(Settings.Endpoint endpoint) {
-    LiveFleet started = fleet(settings(endpoint), TestRegistry.EMPTY);
+  private static FleetMonitor started(Settings.Endpoint endpoint) {
+    FleetMonitor started = fleet(settings(endpoint), TestRegistry.EMPTY);
     started.start(new StartupEvent());
     return started;
   }
 
-  private static LiveFleet fleet(Settings settings, TestRegistry registry) {
-    return new LiveFleet(
+  private static FleetMonitor fleet(Settings settings, TestRegistry registry) {
+    return new FleetMonitor(
         vertx, settings, new Tls(settings, registry), METERS, InstantSource.system(), (e, i) -> 0);
   }
 
-  private static Session session(String epoch, long createdAt) {
-    return new Session("s", "i", epoch, "main", "", "", createdAt, Long.MAX_VALUE, createdAt);
+  private static Session session(String bootId, long createdAt) {
+    return new Session("s", "i", bootId, "main", "", "", createdAt, Long.MAX_VALUE, createdAt);
   }
 
   private static boolean lost(Member member, Session session) {
-    return member.fate(session, 0) == Fate.LOST;
+    return member.fate(session, 0) == StateVerdict.LOST;
   }
 
   /** A request of the client is closed without an answer. */

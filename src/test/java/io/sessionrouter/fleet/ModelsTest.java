@@ -47,7 +47,7 @@ class ModelsTest {
   private final Member two = healthy("main", 2);
   private boolean storeAway;
   private EndpointFleet fleet;
-  private LiveModels models;
+  private ModelRegistry models;
 
   @BeforeAll
   static void openVertx() {
@@ -92,15 +92,15 @@ class ModelsTest {
     models = newReplica(endpoint);
   }
 
-  private LiveModels newReplica(Settings.Endpoint endpoint) {
+  private ModelRegistry newReplica(Settings.Endpoint endpoint) {
     SplittableRandom random = new SplittableRandom(42);
-    return new LiveModels(
+    return new ModelRegistry(
         vertx,
         settings(endpoint),
         new ConstantFleet(),
         new WeightedPlacement(
             (name, id) -> bound.getOrDefault(id, 0), new FleetMeters(registry), () -> random),
-        new LiveModels.Surroundings(
+        new ModelRegistry.Surroundings(
             api,
             (name, instance, counts) ->
                 storeAway

@@ -9,7 +9,8 @@ public final class Observed {
 
   /** A pod that was not checked yet. */
   public static Member pod(Instance instance, String uid) {
-    Life begun = Life.begun(Tie.of(instance, uid), instance.authority(), uid);
+    Incarnation begun =
+        Incarnation.begun(AddressBinding.of(instance, uid), instance.authority(), uid);
     return new Member(instance, Health.UNKNOWN, begun, "");
   }
 

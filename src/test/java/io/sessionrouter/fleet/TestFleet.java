@@ -12,13 +12,13 @@ import java.time.InstantSource;
 
 /** A fleet as the router has it, over real HTTP, for tests of other rooms. */
 public final class TestFleet implements AutoCloseable {
-  private final LiveFleet fleet;
+  private final FleetMonitor fleet;
   private final WeightedPlacement placement;
 
   public TestFleet(
       Vertx vertx, Settings settings, Tls tls, SessionCounts counts, MeterRegistry registry) {
     FleetMeters meters = new FleetMeters(registry);
-    fleet = new LiveFleet(vertx, settings, tls, meters, InstantSource.system(), counts);
+    fleet = new FleetMonitor(vertx, settings, tls, meters, InstantSource.system(), counts);
     placement = new WeightedPlacement(counts, meters);
     fleet.start(new StartupEvent());
   }

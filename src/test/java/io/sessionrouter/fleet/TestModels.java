@@ -15,7 +15,7 @@ import io.vertx.core.Vertx;
 
 /** The models of a fleet, over real HTTP, for tests of other rooms. */
 public final class TestModels implements AutoCloseable {
-  private final LiveModels models;
+  private final ModelRegistry models;
 
   public TestModels(
       Vertx vertx,
@@ -27,7 +27,7 @@ public final class TestModels implements AutoCloseable {
       LoadMarks marks,
       Tls tls) {
     models =
-        new LiveModels(
+        new ModelRegistry(
             vertx,
             settings,
             fleet,

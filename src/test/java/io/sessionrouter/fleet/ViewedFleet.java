@@ -12,11 +12,11 @@ import java.time.InstantSource;
 
 /** The fleet as one replica sees it, by what the test tells it; nothing runs before its start. */
 public final class ViewedFleet {
-  private final LiveFleet fleet;
+  private final FleetMonitor fleet;
 
   public ViewedFleet(Vertx vertx, Settings settings, InstantSource clock) {
     fleet =
-        new LiveFleet(
+        new FleetMonitor(
             vertx,
             settings,
             new Tls(settings, TestRegistry.EMPTY),

@@ -328,7 +328,7 @@ class WeightedPlacementTest {
 
   private static Member ejected(int port) {
     Member member = healthy("a", port);
-    for (int i = 0; i < Health.THRESHOLD; i++) {
+    for (int i = 0; i < Health.FAILURE_THRESHOLD; i++) {
       member.observe(h -> h.requestFailed(1), "test");
     }
     return member;
@@ -366,7 +366,7 @@ class WeightedPlacementTest {
   @Test
   void butNotIfItsChecksFailTooOrItDrainsOrWasTried() {
     Member down = ejected(1);
-    for (int i = 0; i < Health.THRESHOLD; i++) {
+    for (int i = 0; i < Health.FAILURE_THRESHOLD; i++) {
       down.observe(h -> h.checkFailed(2), "test");
     }
     Member drains = ejected(2);

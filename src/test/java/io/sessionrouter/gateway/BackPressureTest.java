@@ -1,6 +1,6 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.post;
+import static io.sessionrouter.gateway.GatewayFixture.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -31,9 +31,9 @@ class BackPressureTest {
                   c.write("HTTP/1.1 200 OK\r\nContent-Length: " + WHOLE + "\r\n\r\n");
                   pour(c, sent);
                   c.readRequest();
-                  c.write(Rig.ok("still here"));
+                  c.write(GatewayFixture.ok("still here"));
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       client.readHead();
@@ -48,7 +48,7 @@ class BackPressureTest {
 
   @Test
   void aSlowContainerSlowsTheClient() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.maxBody = WHOLE;
     var read = new CountDownLatch(1);
     var received = new CompletableFuture<Long>();
@@ -59,9 +59,9 @@ class BackPressureTest {
                   c.readHead();
                   assertThat(read.await(30, TimeUnit.SECONDS)).isTrue();
                   received.complete(c.skip(WHOLE));
-                  c.write(Rig.ok("got it"));
+                  c.write(GatewayFixture.ok("got it"));
                 });
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       Thread.ofVirtual()
           .start(
@@ -86,7 +86,7 @@ class BackPressureTest {
 
   @Test
   void aChunkedBodyIsCutOffAtItsLimit() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.maxBody = 100_000;
     var cancelled = new CompletableFuture<Boolean>();
     try (var container =
@@ -98,10 +98,12 @@ class BackPressureTest {
                   }
                   cancelled.complete(true);
                 });
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write(
-          "POST /endpoints/chat/invocations HTTP/1.1\r\nHost: r\r\nTransfer-Encoding: chunked\r\n\r\n");
+          "POST /endpoints/chat/invocations HTTP/1.1\r\n"
+              + "Host: r\r\n"
+              + "Transfer-Encoding: chunked\r\n\r\n");
       String chunk = "8000\r\n" + "x".repeat(0x8000) + "\r\n";
       client.write(chunk.repeat(4));
       assertThat(client.readResponse().status()).isEqualTo(413);

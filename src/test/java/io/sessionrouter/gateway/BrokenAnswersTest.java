@@ -1,6 +1,6 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.post;
+import static io.sessionrouter.gateway.GatewayFixture.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -41,7 +41,7 @@ class BrokenAnswersTest {
   @Test
   void anAnswerThatEndsWithTheConnectionIsReset() throws Exception {
     try (var container = breaking();
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = new Socket(InetAddress.getLoopbackAddress(), rig.port())) {
       assertThatThrownBy(() -> ask(client)).hasMessageContaining("reset");
     }
@@ -49,10 +49,10 @@ class BrokenAnswersTest {
 
   @Test
   void andOverTlsNobodyAnnouncesItsEnd() throws Exception {
-    var plan = new Rig.Plan();
-    plan.clients = TestTls.trusting(TestCa.OURS).as(Wire.ROUTER);
+    var plan = new GatewayFixture.Plan();
+    plan.clients = TestTls.trusting(TestCa.OURS).as(WireMode.ROUTER);
     try (var container = breaking();
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client =
             TestTls.trusting(TestCa.OURS).connect(InetAddress.getLoopbackAddress(), rig.port())) {
       assertThatThrownBy(() -> ask(client)).isInstanceOf(IOException.class);
@@ -69,7 +69,7 @@ class BrokenAnswersTest {
                   c.read();
                 });
         var client = new Socket()) {
-      Rig rig = Rig.over(container);
+      GatewayFixture rig = GatewayFixture.over(container);
       client.connect(new java.net.InetSocketAddress(InetAddress.getLoopbackAddress(), rig.port()));
       client.getOutputStream().write(OLD.getBytes(StandardCharsets.US_ASCII));
       InputStream in = client.getInputStream();
@@ -82,7 +82,7 @@ class BrokenAnswersTest {
   @Test
   void aWholeAnswerEndsInPeace() throws Exception {
     try (var container = RawServer.answering(PART + "0\r\n\r\n");
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = new Socket(InetAddress.getLoopbackAddress(), rig.port())) {
       assertThat(new String(ask(client), StandardCharsets.US_ASCII)).endsWith("\r\n\r\nhello");
     }
@@ -102,7 +102,7 @@ class BrokenAnswersTest {
     String answer =
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: " + encoding + "\r\n\r\n2\r\nhi\r\n0\r\n";
     try (var container = RawServer.answering(answer + "\r\n");
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       var refused = client.readResponse();

@@ -57,7 +57,7 @@ class ContainerSessionCloserTest {
               if (request != null) {
                 assertThat(request.header("X-Amzn-SageMaker-Session-Id")).isEqualTo(id);
                 bodies.add(request.body());
-                connection.write(Rig.ok("closed"));
+                connection.write(GatewayFixture.ok("closed"));
               }
             })) {
       Settings settings = settings(payload, container.port());

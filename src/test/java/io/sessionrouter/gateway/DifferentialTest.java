@@ -36,23 +36,23 @@ class DifferentialTest {
           + TARGET
           + " HTTP/1.1\r\nHost: r\r\nConnection: close\r\nContent-Length: 4\r\n\r\nlast";
 
-  private static References references;
+  private static ReferenceParsers references;
   private static RawServer container;
-  private static Rig rig;
+  private static GatewayFixture rig;
 
   @BeforeAll
   static void start() throws Exception {
-    references = References.start();
+    references = ReferenceParsers.start();
     container =
         RawServer.plain(
             c -> {
               Message request = c.readRequest();
               while (request != null) {
-                c.write(Rig.ok("POST " + TARGET + " " + request.body().length()));
+                c.write(GatewayFixture.ok("POST " + TARGET + " " + request.body().length()));
                 request = c.readRequest();
               }
             });
-    rig = Rig.over(container);
+    rig = GatewayFixture.over(container);
   }
 
   @AfterAll
@@ -145,7 +145,7 @@ class DifferentialTest {
   private static String told(String request, Understood... understood) {
     return "\"%s\" router=%s node=%s haproxy=%s"
         .formatted(
-            References.shown(request),
+            ReferenceParsers.shown(request),
             understood[0].requests(),
             understood[1].requests(),
             understood[2].requests());

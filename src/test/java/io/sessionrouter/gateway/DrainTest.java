@@ -23,21 +23,21 @@ class DrainTest {
 
   @Test
   void fromTheAnnouncementOnEveryResponseIsTheLastOfItsConnection() throws Exception {
-    try (var container = RawServer.answering(Rig.ok("x"));
-        var rig = Rig.over(container);
+    try (var container = RawServer.answering(GatewayFixture.ok("x"));
+        var rig = GatewayFixture.over(container);
         var before = rig.connect()) {
-      before.write(Rig.post("x"));
+      before.write(GatewayFixture.post("x"));
       assertThat(before.readResponse().header("Connection")).isNull();
 
       rig.announceEnd();
 
-      before.write(Rig.post("x"));
+      before.write(GatewayFixture.post("x"));
       Message last = before.readResponse();
       assertThat(last.status()).isEqualTo(200);
       assertThat(last.header("Connection")).isEqualTo("close");
       assertThat(before.read()).isEqualTo(-1);
       try (var after = rig.connect()) {
-        after.write(Rig.post("x"));
+        after.write(GatewayFixture.post("x"));
         Message answer = after.readResponse();
         assertThat(answer.status()).as("new connections are still served").isEqualTo(200);
         assertThat(answer.header("Connection")).isEqualTo("close");
@@ -47,10 +47,10 @@ class DrainTest {
 
   @Test
   void closesThePortAndWhatIsIdleAndIsDone() throws Exception {
-    try (var container = RawServer.answering(Rig.ok("x"));
-        var rig = Rig.over(container);
+    try (var container = RawServer.answering(GatewayFixture.ok("x"));
+        var rig = GatewayFixture.over(container);
         var idle = rig.connect()) {
-      idle.write(Rig.post("x"));
+      idle.write(GatewayFixture.post("x"));
       idle.readResponse();
       int port = rig.port();
 
@@ -64,8 +64,8 @@ class DrainTest {
 
   @Test
   void isDoneAtOnceIfNobodyIsThere() throws Exception {
-    try (var container = RawServer.answering(Rig.ok("x"));
-        var rig = Rig.over(container)) {
+    try (var container = RawServer.answering(GatewayFixture.ok("x"));
+        var rig = GatewayFixture.over(container)) {
       assertThat(rig.stopAccepting()).succeedsWithin(LONG);
     }
   }
@@ -81,9 +81,9 @@ class DrainTest {
                   assertThat(goOn.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
                   c.write("3\r\nend\r\n0\r\n\r\n");
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
-      client.write(Rig.post("x"));
+      client.write(GatewayFixture.post("x"));
       client.readHead();
       assertThat(client.readChunk()).isEqualTo("begin");
 
@@ -101,8 +101,8 @@ class DrainTest {
 
   @Test
   void aRequestThatWasOnItsWayIsStillAnswered() throws Exception {
-    try (var container = RawServer.answering(Rig.ok("x"));
-        var rig = Rig.over(container);
+    try (var container = RawServer.answering(GatewayFixture.ok("x"));
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write("POST /endpoints/chat/invocations HTTP/1.1\r\n");
       await()
@@ -127,9 +127,9 @@ class DrainTest {
                   c.readRequest();
                   cancelled.complete(c.read() < 0);
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
-      client.write(Rig.post("x"));
+      client.write(GatewayFixture.post("x"));
       await().until(() -> container.heads().size() == 1);
       CompletableFuture<Void> done = rig.stopAccepting();
 
@@ -156,9 +156,10 @@ class DrainTest {
                   c.write(CHUNKED + BEGINNING);
                   c.read();
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
-      client.write(Rig.post("x").replace("/invocations", "/invocations-response-stream"));
+      client.write(
+          GatewayFixture.post("x").replace("/invocations", "/invocations-response-stream"));
       client.readHead();
       client.readChunk();
       CompletableFuture<Void> done = rig.stopAccepting();
@@ -186,9 +187,9 @@ class DrainTest {
                   c.write(CHUNKED + BEGINNING);
                   c.read();
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
-      client.write(Rig.post("x"));
+      client.write(GatewayFixture.post("x"));
       client.readHead();
       client.readChunk();
       CompletableFuture<Void> done = rig.stopAccepting();

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.BeforeAll;
 class EarlyAnswerOverTlsTest extends EarlyAnswerTest {
   @BeforeAll
   static void secure() {
-    Wire.speak("TLSv1.3");
+    WireMode.speak("TLSv1.3");
   }
 
   /** Fewer: with leak detection each megabyte takes its time. */
@@ -23,6 +23,6 @@ class EarlyAnswerOverTlsTest extends EarlyAnswerTest {
 
   @AfterAll
   static void plain() {
-    Wire.speak(null);
+    WireMode.speak(null);
   }
 }

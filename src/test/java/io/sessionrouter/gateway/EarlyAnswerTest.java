@@ -1,8 +1,8 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.post;
-import static io.sessionrouter.gateway.Rig.response;
-import static io.sessionrouter.gateway.Rig.session;
+import static io.sessionrouter.gateway.GatewayFixture.post;
+import static io.sessionrouter.gateway.GatewayFixture.response;
+import static io.sessionrouter.gateway.GatewayFixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -34,10 +34,10 @@ class EarlyAnswerTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aRefusalAtTheHeadArrivesAlthoughTheConnectionIsReset(boolean nio) throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.nio = nio;
     try (var container = RawServer.playing(c -> refuse(c, TOO_LARGE));
-        var rig = Rig.over(plan, container)) {
+        var rig = GatewayFixture.over(plan, container)) {
       assertThat(answers(rig, times())).hasSize(times()).allSatisfy(EarlyAnswerTest::saysWhy);
       assertThat(rig.failed).isEmpty();
       assertThat(rig.outcomes("model_error")).isEqualTo(times());
@@ -50,7 +50,7 @@ class EarlyAnswerTest {
     try (var container =
             RawServer.playing(
                 c -> refuse(c, "HTTP/1.1 413 Payload Too Large\r\nConnection: close\r\n\r\nat m"));
-        var rig = Rig.over(container)) {
+        var rig = GatewayFixture.over(container)) {
       assertThat(answers(rig, Math.min(times(), AT_ONCE)))
           .hasSize(Math.min(times(), AT_ONCE))
           .allSatisfy(
@@ -69,13 +69,13 @@ class EarlyAnswerTest {
                 c -> {
                   Message head = c.readHead();
                   if (head.header("content-length").equals("1")) {
-                    c.write(Rig.ok("still here"));
+                    c.write(GatewayFixture.ok("still here"));
                   } else {
                     c.write(TOO_LARGE);
                   }
                   c.close();
                 });
-        var rig = Rig.over(container)) {
+        var rig = GatewayFixture.over(container)) {
       rig.bind("s-1", 0, "");
       saysWhy(answer(rig, large(), session("s-1")));
       assertThat(answer(rig, "x", session("s-1")).body()).isEqualTo("still here");
@@ -84,8 +84,9 @@ class EarlyAnswerTest {
 
   @Test
   void anEarlySuccessArrivesToo() throws Exception {
-    try (var container = RawServer.playing(c -> refuse(c, Rig.ok("enough", "Connection: close")));
-        var rig = Rig.over(container)) {
+    try (var container =
+            RawServer.playing(c -> refuse(c, GatewayFixture.ok("enough", "Connection: close")));
+        var rig = GatewayFixture.over(container)) {
       assertThat(answer(rig, large()).body()).isEqualTo("enough");
       assertThat(rig.failed).isEmpty();
     }
@@ -101,7 +102,7 @@ class EarlyAnswerTest {
                   c.write(response("429 Too Many Requests", "later"));
                   c.skip(Long.MAX_VALUE);
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       for (int i = 1; i <= 3; i++) {
         client.write(
@@ -126,7 +127,7 @@ class EarlyAnswerTest {
                   c.readHead();
                   c.reset();
                 });
-        var rig = Rig.over(container)) {
+        var rig = GatewayFixture.over(container)) {
       Message answer = answer(rig, large());
       assertThat(answer.status()).isEqualTo(424);
       assertThat(answer.body()).contains("closed the connection");
@@ -147,7 +148,7 @@ class EarlyAnswerTest {
         .contains("\"OriginalStatusCode\":413", "\"OriginalMessage\":\"at most 6 MB\"");
   }
 
-  private List<Message> answers(Rig rig, int times) throws Exception {
+  private List<Message> answers(GatewayFixture rig, int times) throws Exception {
     List<Message> answers = new ArrayList<>();
     String large = large();
     try (var clients = Executors.newFixedThreadPool(AT_ONCE)) {
@@ -159,7 +160,8 @@ class EarlyAnswerTest {
     return answers;
   }
 
-  private static Message answer(Rig rig, String body, String... headers) throws Exception {
+  private static Message answer(GatewayFixture rig, String body, String... headers)
+      throws Exception {
     try (var client = rig.connect()) {
       client.write(post(body, headers));
       return client.readResponse();

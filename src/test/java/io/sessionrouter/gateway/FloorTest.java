@@ -1,8 +1,8 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.ok;
-import static io.sessionrouter.gateway.Rig.post;
-import static io.sessionrouter.gateway.Rig.session;
+import static io.sessionrouter.gateway.GatewayFixture.ok;
+import static io.sessionrouter.gateway.GatewayFixture.post;
+import static io.sessionrouter.gateway.GatewayFixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -48,19 +48,19 @@ class FloorTest {
         });
   }
 
-  private static Rig.Plan plan() {
-    var plan = new Rig.Plan();
+  private static GatewayFixture.Plan plan() {
+    var plan = new GatewayFixture.Plan();
     plan.live = true;
     plan.ejection = FOR_LONG;
     plan.reach = Duration.ofSeconds(10);
     return plan;
   }
 
-  private static void awaitHealthy(Rig rig, int members) {
+  private static void awaitHealthy(GatewayFixture rig, int members) {
     await().until(() -> rig.members.stream().filter(Member::placeable).count() == members);
   }
 
-  private static int status(Rig rig, String from, String body, String... headers)
+  private static int status(GatewayFixture rig, String from, String body, String... headers)
       throws IOException {
     try (var client = RawConnection.to(rig.port(), from)) {
       return client.write(post(body, headers)).readResponse().status();
@@ -72,7 +72,7 @@ class FloorTest {
     try (var one = well();
         var two = well();
         var three = broken();
-        var rig = Rig.over(plan(), one, two, three)) {
+        var rig = GatewayFixture.over(plan(), one, two, three)) {
       awaitHealthy(rig, 3);
       Member sick = rig.members.get(2);
       int goodFailed = 0;
@@ -97,7 +97,7 @@ class FloorTest {
     try (var one = well();
         var two = well();
         var three = well();
-        var rig = Rig.over(plan(), one, two, three)) {
+        var rig = GatewayFixture.over(plan(), one, two, three)) {
       awaitHealthy(rig, 3);
       three.close();
 
@@ -111,7 +111,7 @@ class FloorTest {
   @Test
   void theLastInstanceStaysWhateverManyClientsSend() throws Exception {
     try (var container = well();
-        var rig = Rig.over(plan(), container)) {
+        var rig = GatewayFixture.over(plan(), container)) {
       awaitHealthy(rig, 1);
       for (int i = 0; i < 10; i++) {
         assertThat(status(rig, "127.0.0." + (60 + i), POISON)).isEqualTo(424);
@@ -125,7 +125,7 @@ class FloorTest {
   void whatPassesItsChecksIsUsedRatherThanNothing() throws Exception {
     try (var one = well();
         var two = well();
-        var rig = Rig.over(plan(), one, two)) {
+        var rig = GatewayFixture.over(plan(), one, two)) {
       awaitHealthy(rig, 2);
       putOut(rig, one);
       two.close();
@@ -142,7 +142,7 @@ class FloorTest {
   void anEjectedInstanceKeepsItsSessions() throws Exception {
     try (var one = well();
         var two = well();
-        var rig = Rig.over(plan(), one, two)) {
+        var rig = GatewayFixture.over(plan(), one, two)) {
       awaitHealthy(rig, 2);
       rig.bind("s-1", 0, "");
       putOut(rig, one);
@@ -155,7 +155,7 @@ class FloorTest {
   }
 
   /** By sessions on it, each of another client. */
-  private static void putOut(Rig rig, RawServer container) throws IOException {
+  private static void putOut(GatewayFixture rig, RawServer container) throws IOException {
     Member member = rig.members.getFirst();
     assertThat(member.instance().port()).isEqualTo(container.port());
     for (int i = 0; i < 3; i++) {

@@ -1,7 +1,7 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.ok;
-import static io.sessionrouter.gateway.Rig.post;
+import static io.sessionrouter.gateway.GatewayFixture.ok;
+import static io.sessionrouter.gateway.GatewayFixture.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -24,10 +24,10 @@ class HeldMemoryTest {
     greedy.forEach(RawConnection::close);
   }
 
-  private static Rig rig(RawServer container) throws Exception {
-    var plan = new Rig.Plan();
+  private static GatewayFixture rig(RawServer container) throws Exception {
+    var plan = new GatewayFixture.Plan();
     plan.memory = LIMIT;
-    return Rig.over(plan, container);
+    return GatewayFixture.over(plan, container);
   }
 
   /** Answers at once, unless a request is one that waits. */
@@ -46,7 +46,7 @@ class HeldMemoryTest {
         });
   }
 
-  private void greedy(Rig rig, String bytes) throws IOException {
+  private void greedy(GatewayFixture rig, String bytes) throws IOException {
     RawConnection connection = rig.connect();
     greedy.add(connection);
     Thread.ofVirtual().start(() -> send(connection, bytes));
@@ -61,7 +61,7 @@ class HeldMemoryTest {
     }
   }
 
-  private static void requireServed(Rig rig) throws IOException {
+  private static void requireServed(GatewayFixture rig) throws IOException {
     try (var good = rig.connect()) {
       good.write(post("1"));
       assertThat(good.readResponse().status()).isEqualTo(200);
@@ -166,10 +166,10 @@ class HeldMemoryTest {
 
   @Test
   void oneAddressHasSoManyConnections() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.maxPerAddress = 2;
     try (var container = container(new CountDownLatch(0));
-        var rig = Rig.over(plan, container)) {
+        var rig = GatewayFixture.over(plan, container)) {
       try (var first = rig.connect();
           var second = rig.connect();
           var third = rig.connect()) {

@@ -7,11 +7,11 @@ import org.junit.jupiter.api.BeforeAll;
 class HttpOverTls12Test extends HttpTest {
   @BeforeAll
   static void secure() {
-    Wire.speak("TLSv1.2");
+    WireMode.speak("TLSv1.2");
   }
 
   @AfterAll
   static void plain() {
-    Wire.speak(null);
+    WireMode.speak(null);
   }
 }

@@ -1,8 +1,8 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.ok;
-import static io.sessionrouter.gateway.Rig.post;
-import static io.sessionrouter.gateway.Rig.session;
+import static io.sessionrouter.gateway.GatewayFixture.ok;
+import static io.sessionrouter.gateway.GatewayFixture.post;
+import static io.sessionrouter.gateway.GatewayFixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -27,7 +27,7 @@ class HttpTest {
                     request = c.readRequest();
                   }
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       StringBuilder all = new StringBuilder();
       for (int i = 0; i < 100; i++) {
@@ -43,7 +43,7 @@ class HttpTest {
   @Test
   void answersPipelinedNonsenseWithoutGrowingTheStack() throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       String request = "GET / HTTP/1.1\r\nHost: r\r\n\r\n";
       client.write(request.repeat(3000));
@@ -64,11 +64,17 @@ class HttpTest {
                   c.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n");
                   c.write("5\r\n" + request.body() + "\r\n3\r\nabc\r\n0\r\nX-Trailer: no\r\n\r\n");
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(
           HEAD
-              + "Transfer-Encoding: chunked\r\n\r\n2\r\nhe\r\n3;ext=1\r\nllo\r\n0\r\nEvil: 1\r\n\r\n");
+              + "Transfer-Encoding: chunked\r\n\r\n"
+              + "2\r\n"
+              + "he\r\n"
+              + "3;ext=1\r\n"
+              + "llo\r\n"
+              + "0\r\n"
+              + "Evil: 1\r\n\r\n");
       Message answer = client.readResponse();
       assertThat(answer.body()).isEqualTo("helloabc");
       assertThat(answer.header("transfer-encoding")).isEqualTo("chunked");
@@ -91,7 +97,7 @@ class HttpTest {
                   }
                   c.write("0\r\n\r\n");
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       client.readHead();
@@ -107,7 +113,7 @@ class HttpTest {
   @Test
   void letsAClientThatAskedFirstSendItsBody() throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(HEAD + "Expect: 100-continue\r\nContent-Length: 5\r\n\r\n");
       assertThat(client.readHead().startLine()).isEqualTo("HTTP/1.1 100 Continue");
@@ -121,7 +127,7 @@ class HttpTest {
   @Test
   void refusesAClientThatAskedFirstWithoutItsBody() throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(
           HEAD + session("nobody") + "\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n");
@@ -135,7 +141,7 @@ class HttpTest {
   @Test
   void keepsTheConnectionAfterAnErrorWithASmallBody() throws Exception {
     try (var container = RawServer.answering(ok("fine"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(HEAD + session("nobody") + "\r\nContent-Length: 5\r\n\r\n");
       assertThat(client.readResponse().status()).isEqualTo(400);
@@ -147,7 +153,7 @@ class HttpTest {
   @Test
   void readsAnErrorToItsEndThoughTheBodyIsLarge() throws Exception {
     try (var container = RawServer.answering(ok("fine"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(HEAD + session("nobody") + "\r\nContent-Length: 20000000\r\n\r\n");
       client.write("x".repeat(1_000_000));
@@ -169,7 +175,7 @@ class HttpTest {
                     assertThat(c).isNotNull();
                   }
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(HEAD + "Content-Length: 1000000\r\n\r\nbegin");
       Message answer = client.readResponse();
@@ -193,7 +199,7 @@ class HttpTest {
                     assertThat(c).isNotNull();
                   }
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(HEAD + "Content-Length: 10\r\n\r\n12345");
       assertThat(client.readResponse().body()).isEqualTo("early");
@@ -208,7 +214,7 @@ class HttpTest {
   void ignoresInformationalAnswers() throws Exception {
     try (var container =
             RawServer.answering("HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n" + ok("final"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       assertThat(client.readResponse().body()).isEqualTo("final");
@@ -221,7 +227,7 @@ class HttpTest {
   @Test
   void passesAnswersWithoutABodyOn() throws Exception {
     try (var container = RawServer.answering("HTTP/1.1 204 No Content\r\n\r\n");
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       Message answer = client.readResponse();
@@ -235,7 +241,7 @@ class HttpTest {
   @Test
   void takesNotModifiedForAnUnusableAnswer() throws Exception {
     try (var container = RawServer.answering("HTTP/1.1 304 Not Modified\r\n\r\n");
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       assertThat(client.readResponse().status()).isEqualTo(424);
@@ -251,7 +257,7 @@ class HttpTest {
                   c.write("HTTP/1.1 200 OK\r\n\r\nuntil the end");
                   c.close();
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       assertThat(client.readResponse().body()).isEqualTo("until the end");
@@ -272,7 +278,7 @@ class HttpTest {
                     assertThat(c).isNotNull();
                   }
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       assertThat(client.readResponse().body()).isEqualTo("half");
@@ -288,7 +294,7 @@ class HttpTest {
                   c.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this");
                   c.close();
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       assertThat(client.readHead().status()).isEqualTo(200);
@@ -309,7 +315,7 @@ class HttpTest {
                   c.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n");
                   c.reset();
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       client.readHead();
@@ -329,7 +335,7 @@ class HttpTest {
                   c.readRequest();
                   c.reset();
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       Message answer = client.readResponse();
@@ -342,7 +348,7 @@ class HttpTest {
   @Test
   void reportsAnInstanceThatDoesNotSpeakHttp() throws Exception {
     try (var container = RawServer.answering("220 smtp.example ESMTP\r\n\r\n");
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       Message answer = client.readResponse();
@@ -359,7 +365,7 @@ class HttpTest {
                   c.readRequest();
                   c.write(ok("x", "Connection: close"));
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       assertThat(client.readResponse().status()).isEqualTo(200);
@@ -372,7 +378,7 @@ class HttpTest {
   @Test
   void closesIfTheClientWantsIt() throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x", "Connection: close"));
       assertThat(client.readResponse().header("connection")).isEqualTo("close");
@@ -386,7 +392,7 @@ class HttpTest {
     try (var container =
             RawServer.answering(
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n0\r\n\r\n");
-        var rig = Rig.over(container)) {
+        var rig = GatewayFixture.over(container)) {
       try (var client = rig.connect()) {
         client.write(old + "\r\nx");
         Message answer = client.readResponse();
@@ -396,7 +402,7 @@ class HttpTest {
       }
     }
     try (var container = RawServer.answering(ok("a"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(old + "Connection: keep-alive\r\n\r\nx");
       assertThat(client.readResponse().header("connection")).isEqualTo("keep-alive");
@@ -408,7 +414,7 @@ class HttpTest {
   @Test
   void answersHeadWithoutABody() throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write("HEAD /endpoints/chat/invocations HTTP/1.1\r\nHost: r\r\n\r\n" + post("x"));
       Message head = client.readHead();
@@ -429,7 +435,7 @@ class HttpTest {
                   working.countDown();
                   cancelled.complete(c.read());
                 });
-        var rig = Rig.over(container)) {
+        var rig = GatewayFixture.over(container)) {
       try (var client = rig.connect()) {
         client.write(post("x"));
         assertThat(working.await(10, TimeUnit.SECONDS)).isTrue();
@@ -448,7 +454,7 @@ class HttpTest {
                   c.readRequest();
                   cancelled.complete(c.read());
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       client.shutdownOutput();
@@ -466,7 +472,7 @@ class HttpTest {
                   c.read();
                   cancelled.complete(c.read());
                 });
-        var rig = Rig.over(container)) {
+        var rig = GatewayFixture.over(container)) {
       try (var client = rig.connect()) {
         client.write(HEAD + "Content-Length: 100\r\n\r\nx");
         await().until(() -> container.heads().size() == 1);
@@ -479,10 +485,10 @@ class HttpTest {
 
   @Test
   void speaksOverNioToo() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.nio = true;
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write(post("y".repeat(300_000)));
       assertThat(client.readResponse().body()).isEqualTo("x");
@@ -491,10 +497,10 @@ class HttpTest {
 
   @Test
   void refusesConnectionsBeyondItsLimit() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.maxConnections = 1;
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var first = rig.connect()) {
       first.write(post("x"));
       assertThat(first.readResponse().status()).isEqualTo(200);

@@ -64,7 +64,7 @@ final class LateServer implements Closeable {
   private static void answer(RawConnection connection) {
     try {
       while (connection.readRequest() != null) {
-        connection.write(Rig.ok("at last"));
+        connection.write(GatewayFixture.ok("at last"));
       }
     } catch (IOException gone) {
       connection.close();

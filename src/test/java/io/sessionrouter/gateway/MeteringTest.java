@@ -1,8 +1,8 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.ok;
-import static io.sessionrouter.gateway.Rig.post;
-import static io.sessionrouter.gateway.Rig.session;
+import static io.sessionrouter.gateway.GatewayFixture.ok;
+import static io.sessionrouter.gateway.GatewayFixture.post;
+import static io.sessionrouter.gateway.GatewayFixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -26,7 +26,7 @@ class MeteringTest {
   @Test
   void splitsTheTimeToTheFirstByteBetweenContainerAndRouter() throws Exception {
     try (var container = RawServer.answering(ok("1234"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("hello"));
       client.readResponse();
@@ -53,7 +53,7 @@ class MeteringTest {
                   assertThat(answer.await(20, TimeUnit.SECONDS)).isTrue();
                   c.write(ok("x"));
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("hello"));
       await().until(() -> !container.heads().isEmpty());
@@ -69,7 +69,7 @@ class MeteringTest {
 
   @Test
   void aRequestThatNoContainerTakesLeavesTheQueueToo() throws Exception {
-    try (var rig = new Rig(new Rig.Plan(), Rig.deadPort());
+    try (var rig = new GatewayFixture(new GatewayFixture.Plan(), GatewayFixture.deadPort());
         var client = rig.connect()) {
       client.write(post("hello"));
       assertThat(client.readResponse().status()).isEqualTo(503);
@@ -86,7 +86,7 @@ class MeteringTest {
                     "x",
                     "X-Session-Router-Prompt-Tokens: 120",
                     "X-Session-Router-Cached-Tokens: 100"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("hello"));
       Message answer = client.readResponse();
@@ -107,14 +107,16 @@ class MeteringTest {
                     "X-Amzn-SageMaker-Session-Id: abc; Expires=2999-01-01T00:00:00Z",
                     "X-Session-Router-Prompt-Tokens: 120",
                     "X-Session-Router-Cached-Tokens: 100"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("hello", session("NEW_SESSION")));
       assertThat(client.readResponse().status()).isEqualTo(200);
 
       await()
           .until(
-              () -> new LastTokens.Tokens(120, 100).equals(rig.lastTokens.of(Rig.ENDPOINT, "abc")));
+              () ->
+                  new LastTokens.Tokens(120, 100)
+                      .equals(rig.lastTokens.of(GatewayFixture.ENDPOINT, "abc")));
       assertThat(rig.lastTokens.of("other", "abc")).isNull();
     }
   }
@@ -130,7 +132,7 @@ class MeteringTest {
               "X-Session-Router-Cached-Tokens: " + cached
             };
     try (var container = RawServer.answering(ok("x", headers));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("hello"));
       assertThat(client.readResponse().status()).isEqualTo(200);
@@ -142,7 +144,7 @@ class MeteringTest {
   @ValueSource(booleans = {true, false})
   void tellsWhoKnewWhereTheSessionLives(boolean local) throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.sessions.cached = local;
       rig.bind(ID, 0, "");
@@ -157,7 +159,7 @@ class MeteringTest {
   @CsvSource({"UNKNOWN,unknown", "EXPIRED,expired", "CLOSED,closed", "LOST,instance_lost"})
   void tellsWhyASessionHasNoInstance(Missing why, String result) throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.sessions.known.put("chat:" + ID, why);
       client.write(post("x", session(ID)));
@@ -169,7 +171,7 @@ class MeteringTest {
   @Test
   void countsLookupsThatRedisDidNotAnswer() throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.sessions.cached = false;
       rig.sessions.away = true;
@@ -182,7 +184,7 @@ class MeteringTest {
   @Test
   void tellsHowAnInstanceWasLost() throws Exception {
     try (var container = RawServer.answering(ok("x", "X-Session-Router-Boot-Id: second"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.bind(ID, 0, "first");
       client.write(post("x", session(ID)));
@@ -201,7 +203,7 @@ class MeteringTest {
                   c.write("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this");
                   c.close();
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       client.readHead();
@@ -211,7 +213,7 @@ class MeteringTest {
     }
   }
 
-  private static double lookups(Rig rig, String result) {
+  private static double lookups(GatewayFixture rig, String result) {
     return rig
         .registry
         .find("session_router_affinity_lookups")
@@ -222,23 +224,23 @@ class MeteringTest {
         .sum();
   }
 
-  private static double sum(Rig rig, String name) {
+  private static double sum(GatewayFixture rig, String name) {
     return rig.registry.find("session_router_" + name).counters().stream()
         .mapToDouble(io.micrometer.core.instrument.Counter::count)
         .sum();
   }
 
-  private static double gauge(Rig rig, String name) {
+  private static double gauge(GatewayFixture rig, String name) {
     return rig.registry.get("session_router_" + name).gauge().value();
   }
 
-  private static long count(Rig rig, String name) {
+  private static long count(GatewayFixture rig, String name) {
     return rig.registry.find("session_router_" + name).timers().stream()
         .mapToLong(Timer::count)
         .sum();
   }
 
-  private static double seconds(Rig rig, String name) {
+  private static double seconds(GatewayFixture rig, String name) {
     return rig.registry.find("session_router_" + name).timers().stream()
         .mapToDouble(timer -> timer.totalTime(TimeUnit.SECONDS))
         .sum();

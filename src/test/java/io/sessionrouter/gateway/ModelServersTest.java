@@ -1,6 +1,6 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.post;
+import static io.sessionrouter.gateway.GatewayFixture.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -34,7 +34,7 @@ class ModelServersTest {
   private static RedisProcess redis;
 
   private final List<ModelServer> servers = new ArrayList<>();
-  private final List<Rig> rigs = new ArrayList<>();
+  private final List<GatewayFixture> rigs = new ArrayList<>();
   private final List<RawConnection> clients = new ArrayList<>();
   private final List<SharedMarks> marks = new ArrayList<>();
   private Duration retryFailedAfter = LONG;
@@ -55,7 +55,7 @@ class ModelServersTest {
     for (RawConnection client : clients) {
       client.close();
     }
-    rigs.forEach(Rig::close);
+    rigs.forEach(GatewayFixture::close);
     servers.forEach(ModelServer::close);
     marks.forEach(SharedMarks::close);
     redis.client().flushAll();
@@ -68,39 +68,40 @@ class ModelServersTest {
   }
 
   /** A replica that hears of others. */
-  private Rig replica() throws Exception {
+  private GatewayFixture replica() throws Exception {
     SharedMarks shared = new SharedMarks(redis.options());
     marks.add(shared);
-    Rig.Plan plan = new Rig.Plan();
+    GatewayFixture.Plan plan = new GatewayFixture.Plan();
     plan.marks = shared.marks();
     return rig(plan);
   }
 
   /** A replica whose Redis is away. */
-  private Rig alone() throws Exception {
-    return rig(new Rig.Plan());
+  private GatewayFixture alone() throws Exception {
+    return rig(new GatewayFixture.Plan());
   }
 
-  private Rig rig(Rig.Plan plan) throws Exception {
+  private GatewayFixture rig(GatewayFixture.Plan plan) throws Exception {
     plan.models = new Settings.Models(PREFIX, LONG, Duration.ofSeconds(360), 16, retryFailedAfter);
     plan.clients = null;
     plan.instances = null;
-    Rig rig = new Rig(plan, servers.stream().mapToInt(ModelServer::port).toArray());
+    GatewayFixture rig =
+        new GatewayFixture(plan, servers.stream().mapToInt(ModelServer::port).toArray());
     rigs.add(rig);
     return rig;
   }
 
-  private RawConnection send(Rig rig, String target) throws IOException {
+  private RawConnection send(GatewayFixture rig, String target) throws IOException {
     RawConnection client = rig.connect();
     clients.add(client);
     return client.write(post("hi", "X-Amzn-SageMaker-Target-Model: " + target));
   }
 
-  private Message ask(Rig rig, String target) throws IOException {
+  private Message ask(GatewayFixture rig, String target) throws IOException {
     return send(rig, target).readResponse();
   }
 
-  private void serves(Rig rig, String target) throws IOException {
+  private void serves(GatewayFixture rig, String target) throws IOException {
     served(ask(rig, target), target);
   }
 
@@ -125,13 +126,13 @@ class ModelServersTest {
   @EnumSource
   void allWaitForALoadWhoeverBeganIt(Kind kind) throws Exception {
     ModelServer only = server(kind, 4);
-    Rig one = replica();
-    Rig two = replica();
+    GatewayFixture one = replica();
+    GatewayFixture two = replica();
     only.holdLoads();
 
     List<RawConnection> waiting = new ArrayList<>(List.of(send(one, "a")));
     await().until(() -> posts("a") == 1);
-    for (Rig rig : List.of(one, two, two, one)) {
+    for (GatewayFixture rig : List.of(one, two, two, one)) {
       waiting.add(send(rig, "a"));
     }
     await().until(() -> one.inFlight() == 3 && two.inFlight() == 2);
@@ -146,7 +147,7 @@ class ModelServersTest {
   }
 
   /** Lets the load go when the request waits too. */
-  private Message ask(Rig rig, String target, ModelServer held) throws IOException {
+  private Message ask(GatewayFixture rig, String target, ModelServer held) throws IOException {
     double before = rig.inFlight();
     RawConnection client = send(rig, target);
     await().until(() -> rig.inFlight() > before);
@@ -158,8 +159,8 @@ class ModelServersTest {
   @EnumSource(names = {"TORCHSERVE", "DJL"})
   void withoutRedisTheContainerTellsThatItIsStillLoading(Kind kind) throws Exception {
     ModelServer only = server(kind, 4);
-    Rig one = alone();
-    Rig two = alone();
+    GatewayFixture one = alone();
+    GatewayFixture two = alone();
     only.holdLoads();
     RawConnection first = send(one, "a");
     await().until(() -> posts("a") == 1);
@@ -177,8 +178,8 @@ class ModelServersTest {
   @EnumSource
   void aFailureIsRememberedByAllReplicasWithItsWords(Kind kind) throws Exception {
     ModelServer only = server(kind, 4);
-    Rig one = replica();
-    Rig two = replica();
+    GatewayFixture one = replica();
+    GatewayFixture two = replica();
     only.fail("a", 500);
 
     Message failed = ask(one, "a");
@@ -188,7 +189,7 @@ class ModelServersTest {
     assertThat(failed.header("x-amzn-errortype")).isEqualTo("ModelError");
     assertThat(failed.body())
         .contains("\"OriginalStatusCode\":500", "Failed to start workers for a");
-    for (Rig rig : List.of(one, two, one, two)) {
+    for (GatewayFixture rig : List.of(one, two, one, two)) {
       assertThat(ask(rig, "a").body()).isEqualTo(failed.body());
     }
     assertThat(posts("a")).isEqualTo(1);
@@ -200,7 +201,7 @@ class ModelServersTest {
   void whatHadNoMemoryIsLoadedWhenThereIsRoom(Kind kind) throws Exception {
     retryFailedAfter = SHORT;
     ModelServer only = server(kind, 0);
-    Rig rig = replica();
+    GatewayFixture rig = replica();
 
     assertThat(ask(rig, "a").body()).contains("\"OriginalStatusCode\":507");
     assertThat(only.names()).as("what is left of it").isEmpty();
@@ -214,7 +215,7 @@ class ModelServersTest {
   @EnumSource
   void roomIsMadeAndWhatHadNoneBeforeServes(Kind kind) throws Exception {
     ModelServer only = server(kind, 2);
-    Rig rig = replica();
+    GatewayFixture rig = replica();
 
     for (String target : List.of("a", "b", "c", "d", "a")) {
       serves(rig, target);
@@ -229,7 +230,7 @@ class ModelServersTest {
   void aNameThatWasLeftBehindIsTakenAwayOnce(Kind kind) throws Exception {
     ModelServer only = server(kind, 4);
     only.leaveBehind(name("a"), url("a"));
-    Rig rig = replica();
+    GatewayFixture rig = replica();
 
     serves(rig, "a");
 
@@ -240,7 +241,7 @@ class ModelServersTest {
   void aContainerThatStartsNoWorkerIsNotAskedForEver() throws Exception {
     ModelServer only = server(Kind.TORCHSERVE, 4);
     only.startNoWorkers();
-    Rig rig = replica();
+    GatewayFixture rig = replica();
 
     Message failed = ask(rig, "a");
 
@@ -255,7 +256,7 @@ class ModelServersTest {
   void whatOthersLoadedIsFoundOnEveryPage(Kind kind) throws Exception {
     ModelServer only = server(kind, 1000);
     IntStream.range(0, 200).mapToObj(i -> "m" + i).forEach(t -> only.load(name(t), url(t)));
-    Rig rig = replica();
+    GatewayFixture rig = replica();
 
     for (String target : List.of("m0", "m99", "m150", "m199")) {
       serves(rig, target);
@@ -267,7 +268,7 @@ class ModelServersTest {
   @Test
   void aModelThatLostItsWorkersIsLoadedAnew() throws Exception {
     ModelServer only = server(Kind.TORCHSERVE, 4);
-    Rig rig = replica();
+    GatewayFixture rig = replica();
     serves(rig, "a");
     only.leaveBehind(name("a"), url("a"));
 
@@ -281,7 +282,7 @@ class ModelServersTest {
     retryFailedAfter = SHORT;
     server(kind, 2).size("big", 3);
     server(kind, 2).size("big", 3);
-    Rig rig = replica();
+    GatewayFixture rig = replica();
     List<String> small = List.of("a", "b", "c", "d");
     for (String target : small) {
       serves(rig, target);
@@ -308,11 +309,11 @@ class ModelServersTest {
   @Test
   void whereOneInstanceIsEmptyNobodyLosesAModelForOneThatNeverFits() throws Exception {
     server(Kind.MMS, 2).size("big", 3);
-    Rig rig = replica();
+    GatewayFixture rig = replica();
     serves(rig, "a");
     serves(rig, "b");
     server(Kind.MMS, 2).size("big", 3);
-    Rig wider = replica();
+    GatewayFixture wider = replica();
 
     assertThat(ask(wider, "big").body()).contains("\"OriginalStatusCode\":507");
 

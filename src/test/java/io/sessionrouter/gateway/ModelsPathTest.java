@@ -1,7 +1,7 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.post;
-import static io.sessionrouter.gateway.Rig.session;
+import static io.sessionrouter.gateway.GatewayFixture.post;
+import static io.sessionrouter.gateway.GatewayFixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -28,7 +28,7 @@ class ModelsPathTest {
   private static final Duration SHORT = Duration.ofMillis(100);
 
   private final List<ModelContainer> containers = new ArrayList<>();
-  private final List<Rig> rigs = new ArrayList<>();
+  private final List<GatewayFixture> rigs = new ArrayList<>();
 
   @BeforeEach
   void startContainer() throws IOException {
@@ -44,7 +44,7 @@ class ModelsPathTest {
   @AfterEach
   void stop() {
     containers.forEach(ModelContainer::letGo);
-    rigs.forEach(Rig::close);
+    rigs.forEach(GatewayFixture::close);
     containers.forEach(ModelContainer::close);
   }
 
@@ -52,16 +52,17 @@ class ModelsPathTest {
     return containers.getFirst();
   }
 
-  private Rig rig(Duration wait) throws Exception {
-    return rig(wait, new Rig.Plan());
+  private GatewayFixture rig(Duration wait) throws Exception {
+    return rig(wait, new GatewayFixture.Plan());
   }
 
-  private Rig rig(Duration wait, Rig.Plan plan) throws Exception {
+  private GatewayFixture rig(Duration wait, GatewayFixture.Plan plan) throws Exception {
     plan.models =
         new Settings.Models(PREFIX, wait, Duration.ofSeconds(360), 16, Duration.ofSeconds(30));
     plan.clients = null;
     plan.instances = null;
-    Rig rig = new Rig(plan, containers.stream().mapToInt(ModelContainer::port).toArray());
+    GatewayFixture rig =
+        new GatewayFixture(plan, containers.stream().mapToInt(ModelContainer::port).toArray());
     rigs.add(rig);
     return rig;
   }
@@ -70,13 +71,14 @@ class ModelsPathTest {
     return "X-Amzn-SageMaker-Target-Model: " + target;
   }
 
-  private static Message ask(Rig rig, String body, String... headers) throws IOException {
+  private static Message ask(GatewayFixture rig, String body, String... headers)
+      throws IOException {
     try (RawConnection client = rig.connect()) {
       return client.write(post(body, headers)).readResponse();
     }
   }
 
-  private static Message ok(Rig rig, String target) throws IOException {
+  private static Message ok(GatewayFixture rig, String target) throws IOException {
     Message answer = ask(rig, "hi", model(target));
     assertThat(answer.status()).as(answer.body()).isEqualTo(200);
     assertThat(answer.body()).isEqualTo(target + ": hi");
@@ -85,7 +87,7 @@ class ModelsPathTest {
 
   @Test
   void theFirstRequestWaitsForTheLoadAndLaterOnesForNothing() throws Exception {
-    Rig rig = rig(LONG);
+    GatewayFixture rig = rig(LONG);
 
     ok(rig, "team/a.tar.gz");
     Message second = ok(rig, "team/a.tar.gz");
@@ -98,7 +100,7 @@ class ModelsPathTest {
   /** The SageMaker SDK lists models so. */
   @Test
   void aSlashBeforeTheNameSaysNothing() throws Exception {
-    Rig rig = rig(LONG);
+    GatewayFixture rig = rig(LONG);
     Message answer = ask(rig, "hi", model("/team/a.tar.gz"));
     assertThat(answer.body()).isEqualTo("team/a.tar.gz: hi");
     ok(rig, "team/a.tar.gz");
@@ -113,7 +115,7 @@ class ModelsPathTest {
 
   @Test
   void aSingleConnectionMayAskForManyModels() throws Exception {
-    Rig rig = rig(LONG);
+    GatewayFixture rig = rig(LONG);
     try (RawConnection client = rig.connect()) {
       for (String target : List.of("a", "b", "a")) {
         Message answer = client.write(post("hi", model(target))).readResponse();
@@ -125,7 +127,7 @@ class ModelsPathTest {
   @Test
   void twoHundredClientsCostOneLoadAndAllAreAnswered() throws Exception {
     container(2);
-    Rig rig = rig(LONG);
+    GatewayFixture rig = rig(LONG);
     containers.forEach(ModelContainer::holdLoads);
     List<RawConnection> clients = new ArrayList<>();
     try {
@@ -152,7 +154,7 @@ class ModelsPathTest {
 
   @Test
   void whoWaitedLongEnoughIsToldToTryAgainWhileTheLoadGoesOn() throws Exception {
-    Rig rig = rig(SHORT);
+    GatewayFixture rig = rig(SHORT);
     only().holdLoads();
 
     Message notReady = ask(rig, "hi", model("a"));
@@ -179,7 +181,7 @@ class ModelsPathTest {
   })
   void anSdkThatWouldNotRetryWhatAwsSaysIsToldWhatItRetries(String agent, int status)
       throws Exception {
-    Rig rig = rig(SHORT);
+    GatewayFixture rig = rig(SHORT);
     only().holdLoads();
 
     Message notReady = ask(rig, "hi", model("a"), "User-Agent: " + agent);
@@ -192,7 +194,7 @@ class ModelsPathTest {
   @ParameterizedTest
   @ValueSource(ints = {10, 5_000_000})
   void whoLeavesWhileItWaitsIsForgotten(int bytes) throws Exception {
-    Rig rig = rig(LONG);
+    GatewayFixture rig = rig(LONG);
     only().holdLoads();
     RawConnection client = rig.connect();
     client.write(
@@ -215,7 +217,7 @@ class ModelsPathTest {
 
   @Test
   void aBigBodyStaysWithItsClientUntilTheModelIsThere() throws Exception {
-    Rig rig = rig(LONG);
+    GatewayFixture rig = rig(LONG);
     only().holdLoads();
     String body = "y".repeat(20_000_000);
     try (RawConnection client = rig.connect()) {
@@ -249,7 +251,7 @@ class ModelsPathTest {
   })
   void aLoadThatFailsSaysWhy(int answer, int status, String code, String outcome, String says)
       throws Exception {
-    Rig rig = rig(LONG);
+    GatewayFixture rig = rig(LONG);
     only().refuse("a", answer);
 
     Message failed = ask(rig, "hi", model("a"));
@@ -275,7 +277,7 @@ class ModelsPathTest {
 
   @Test
   void theLeastUsedModelMakesRoomForAnother() throws Exception {
-    Rig rig = rig(LONG);
+    GatewayFixture rig = rig(LONG);
     for (String target : List.of("a", "b", "c", "a")) {
       ok(rig, target);
     }
@@ -285,7 +287,7 @@ class ModelsPathTest {
 
   @Test
   void sessionsAreNeverDroppedForAnotherModel() throws Exception {
-    Rig rig = rig(LONG);
+    GatewayFixture rig = rig(LONG);
     String a = open(rig, "a");
     String b = open(rig, "b");
 
@@ -299,7 +301,7 @@ class ModelsPathTest {
     assertThat(only().models()).containsExactly("a", "c");
   }
 
-  private static String open(Rig rig, String target) throws IOException {
+  private static String open(GatewayFixture rig, String target) throws IOException {
     String header =
         ask(rig, "ctx", model(target), session("NEW_SESSION"))
             .header("X-Amzn-SageMaker-New-Session-Id");
@@ -308,7 +310,7 @@ class ModelsPathTest {
 
   @Test
   void aSessionLivesInItsModel() throws Exception {
-    Rig rig = rig(LONG);
+    GatewayFixture rig = rig(LONG);
     String id = open(rig, "a");
 
     Message other = ask(rig, "more", model("b"), session(id));
@@ -321,7 +323,7 @@ class ModelsPathTest {
 
   @Test
   void aSessionWhoseModelIsGoneIsLost() throws Exception {
-    Rig rig = rig(LONG);
+    GatewayFixture rig = rig(LONG);
     String id = open(rig, "a");
     only().drop("a");
 
@@ -335,7 +337,7 @@ class ModelsPathTest {
 
   @Test
   void aRetryFindsAModelThatWasUnloadedBehindOurBack() throws Exception {
-    Rig rig = rig(LONG);
+    GatewayFixture rig = rig(LONG);
     ok(rig, "a");
     only().dropUntold("a");
 
@@ -350,7 +352,7 @@ class ModelsPathTest {
   @ParameterizedTest
   @ValueSource(ints = {404, 400, 500})
   void aModelsOwnErrorIsPassedOn(int status) throws Exception {
-    Rig rig = rig(LONG);
+    GatewayFixture rig = rig(LONG);
 
     Message failed = ask(rig, "fail " + status, model("a"));
 
@@ -361,8 +363,8 @@ class ModelsPathTest {
 
   @Test
   void anotherReplicasUnloadsAndLoadsAreFoundOut() throws Exception {
-    Rig ours = rig(LONG);
-    Rig theirs = rig(LONG);
+    GatewayFixture ours = rig(LONG);
+    GatewayFixture theirs = rig(LONG);
     ok(ours, "a");
     ok(theirs, "a");
     ok(ours, "b");
@@ -389,9 +391,9 @@ class ModelsPathTest {
   @Test
   void sessionsLimitedInNumberAreOpenedWhereThereIsRoomForThem() throws Exception {
     ModelContainer second = container(5);
-    Rig.Plan plan = new Rig.Plan();
+    GatewayFixture.Plan plan = new GatewayFixture.Plan();
     plan.maxPerInstance = 1;
-    Rig rig = rig(LONG, plan);
+    GatewayFixture rig = rig(LONG, plan);
 
     open(rig, "a");
     open(rig, "a");
@@ -407,7 +409,7 @@ class ModelsPathTest {
   void aDeadInstanceIsPassedOver() throws Exception {
     ModelContainer second = container(5);
     only().close();
-    Rig rig = rig(LONG);
+    GatewayFixture rig = rig(LONG);
 
     for (String target : List.of("a", "b", "c")) {
       ok(rig, target);
@@ -437,7 +439,7 @@ class ModelsPathTest {
 
   @Test
   void responseStreamsComeFromModelsToo() throws Exception {
-    Rig rig = rig(LONG);
+    GatewayFixture rig = rig(LONG);
     try (RawConnection client = rig.connect()) {
       Message answer =
           client
@@ -452,7 +454,7 @@ class ModelsPathTest {
 
   @Test
   void wordsOfOthersAreNotLabels() throws Exception {
-    Rig rig = rig(LONG);
+    GatewayFixture rig = rig(LONG);
     ok(rig, "secret-name.tar.gz");
 
     assertThat(rig.registry.getMeters())

@@ -1,8 +1,8 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.ok;
-import static io.sessionrouter.gateway.Rig.post;
-import static io.sessionrouter.gateway.Rig.session;
+import static io.sessionrouter.gateway.GatewayFixture.ok;
+import static io.sessionrouter.gateway.GatewayFixture.post;
+import static io.sessionrouter.gateway.GatewayFixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -22,7 +22,7 @@ class PathTest {
   @Test
   void passesAStatelessRequestOn() throws Exception {
     try (var container = RawServer.answering(ok("{\"a\":1}", "Content-Type: application/json"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("hello", "Content-Type: text/plain", "Accept: application/json"));
       Message answer = client.readResponse();
@@ -47,7 +47,7 @@ class PathTest {
   @Test
   void stripsWhatIsNotOnTheList() throws Exception {
     try (var container = RawServer.answering(ok("x", "Server: secret", "Set-Cookie: a=b"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(
           post(
@@ -70,7 +70,7 @@ class PathTest {
   @Test
   void opensASessionAndStoresItFirst() throws Exception {
     try (var container = RawServer.answering(ok("hi", OPENED));
-        var rig = Rig.over(container)) {
+        var rig = GatewayFixture.over(container)) {
       rig.sessions.holdOpens = true;
       try (var client = rig.connect()) {
         client.write(post("ctx", session("NEW_SESSION")));
@@ -93,10 +93,10 @@ class PathTest {
 
   @Test
   void forwardsTheClientsWordToContainersThatWantIt() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.openHeader = Settings.OpenHeader.FORWARD;
     try (var container = RawServer.answering(ok("hi", OPENED));
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write(post("ctx", session("NEW_SESSION")));
       assertThat(client.readResponse().header("X-Amzn-SageMaker-New-Session-Id"))
@@ -110,7 +110,7 @@ class PathTest {
   @Test
   void takesTheRoutersWordFromNoClient() throws Exception {
     try (var container = RawServer.answering(ok("hi"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x", "X-Session-Router-Session: new"));
       assertThat(client.readResponse().status()).isEqualTo(200);
@@ -122,7 +122,7 @@ class PathTest {
   void resumesOnTheInstanceThatHoldsTheSession() throws Exception {
     try (var first = RawServer.answering(ok("first"));
         var second = RawServer.answering(ok("second", "X-Amzn-SageMaker-Session-Id: s-1"));
-        var rig = Rig.over(first, second);
+        var rig = GatewayFixture.over(first, second);
         var client = rig.connect()) {
       rig.bind("s-1", 1, "");
       client.write(post("more", session("s-1")));
@@ -138,7 +138,7 @@ class PathTest {
   @Test
   void asksTheStoreOnlyIfTheNearCacheDoesNotKnow() throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.bind("s-1", 0, "");
       client.write(post("more", session("s-1")));
@@ -154,7 +154,7 @@ class PathTest {
   @Test
   void closesASession() throws Exception {
     try (var container = RawServer.answering(ok("bye", "X-Amzn-SageMaker-Closed-Session-Id: s-1"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.bind("s-1", 0, "");
       client.write(post("{\"requestType\":\"CLOSE\"}", session("s-1")));
@@ -174,7 +174,7 @@ class PathTest {
   @Test
   void takesANewSessionWithoutAHeaderForAStatelessAnswer() throws Exception {
     try (var container = RawServer.answering(ok("plain"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("ctx", session("NEW_SESSION")));
       Message answer = client.readResponse();
@@ -188,7 +188,7 @@ class PathTest {
   void understandsTheOtherNameOfTheSessionHeader() throws Exception {
     try (var container =
             RawServer.answering(ok("x", OPENED.replace("-Session-Id", "-New-Session-Id")));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("ctx", session("NEW_SESSION")));
       assertThat(client.readResponse().header("X-Amzn-SageMaker-New-Session-Id"))
@@ -200,7 +200,7 @@ class PathTest {
   @Test
   void refusesASessionIdThatCannotBeUsed() throws Exception {
     try (var container = RawServer.answering(ok("x", "X-Amzn-SageMaker-Session-Id: a_b:c"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("ctx", session("NEW_SESSION")));
       Message answer = client.readResponse();
@@ -213,7 +213,7 @@ class PathTest {
   @Test
   void neverGivesASessionTheIdOfAnother() throws Exception {
     try (var container = RawServer.answering(ok("x", OPENED));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.bind(NEW_ID, 0, "");
       client.write(post("ctx", session("NEW_SESSION")));
@@ -225,7 +225,7 @@ class PathTest {
   @Test
   void closesTheSessionAgainIfTheStoreBreaksMidCreate() throws Exception {
     try (var container = RawServer.answering(ok("x", OPENED));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.sessions.away = true;
       client.write(post("ctx", session("NEW_SESSION")));
@@ -239,7 +239,7 @@ class PathTest {
   @Test
   void doesNotBotherAContainerWithASessionThatCannotBeStored() throws Exception {
     try (var container = RawServer.answering(ok("x", OPENED));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.sessions.knownAway = true;
       client.write(post("ctx", session("NEW_SESSION")));
@@ -253,7 +253,7 @@ class PathTest {
   @Test
   void answersUnavailableIfOnlyTheStoreKnows() throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.bind("cached", 0, "");
       rig.sessions.away = true;
@@ -270,7 +270,7 @@ class PathTest {
   @Test
   void dropsASessionWhoseInstanceLeftTheFleet() throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       var here = rig.bind("s-1", 0, "");
       rig.sessions.known.put(
@@ -291,8 +291,9 @@ class PathTest {
   void dropsASessionWhoseInstanceWasRestarted() throws Exception {
     try (var container =
             RawServer.answering(
-                Rig.response("404 Not Found", "who?", "X-Session-Router-Boot-Id: boot2"));
-        var rig = Rig.over(container);
+                GatewayFixture.response(
+                    "404 Not Found", "who?", "X-Session-Router-Boot-Id: boot2"));
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.bind("s-1", 0, "boot1");
       client.write(post("x", session("s-1")));
@@ -312,7 +313,9 @@ class PathTest {
                     c.write(ok("second"));
                   }
                 });
-        var rig = new Rig(new Rig.Plan(), Rig.deadPort(), container.port());
+        var rig =
+            new GatewayFixture(
+                new GatewayFixture.Plan(), GatewayFixture.deadPort(), container.port());
         var client = rig.connect()) {
       client.write(post("x".repeat(200_000)));
       assertThat(client.readResponse().body()).isEqualTo("second");
@@ -323,7 +326,9 @@ class PathTest {
   @Test
   void neverTriesAnotherInstanceForASession() throws Exception {
     try (var container = RawServer.answering(ok("second"));
-        var rig = new Rig(new Rig.Plan(), Rig.deadPort(), container.port());
+        var rig =
+            new GatewayFixture(
+                new GatewayFixture.Plan(), GatewayFixture.deadPort(), container.port());
         var client = rig.connect()) {
       rig.bind("s-1", 0, "");
       client.write(post("x", session("s-1")));
@@ -337,8 +342,9 @@ class PathTest {
 
   @Test
   void passesTheContainersErrorsOn() throws Exception {
-    try (var container = RawServer.answering(Rig.response("400 Bad", "bad \"input\"\n"));
-        var rig = Rig.over(container);
+    try (var container =
+            RawServer.answering(GatewayFixture.response("400 Bad", "bad \"input\"\n"));
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       Message answer = client.readResponse();
@@ -358,10 +364,10 @@ class PathTest {
 
   @Test
   void keepsWithinTheSlotsOfItsInstances() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.maxPerInstance = 1;
     try (var container = RawServer.answering(ok("x", OPENED));
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write(post("x", session("NEW_SESSION")));
       assertThat(client.readResponse().status()).isEqualTo(200);
@@ -377,7 +383,7 @@ class PathTest {
   @Test
   void closesASessionWhoseClientLeftBeforeItWasStored() throws Exception {
     try (var container = RawServer.answering(ok("hi", OPENED));
-        var rig = Rig.over(container)) {
+        var rig = GatewayFixture.over(container)) {
       rig.sessions.holdOpens = true;
       try (var client = rig.connect()) {
         client.write(post("ctx", session("NEW_SESSION")));

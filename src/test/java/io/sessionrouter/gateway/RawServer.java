@@ -36,7 +36,7 @@ final class RawServer implements Closeable {
   }
 
   static RawServer playing(Script script) throws IOException {
-    return playing(Wire.containers(), script);
+    return playing(WireMode.containers(), script);
   }
 
   /** In plain, whatever the other tests speak. */

@@ -8,9 +8,9 @@ import static io.sessionrouter.fleet.InstanceFailure.NOT_HTTP;
 import static io.sessionrouter.fleet.InstanceFailure.NO_FIRST_BYTE;
 import static io.sessionrouter.fleet.InstanceFailure.REFUSED;
 import static io.sessionrouter.fleet.InstanceFailure.UNREACHABLE;
-import static io.sessionrouter.gateway.Rig.ok;
-import static io.sessionrouter.gateway.Rig.post;
-import static io.sessionrouter.gateway.Rig.session;
+import static io.sessionrouter.gateway.GatewayFixture.ok;
+import static io.sessionrouter.gateway.GatewayFixture.post;
+import static io.sessionrouter.gateway.GatewayFixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -47,13 +47,13 @@ class ReachTest {
   /** More than their backlogs take, and for so long that connects time out. */
   @Test
   void aBurstFailsNobody() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.connect = Duration.ofMillis(250);
     plan.reach = LONG;
     plan.maxConnections = 2000;
     try (var one = new LateServer(100);
         var two = new LateServer(100);
-        var rig = new Rig(plan, one.port(), two.port());
+        var rig = new GatewayFixture(plan, one.port(), two.port());
         var clients = Executors.newVirtualThreadPerTaskExecutor()) {
       Callable<Integer> client =
           () -> {
@@ -77,12 +77,12 @@ class ReachTest {
 
   @Test
   void aSessionsConnectIsTriedAgainOnItsOwnInstance() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.connect = Duration.ofMillis(100);
     plan.reach = LONG;
     try (var other = RawServer.answering(ok("not here"));
         var full = new LateServer(1).fill();
-        var rig = new Rig(plan, other.port(), full.port());
+        var rig = new GatewayFixture(plan, other.port(), full.port());
         var client = rig.connect()) {
       rig.bind("s-1", 1, "");
       client.write(post("x", session("s-1")));
@@ -96,10 +96,10 @@ class ReachTest {
 
   @Test
   void soIsOneThatWasRefused() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.reach = LONG;
-    int port = Rig.deadPort();
-    try (var rig = new Rig(plan, port);
+    int port = GatewayFixture.deadPort();
+    try (var rig = new GatewayFixture(plan, port);
         var bound = rig.connect();
         var unbound = rig.connect()) {
       rig.bind("s-1", 0, "");
@@ -118,11 +118,11 @@ class ReachTest {
 
   @Test
   void notForEver() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.connect = Duration.ofMillis(50);
     plan.reach = Duration.ofMillis(300);
     try (var full = new LateServer(1).fill();
-        var rig = new Rig(plan, Rig.deadPort(), full.port());
+        var rig = new GatewayFixture(plan, GatewayFixture.deadPort(), full.port());
         var client = rig.connect()) {
       client.write(post("x"));
 
@@ -134,9 +134,9 @@ class ReachTest {
 
   @Test
   void nobodyIsTriedAgainForAClientThatLeft() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.reach = Duration.ofHours(1);
-    try (var rig = new Rig(plan, Rig.deadPort())) {
+    try (var rig = new GatewayFixture(plan, GatewayFixture.deadPort())) {
       try (var client = rig.connect()) {
         client.write(post("x"));
         await().until(() -> rig.failures.size() > 1);
@@ -159,7 +159,7 @@ class ReachTest {
                     c.close();
                   }
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       assertThat(client.readResponse().body()).isEqualTo("1");
@@ -184,7 +184,7 @@ class ReachTest {
                     c.close();
                   }
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x"));
       assertThat(client.readResponse().body()).isEqualTo("1");
@@ -215,10 +215,10 @@ class ReachTest {
 
   @Test
   void aHandshakeThatFails() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.instances = TestTls.trusting(TestCa.OURS);
     try (var plain = RawServer.plain(c -> c.write("This is not TLS.\r\n").close());
-        var rig = Rig.over(plan, plain);
+        var rig = GatewayFixture.over(plan, plain);
         var client = rig.connect()) {
       client.write(post("x"));
 
@@ -228,7 +228,7 @@ class ReachTest {
   }
 
   private static InstanceFailure failure(String answer, RawServer.Script reading) throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.firstByte = Duration.ofMillis(200);
     try (var container =
             RawServer.playing(
@@ -237,7 +237,7 @@ class ReachTest {
                   c.write(answer);
                   c.close();
                 });
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write(post("x"));
       assertThat(client.readResponse().status()).isEqualTo(424);
@@ -273,10 +273,10 @@ class ReachTest {
 
   @Test
   void aNameWithoutAddressesIsNotTheInstances() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.host = "many.test";
     plan.resolver = new Names();
-    try (var rig = new Rig(plan, 1);
+    try (var rig = new GatewayFixture(plan, 1);
         var client = rig.connect()) {
       client.write(post("x"));
 
@@ -288,11 +288,11 @@ class ReachTest {
   /** The failures on the way to an answer. */
   private static List<InstanceFailure> overName(RawServer container, String... addresses)
       throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.host = "many.test";
     plan.resolver = new Names(addresses);
     plan.connect = Duration.ofSeconds(4);
-    try (var rig = Rig.over(plan, container)) {
+    try (var rig = GatewayFixture.over(plan, container)) {
       for (int i = 0; i < 2; i++) {
         try (var client = rig.connect()) {
           assertThat(client.write(post("x")).readResponse().status()).isEqualTo(200);

@@ -51,8 +51,8 @@ final class RealReplica implements AutoCloseable {
     this.fleet = new ViewedFleet(vertx, settings, InstantSource.system());
     this.redis = new RedisReplica(vertx, redis, settings.endpoints().get("chat"));
     RequestMeters meters = new RequestMeters(new SimpleMeterRegistry());
-    Services services =
-        new Services(
+    PathDependencies services =
+        new PathDependencies(
             new Admission(fleet.view()),
             this.redis.sessions(),
             new LastTokens(),
@@ -111,7 +111,7 @@ final class RealReplica implements AutoCloseable {
   private Message send(String session) throws IOException {
     RawConnection client = RawConnection.to(port.port());
     try {
-      client.write(Rig.post("x", Rig.session(session)));
+      client.write(GatewayFixture.post("x", GatewayFixture.session(session)));
       return client.readResponse();
     } finally {
       client.close();

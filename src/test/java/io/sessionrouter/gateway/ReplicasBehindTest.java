@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sessionrouter.domain.Instance;
+import io.sessionrouter.fleet.DiscoveredInstance;
 import io.sessionrouter.fleet.FleetUpdates;
 import io.sessionrouter.fleet.FleetUpdates.Vanished;
 import io.sessionrouter.fleet.Health;
-import io.sessionrouter.fleet.Sighting;
-import io.sessionrouter.fleet.Standing;
+import io.sessionrouter.fleet.Readiness;
 import io.sessionrouter.gateway.RawConnection.Message;
 import io.sessionrouter.testing.RedisProcess;
 import io.vertx.core.Vertx;
@@ -45,7 +45,7 @@ class ReplicasBehindTest {
 
   @Test
   void whatOneOpensOnTheNextBootTheOtherServesThoughItHasNotLookedYet() throws Exception {
-    int port = Rig.deadPort();
+    int port = GatewayFixture.deadPort();
     try (var quick = new RealReplica(vertx, redis, OFTEN, port);
         var slow = new RealReplica(vertx, redis, RARELY, port)) {
       awaitState(quick, GONE);
@@ -64,7 +64,7 @@ class ReplicasBehindTest {
 
   @Test
   void whatTheFormerBootHeldIsLostOnBoth() throws Exception {
-    int port = Rig.deadPort();
+    int port = GatewayFixture.deadPort();
     try (var quick = new RealReplica(vertx, redis, OFTEN, port);
         var slow = new RealReplica(vertx, redis, RARELY, port)) {
       String session;
@@ -85,7 +85,7 @@ class ReplicasBehindTest {
 
   @Test
   void aReplicaThatIsCutOffFromTheApiServerEndsNothing() throws Exception {
-    int gone = Rig.deadPort();
+    int gone = GatewayFixture.deadPort();
     try (var current = new RealReplica(vertx, redis, OFTEN);
         var cutOff = new RealReplica(vertx, redis, OFTEN);
         var container = new StatefulContainer(0)) {
@@ -113,9 +113,9 @@ class ReplicasBehindTest {
     }
   }
 
-  private static Sighting pod(int port, String uid) {
+  private static DiscoveredInstance pod(int port, String uid) {
     Instance instance = new Instance("chat", "main", "chat-0", "127.0.0.1", port, false);
-    return new Sighting(instance, Standing.READY, uid, 0);
+    return new DiscoveredInstance(instance, Readiness.READY, uid, 0);
   }
 
   private static void awaitState(RealReplica replica, Health.State state) {

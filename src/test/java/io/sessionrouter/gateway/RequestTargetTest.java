@@ -1,7 +1,7 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.ok;
-import static io.sessionrouter.gateway.Rig.post;
+import static io.sessionrouter.gateway.GatewayFixture.ok;
+import static io.sessionrouter.gateway.GatewayFixture.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.gateway.RawConnection.Message;
@@ -24,7 +24,7 @@ class RequestTargetTest {
       })
   void ignoresAQuery(String query) throws Exception {
     try (var container = RawServer.answering(ok("hi"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x").replace("/invocations", "/invocations" + query));
       assertThat(client.readResponse().status()).isEqualTo(200);
@@ -42,7 +42,7 @@ class RequestTargetTest {
   })
   void refusesWhatWouldMeanNothing(String header, String message) throws Exception {
     try (var container = RawServer.answering(ok("hi"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("x", header + ": one"));
       Message answer = client.readResponse();
@@ -63,7 +63,7 @@ class RequestTargetTest {
   void namesTheOperationThatIsMissing(String method, String path, String operation)
       throws Exception {
     try (var container = RawServer.answering(ok("hi"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(method + " /endpoints/chat/" + path + " HTTP/1.1\r\nHost: r\r\n\r\n");
       Message answer = client.readResponse();

@@ -32,7 +32,7 @@ class ResponseStreamTest {
   void hasTheHeadersOfTheOperation() throws Exception {
     try (var container =
             RawServer.answering(CHUNKED + "\r\n" + chunk("data:1\n") + chunk("data:2\n") + LAST);
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(stream("x", "X-Amzn-SageMaker-Accept: text/event-stream", "Accept: */*"));
       Message head = client.readHead();
@@ -56,8 +56,9 @@ class ResponseStreamTest {
   @Test
   void framesAnAnswerOfKnownLengthToo() throws Exception {
     String whole = "y".repeat(200_000);
-    try (var container = RawServer.answering(Rig.ok(whole, "Content-Type: application/json"));
-        var rig = Rig.over(container);
+    try (var container =
+            RawServer.answering(GatewayFixture.ok(whole, "Content-Type: application/json"));
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(stream("x"));
       Message head = client.readHead();
@@ -72,8 +73,8 @@ class ResponseStreamTest {
 
   @Test
   void endsAnEmptyAnswerWithoutAnEvent() throws Exception {
-    try (var container = RawServer.answering(Rig.ok(""));
-        var rig = Rig.over(container);
+    try (var container = RawServer.answering(GatewayFixture.ok(""));
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(stream("x"));
       client.readHead();
@@ -99,9 +100,9 @@ class ResponseStreamTest {
                   assertThat(clientHasIt.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
                   c.write(LAST);
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
-      client.write(events ? stream("x") : Rig.post("x"));
+      client.write(events ? stream("x") : GatewayFixture.post("x"));
       client.readHead();
       clientHasIt.release();
       for (int i = 0; i < 20; i++) {
@@ -116,10 +117,10 @@ class ResponseStreamTest {
   @Test
   void opensASessionToo() throws Exception {
     try (var container = RawServer.answering(CHUNKED + OPENED + "\r\n" + chunk("hi") + LAST);
-        var rig = Rig.over(container)) {
+        var rig = GatewayFixture.over(container)) {
       rig.sessions.holdOpens = true;
       try (var client = rig.connect()) {
-        client.write(stream("ctx", Rig.session("NEW_SESSION")));
+        client.write(stream("ctx", GatewayFixture.session("NEW_SESSION")));
         await().until(() -> rig.sessions.heldOpens.size() == 1);
         assertThat(rig.sessions.known).isEmpty();
         rig.sessions.heldOpens.poll().complete(true);
@@ -135,25 +136,25 @@ class ResponseStreamTest {
   @Test
   void continuesASession() throws Exception {
     try (var container = RawServer.answering(CHUNKED + "\r\n" + chunk("hi") + LAST);
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.bind(SESSION, 0, "");
-      client.write(stream("x", Rig.session(SESSION)));
+      client.write(stream("x", GatewayFixture.session(SESSION)));
       client.readHead();
 
       assertThat(wholeStream(client)).isEqualTo("hi");
-      assertThat(container.heads().getFirst()).contains(Rig.session(SESSION));
+      assertThat(container.heads().getFirst()).contains(GatewayFixture.session(SESSION));
     }
   }
 
   @Test
   void failsPlainlyBeforeTheHead() throws Exception {
-    try (var container = RawServer.answering(Rig.response("500 Oops", "no memory"));
-        var rig = Rig.over(container);
+    try (var container = RawServer.answering(GatewayFixture.response("500 Oops", "no memory"));
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(stream("x"));
       Message answer = client.readResponse();
-      client.write(stream("x", Rig.session("s-unknown")));
+      client.write(stream("x", GatewayFixture.session("s-unknown")));
       Message unknown = client.readResponse();
 
       assertThat(answer.status()).isEqualTo(424);
@@ -173,10 +174,10 @@ class ResponseStreamTest {
                   c.write(CHUNKED + "\r\n" + chunk("the beginning"));
                   c.close();
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.bind(SESSION, 0, "");
-      client.write(stream("x", Rig.session(SESSION)));
+      client.write(stream("x", GatewayFixture.session(SESSION)));
       client.readHead();
       var messages = messages(client);
 
@@ -198,7 +199,7 @@ class ResponseStreamTest {
 
   @Test
   void endsAStreamThatTakesTooLong() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.stream = Duration.ofMillis(200);
     var cancelled = new CompletableFuture<Boolean>();
     try (var container =
@@ -208,7 +209,7 @@ class ResponseStreamTest {
                   c.write(CHUNKED + "\r\n" + chunk("the beginning"));
                   cancelled.complete(c.read() < 0);
                 });
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write(stream("x"));
       client.readHead();
@@ -232,7 +233,7 @@ class ResponseStreamTest {
                   c.write(CHUNKED + "\r\n" + chunk("the beginning"));
                   cancelled.complete(c.read() < 0);
                 });
-        var rig = Rig.over(container)) {
+        var rig = GatewayFixture.over(container)) {
       try (var client = rig.connect()) {
         client.write(stream("x"));
         client.readHead();
@@ -246,7 +247,7 @@ class ResponseStreamTest {
   @Test
   void endsWithTheConnectionForAnOldClient() throws Exception {
     try (var container = RawServer.answering(CHUNKED + "\r\n" + chunk("hi") + LAST);
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(stream("x").replace("HTTP/1.1", "HTTP/1.0"));
       Message answer = client.readResponse();
@@ -258,7 +259,8 @@ class ResponseStreamTest {
   }
 
   private static String stream(String body, String... headers) {
-    return Rig.post(body, headers).replace("/invocations", "/invocations-response-stream");
+    return GatewayFixture.post(body, headers)
+        .replace("/invocations", "/invocations-response-stream");
   }
 
   private static String chunk(String text) {

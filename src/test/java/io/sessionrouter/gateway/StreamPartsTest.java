@@ -50,7 +50,7 @@ class StreamPartsTest {
                     longestPause[0] = cut(c, head(EVENTS) + chunks(sent) + LAST, longest);
                   }
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       List<String> seen = parts(client, events);
       for (int i = 0; i < ATTEMPTS && longestPause[0] > SHORT_NANOS; i++) {
@@ -93,7 +93,7 @@ class StreamPartsTest {
                   c.write(Arrays.copyOfRange(text, 6, text.length));
                   c.write("\r\n" + LAST);
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(request(events));
       client.readHead();
@@ -135,7 +135,7 @@ class StreamPartsTest {
                   c.write(answer.getBytes(UTF_8));
                   c.readRequest();
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       List<String> parts = parts(client, events);
       assertThat(String.join("", parts)).isEqualTo(text + text);
@@ -153,7 +153,7 @@ class StreamPartsTest {
                     c.write(head(EVENTS) + chunks(List.of(text)) + LAST);
                   }
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       List<String> parts = parts(client, true);
       for (int i = 0; i < ATTEMPTS && parts.size() > 1; i++) {
@@ -174,7 +174,7 @@ class StreamPartsTest {
                   cut(c, "HTTP/1.0 200 OK\r\n" + EVENTS + "\r\n" + text, 1000);
                   c.close();
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       assertThat(String.join("", parts(client, events))).isEqualTo(text);
     }
@@ -190,7 +190,7 @@ class StreamPartsTest {
                   c.readRequest();
                   cut(c, head(EVENTS) + chunks(sent) + LAST, 5);
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(request(events).replace("HTTP/1.1", "HTTP/1.0"));
       String body = client.readResponse().body();
@@ -204,7 +204,7 @@ class StreamPartsTest {
   @ValueSource(booleans = {true, false})
   void whatIsHeldBackComesAtTheEnd(boolean events) throws Exception {
     try (var container = RawServer.answering(head(EVENTS) + "4\r\nab\u00e2\u0082\r\n" + LAST);
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(request(events));
       client.readHead();
@@ -230,7 +230,7 @@ class StreamPartsTest {
                   c.write("9\r\nab\u00e2");
                   c.close();
                 });
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(request(true));
       client.readHead();
@@ -253,10 +253,11 @@ class StreamPartsTest {
     String zipped = "\u001f\u008b\u0008\u0000\u00e2";
     try (var container =
             RawServer.answering(
-                Rig.ok(zipped, "Content-Type: application/json", "Content-Encoding: gzip"));
-        var rig = Rig.over(container);
+                GatewayFixture.ok(
+                    zipped, "Content-Type: application/json", "Content-Encoding: gzip"));
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
-      client.write(Rig.post("x", "Content-Encoding: gzip"));
+      client.write(GatewayFixture.post("x", "Content-Encoding: gzip"));
       Message answer = client.readResponse();
       assertThat(answer.header("Content-Encoding")).isEqualTo("gzip");
       assertThat(answer.body()).isEqualTo(zipped);
@@ -272,10 +273,11 @@ class StreamPartsTest {
   void anEncodedErrorIsNotShownAsText() throws Exception {
     try (var container =
             RawServer.answering(
-                Rig.response("500 Oops", "\u001f\u008b\u0008", "Content-Encoding: gzip"));
-        var rig = Rig.over(container);
+                GatewayFixture.response(
+                    "500 Oops", "\u001f\u008b\u0008", "Content-Encoding: gzip"));
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
-      client.write(Rig.post("x"));
+      client.write(GatewayFixture.post("x"));
       Message answer = client.readResponse();
       assertThat(answer.status()).isEqualTo(424);
       assertThat(answer.header("Content-Encoding")).isNull();
@@ -298,8 +300,8 @@ class StreamPartsTest {
 
   private static String request(boolean events) {
     return events
-        ? Rig.post("x").replace("/invocations", "/invocations-response-stream")
-        : Rig.post("x");
+        ? GatewayFixture.post("x").replace("/invocations", "/invocations-response-stream")
+        : GatewayFixture.post("x");
   }
 
   private static List<String> parts(RawConnection client, boolean events) throws IOException {

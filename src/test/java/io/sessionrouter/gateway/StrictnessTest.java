@@ -1,6 +1,6 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.ok;
+import static io.sessionrouter.gateway.GatewayFixture.ok;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.gateway.RawConnection.Message;
@@ -23,12 +23,12 @@ class StrictnessTest {
   private static final String BIDIRECTIONAL =
       " /endpoints/chat/invocations-bidirectional-stream HTTP/1.1\r\n" + HOST;
   private static RawServer container;
-  private static Rig rig;
+  private static GatewayFixture rig;
 
   @BeforeAll
   static void start() throws Exception {
     container = RawServer.answering(ok("must not be seen"));
-    rig = Rig.over(container);
+    rig = GatewayFixture.over(container);
   }
 
   @AfterAll

@@ -1,7 +1,7 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.post;
-import static io.sessionrouter.gateway.Rig.session;
+import static io.sessionrouter.gateway.GatewayFixture.post;
+import static io.sessionrouter.gateway.GatewayFixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,26 +21,27 @@ class ThirdPartySessionsTest {
   private static final String NEW_SESSION = "{\"requestType\":\"NEW_SESSION\"}";
   private static final String CLOSE = "{\"requestType\":\"CLOSE\"}";
 
-  private static Rig rig(StandIn server, Rig.Plan plan) throws Exception {
+  private static GatewayFixture rig(ServerStub server, GatewayFixture.Plan plan) throws Exception {
     plan.clients = null;
     plan.instances = null;
     plan.closesOnContainers = true;
-    return new Rig(plan, server.port());
+    return new GatewayFixture(plan, server.port());
   }
 
-  private static Rig.Plan closing(String payload) {
-    var plan = new Rig.Plan();
+  private static GatewayFixture.Plan closing(String payload) {
+    var plan = new GatewayFixture.Plan();
     plan.closePayload = payload;
     return plan;
   }
 
-  private static Message ask(Rig rig, String body, String... headers) throws IOException {
+  private static Message ask(GatewayFixture rig, String body, String... headers)
+      throws IOException {
     try (RawConnection client = rig.connect()) {
       return client.write(post(body, headers)).readResponse();
     }
   }
 
-  private static String open(Rig rig, String body) throws IOException {
+  private static String open(GatewayFixture rig, String body) throws IOException {
     return begun(ask(rig, body, session("NEW_SESSION")));
   }
 
@@ -52,7 +53,7 @@ class ThirdPartySessionsTest {
 
   @Test
   void aSequenceIsOpenedContinuedAndClosed() throws Exception {
-    try (var server = new StandIn.Sequences();
+    try (var server = new ServerStub.Sequences();
         var rig = rig(server, closing("0"))) {
       String id = open(rig, "7");
       assertThat(id).startsWith("ts-seq-");
@@ -69,7 +70,7 @@ class ThirdPartySessionsTest {
   void theClientsHeaderIsNoSequence() throws Exception {
     var plan = closing("0");
     plan.openHeader = OpenHeader.FORWARD;
-    try (var server = new StandIn.Sequences();
+    try (var server = new ServerStub.Sequences();
         var rig = rig(server, plan)) {
       assertThat(ask(rig, "7", session("NEW_SESSION")).status()).isEqualTo(424);
     }
@@ -77,7 +78,7 @@ class ThirdPartySessionsTest {
 
   @Test
   void aSequenceThatNobodyAskedForIsTold() throws Exception {
-    try (var server = new StandIn.Sequences();
+    try (var server = new ServerStub.Sequences();
         var rig = rig(server, closing("0"))) {
       String id = begun(ask(rig, "5"));
       assertThat(ask(rig, "6", session(id)).body()).isEqualTo("11");
@@ -89,7 +90,7 @@ class ThirdPartySessionsTest {
   /** Else the server would be full of sequences that nobody knows. */
   @Test
   void sequencesThatCannotBeKeptMakeRoom() throws Exception {
-    try (var server = new StandIn.Sequences();
+    try (var server = new ServerStub.Sequences();
         var rig = rig(server, closing("0"))) {
       rig.sessions.away = true;
       for (int request = 0; request < 10; request++) {
@@ -103,7 +104,7 @@ class ThirdPartySessionsTest {
 
   @Test
   void aServerThatIsFullSaysSo() throws Exception {
-    try (var server = new StandIn.Sequences();
+    try (var server = new ServerStub.Sequences();
         var rig = rig(server, closing("0"))) {
       List<String> ids = new ArrayList<>();
       for (int number = 1; number <= 3; number++) {
@@ -120,7 +121,7 @@ class ThirdPartySessionsTest {
   @Test
   void aPictureIsClosedByItsIdInTheBody() throws Exception {
     var plan = closing("{\"type\":\"close_session\",\"session_id\":\"{session-id}\"}");
-    try (var server = new StandIn.Pictures();
+    try (var server = new ServerStub.Pictures();
         var rig = rig(server, plan)) {
       String start = "{\"type\":\"start_session\",\"path\":\"cat.png\"}";
       String kept = open(rig, start);
@@ -138,7 +139,7 @@ class ThirdPartySessionsTest {
   void aSessionOfTheStandardsIsOpenedContinuedAndClosed(OpenHeader header) throws Exception {
     var plan = closing(CLOSE);
     plan.openHeader = header;
-    try (var server = new StandIn.Standards();
+    try (var server = new ServerStub.Standards();
         var rig = rig(server, plan)) {
       String id = open(rig, NEW_SESSION);
       assertThat(ask(rig, "{\"prompt\":\"hi\"}", session(id)).body()).contains("hi");
@@ -151,7 +152,7 @@ class ThirdPartySessionsTest {
   void aSessionThatOnlyTheBodyAsksForIsToldOrClosed() throws Exception {
     var plan = closing(CLOSE);
     plan.maxPerInstance = 2;
-    try (var server = new StandIn.Standards();
+    try (var server = new ServerStub.Standards();
         var rig = rig(server, plan)) {
       String first = begun(ask(rig, NEW_SESSION));
       String second = begun(ask(rig, NEW_SESSION, session(first)));

@@ -7,11 +7,11 @@ import org.junit.jupiter.api.BeforeAll;
 class TimersOverTlsTest extends TimersTest {
   @BeforeAll
   static void secure() {
-    Wire.speak("TLSv1.3");
+    WireMode.speak("TLSv1.3");
   }
 
   @AfterAll
   static void plain() {
-    Wire.speak(null);
+    WireMode.speak(null);
   }
 }

@@ -1,7 +1,7 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.ok;
-import static io.sessionrouter.gateway.Rig.post;
+import static io.sessionrouter.gateway.GatewayFixture.ok;
+import static io.sessionrouter.gateway.GatewayFixture.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -24,10 +24,10 @@ class TimersTest {
 
   @Test
   void closesAnIdleConnection() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.idle = SHORT;
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(plan, container)) {
+        var rig = GatewayFixture.over(plan, container)) {
       try (var silent = rig.connect()) {
         assertThat(silent.read()).isEqualTo(-1);
       }
@@ -41,10 +41,10 @@ class TimersTest {
 
   @Test
   void doesNotWaitForEverForAHead() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.head = SHORT;
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write("POST /endpoints/chat/invoc");
       Message answer = client.readResponse();
@@ -56,11 +56,11 @@ class TimersTest {
 
   @Test
   void anIdleConnectionIsNotTakenForAnUnfinishedHead() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.head = SHORT;
     plan.idle = Duration.ofMillis(600);
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write("GET / HTTP/1.1\r\nHost: r\r\n\r\n");
       assertThat(client.readResponse().status()).isEqualTo(404);
@@ -71,7 +71,7 @@ class TimersTest {
 
   @Test
   void doesNotWaitForEverForABody() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.body = SHORT;
     var cancelled = new CompletableFuture<Integer>();
     try (var container =
@@ -81,7 +81,7 @@ class TimersTest {
                   c.read();
                   cancelled.complete(c.read());
                 });
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write(HEAD + "Content-Length: 10\r\n\r\nx");
       assertThat(client.readResponse().status()).isEqualTo(408);
@@ -92,10 +92,10 @@ class TimersTest {
 
   @Test
   void aConnectThatTakesTooLongIsGivenUp() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.connect = SHORT;
     try (var full = new FullBacklog();
-        var rig = new Rig(plan, full.port());
+        var rig = new GatewayFixture(plan, full.port());
         var client = rig.connect()) {
       client.write(post("x"));
       assertThat(client.readResponse().status()).isEqualTo(503);
@@ -105,7 +105,7 @@ class TimersTest {
 
   @Test
   void doesNotWaitForEverForTheFirstByte() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.firstByte = SHORT;
     var cancelled = new CompletableFuture<Integer>();
     try (var container =
@@ -114,7 +114,7 @@ class TimersTest {
                   c.readRequest();
                   cancelled.complete(c.read());
                 });
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write(post("x"));
       Message answer = client.readResponse();
@@ -126,7 +126,7 @@ class TimersTest {
 
   @Test
   void doesNotStreamForEver() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.stream = SHORT;
     var cancelled = new CompletableFuture<Integer>();
     try (var container =
@@ -136,7 +136,7 @@ class TimersTest {
                   c.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n");
                   cancelled.complete(c.read());
                 });
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write(post("x"));
       client.readHead();
@@ -148,7 +148,7 @@ class TimersTest {
 
   @Test
   void doesNotWaitForEverForTheRestOfAnErrorBody() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.firstByte = SHORT;
     try (var container =
             RawServer.playing(
@@ -157,7 +157,7 @@ class TimersTest {
                   c.write("HTTP/1.1 500 Oops\r\nContent-Length: 1000\r\n\r\nhalf");
                   c.read();
                 });
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write(post("x"));
       assertThat(client.readResponse().status()).isEqualTo(424);
@@ -167,7 +167,7 @@ class TimersTest {
   /** The rest of the body has a much longer limit, which must not take the stream's place. */
   @Test
   void aBodyThatStillArrivesDoesNotProlongTheStream() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.stream = BRIEF;
     plan.body = NEVER;
     try (var container =
@@ -177,7 +177,7 @@ class TimersTest {
                   c.write("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n");
                   c.skip(Long.MAX_VALUE);
                 });
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write(HEAD + "Content-Length: 1000\r\n\r\nx");
       client.readHead();
@@ -191,7 +191,7 @@ class TimersTest {
 
   @Test
   void norDoesItProlongTheWaitForTheRestOfAnErrorBody() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.firstByte = BRIEF;
     plan.body = NEVER;
     try (var container =
@@ -201,7 +201,7 @@ class TimersTest {
                   c.write("HTTP/1.1 500 Oops\r\nContent-Length: 1000\r\n\r\nhalf");
                   c.skip(Long.MAX_VALUE);
                 });
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write(HEAD + "Content-Length: 1000\r\n\r\nx");
       await()
@@ -221,7 +221,7 @@ class TimersTest {
   @Test
   void endsALingeringConnection() throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(HEAD + "Content-Length: 30000000\r\n\r\nx");
       assertThat(client.readResponse().status()).isEqualTo(413);
@@ -234,7 +234,7 @@ class TimersTest {
   @Test
   void doesNotCutOffASlowUploadThatItHasAnswered() throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(HEAD + "Content-Length: 30000000\r\n\r\nx");
       await().until(() -> rig.outcomes("body_too_large") == 1);

@@ -1,6 +1,6 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.post;
+import static io.sessionrouter.gateway.GatewayFixture.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -26,9 +26,9 @@ class TlsEndTest {
     return new RawConnection(ours().only("TLSv1.2").connect(tapped), new ArrayList<>());
   }
 
-  private static Rig.Plan towardsClients() {
-    var plan = new Rig.Plan();
-    plan.clients = ours().as(Wire.ROUTER);
+  private static GatewayFixture.Plan towardsClients() {
+    var plan = new GatewayFixture.Plan();
+    plan.clients = ours().as(WireMode.ROUTER);
     return plan;
   }
 
@@ -36,8 +36,8 @@ class TlsEndTest {
   void announcesTheEndOfAConnectionThatTheClientStillSendsOn() throws Exception {
     var plan = towardsClients();
     plan.maxBody = 1000;
-    try (var container = RawServer.answering(Rig.ok("hello"));
-        var rig = Rig.over(plan, container);
+    try (var container = RawServer.answering(GatewayFixture.ok("hello"));
+        var rig = GatewayFixture.over(plan, container);
         var tapped = new TappedSocket(InetAddress.getLoopbackAddress(), rig.port());
         var client = over(tapped)) {
       client.write(
@@ -52,8 +52,8 @@ class TlsEndTest {
 
   @Test
   void announcesTheEndOfAConnectionThatTheClientWantsClosed() throws Exception {
-    try (var container = RawServer.answering(Rig.ok("hello"));
-        var rig = Rig.over(towardsClients(), container);
+    try (var container = RawServer.answering(GatewayFixture.ok("hello"));
+        var rig = GatewayFixture.over(towardsClients(), container);
         var tapped = new TappedSocket(InetAddress.getLoopbackAddress(), rig.port());
         var client = over(tapped)) {
       client.write(post("x", "Connection: close"));
@@ -66,17 +66,17 @@ class TlsEndTest {
 
   @Test
   void takesAnAnswerWithoutALengthThatIsCutOffForBroken() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.instances = ours();
     try (var container =
             RawServer.plain(
                 raw -> {
-                  RawConnection c = raw.secured(ours().as(Wire.CONTAINER));
+                  RawConnection c = raw.secured(ours().as(WireMode.CONTAINER));
                   c.readRequest();
                   c.write("HTTP/1.1 200 OK\r\n\r\nthe half of what");
                   raw.close();
                 });
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write(post("x"));
       assertThat(client.readHead().startLine()).contains("200");

@@ -1,8 +1,8 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.ok;
-import static io.sessionrouter.gateway.Rig.post;
-import static io.sessionrouter.gateway.Rig.session;
+import static io.sessionrouter.gateway.GatewayFixture.ok;
+import static io.sessionrouter.gateway.GatewayFixture.post;
+import static io.sessionrouter.gateway.GatewayFixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -26,19 +26,19 @@ class TlsTest {
     return TestTls.trusting(TestCa.OURS);
   }
 
-  private static Rig.Plan towardsClients() {
-    var plan = new Rig.Plan();
-    plan.clients = ours().as(Wire.ROUTER);
+  private static GatewayFixture.Plan towardsClients() {
+    var plan = new GatewayFixture.Plan();
+    plan.clients = ours().as(WireMode.ROUTER);
     return plan;
   }
 
-  private static Rig.Plan towardsInstances() {
-    var plan = new Rig.Plan();
+  private static GatewayFixture.Plan towardsInstances() {
+    var plan = new GatewayFixture.Plan();
     plan.instances = ours();
     return plan;
   }
 
-  private static double handshakeFailures(Rig rig) {
+  private static double handshakeFailures(GatewayFixture rig) {
     return rig.registry.get(HANDSHAKE_FAILURES).counter().count();
   }
 
@@ -48,13 +48,13 @@ class TlsTest {
   @ValueSource(strings = {"TLSv1.2", "TLSv1.3"})
   void showsItsCertificateAndSpeaksHttp11(String protocol) throws Exception {
     try (var container = RawServer.answering(ok("hello"));
-        var rig = Rig.over(towardsClients(), container);
+        var rig = GatewayFixture.over(towardsClients(), container);
         var client = RawConnection.to(rig.port(), ours().only(protocol), "h2", "http/1.1")) {
       client.write(post("x"));
 
       assertThat(client.readResponse().body()).isEqualTo("hello");
       assertThat(client.protocol()).isEqualTo("http/1.1");
-      assertThat(client.certificate()).isEqualTo(Wire.ROUTER.certificate());
+      assertThat(client.certificate()).isEqualTo(WireMode.ROUTER.certificate());
       assertThat(handshakeFailures(rig)).isZero();
     }
   }
@@ -62,7 +62,7 @@ class TlsTest {
   @Test
   void needsNoAlpn() throws Exception {
     try (var container = RawServer.answering(ok("hello"));
-        var rig = Rig.over(towardsClients(), container);
+        var rig = GatewayFixture.over(towardsClients(), container);
         var client = RawConnection.to(rig.port(), ours())) {
       client.write(post("x"));
 
@@ -74,7 +74,7 @@ class TlsTest {
   @Test
   void refusesAClientThatSpeaksNoHttp11() throws Exception {
     try (var container = RawServer.answering(ok("hello"));
-        var rig = Rig.over(towardsClients(), container)) {
+        var rig = GatewayFixture.over(towardsClients(), container)) {
       assertThatThrownBy(() -> RawConnection.to(rig.port(), ours(), "h2"))
           .isInstanceOf(IOException.class);
       await().until(() -> handshakeFailures(rig) == 1);
@@ -87,7 +87,7 @@ class TlsTest {
     var plan = towardsClients();
     plan.clients.handshakeWithin(Duration.ofMillis(200));
     try (var container = RawServer.answering(ok("hello"));
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = RawConnection.to(rig.port())) {
       client.write(said);
 
@@ -104,7 +104,7 @@ class TlsTest {
     var plan = towardsClients();
     plan.clients.handshakeWithin(Duration.ofMillis(200));
     try (var container = RawServer.answering(ok("hello"));
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = RawConnection.to(rig.port())) {
       assertThat(client.read()).isNegative();
       await().until(() -> handshakeFailures(rig) == 1);
@@ -114,7 +114,7 @@ class TlsTest {
   @Test
   void whoOnlyLooksWhetherThePortIsOpenIsNotCounted() throws Exception {
     try (var container = RawServer.answering(ok("hello"));
-        var rig = Rig.over(towardsClients(), container)) {
+        var rig = GatewayFixture.over(towardsClients(), container)) {
       RawConnection.to(rig.port()).close();
       try (var other = RawConnection.to(rig.port())) {
         other.write("not TLS at all");
@@ -129,7 +129,7 @@ class TlsTest {
     var plan = towardsClients();
     plan.head = Duration.ofMillis(200);
     try (var container = RawServer.answering(ok("hello"));
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var unused = rig.connect();
         var begun = rig.connect()) {
       begun.write("POST /end");
@@ -147,8 +147,8 @@ class TlsTest {
     plan.clientAuth = true;
     TestIdentity stranger = TestCa.STRANGERS.identity("client");
     try (var container = RawServer.answering(ok("hello"));
-        var rig = Rig.over(plan, container);
-        var known = RawConnection.to(rig.port(), ours().only(protocol).as(Wire.CLIENT))) {
+        var rig = GatewayFixture.over(plan, container);
+        var known = RawConnection.to(rig.port(), ours().only(protocol).as(WireMode.CLIENT))) {
       known.write(post("x"));
       assertThat(known.readResponse().status()).isEqualTo(200);
 
@@ -160,7 +160,7 @@ class TlsTest {
   }
 
   /** In TLS 1.3 a client's own handshake is over before it is refused. */
-  private static boolean answered(Rig rig, TestTls tls) {
+  private static boolean answered(GatewayFixture rig, TestTls tls) {
     try (var client = RawConnection.to(rig.port(), tls)) {
       client.write(post("x"));
       return client.read() >= 0;
@@ -175,13 +175,13 @@ class TlsTest {
   void speaksTlsToInstances() throws Exception {
     try (var container =
             RawServer.playing(
-                ours().as(Wire.CONTAINER),
+                ours().as(WireMode.CONTAINER),
                 c -> {
                   while (c.readRequest() != null) {
                     c.write(ok("hello"));
                   }
                 });
-        var rig = Rig.over(towardsInstances(), container);
+        var rig = GatewayFixture.over(towardsInstances(), container);
         var client = rig.connect()) {
       client.write(post("x"));
       assertThat(client.readResponse().body()).isEqualTo("hello");
@@ -204,10 +204,10 @@ class TlsTest {
     assertFallsBack(towardsInstances(), ours().as(other));
   }
 
-  private static void assertFallsBack(Rig.Plan plan, TestTls unwanted) throws Exception {
+  private static void assertFallsBack(GatewayFixture.Plan plan, TestTls unwanted) throws Exception {
     try (var wrong = RawServer.playing(unwanted, RawConnection::readRequest);
-        var right = answering(ours().as(Wire.CONTAINER), "right");
-        var rig = Rig.over(plan, wrong, right);
+        var right = answering(ours().as(WireMode.CONTAINER), "right");
+        var rig = GatewayFixture.over(plan, wrong, right);
         var client = rig.connect()) {
       client.write(post("x".repeat(200_000)));
 
@@ -231,8 +231,8 @@ class TlsTest {
   void neverSendsASessionElsewhereBecauseOfACertificate() throws Exception {
     TestIdentity stranger = TestCa.STRANGERS.identity("127.0.0.1");
     try (var wrong = RawServer.playing(ours().as(stranger), RawConnection::readRequest);
-        var right = answering(ours().as(Wire.CONTAINER), "right");
-        var rig = Rig.over(towardsInstances(), wrong, right);
+        var right = answering(ours().as(WireMode.CONTAINER), "right");
+        var rig = GatewayFixture.over(towardsInstances(), wrong, right);
         var client = rig.connect()) {
       rig.bind("s-1", 0, "");
       client.write(post("x", session("s-1")));
@@ -250,8 +250,8 @@ class TlsTest {
     plan.instances.handshakeWithin(Duration.ofMillis(300));
     var over = new CountDownLatch(1);
     try (var silent = RawServer.plain(c -> over.await());
-        var right = answering(ours().as(Wire.CONTAINER), "right");
-        var rig = Rig.over(plan, silent, right);
+        var right = answering(ours().as(WireMode.CONTAINER), "right");
+        var rig = GatewayFixture.over(plan, silent, right);
         var client = rig.connect()) {
       // One that answers in time has had its first, slow handshake before.
       rig.bind("warm", 1, "");
@@ -272,8 +272,8 @@ class TlsTest {
   @Test
   void triesAnotherInstanceIfOneSpeaksNoTls() throws Exception {
     try (var plain = RawServer.plain(c -> c.write("HTTP/1.1 400 Bad Request\r\n\r\n"));
-        var right = answering(ours().as(Wire.CONTAINER), "right");
-        var rig = Rig.over(towardsInstances(), plain, right);
+        var right = answering(ours().as(WireMode.CONTAINER), "right");
+        var rig = GatewayFixture.over(towardsInstances(), plain, right);
         var client = rig.connect()) {
       client.write(post("x"));
 
@@ -287,7 +287,7 @@ class TlsTest {
     var plan = towardsInstances();
     plan.instances.verifying("NONE");
     try (var container = answering(ours().as(TestCa.OURS.identity("elsewhere.example")), "hello");
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write(post("x"));
 

@@ -1,8 +1,8 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.ok;
-import static io.sessionrouter.gateway.Rig.post;
-import static io.sessionrouter.gateway.Rig.session;
+import static io.sessionrouter.gateway.GatewayFixture.ok;
+import static io.sessionrouter.gateway.GatewayFixture.post;
+import static io.sessionrouter.gateway.GatewayFixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -34,8 +34,8 @@ class TracingTest {
       SdkTracerProvider.builder().addSpanProcessor(SimpleSpanProcessor.create(exporter)).build();
   private final TestTelemetry telemetry = new TestTelemetry();
 
-  private Rig.Plan traced() {
-    Rig.Plan plan = new Rig.Plan();
+  private GatewayFixture.Plan traced() {
+    GatewayFixture.Plan plan = new GatewayFixture.Plan();
     plan.telemetry = meters -> telemetry.tracedBy(provider.get("test"));
     return plan;
   }
@@ -43,7 +43,7 @@ class TracingTest {
   @Test
   void theClientsTraceGoesOnToTheContainer() throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(traced(), container);
+        var rig = GatewayFixture.over(traced(), container);
         var client = rig.connect()) {
       client.write(post("hello", FROM_CLIENT, "tracestate: vendor=7"));
       client.readResponse();
@@ -70,7 +70,7 @@ class TracingTest {
   @Test
   void aRequestWithoutATraceBeginsOne() throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(traced(), container);
+        var rig = GatewayFixture.over(traced(), container);
         var client = rig.connect()) {
       client.write(post("hello"));
       client.readResponse();
@@ -85,7 +85,7 @@ class TracingTest {
     try (var container =
             RawServer.answering(
                 ok("x", "X-Amzn-SageMaker-Session-Id: " + ID + "; Expires=2999-01-01T00:00:00Z"));
-        var rig = Rig.over(traced(), container);
+        var rig = GatewayFixture.over(traced(), container);
         var client = rig.connect()) {
       client.write(post("x", session("NEW_SESSION")));
       client.readResponse();
@@ -102,8 +102,9 @@ class TracingTest {
 
   @Test
   void aFailureMarksTheSpansAsFailed() throws Exception {
-    try (var container = RawServer.answering(Rig.response("500 Internal Server Error", "no"));
-        var rig = Rig.over(traced(), container);
+    try (var container =
+            RawServer.answering(GatewayFixture.response("500 Internal Server Error", "no"));
+        var rig = GatewayFixture.over(traced(), container);
         var client = rig.connect()) {
       client.write(post("x"));
       assertThat(client.readResponse().status()).isEqualTo(424);
@@ -116,7 +117,7 @@ class TracingTest {
   @Test
   void aClientThatLeavesEndsTheSpans() throws Exception {
     try (var container = RawServer.playing(c -> c.readRequest());
-        var rig = Rig.over(traced(), container)) {
+        var rig = GatewayFixture.over(traced(), container)) {
       try (var client = rig.connect()) {
         client.write(post("x"));
         await().until(() -> !container.heads().isEmpty());
@@ -129,7 +130,7 @@ class TracingTest {
   @Test
   void histogramsHaveTheTraceAsExemplar() throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(traced(), container);
+        var rig = GatewayFixture.over(traced(), container);
         var client = rig.connect()) {
       client.write(post("hello", FROM_CLIENT));
       client.readResponse();
@@ -144,7 +145,7 @@ class TracingTest {
   @Test
   void whenTracesAreOffTheClientsGoesOnUnchanged() throws Exception {
     try (var container = RawServer.answering(ok("x"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("hello", FROM_CLIENT, "tracestate: vendor=7"));
       client.readResponse();

@@ -1,9 +1,9 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Rig.ok;
-import static io.sessionrouter.gateway.Rig.post;
-import static io.sessionrouter.gateway.Rig.response;
-import static io.sessionrouter.gateway.Rig.session;
+import static io.sessionrouter.gateway.GatewayFixture.ok;
+import static io.sessionrouter.gateway.GatewayFixture.post;
+import static io.sessionrouter.gateway.GatewayFixture.response;
+import static io.sessionrouter.gateway.GatewayFixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -36,7 +36,7 @@ class UnaskedSessionsTest {
       })
   void keepsASessionThatAStatelessRequestBegan(String header) throws Exception {
     try (var container = RawServer.answering(ok("hi", header));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("{\"requestType\":\"NEW_SESSION\"}"));
       Message answer = client.readResponse();
@@ -55,7 +55,7 @@ class UnaskedSessionsTest {
   @Test
   void holdsTheAnswerUntilTheSessionIsStored() throws Exception {
     try (var container = RawServer.answering(ok("hi", BEGUN));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.sessions.holdOpens = true;
       client.write(post("x"));
@@ -69,7 +69,7 @@ class UnaskedSessionsTest {
   @Test
   void closesASessionThatCannotBeStored() throws Exception {
     try (var container = RawServer.answering(ok("hi", BEGUN));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.sessions.away = true;
       client.write(post("x"));
@@ -84,7 +84,7 @@ class UnaskedSessionsTest {
   @Test
   void doesNotFailARequestForABareId() throws Exception {
     try (var container = RawServer.answering(ok("hi", USUAL + ID));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.sessions.away = true;
       client.write(post("x"));
@@ -104,10 +104,10 @@ class UnaskedSessionsTest {
 
   @Test
   void closesASessionForWhichThereIsNoSlot() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.maxPerInstance = 1;
     try (var container = RawServer.answering(ok("hi", BEGUN));
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       rig.bind("s-1", 0, "");
       client.write(post("x"));
@@ -121,10 +121,10 @@ class UnaskedSessionsTest {
 
   @Test
   void countsASessionWithinTheSlots() throws Exception {
-    var plan = new Rig.Plan();
+    var plan = new GatewayFixture.Plan();
     plan.maxPerInstance = 1;
     try (var container = RawServer.answering(ok("hi", BEGUN));
-        var rig = Rig.over(plan, container);
+        var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {
       client.write(post("x"));
       assertThat(client.readResponse().header(NEW)).startsWith(ID);
@@ -137,7 +137,7 @@ class UnaskedSessionsTest {
   @Test
   void keepsASessionThatBeganInAnother() throws Exception {
     try (var container = RawServer.answering(ok("hi", USUAL + "s-1", NEW + ": " + ID));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.bind("s-1", 0, "");
       client.write(post("x", session("s-1")));
@@ -151,7 +151,7 @@ class UnaskedSessionsTest {
   @Test
   void tellsOfOneSessionThatBeganAndOneThatEnded() throws Exception {
     try (var container = RawServer.answering(ok("hi", BEGUN, CLOSED + ": s-1"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.bind("s-1", 0, "");
       client.write(post("x", session("s-1")));
@@ -167,7 +167,7 @@ class UnaskedSessionsTest {
   @Test
   void storesNothingOfASessionThatEndedAtOnce() throws Exception {
     try (var container = RawServer.answering(ok("hi", USUAL + ID, CLOSED + ": " + ID));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("0"));
       Message answer = client.readResponse();
@@ -182,7 +182,7 @@ class UnaskedSessionsTest {
   @ValueSource(strings = {"400 Bad", "500 Broken", "302 Found"})
   void closesASessionThatAFailedAnswerBegan(String status) throws Exception {
     try (var container = RawServer.answering(response(status, "no", BEGUN));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.bind("s-1", 0, "");
       for (String request :
@@ -203,7 +203,7 @@ class UnaskedSessionsTest {
   @Test
   void closesASessionThatAFailedAnswerBeganThoughTheStoreIsAway() throws Exception {
     try (var container = RawServer.answering(response("500 Broken", "no", BEGUN));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.sessions.away = true;
       client.write(post("x"));
@@ -215,7 +215,7 @@ class UnaskedSessionsTest {
   @Test
   void closesNoOtherClientsSessionForAFailedAnswer() throws Exception {
     try (var container = RawServer.answering(response("500 Broken", "no", USUAL + "theirs"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.bind("theirs", 0, "");
       client.write(post("x"));
@@ -228,7 +228,7 @@ class UnaskedSessionsTest {
   @Test
   void endsASessionThatAFailedAnswerEnded() throws Exception {
     try (var container = RawServer.answering(response("500 Broken", "no", CLOSED + ": s-1"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.bind("s-1", 0, "");
       client.write(post("x", session("s-1")));
@@ -240,7 +240,7 @@ class UnaskedSessionsTest {
   @Test
   void closesWhatARestartedContainerBeganInPlaceOfALostSession() throws Exception {
     try (var container = RawServer.answering(ok("hi", "X-Session-Router-Boot-Id: boot2", BEGUN));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       rig.bind("s-1", 0, "boot1");
       client.write(post("x", session("s-1")));
@@ -251,7 +251,7 @@ class UnaskedSessionsTest {
           .satisfies(
               closed -> {
                 assertThat(closed.id()).isEqualTo(ID);
-                assertThat(closed.epoch()).isEqualTo("boot2");
+                assertThat(closed.bootId()).isEqualTo("boot2");
               });
     }
   }
@@ -260,7 +260,7 @@ class UnaskedSessionsTest {
   @Test
   void refusesTwoSessionsInOneAnswerAndClosesBoth() throws Exception {
     try (var container = RawServer.answering(ok("hi", BEGUN, USUAL + "other"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       for (String request : new String[] {post("x", session("NEW_SESSION")), post("x")}) {
         rig.closedOnContainer.clear();
@@ -279,7 +279,7 @@ class UnaskedSessionsTest {
   @Test
   void closesASessionWhoseIdNoClientCouldSend() throws Exception {
     try (var container = RawServer.answering(ok("x", USUAL + "a_b:c"));
-        var rig = Rig.over(container);
+        var rig = GatewayFixture.over(container);
         var client = rig.connect()) {
       client.write(post("ctx", session("NEW_SESSION")));
       assertThat(client.readResponse().status()).isEqualTo(424);
@@ -291,7 +291,7 @@ class UnaskedSessionsTest {
   @Test
   void closesASessionWhoseClientLeftBeforeItWasStored() throws Exception {
     try (var container = RawServer.answering(ok("hi", BEGUN));
-        var rig = Rig.over(container)) {
+        var rig = GatewayFixture.over(container)) {
       rig.sessions.holdOpens = true;
       try (var client = rig.connect()) {
         client.write(post("x"));

@@ -34,7 +34,7 @@ class ConsoleApiTest {
   private static final Path FILES = Path.of("src/main/resources/META-INF/resources/console");
   private static final String SESSION = "/v1/sessions/chat/s-1";
 
-  @Inject FakeRoom room;
+  @Inject InMemorySessions room;
 
   @BeforeEach
   void oneSession() {

@@ -13,9 +13,9 @@ import java.util.concurrent.CompletionStage;
 class FakeContainers implements SessionCloser {
   volatile boolean confirm = true;
 
-  private final FakeRoom room;
+  private final InMemorySessions room;
 
-  FakeContainers(FakeRoom room) {
+  FakeContainers(InMemorySessions room) {
     this.room = room;
   }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
-import io.sessionrouter.fleet.Fate;
+import io.sessionrouter.fleet.StateVerdict;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
@@ -68,7 +68,7 @@ class LossModelTest {
   }
 
   private static int run(long seed) {
-    LossWorld world = new LossWorld(seed);
+    LossFixture world = new LossFixture(seed);
     List<LossReplica> replicas = new ArrayList<>();
     try {
       for (int i = 0; i < 3; i++) {
@@ -83,13 +83,13 @@ class LossModelTest {
     } catch (AssertionError | RuntimeException failed) {
       String what = world.kind + (world.boots ? " with" : " without") + " boot ids";
       throw new AssertionError(
-          "seed " + seed + ": " + what + " at " + (world.now - LossWorld.START), failed);
+          "seed " + seed + ": " + what + " at " + (world.now - LossFixture.START), failed);
     } finally {
       replicas.forEach(LossReplica::close);
     }
   }
 
-  private static void faults(LossWorld world, List<LossReplica> replicas) {
+  private static void faults(LossFixture world, List<LossReplica> replicas) {
     long end = world.now + FAULTS_MILLIS;
     while (world.now < end) {
       world.runUntil(world.now + 50 + world.upTo(1_000));
@@ -105,7 +105,7 @@ class LossModelTest {
     }
   }
 
-  private static void ask(LossWorld world, LossReplica replica) {
+  private static void ask(LossFixture world, LossReplica replica) {
     List<Session> all = List.copyOf(world.stored.values());
     if (!all.isEmpty()) {
       Session asked = all.get(world.upTo(all.size()));
@@ -115,13 +115,13 @@ class LossModelTest {
     }
   }
 
-  private static void allIsReported(LossWorld world, List<LossReplica> replicas) {
+  private static void allIsReported(LossFixture world, List<LossReplica> replicas) {
     for (Session session : world.stored.values()) {
       if (world.holds(session)) {
         for (LossReplica replica : replicas) {
           assertThat(replica.fate(session))
               .as("%s is held, by %s", session, replica.toString(session))
-              .isEqualTo(Fate.HELD);
+              .isEqualTo(StateVerdict.HELD);
         }
       } else {
         assertThat(world.lost)
@@ -131,10 +131,10 @@ class LossModelTest {
     }
   }
 
-  private static Settings settings(LossWorld world) {
+  private static Settings settings(LossFixture world) {
     Duration time = Duration.ofSeconds(2);
     List<URI> urls = new ArrayList<>();
-    for (int i = 0; world.kind == LossWorld.Kind.CONFIGURED && i < LossWorld.INSTANCES; i++) {
+    for (int i = 0; world.kind == LossFixture.Kind.CONFIGURED && i < LossFixture.INSTANCES; i++) {
       urls.add(URI.create("http://" + world.id(i)));
     }
     Settings.Endpoint endpoint =

@@ -2,22 +2,22 @@ package io.sessionrouter.ops;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sessionrouter.domain.LifeName;
+import io.sessionrouter.domain.IncarnationName;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.fleet.DiscoveredInstance;
 import io.sessionrouter.fleet.EndpointFleet;
-import io.sessionrouter.fleet.Fate;
 import io.sessionrouter.fleet.FleetUpdates;
 import io.sessionrouter.fleet.FleetUpdates.Vanished;
 import io.sessionrouter.fleet.Health;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Observed;
-import io.sessionrouter.fleet.Sighting;
+import io.sessionrouter.fleet.StateVerdict;
 import io.sessionrouter.fleet.ViewedFleet;
-import io.sessionrouter.ops.LossWorld.Container;
-import io.sessionrouter.ops.LossWorld.Kind;
+import io.sessionrouter.ops.LossFixture.Container;
+import io.sessionrouter.ops.LossFixture.Kind;
 import io.sessionrouter.session.SessionListing;
 import io.sessionrouter.session.Sessions;
 import io.vertx.core.Future;
@@ -42,7 +42,7 @@ final class LossReplica implements Sessions, SessionListing {
   private static final long DNS_LAG = 60_000;
   private static final long NAMES_KEPT = 50_000;
 
-  private final LossWorld world;
+  private final LossFixture world;
   private final long skew;
   private final ViewedFleet fleet;
   private final LostSessions sweeps;
@@ -53,7 +53,7 @@ final class LossReplica implements Sessions, SessionListing {
   private boolean healed;
   private EndpointFleet snapshot;
 
-  LossReplica(LossWorld world, Vertx vertx, Settings settings) {
+  LossReplica(LossFixture world, Vertx vertx, Settings settings) {
     this.world = world;
     // Without boot ids, what closes and opens again tells: its half is longer than this.
     this.skew = world.boots ? world.upTo(8_000) - 4_000 : world.upTo(100) - 50;
@@ -67,7 +67,7 @@ final class LossReplica implements Sessions, SessionListing {
           case NAMES -> fleet.source(Vanished.DRAINS);
         };
     this.snapshot = fleet.endpoint("chat");
-    for (int i = 0; i < LossWorld.INSTANCES; i++) {
+    for (int i = 0; i < LossFixture.INSTANCES; i++) {
       String id = world.id(i);
       world.after(world.upTo(2_000), () -> check(id));
     }
@@ -139,7 +139,7 @@ final class LossReplica implements Sessions, SessionListing {
     source.lists(world.listings.get(oldest), now() - DNS_LAG);
   }
 
-  private void say(@Nullable List<Sighting> listing, long asOf) {
+  private void say(@Nullable List<DiscoveredInstance> listing, long asOf) {
     if (listing == null) {
       source.silent();
     } else {
@@ -206,11 +206,11 @@ final class LossReplica implements Sessions, SessionListing {
   void ask(Session session) {
     EndpointFleet seen = world.oneIn(4) ? snapshot : fleet.endpoint("chat");
     snapshot = fleet.endpoint("chat");
-    Fate fate = seen.fate(session);
+    StateVerdict fate = seen.fate(session);
     Member member = seen.member(session.instance());
-    if (fate == Fate.LOST) {
+    if (fate == StateVerdict.LOST) {
       lose("chat", session, Loss.GONE);
-    } else if (fate != Fate.UNSURE && member != null) {
+    } else if (fate != StateVerdict.UNSURE && member != null) {
       answer(seen, session, world.byAddress.get(member.instance().authority()));
     }
   }
@@ -219,7 +219,7 @@ final class LossReplica implements Sessions, SessionListing {
     if (there == null) {
       return;
     }
-    if (LifeName.isBootId(session.epoch()) && !there.boot.equals(session.epoch())) {
+    if (IncarnationName.isBootId(session.bootId()) && !there.boot.equals(session.bootId())) {
       if (seen.outlived(session, there.boot)) {
         lose("chat", session, Loss.RESTARTED);
       }
@@ -237,7 +237,7 @@ final class LossReplica implements Sessions, SessionListing {
   }
 
   /** What this replica says of the session now. */
-  Fate fate(Session session) {
+  StateVerdict fate(Session session) {
     return fleet.endpoint("chat").fate(session);
   }
 

@@ -10,12 +10,12 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.fleet.DepartedFleets;
 import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Observed;
-import io.sessionrouter.fleet.Parted;
 import io.sessionrouter.fleet.Requester;
 import io.sessionrouter.testing.MutableClock;
 import io.vertx.core.Future;
@@ -56,14 +56,14 @@ class LostSessionsTest {
 
   @Test
   void allPagesAreRead() {
-    for (int i = 0; i < 2 * LostSessions.PAGE + 1; i++) {
+    for (int i = 0; i < 2 * LostSessions.PAGE_SIZE + 1; i++) {
       store.add("s-" + i, ZERO, "b", clock.millis());
     }
     fleet.left(passed(pod(ZERO), "b"), clock.millis());
 
     round();
 
-    assertThat(store.ended).hasSize(2 * LostSessions.PAGE + 1);
+    assertThat(store.ended).hasSize(2 * LostSessions.PAGE_SIZE + 1);
   }
 
   @Test
@@ -109,7 +109,7 @@ class LostSessionsTest {
     assertThat(store.calls).hasSizeBetween(18, looks / 4);
 
     fleet.known = clock.millis();
-    clock.advance(LostSessions.SELDOM);
+    clock.advance(LostSessions.RARE_PERIOD);
     round();
 
     assertThat(store.ended).containsExactly("a LEFT");
@@ -194,7 +194,7 @@ class LostSessionsTest {
     round();
     assertThat(store.ended).as("it may be of a newer boot").isEmpty();
 
-    clock.advance(LostSessions.SELDOM);
+    clock.advance(LostSessions.RARE_PERIOD);
     passed(fleet.members.getFirst(), "boot-1");
     fleet.known = clock.millis();
     round();
@@ -219,7 +219,7 @@ class LostSessionsTest {
     round();
     Observed.gone(zero, clock.millis(), clock.millis() + 300);
     round();
-    clock.advance(LostSessions.CERTAIN.minusMillis(1));
+    clock.advance(LostSessions.CERTAIN_AFTER.minusMillis(1));
     round();
     assertThat(store.ended).as("it may only look so from here").isEmpty();
 
@@ -238,7 +238,7 @@ class LostSessionsTest {
     clock.advance(Duration.ofSeconds(1));
     store.add("new", ZERO, "boot-2", clock.millis());
     round();
-    clock.advance(LostSessions.CERTAIN);
+    clock.advance(LostSessions.CERTAIN_AFTER);
     round();
     assertThat(store.ended).isEmpty();
 
@@ -335,19 +335,19 @@ class LostSessionsTest {
 
     List<Member> members = List.of();
     long known = Long.MIN_VALUE;
-    private Parted.Left[] left = {};
+    private DepartedFleets.Left[] left = {};
 
     void members(Member... now) {
       members = List.of(now);
     }
 
     void left(Member member, long at) {
-      left = new Parted.Left[] {new Parted.Left(member, at)};
+      left = new DepartedFleets.Left[] {new DepartedFleets.Left(member, at)};
     }
 
     @Override
     public Fleet current() {
-      return new Fleet(Map.of("chat", Parted.fleet(SETTINGS, members, known, left)));
+      return new Fleet(Map.of("chat", DepartedFleets.fleet(SETTINGS, members, known, left)));
     }
 
     @Override
@@ -362,7 +362,7 @@ class LostSessionsTest {
   }
 
   /** Sessions that are listed by instance and lost, each once. */
-  private static final class Store extends FakeRoom {
+  private static final class Store extends InMemorySessions {
     final List<String> ended = new ArrayList<>();
     boolean readOnly;
     Promise<Void> answer = Promise.promise();
@@ -371,8 +371,8 @@ class LostSessionsTest {
       answer.complete();
     }
 
-    void add(String id, String instance, String epoch, long at) {
-      add(new Session(id, instance, epoch, "main", "", "", at, at + 600_000, at));
+    void add(String id, String instance, String bootId, long at) {
+      add(new Session(id, instance, bootId, "main", "", "", at, at + 600_000, at));
     }
 
     List<String> live() {

@@ -34,7 +34,7 @@ class ManagementApiTest {
   private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05Z");
   private static final String SESSION = "/v1/sessions/chat/s-1";
 
-  @Inject FakeRoom room;
+  @Inject InMemorySessions room;
   @Inject FakeContainers containers;
   @Inject LastTokens lastTokens;
 
@@ -284,7 +284,7 @@ class ManagementApiTest {
   @Test
   void aFailureOfOursTellsNothingInternal() {
     assertError(
-        when().get("/v1/sessions/chat/" + FakeRoom.BREAKS).then(),
+        when().get("/v1/sessions/chat/" + InMemorySessions.BREAKS).then(),
         500,
         "InternalFailure",
         "The router failed; its log says why.");

@@ -12,7 +12,7 @@ public class OpsProfile implements QuarkusTestProfile {
 
   @Override
   public Set<Class<?>> getEnabledAlternatives() {
-    return Set.of(FakeRoom.class, FakeContainers.class);
+    return Set.of(InMemorySessions.class, FakeContainers.class);
   }
 
   @Override

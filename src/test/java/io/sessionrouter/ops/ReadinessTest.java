@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 @TestProfile(OpsProfile.class)
 class ReadinessTest {
 
-  @Inject FakeRoom room;
+  @Inject InMemorySessions room;
 
   @BeforeEach
   void forget() {

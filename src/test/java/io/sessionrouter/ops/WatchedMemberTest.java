@@ -178,11 +178,11 @@ class WatchedMemberTest {
     assertThat(registry.find("session_router_instance_sessions").gauges()).isEmpty();
   }
 
-  private static Health health(State state, String epoch, int failures, long since) {
-    Health plain = new Health(state, epoch, failures);
+  private static Health health(State state, String bootId, int failures, long since) {
+    Health plain = new Health(state, bootId, failures);
     return new Health(
         plain.state(),
-        plain.epoch(),
+        plain.bootId(),
         plain.failedChecks(),
         0,
         plain.failedRequests(),

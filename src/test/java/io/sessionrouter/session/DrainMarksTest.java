@@ -127,16 +127,16 @@ class DrainMarksTest {
         Jedis jedis = redis.client()) {
       replica.instances.add("present");
       jedis.hset("sr:d:{chat}", "present", "0");
-      for (int i = 0; i < RedisDrains.MOST + 1; i++) {
+      for (int i = 0; i < RedisDrains.MAX_MARKS + 1; i++) {
         jedis.hset("sr:d:{chat}", "gone-" + i, String.valueOf(1_000_000 + i));
       }
 
       clock.advance(Duration.ofMinutes(5));
       replica.round();
 
-      Replica.await("oldest forgotten", () -> jedis.hlen("sr:d:{chat}") == RedisDrains.MOST);
+      Replica.await("oldest forgotten", () -> jedis.hlen("sr:d:{chat}") == RedisDrains.MAX_MARKS);
       assertThat(jedis.hkeys("sr:d:{chat}"))
-          .contains("present", "gone-2", "gone-" + RedisDrains.MOST)
+          .contains("present", "gone-2", "gone-" + RedisDrains.MAX_MARKS)
           .doesNotContain("gone-0", "gone-1");
     }
   }

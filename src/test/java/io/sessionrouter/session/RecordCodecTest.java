@@ -142,7 +142,7 @@ class RecordCodecTest {
     Live other = (Live) codec.decode("b", text);
 
     assertThat(one.session().instance()).isSameAs(other.session().instance());
-    assertThat(one.session().epoch()).isSameAs(other.session().epoch());
+    assertThat(one.session().bootId()).isSameAs(other.session().bootId());
     assertThat(one.session().variant()).isSameAs(other.session().variant());
   }
 

@@ -27,8 +27,8 @@ class RedisRefusesTest {
   private static final Duration QUIET = Duration.ofSeconds(10);
 
   private final MutableClock clock = new MutableClock();
-  private final LogLines refusals = new LogLines(Refusals.class);
-  private final LogLines links = new LogLines(Link.class);
+  private final LogLines refusals = new LogLines(RedisErrors.class);
+  private final LogLines links = new LogLines(RedisLink.class);
   private Vertx vertx;
   private RedisProcess redis;
   private Jedis jedis;
@@ -217,9 +217,9 @@ class RedisRefusesTest {
 
   @Test
   void linesAreShortAndWhole() {
-    assertThat(Refusals.shown("OOM\r\nx")).isEqualTo("OOM  x");
-    assertThat(Refusals.shown("x".repeat(999))).hasSize(201);
-    assertThat(Refusals.code("LOADING")).isEqualTo("LOADING");
-    assertThat(List.of(Refusals.code("OOM command"))).containsExactly("OOM");
+    assertThat(RedisErrors.shown("OOM\r\nx")).isEqualTo("OOM  x");
+    assertThat(RedisErrors.shown("x".repeat(999))).hasSize(201);
+    assertThat(RedisErrors.code("LOADING")).isEqualTo("LOADING");
+    assertThat(List.of(RedisErrors.code("OOM command"))).containsExactly("OOM");
   }
 }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class Replica implements AutoCloseable {
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
-  final SessionRoom room;
+  final SessionModule room;
   final Sessions sessions;
   final Queue<String> closedOnContainer = new ConcurrentLinkedQueue<>();
   final Map<String, Integer> events = new ConcurrentHashMap<>();
@@ -49,8 +49,8 @@ final class Replica implements AutoCloseable {
       InstantSource clock,
       SessionOptions options,
       Settings.Endpoint... endpoints) {
-    SessionRoom.Surroundings around =
-        new SessionRoom.Surroundings(
+    SessionModule.Surroundings around =
+        new SessionModule.Surroundings(
             vertx,
             new RedisClients(vertx, redis),
             List.of(endpoints),
@@ -62,7 +62,7 @@ final class Replica implements AutoCloseable {
             new Counted(),
             drained::put,
             clock);
-    this.room = new SessionRoom(around, options, periodic, nanos::get);
+    this.room = new SessionModule(around, options, periodic, nanos::get);
     this.sessions = room.sessions();
     room.start();
   }

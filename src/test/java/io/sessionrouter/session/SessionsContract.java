@@ -535,7 +535,7 @@ abstract class SessionsContract {
     assertThat(a.told("ABSOLUTE")).isZero();
 
     a.container = session -> CompletableFuture.completedStage(true);
-    clock.advance(Reaping.CLAIM);
+    clock.advance(Reaping.CLAIM_LIFE);
     a.round();
     assertThat(Set.copyOf(a.closedOnContainer)).containsExactlyInAnyOrderElementsOf(ids);
     assertThat(a.told("ABSOLUTE")).isEqualTo(100);
@@ -553,7 +553,7 @@ abstract class SessionsContract {
 
     b.round();
     assertThat(b.closedOnContainer).isEmpty();
-    clock.advance(Reaping.CLAIM);
+    clock.advance(Reaping.CLAIM_LIFE);
     b.round();
 
     assertThat(b.closedOnContainer).hasSize(3);
@@ -570,7 +570,7 @@ abstract class SessionsContract {
     assertThat(raw("s-1")).startsWith("1|expired|");
     assertThat(indexed(idle)).isEqualTo(1);
 
-    clock.advance(Reaping.CLAIM);
+    clock.advance(Reaping.CLAIM_LIFE);
     b.round();
 
     assertThat(b.closedOnContainer).containsExactly(session.id());
@@ -816,8 +816,8 @@ abstract class SessionsContract {
 
   /** The room's inner parts on a connection of their own. */
   private final class Parts {
-    final Link link =
-        new Link(
+    final RedisLink link =
+        new RedisLink(
             "parts",
             vertx,
             () -> new RedisClients(vertx, options()).apply("parts"),
@@ -826,7 +826,8 @@ abstract class SessionsContract {
             connection -> Future.succeededFuture(),
             StoreEvents.NONE);
     final RedisCommands commands =
-        new RedisCommands(link, Replica.PATIENCE, StoreEvents.NONE, new Refusals(() -> 0), () -> 0);
+        new RedisCommands(
+            link, Replica.PATIENCE, StoreEvents.NONE, new RedisErrors(() -> 0), () -> 0);
     final SessionRecords records =
         new SessionRecords(
             commands, new RecordCodec(text -> text), "parts", Duration.ofMinutes(10), clock);

@@ -12,12 +12,12 @@ import java.util.concurrent.CompletableFuture;
 /** One replica's load marks in a real Redis, for tests of other rooms. */
 public final class SharedMarks implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
-  private final SessionRoom room;
+  private final SessionModule room;
 
   public SharedMarks(RedisOptions redis) {
     room =
-        new SessionRoom(
-            new SessionRoom.Surroundings(
+        new SessionModule(
+            new SessionModule.Surroundings(
                 vertx,
                 new RedisClients(vertx, redis),
                 List.of(),

@@ -76,7 +76,7 @@ class MetersTest {
     fleet.panicPlacement("chat", "main");
     new DiscoveryMeters(registry)
         .feed("chat", "main", DiscoveryMeters.Source.DNS, java.time.InstantSource.system());
-    new Meters().announce(new io.quarkus.runtime.StartupEvent(), registry, "1.0");
+    new MetersProducer().announce(new io.quarkus.runtime.StartupEvent(), registry, "1.0");
 
     assertThat(registry.getMeters().stream().map(m -> m.getId().getName()).distinct().toList())
         .containsExactlyInAnyOrderElementsOf(TABLE.keySet());

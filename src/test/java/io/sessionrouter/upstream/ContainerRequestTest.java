@@ -103,7 +103,7 @@ class ContainerRequestTest {
 
   private static String written(ContainerRequest request, long contentLength) {
     var channel = new EmbeddedChannel(new ChannelInboundHandlerAdapter());
-    var out = new Outbound(channel.pipeline().firstContext());
+    var out = new HttpOutput(channel.pipeline().firstContext());
     request.writeTo(out, contentLength);
     out.flush();
     ByteBuf sent = channel.readOutbound();

@@ -9,7 +9,7 @@ import io.vertx.core.json.JsonObject;
 final class ApiFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int GONE = 410;
-  private static final int LONGEST_TEXT = 300;
+  private static final int MAX_TEXT_LENGTH = 300;
 
   private static final int UNAUTHORIZED = 401;
   private static final int FORBIDDEN = 403;
@@ -18,7 +18,7 @@ final class ApiFailure extends RuntimeException {
 
   private ApiFailure(Failure kind, String message) {
     super(
-        message.length() > LONGEST_TEXT ? message.substring(0, LONGEST_TEXT) : message,
+        message.length() > MAX_TEXT_LENGTH ? message.substring(0, MAX_TEXT_LENGTH) : message,
         null,
         false,
         false);

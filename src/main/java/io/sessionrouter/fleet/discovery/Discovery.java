@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class Discovery {
   /** After the fleet, before the data port opens. */
-  private static final int EARLY = 200;
+  private static final int START_PRIORITY = 200;
 
   private final Vertx vertx;
   private final Settings settings;
@@ -91,7 +91,7 @@ final class Discovery {
   /**
    * @throws ConfigurationException if what is configured cannot work here
    */
-  void start(@Observes @Priority(EARLY) StartupEvent start) {
+  void start(@Observes @Priority(START_PRIORITY) StartupEvent start) {
     settings.endpoints().values().forEach(this::follow);
   }
 

@@ -2,9 +2,9 @@ package io.sessionrouter.fleet.discovery;
 
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.fleet.DiscoveredInstance;
 import io.sessionrouter.fleet.FleetUpdates;
-import io.sessionrouter.fleet.Sighting;
-import io.sessionrouter.fleet.Standing;
+import io.sessionrouter.fleet.Readiness;
 import io.sessionrouter.telemetry.DiscoveryMeters.Feed;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -124,10 +124,10 @@ final class DnsWatch {
     }
   }
 
-  private Sighting sighting(DnsLookup.Found found) {
-    return new Sighting(
+  private DiscoveredInstance sighting(DnsLookup.Found found) {
+    return new DiscoveredInstance(
         new Instance(endpoint, variant, found.id(), found.host(), found.port(), settings.tls()),
-        Standing.READY);
+        Readiness.READY);
   }
 
   /** Spread by a tenth, so that replicas do not ask together. */

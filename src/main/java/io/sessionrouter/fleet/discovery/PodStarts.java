@@ -1,6 +1,6 @@
 package io.sessionrouter.fleet.discovery;
 
-import io.sessionrouter.fleet.Sighting;
+import io.sessionrouter.fleet.DiscoveredInstance;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,11 +35,11 @@ final class PodStarts {
   }
 
   /** The same, with the moment when its container began anew, if it did. */
-  Sighting begun(Sighting found) {
+  DiscoveredInstance begun(DiscoveredInstance found) {
     Pod pod = byUid.get(found.pod());
     return pod == null
         ? found
-        : new Sighting(
+        : new DiscoveredInstance(
             found.instance(),
             found.standing(),
             found.pod(),

@@ -1,6 +1,6 @@
 package io.sessionrouter.fleet.discovery;
 
-import io.sessionrouter.fleet.Standing;
+import io.sessionrouter.fleet.Readiness;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.ArrayList;
@@ -25,7 +25,7 @@ record Slice(String name, String family, List<Port> ports, List<Backend> backend
    * @param identity the pod's name, or its host name; null if the endpoint has neither
    * @param pod the pod's UID; empty if there is no pod
    */
-  record Backend(String address, @Nullable String identity, String pod, Standing standing) {}
+  record Backend(String address, @Nullable String identity, String pod, Readiness standing) {}
 
   /**
    * @throws ClassCastException if a field has another type than the API gives it
@@ -103,16 +103,16 @@ record Slice(String name, String family, List<Port> ports, List<Backend> backend
   }
 
   /** Nothing said of readiness means ready; that a pod was told to end counts first. */
-  private static Standing standing(JsonObject endpoint) {
+  private static Readiness standing(JsonObject endpoint) {
     JsonObject conditions = endpoint.getJsonObject("conditions");
     if (conditions == null) {
-      return Standing.READY;
+      return Readiness.READY;
     }
     if (Boolean.TRUE.equals(conditions.getBoolean("terminating"))) {
-      return Standing.TERMINATING;
+      return Readiness.TERMINATING;
     }
     return Boolean.FALSE.equals(conditions.getBoolean("ready"))
-        ? Standing.NOT_READY
-        : Standing.READY;
+        ? Readiness.NOT_READY
+        : Readiness.READY;
   }
 }

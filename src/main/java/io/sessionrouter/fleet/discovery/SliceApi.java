@@ -29,7 +29,7 @@ final class SliceApi {
 
   private static final int MAX_BODY = 32 * 1024 * 1024;
   private static final int MAX_OBJECTS = 5_000;
-  private static final int PAGE = 50;
+  private static final int PAGE_SIZE = 50;
   private static final int OK = 200;
 
   private final Vertx vertx;
@@ -101,7 +101,7 @@ final class SliceApi {
 
   private <T> Future<Listing<T>> page(
       List<T> before, Function<JsonObject, T> read, @Nullable String continuation) {
-    String uri = path + "&limit=" + PAGE;
+    String uri = path + "&limit=" + PAGE_SIZE;
     String next = continuation == null ? uri : uri + "&continue=" + encoded(continuation);
     return send(next).compose(this::body).compose(list -> took(before, read, list));
   }

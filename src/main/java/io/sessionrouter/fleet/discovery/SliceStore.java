@@ -1,8 +1,8 @@
 package io.sessionrouter.fleet.discovery;
 
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.fleet.Sighting;
-import io.sessionrouter.fleet.Standing;
+import io.sessionrouter.fleet.DiscoveredInstance;
+import io.sessionrouter.fleet.Readiness;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,11 +22,11 @@ import java.util.stream.Stream;
 final class SliceStore {
   private static final List<String> FAMILIES = List.of("IPv4", "IPv6", "FQDN");
 
-  private static final Comparator<Sighting> READY_FIRST =
-      Comparator.comparing(Sighting::standing).thenComparing(s -> s.instance().id());
+  private static final Comparator<DiscoveredInstance> READY_FIRST =
+      Comparator.comparing(DiscoveredInstance::standing).thenComparing(s -> s.instance().id());
 
   private static final Comparator<Found> BY_PREFERENCE =
-      Comparator.comparing((Found f) -> f.sighting.standing() == Standing.TERMINATING)
+      Comparator.comparing((Found f) -> f.sighting.standing() == Readiness.TERMINATING)
           .thenComparing(SliceStore::rank)
           .thenComparing(f -> f.sighting.standing())
           .thenComparing(f -> f.sighting.instance().authority());
@@ -35,7 +35,7 @@ final class SliceStore {
   private String resourceVersion = "";
 
   /** A pod at one of its addresses. */
-  record Found(String family, Sighting sighting) {
+  record Found(String family, DiscoveredInstance sighting) {
 
     String id() {
       return sighting.instance().id();
@@ -94,11 +94,11 @@ final class SliceStore {
   }
 
   /** What {@link #found} says, as it is now. */
-  List<Sighting> sightings(Target target) {
+  List<DiscoveredInstance> sightings(Target target) {
     return ordered(found(target));
   }
 
-  static List<Sighting> ordered(Collection<Found> found) {
+  static List<DiscoveredInstance> ordered(Collection<Found> found) {
     return found.stream().map(Found::sighting).sorted(READY_FIRST).toList();
   }
 
@@ -111,8 +111,8 @@ final class SliceStore {
     Set<String> ending =
         all.stream()
             .map(Found::sighting)
-            .filter(s -> s.standing() == Standing.TERMINATING && !s.pod().isEmpty())
-            .map(Sighting::pod)
+            .filter(s -> s.standing() == Readiness.TERMINATING && !s.pod().isEmpty())
+            .map(DiscoveredInstance::pod)
             .collect(Collectors.toSet());
     Map<String, Found> byId = new LinkedHashMap<>();
     all.stream()
@@ -123,9 +123,10 @@ final class SliceStore {
   }
 
   private static Found ending(Found found) {
-    Sighting s = found.sighting;
+    DiscoveredInstance s = found.sighting;
     return new Found(
-        found.family, new Sighting(s.instance(), Standing.TERMINATING, s.pod(), s.began()));
+        found.family,
+        new DiscoveredInstance(s.instance(), Readiness.TERMINATING, s.pod(), s.began()));
   }
 
   /** The ports of slices that have not got the configured number: it may be the Service's own. */
@@ -155,7 +156,10 @@ final class SliceStore {
     return port < 0
         ? Stream.of()
         : slice.backends().stream()
-            .map(b -> new Sighting(instance(slice, b, target, port), b.standing(), b.pod(), 0))
+            .map(
+                b ->
+                    new DiscoveredInstance(
+                        instance(slice, b, target, port), b.standing(), b.pod(), 0))
             .map(sighting -> new Found(slice.family(), sighting));
   }
 

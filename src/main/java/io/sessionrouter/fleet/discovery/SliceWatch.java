@@ -154,7 +154,7 @@ final class SliceWatch {
       Collection<SliceStore.Found> steady = addresses.steady(store.found(target), clock.millis());
       source.lists(SliceStore.ordered(steady).stream().map(pods::begun).toList(), asOf);
       if (addresses.waiting()) {
-        vertx.setTimer(SteadyAddresses.MOVING.toMillis(), moved -> publishAgain());
+        vertx.setTimer(SteadyAddresses.MOVE_TIME.toMillis(), moved -> publishAgain());
       }
     }
     List<String> useless = store.withoutPort(target);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SteadyAddresses {
   /** As long as a pod may be in no slice at all. */
-  static final Duration MOVING = Duration.ofSeconds(2);
+  static final Duration MOVE_TIME = Duration.ofSeconds(2);
 
   private Map<String, Kept> byId = new HashMap<>();
 
@@ -47,7 +47,7 @@ final class SteadyAddresses {
       return new Kept(now, 0);
     }
     long since = before.missingSince > 0 ? before.missingSince : at;
-    return at - since >= MOVING.toMillis() || preferred(now, before.found)
+    return at - since >= MOVE_TIME.toMillis() || preferred(now, before.found)
         ? new Kept(now, 0)
         : new Kept(before.found, since);
   }

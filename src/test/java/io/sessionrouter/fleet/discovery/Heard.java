@@ -2,8 +2,8 @@ package io.sessionrouter.fleet.discovery;
 
 import static org.awaitility.Awaitility.await;
 
+import io.sessionrouter.fleet.DiscoveredInstance;
 import io.sessionrouter.fleet.FleetUpdates;
-import io.sessionrouter.fleet.Sighting;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -21,7 +21,7 @@ final class Heard implements FleetUpdates.Source {
   final AtomicLong knownUntil = new AtomicLong();
 
   @Override
-  public void lists(Collection<Sighting> sightings, long asOf) {
+  public void lists(Collection<DiscoveredInstance> sightings, long asOf) {
     stillAt(asOf);
     sightings.forEach(s -> began.put(s.instance().id(), s.began()));
     lists.add(

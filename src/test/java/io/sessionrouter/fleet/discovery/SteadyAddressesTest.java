@@ -3,15 +3,15 @@ package io.sessionrouter.fleet.discovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.fleet.Sighting;
-import io.sessionrouter.fleet.Standing;
+import io.sessionrouter.fleet.DiscoveredInstance;
+import io.sessionrouter.fleet.Readiness;
 import io.sessionrouter.fleet.discovery.SliceStore.Found;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A pod of both address families whose slices change one after the other. */
 class SteadyAddressesTest {
-  private static final long MOVING = SteadyAddresses.MOVING.toMillis();
+  private static final long MOVING = SteadyAddresses.MOVE_TIME.toMillis();
   private static final Found FOUR = found("IPv4", "10.0.0.7", "u1");
   private static final Found SIX = found("IPv6", "[fd00::7]", "u1");
 
@@ -63,6 +63,6 @@ class SteadyAddressesTest {
 
   private static Found found(String family, String host, String uid) {
     Instance instance = new Instance("chat", "main", "chat-0", host, 8080, false);
-    return new Found(family, new Sighting(instance, Standing.READY, uid, 0));
+    return new Found(family, new DiscoveredInstance(instance, Readiness.READY, uid, 0));
   }
 }

@@ -1,0 +1,68 @@
+package io.sessionrouter.fleet;
+
+import io.sessionrouter.domain.SessionCounts;
+import io.sessionrouter.tls.InstanceTls;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The watches of all members in the fleet; all run on one event loop. */
+final class MemberWatches {
+  private final Vertx vertx;
+  private final InstantSource clock;
+  private final Context context;
+  private final Pinger pinger;
+  private final EndpointUse use;
+  private final Map<Member, MemberWatch> watches = new ConcurrentHashMap<>();
+
+  MemberWatches(Vertx vertx, InstantSource clock, InstanceTls tls, SessionCounts counts) {
+    this.vertx = vertx;
+    this.clock = clock;
+    this.context = vertx.getOrCreateContext();
+    this.pinger = new Pinger(vertx, tls);
+    this.use = new EndpointUse(counts, System::nanoTime);
+  }
+
+  /** Watches the endpoint's members, and no others of that endpoint. */
+  void follow(EndpointFleet endpoint) {
+    String name = endpoint.settings().name();
+    watches.forEach(
+        (member, watch) -> {
+          boolean left = !endpoint.members().contains(member);
+          if (left && member.instance().endpoint().equals(name) && watches.remove(member, watch)) {
+            watch.stop();
+          }
+        });
+    endpoint.members().forEach(m -> watches.computeIfAbsent(m, n -> begin(n, endpoint)));
+  }
+
+  /** A request of the member failed. */
+  void doubt(Member member) {
+    MemberWatch watch = watches.get(member);
+    if (watch != null && member.health().state() != Health.State.GONE) {
+      watch.doubt();
+    }
+  }
+
+  /** The client is closed on the watches' own event loop, when none of them can use it any more. */
+  void close() {
+    watches.values().forEach(MemberWatch::stop);
+    context.runOnContext(v -> pinger.close());
+  }
+
+  private MemberWatch begin(Member member, EndpointFleet endpoint) {
+    MemberWatch watch =
+        new MemberWatch(
+            member,
+            endpoint.settings().health(),
+            pinger,
+            clock,
+            vertx,
+            context,
+            () -> use.unused(member));
+    watch.start();
+    return watch;
+  }
+}

@@ -1,0 +1,210 @@
+package io.sessionrouter.gateway;
+
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpResponse;
+import io.sessionrouter.domain.Loss;
+import io.sessionrouter.domain.Session;
+import io.sessionrouter.domain.Settings;
+import io.sessionrouter.fleet.Member;
+import io.sessionrouter.session.Sessions;
+import io.sessionrouter.upstream.BootId;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an answer says of sessions, and the writing down of it. A session that a container began and
+ * that its client will not hear of is closed there again: nobody could ever use it.
+ */
+final class AffinityCommit {
+  private final PathDependencies services;
+  private final Invocation invocation;
+
+  AffinityCommit(PathDependencies services, Invocation invocation) {
+    this.services = services;
+    this.invocation = invocation;
+  }
+
+  /**
+   * What was written down before the client may see the answer.
+   *
+   * @param begun the session that began, null if none did
+   * @param ended the session that ended, null if none did
+   */
+  record Settled(@Nullable Session begun, @Nullable Session ended) {}
+
+  /**
+   * A session that an answer begins.
+   *
+   * @param firm whether the request fails if it cannot be kept: it was asked for, or announced. A
+   *     bare id that nobody asked for may be no session at all
+   */
+  record Begun(Session session, boolean firm) {}
+
+  /**
+   * The session that the answer begins, whether or not the request was to open one.
+   *
+   * @return null if it begins none, or ended it at once
+   * @throws io.sessionrouter.domain.RouterException of kind {@code MODEL_UNUSABLE} if it cannot be
+   *     told which
+   */
+  @Nullable Begun begun(HttpResponse answer, Member by) {
+    HttpHeaders headers = answer.headers();
+    SessionHeader begun = SessionHeader.begun(headers, sent(), invocation.opens());
+    if (begun == null || SessionHeader.closes(headers, begun.id())) {
+      return null;
+    }
+    Instant now = services.clock().instant();
+    Settings.Sessions rules = rules();
+    Instant end = services.expiries().end(begun, by.instance(), rules, now);
+    return new Begun(
+        session(begun.id(), answer, by, now, end), invocation.opens() || begun.announced());
+  }
+
+  private Session session(String id, HttpResponse answer, Member by, Instant now, Instant end) {
+    String model = invocation.model();
+    return new Session(
+        id,
+        by.instance().id(),
+        BootId.of(answer, by.mark()),
+        by.instance().variant(),
+        model == null ? "" : model,
+        "",
+        now.toEpochMilli(),
+        end.toEpochMilli(),
+        now.toEpochMilli());
+  }
+
+  /** Whether the answer says that the session has ended. */
+  static boolean closes(HttpResponse answer, Session session) {
+    return SessionHeader.closes(answer.headers(), session.id());
+  }
+
+  /**
+   * Writes down both; a session that cannot be kept is closed on its container.
+   *
+   * @param begun null if none began
+   * @param ended null if none ended
+   */
+  Future<Settled> settle(@Nullable Begun begun, @Nullable Session ended) {
+    Future<@Nullable Session> kept = begun == null ? Future.succeededFuture() : keep(begun);
+    if (ended == null) {
+      return kept.map(session -> new Settled(session, null));
+    }
+    Future<Void> closed = close(ended);
+    return Future.join(kept, closed)
+        .map(both -> new Settled(kept.result(), ended))
+        .onFailure(why -> undoIfAny(kept.result()));
+  }
+
+  private void undoIfAny(@Nullable Session kept) {
+    if (kept != null) {
+      undo(kept);
+    }
+  }
+
+  private Future<@Nullable Session> keep(Begun begun) {
+    Future<@Nullable Session> kept = placed(begun.session());
+    return begun.firm() ? kept : kept.otherwise((Session) null);
+  }
+
+  /** Within what its instance may hold; for an opening the place was taken before. */
+  private Future<@Nullable Session> placed(Session begun) {
+    Integer max = rules().maxPerInstance();
+    if (max == null || invocation.opens()) {
+      return store(begun);
+    }
+    return services
+        .sessions()
+        .reserve(invocation.endpointName(), begun.instance(), max)
+        .transform(slot -> placed(begun, slot));
+  }
+
+  private Future<@Nullable Session> placed(
+      Session begun, AsyncResult<Sessions.@Nullable Slot> reserved) {
+    Sessions.Slot slot = reserved.result();
+    if (slot != null) {
+      return store(begun).onComplete(stored -> services.sessions().release(slot));
+    }
+    closeOnContainer(begun);
+    return Future.failedFuture(
+        reserved.failed() ? Errors.openNotStored() : Errors.noSlot(invocation.endpointName()));
+  }
+
+  private Future<@Nullable Session> store(Session begun) {
+    return services
+        .sessions()
+        .open(invocation.endpointName(), begun)
+        .transform(stored -> stored(begun, stored));
+  }
+
+  private Future<@Nullable Session> stored(Session begun, AsyncResult<Boolean> stored) {
+    if (stored.failed()) {
+      closeOnContainer(begun);
+      return Future.failedFuture(Errors.openNotStored());
+    }
+    return stored.result()
+        ? Future.succeededFuture(begun)
+        : Future.failedFuture(Errors.idTaken(invocation.endpointName()));
+  }
+
+  private Future<Void> close(Session ended) {
+    return services
+        .sessions()
+        .close(invocation.endpointName(), ended)
+        .recover(unstored -> Future.failedFuture(Errors.closeNotStored(ended.id())));
+  }
+
+  /** Its instance is gone: the session is dropped, and never moved. */
+  void lose(Session lost) {
+    Loss cause = invocation.endpoint().cause(lost);
+    services.sessions().lose(invocation.endpointName(), lost, cause);
+  }
+
+  /**
+   * The client left before it could learn the id: nobody knows the session, so it must not stay.
+   */
+  void undo(Session begun) {
+    closeOnContainer(begun);
+    services.sessions().close(invocation.endpointName(), begun);
+  }
+
+  /**
+   * The client will not see this answer, but an error: what it began is closed again, what it ended
+   * has ended.
+   *
+   * @param resumed the request's session, null if it had none
+   */
+  void discard(HttpResponse answer, Member by, @Nullable Session resumed) {
+    for (String id : SessionHeader.named(answer.headers(), sent())) {
+      Instant now = services.clock().instant();
+      discard(session(id, answer, by, now, now.plus(rules().maxTtl())));
+    }
+    if (resumed != null && closes(answer, resumed)) {
+      services.sessions().close(invocation.endpointName(), resumed);
+    }
+  }
+
+  /** An id that clients could send may be that of another client's session: Redis is asked. */
+  private void discard(Session begun) {
+    if (SessionHeader.isUsable(begun.id())) {
+      store(begun).onSuccess(this::undo);
+    } else {
+      closeOnContainer(begun);
+    }
+  }
+
+  private void closeOnContainer(Session begun) {
+    services.closer().close(invocation.endpointName(), begun);
+  }
+
+  /** The id of the session that the request went on with. */
+  private @Nullable String sent() {
+    return invocation.resumes() ? invocation.sessionId() : null;
+  }
+
+  private Settings.Sessions rules() {
+    return invocation.endpoint().settings().sessions();
+  }
+}

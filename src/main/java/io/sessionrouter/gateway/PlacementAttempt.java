@@ -1,0 +1,197 @@
+package io.sessionrouter.gateway;
+
+import io.netty.channel.EventLoop;
+import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.fleet.LoadRefusal;
+import io.sessionrouter.fleet.LoadedModel;
+import io.sessionrouter.fleet.Member;
+import io.sessionrouter.fleet.ModelLoad;
+import io.sessionrouter.fleet.ModelPlace;
+import io.sessionrouter.session.Sessions;
+import io.vertx.core.AsyncResult;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The search for an instance that takes work bound to none: tries one after the other, each once,
+ * and takes a slot on it if their number is limited.
+ */
+final class PlacementAttempt implements ModelLoad.Waiter {
+  private final PathDependencies services;
+  private final EventLoop loop;
+  private final Invocation invocation;
+  private final Finding finding;
+  private final ConnectRetry reach;
+  private List<Member> tried = List.of();
+  private List<Member> unreached = List.of();
+  private boolean slotsTaken;
+  private boolean cancelled;
+  private @Nullable ModelLoad awaited;
+
+  /** Who searches; called on the event loop, perhaps before {@link #next} returns. */
+  interface Finding {
+    /**
+     * @param model with a request begun on it, which the callee ends; null if none was named
+     * @param slot given back by the callee, null if slots are not limited
+     */
+    void found(Member member, @Nullable LoadedModel model, Sessions.@Nullable Slot slot);
+
+    /** The model is not loaded; the search goes on when it is. */
+    void loading();
+
+    /** No instance is left. */
+    void none(Throwable why);
+  }
+
+  PlacementAttempt(
+      PathDependencies services,
+      EventLoop loop,
+      Invocation invocation,
+      Finding finding,
+      ConnectRetry reach) {
+    this.reach = reach;
+    this.services = services;
+    this.loop = loop;
+    this.invocation = invocation;
+    this.finding = finding;
+  }
+
+  /** Goes on, without those that failed. */
+  void next() {
+    Invocation in = invocation;
+    String model = in.model();
+    if (model != null) {
+      next(model);
+      return;
+    }
+    Member chosen = services.placement().place(in.endpoint(), in.variant(), in.opens(), tried);
+    if (chosen == null) {
+      none(services.placement().refusal(in.endpoint(), in.variant(), in.opens()));
+    } else {
+      take(chosen, null);
+    }
+  }
+
+  private void next(String model) {
+    Invocation in = invocation;
+    switch (services.models().find(in.endpoint(), in.variant(), in.opens(), tried, model, this)) {
+      case LoadedModel there -> take(there.member(), there);
+      case ModelLoad load -> {
+        awaited = load;
+        finding.loading();
+      }
+      case ModelPlace.Nowhere nowhere -> none(nowhere.why());
+    }
+  }
+
+  /** Nobody wants the result any more. */
+  void cancel() {
+    cancelled = true;
+    if (awaited != null) {
+      awaited.leave(this);
+    }
+  }
+
+  @Override
+  public void loaded(LoadedModel model) {
+    loop.execute(() -> arrived(model));
+  }
+
+  private void arrived(LoadedModel model) {
+    awaited = null;
+    if (cancelled) {
+      model.end();
+    } else if (tried.contains(model.member())) {
+      model.end();
+      next();
+    } else {
+      take(model.member(), model);
+    }
+  }
+
+  @Override
+  public void failed(RouterException why) {
+    loop.execute(
+        () -> {
+          awaited = null;
+          if (!cancelled) {
+            none(why);
+          }
+        });
+  }
+
+  /** Those that could not be reached may be by now. */
+  private void none(RouterException why) {
+    long pause = unreached.isEmpty() ? -1 : reach.pauseMillis();
+    if (pause >= 0) {
+      tried.removeAll(unreached);
+      unreached.clear();
+      loop.schedule(this::again, pause, TimeUnit.MILLISECONDS);
+      return;
+    }
+    finding.none(
+        slotsTaken
+            ? Errors.noSlot(invocation.endpointName())
+            : why instanceof LoadRefusal refusal ? ModelError.notLoaded(refusal) : why);
+  }
+
+  private void again() {
+    if (!cancelled) {
+      next();
+    }
+  }
+
+  private void take(Member chosen, @Nullable LoadedModel model) {
+    Integer max = invocation.endpoint().settings().sessions().maxPerInstance();
+    if (invocation.opens() && max != null) {
+      reserve(chosen, model, max);
+    } else {
+      finding.found(chosen, model, null);
+    }
+  }
+
+  /** The member is of no use for this request. */
+  void failed(Member member) {
+    if (tried.isEmpty()) {
+      tried = new ArrayList<>(2);
+    }
+    tried.add(member);
+  }
+
+  /** No connection to the member came about. */
+  void unreached(Member member) {
+    failed(member);
+    if (unreached.isEmpty()) {
+      unreached = new ArrayList<>(2);
+    }
+    unreached.add(member);
+  }
+
+  private void reserve(Member chosen, @Nullable LoadedModel model, int max) {
+    services
+        .sessions()
+        .reserve(invocation.endpointName(), chosen.instance().id(), max)
+        .onComplete(slot -> loop.execute(() -> reserved(chosen, model, slot)));
+  }
+
+  private void reserved(
+      Member chosen, @Nullable LoadedModel model, AsyncResult<Sessions.@Nullable Slot> taken) {
+    Sessions.Slot slot = taken.result();
+    if (slot != null) {
+      finding.found(chosen, model, slot);
+      return;
+    }
+    if (model != null) {
+      model.end();
+    }
+    if (taken.failed()) {
+      finding.none(taken.cause());
+    } else if (!cancelled) {
+      slotsTaken = true;
+      failed(chosen);
+      next();
+    }
+  }
+}

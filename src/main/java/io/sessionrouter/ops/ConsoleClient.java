@@ -1,0 +1,58 @@
+package io.sessionrouter.ops;
+
+import io.smallrye.mutiny.subscription.MultiEmitter;
+import java.util.function.LongSupplier;
+
+/** Somebody who watches a {@link ConsoleFeed}, at the pace of their connection. */
+final class ConsoleClient {
+  private final MultiEmitter<? super String> emitter;
+  private final Runnable hangUp;
+  private final LongSupplier nanos;
+  private volatile long readAt;
+  private long told;
+
+  /**
+   * @param emitter keeps only the newest of what cannot be sent yet
+   * @param hangUp cuts the connection
+   */
+  ConsoleClient(MultiEmitter<? super String> emitter, Runnable hangUp, LongSupplier nanos) {
+    this.emitter = emitter;
+    this.hangUp = hangUp;
+    this.nanos = nanos;
+    this.readAt = nanos.getAsLong();
+  }
+
+  void onEnd(Runnable action) {
+    emitter.onTermination(action);
+  }
+
+  /**
+   * Has them told as soon as they can read it, unless there is something newer by then: so who does
+   * not read now, or was told nothing yet, is told the whole.
+   */
+  synchronized void tell(SnapshotText news) {
+    if (news.number() <= told) {
+      return;
+    }
+    long now = nanos.getAsLong();
+    boolean reads = emitter.requested() > 0;
+    if (reads) {
+      readAt = now;
+    }
+    if (now - readAt > ConsoleFeed.MAX_SILENCE.toNanos()) {
+      hangUp.run();
+    } else {
+      emitter.emit(reads && told == news.number() - 1 ? news.changes() : news.whole());
+      told = news.number();
+    }
+  }
+
+  /** Tells the end; who does not read is cut off. */
+  void end() {
+    boolean reads = emitter.requested() > 0;
+    emitter.complete();
+    if (!reads) {
+      hangUp.run();
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package io.sessionrouter.ops;
+
+import io.sessionrouter.domain.FailureKind;
+import io.sessionrouter.domain.Loss;
+import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.domain.Session;
+import io.sessionrouter.domain.SessionLookup;
+import io.sessionrouter.domain.SessionLookup.Found;
+import io.sessionrouter.domain.SessionLookup.Missing;
+import io.sessionrouter.session.SessionListing;
+import io.sessionrouter.session.Sessions;
+import io.sessionrouter.session.StoreHealth;
+import io.vertx.core.Future;
+import jakarta.enterprise.inject.Alternative;
+import jakarta.inject.Singleton;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/** The session room, in memory; chosen by {@link OpsProfile} only. */
+@Alternative
+@Singleton
+class InMemorySessions implements Sessions, SessionListing, StoreHealth {
+  /** A lookup of this id breaks in a way nobody expects. */
+  static final String BREAKS = "breaks";
+
+  final Map<String, SessionLookup> known = new ConcurrentHashMap<>();
+  final List<String> calls = new CopyOnWriteArrayList<>();
+  volatile boolean away;
+
+  void reset() {
+    known.clear();
+    calls.clear();
+    away = false;
+  }
+
+  void add(Session session) {
+    known.put(session.id(), new Found(session));
+  }
+
+  @Override
+  public Future<SessionLookup> find(String endpoint, String id) {
+    calls.add("find " + endpoint + " " + id);
+    if (id.equals(BREAKS)) {
+      return Future.failedFuture(new IllegalStateException("a secret of the house"));
+    }
+    return away ? unavailable() : Future.succeededFuture(known.getOrDefault(id, Missing.UNKNOWN));
+  }
+
+  @Override
+  public Future<Void> close(String endpoint, Session session) {
+    calls.add("store close " + endpoint + " " + session.id());
+    known.put(session.id(), Missing.CLOSED);
+    return Future.succeededFuture();
+  }
+
+  @Override
+  public Future<Page> list(
+      String endpoint, Collection<String> instances, int limit, @Nullable String cursor) {
+    calls.add("list " + endpoint + " " + instances + " " + limit + " " + cursor);
+    if ("nonsense".equals(cursor)) {
+      return Future.failedFuture(
+          new RouterException(FailureKind.INVALID_REQUEST, "cursor: nonsense (expected: one)"));
+    }
+    return away ? unavailable() : Future.succeededFuture(page());
+  }
+
+  private Page page() {
+    List<Session> live =
+        known.values().stream()
+            .filter(Found.class::isInstance)
+            .map(found -> ((Found) found).session())
+            .toList();
+    return new Page(live, live.isEmpty() ? null : "next");
+  }
+
+  private static <T> Future<T> unavailable() {
+    return Future.failedFuture(
+        new RouterException(FailureKind.STORE_UNAVAILABLE, "Sessions cannot be looked up."));
+  }
+
+  @Override
+  public int bound(String endpoint, String instance) {
+    return 7;
+  }
+
+  @Override
+  public boolean available() {
+    return !away;
+  }
+
+  @Override
+  public boolean subscribed() {
+    return !away;
+  }
+
+  @Override
+  public @Nullable String lastError() {
+    return away ? "connection refused" : null;
+  }
+
+  @Override
+  public Future<Void> ping() {
+    return away ? unavailable() : Future.succeededFuture();
+  }
+
+  @Override
+  public @Nullable SessionLookup cached(String endpoint, String id) {
+    throw notOurs();
+  }
+
+  @Override
+  public Future<Boolean> open(String endpoint, Session session) {
+    throw notOurs();
+  }
+
+  @Override
+  public Future<Void> lose(String endpoint, Session session, Loss why) {
+    throw notOurs();
+  }
+
+  @Override
+  public void beginUse(String endpoint, Session session) {
+    throw notOurs();
+  }
+
+  @Override
+  public void endUse(String endpoint, Session session) {
+    throw notOurs();
+  }
+
+  @Override
+  public Future<@Nullable Slot> reserve(String endpoint, String instance, int max) {
+    throw notOurs();
+  }
+
+  @Override
+  public void release(Slot slot) {
+    throw notOurs();
+  }
+
+  private static UnsupportedOperationException notOurs() {
+    return new UnsupportedOperationException("the management API has no business here");
+  }
+}
