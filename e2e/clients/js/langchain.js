@@ -1,7 +1,10 @@
 // LangChain.js: it parses each part of a stream on its own.
 
 import { createRequire } from "node:module";
-import { BaseSageMakerContentHandler, SageMakerEndpoint } from "@langchain/community/llms/sagemaker_endpoint";
+import {
+  BaseSageMakerContentHandler,
+  SageMakerEndpoint,
+} from "@langchain/community/llms/sagemaker_endpoint";
 
 const URL = process.env.ROUTER_URL;
 const JOB = JSON.parse(process.env.JOB);
@@ -26,8 +29,8 @@ class Handler extends BaseSageMakerContentHandler {
     }
     return text
       .split("\n\n")
-      .filter((event) => event)
-      .map((event) => JSON.parse(event.replace(/^data:/, "")).token.text)
+      .filter(event => event)
+      .map(event => JSON.parse(event.replace(/^data:/, "")).token.text)
       .join("");
   }
 }
@@ -58,7 +61,9 @@ const asks = {
     return said;
   },
   session: (endpoint, prompt) =>
-    model(endpoint, false, { endpointKwargs: { SessionId: JOB.sessions[endpoint] } }).invoke(prompt),
+    model(endpoint, false, { endpointKwargs: { SessionId: JOB.sessions[endpoint] } }).invoke(
+      prompt,
+    ),
 };
 
 async function told(ask, endpoint, prompt) {
@@ -75,13 +80,13 @@ for (const [name, ask] of Object.entries(asks)) {
     if (work.session !== (name === "session") || (work.stream && name !== "stream")) {
       continue;
     }
-    const all = work.prompts.map((prompt) => told(ask, work.endpoint, prompt));
+    const all = work.prompts.map(prompt => told(ask, work.endpoint, prompt));
     results[`${work.name}: ${name}`] = await Promise.all(all);
   }
 }
 
 const read = createRequire(import.meta.url);
 const versions = ["@langchain/community", "@langchain/core", "@aws-sdk/client-sagemaker-runtime"]
-  .map((name) => `${name} ${read(`./node_modules/${name}/package.json`).version}`)
+  .map(name => `${name} ${read(`./node_modules/${name}/package.json`).version}`)
   .join(", ");
 process.stdout.write(JSON.stringify({ version: versions, results }));

@@ -3,7 +3,7 @@ package io.sessionrouter.local;
 import java.net.URI;
 
 /** Calls to copy into a terminal: a session opened with facts, asked a question, and closed. */
-final class Calls {
+public final class Calls {
   private static final String TEXT =
       """
       Hold a conversation (copy one of these into a terminal):
@@ -49,9 +49,9 @@ final class Calls {
       """;
 
   /** In words that the bundled model knows; the value is one that it has to remember. */
-  static final String FACTS = "My cat is called Zorro. The code of the gate is 4718.";
+  public static final String FACTS = "My cat is called Zorro. The code of the gate is 4718.";
 
-  static final String QUESTION = "What is my cat called?";
+  public static final String QUESTION = "What is my cat called?";
 
   private Calls() {}
 

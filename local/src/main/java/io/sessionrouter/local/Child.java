@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** A process that was started, with the file it logs to. */
-final class Child {
+public final class Child {
   private static final Duration POLL = Duration.ofMillis(50);
   private static final int LAST_LINES = 20;
 
@@ -26,7 +26,7 @@ final class Child {
     this.log = log;
   }
 
-  static Child start(Service service, Path logs) {
+  public static Child start(Service service, Path logs) {
     Path log = logs.resolve(service.name() + ".log");
     ProcessBuilder builder = new ProcessBuilder(service.command());
     builder.environment().putAll(service.environment());
@@ -41,31 +41,31 @@ final class Child {
     }
   }
 
-  String name() {
+  public String name() {
     return service.name();
   }
 
-  Service service() {
+  public Service service() {
     return service;
   }
 
-  Path log() {
+  public Path log() {
     return log;
   }
 
-  ProcessHandle handle() {
+  public ProcessHandle handle() {
     return process.toHandle();
   }
 
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean alive() {
+  public boolean alive() {
     return process.isAlive();
   }
 
-  CompletableFuture<Child> onExit() {
+  public CompletableFuture<Child> onExit() {
     return process.onExit().thenApply(ended -> this);
   }
 
@@ -74,14 +74,14 @@ final class Child {
    *
    * @throws StartFailure if it ends before, or takes too long
    */
-  void awaitReady() {
+  public void awaitReady() {
     awaitReady(waited -> {});
   }
 
   /**
    * @param waiting is told again and again how long it has been
    */
-  void awaitReady(Consumer<Duration> waiting) {
+  public void awaitReady(Consumer<Duration> waiting) {
     long begin = System.nanoTime();
     try {
       while (!service.ready().ready()) {
@@ -113,12 +113,12 @@ final class Child {
   }
 
   /** Only of a process that has ended. */
-  int exitCode() {
+  public int exitCode() {
     return process.exitValue();
   }
 
   /** The end of its log and where the rest is, as the tail of a message. */
-  String lastWords() {
+  public String lastWords() {
     List<String> lines = logLines();
     List<String> last = lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size());
     String indented = String.join(System.lineSeparator() + "  | ", last);
@@ -134,18 +134,18 @@ final class Child {
   }
 
   /** Asks it to end. */
-  void terminate() {
+  public void terminate() {
     process.destroy();
   }
 
   /** Ends it without asking, and waits until it is gone. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     process.onExit().join();
   }
 
   /** Waits for its end, and after the given time ends it without asking. */
-  void awaitEnd(Duration grace) {
+  public void awaitEnd(Duration grace) {
     try {
       if (!process.waitFor(grace.toMillis(), TimeUnit.MILLISECONDS)) {
         kill();

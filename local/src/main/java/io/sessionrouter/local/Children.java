@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** The processes that were started together; closing it ends all of them. */
-final class Children implements AutoCloseable {
+public final class Children implements AutoCloseable {
   private static final Duration GRACE = Duration.ofSeconds(10);
 
   private final Path logs;
@@ -18,17 +18,17 @@ final class Children implements AutoCloseable {
   /**
    * @param onChange is told the processes whenever there is a new one
    */
-  Children(Path logs, Consumer<List<Child>> onChange) {
+  public Children(Path logs, Consumer<List<Child>> onChange) {
     this.logs = logs;
     this.onChange = onChange;
   }
 
-  Children(Path logs) {
+  public Children(Path logs) {
     this(logs, children -> {});
   }
 
   /** Starts one and does not wait for it. */
-  synchronized Child start(Service service) {
+  public synchronized Child start(Service service) {
     if (closed) {
       throw new StartFailure(
           "Not starting %s: the demo is being stopped.".formatted(service.name()));
@@ -41,18 +41,18 @@ final class Children implements AutoCloseable {
   }
 
   /** Starts one and waits until it answers. */
-  Child startAndAwait(Service service) {
+  public Child startAndAwait(Service service) {
     Child child = start(service);
     child.awaitReady();
     return child;
   }
 
   /** Whether they are being ended, or have been. */
-  boolean closed() {
+  public boolean closed() {
     return closed;
   }
 
-  synchronized List<Child> running() {
+  public synchronized List<Child> running() {
     return started.stream().filter(Child::alive).toList();
   }
 

@@ -12,7 +12,6 @@ record Demo(
     Children children,
     Progress progress)
     implements AutoCloseable {
-  static final String ENDPOINT = "chat";
 
   /** Says where everything is, and how to use it. */
   void introduce() {
@@ -27,7 +26,7 @@ record Demo(
               .formatted(container.service().url(), container.name(), container.pid()));
     }
     progress.print("");
-    progress.print(Calls.text(plan.url(), ENDPOINT));
+    progress.print(Calls.text(plan.url(), RouterPlan.ENDPOINT));
     progress.print("READY  in %.1f s. Ctrl-C stops everything.".formatted(progress.seconds()));
   }
 

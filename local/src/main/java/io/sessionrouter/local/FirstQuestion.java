@@ -15,7 +15,7 @@ import java.time.Duration;
  * <p>A router that has just started may not have seen its instances' health yet; that is the one
  * reason to ask again.
  */
-final class FirstQuestion {
+public final class FirstQuestion {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration PAUSE = Duration.ofMillis(100);
   private static final String QUESTION =
@@ -26,7 +26,7 @@ final class FirstQuestion {
   private final HttpClient client = HttpClient.newHttpClient();
   private final HttpRequest request;
 
-  FirstQuestion(URI invocations) {
+  public FirstQuestion(URI invocations) {
     this.request =
         HttpRequest.newBuilder(invocations)
             .timeout(PATIENCE)
@@ -35,7 +35,7 @@ final class FirstQuestion {
             .build();
   }
 
-  void awaitAnswer() {
+  public void awaitAnswer() {
     long end = System.nanoTime() + PATIENCE.toNanos();
     try {
       HttpResponse<String> response = ask();

@@ -8,33 +8,33 @@ import java.nio.file.Path;
  *
  * @param root the repository's top folder
  */
-record Installation(Path root) {
+public record Installation(Path root) {
 
   /** The repository that the launcher was started for. */
-  static Installation current() {
+  public static Installation current() {
     return new Installation(
         Path.of(System.getProperty("session-router.root", "")).toAbsolutePath().normalize());
   }
 
-  Path routerJar() {
+  public Path routerJar() {
     return built("target/quarkus-app/quarkus-run.jar");
   }
 
-  Path containerJar() {
+  public Path containerJar() {
     return built("model-container/target/quarkus-app/quarkus-run.jar");
   }
 
-  Path model() {
+  public Path model() {
     return built("model-container/models/facts");
   }
 
   /** What is kept while a demo runs: logs, the Redis binary, the list of processes. */
-  Path state() {
+  public Path state() {
     return root.resolve(".demo");
   }
 
   /** The JDK that runs the launcher runs the rest. */
-  String java() {
+  public String java() {
     return Path.of(System.getProperty("java.home"), "bin", "java").toString();
   }
 

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
 /** Finds free ports of this machine, and tells which are not. */
-final class Ports {
+public final class Ports {
   /**
    * Below the range that operating systems take outgoing connections' ports from: a client that
    * keeps trying a server there while it is down must not end up connected to itself.
@@ -23,7 +23,7 @@ final class Ports {
   private Ports() {}
 
   /** A free port, and never the same one twice. */
-  static int free() {
+  public static int free() {
     RandomGenerator random = RandomGenerator.getDefault();
     for (int tries = 0; tries < COUNT; tries++) {
       int port = FIRST + random.nextInt(COUNT);
@@ -36,11 +36,11 @@ final class Ports {
   }
 
   /** Asks twice: a listener on all addresses does not keep everybody from binding one of them. */
-  static boolean isFree(int port) {
+  public static boolean isFree(int port) {
     return !answers(InetAddress.getLoopbackAddress().getHostAddress(), port) && canBind(port);
   }
 
-  static boolean answers(String host, int port) {
+  public static boolean answers(String host, int port) {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(host, port), 2_000);
       return true;

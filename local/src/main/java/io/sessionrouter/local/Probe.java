@@ -13,7 +13,7 @@ import java.time.Duration;
 
 /** A question to a process that it answers once it is ready. */
 @FunctionalInterface
-interface Probe {
+public interface Probe {
   Duration PATIENCE = Duration.ofSeconds(2);
 
   boolean ready() throws InterruptedException;

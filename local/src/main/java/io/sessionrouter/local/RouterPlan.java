@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * @param heap as Java's {@code -Xmx} takes it
  * @param more further configuration of the router
  */
-record RouterPlan(
+public record RouterPlan(
     int port,
     int managementPort,
     URI redis,
@@ -21,27 +21,30 @@ record RouterPlan(
     String heap,
     Map<String, String> more) {
 
-  static final String DEFAULT_HEAP = "128m";
+  /** The endpoint that the demo serves. */
+  public static final String ENDPOINT = "chat";
 
-  RouterPlan(int port, int managementPort, URI redis, String endpoint, List<URI> instances) {
+  public static final String DEFAULT_HEAP = "128m";
+
+  public RouterPlan(int port, int managementPort, URI redis, String endpoint, List<URI> instances) {
     this(port, managementPort, redis, endpoint, instances, DEFAULT_HEAP, Map.of());
   }
 
-  RouterPlan withHeap(String size) {
+  public RouterPlan withHeap(String size) {
     return new RouterPlan(port, managementPort, redis, endpoint, instances, size, more);
   }
 
   /** The same router, seen by clients of another one of its endpoints. */
-  RouterPlan at(String otherEndpoint) {
+  public RouterPlan at(String otherEndpoint) {
     return new RouterPlan(port, managementPort, redis, otherEndpoint, instances, heap, more);
   }
 
-  RouterPlan with(Map<String, String> properties) {
+  public RouterPlan with(Map<String, String> properties) {
     return new RouterPlan(
         port, managementPort, redis, endpoint, instances, heap, Map.copyOf(properties));
   }
 
-  Map<String, String> properties() {
+  public Map<String, String> properties() {
     Map<String, String> properties = new TreeMap<>();
     // There is no load balancer to notice, and nobody who waits for long after Ctrl-C.
     properties.put("session-router.drain.delay", "0s");
@@ -59,23 +62,23 @@ record RouterPlan(
   }
 
   /** Redis comes by the environment: its URL may hold a password, and everybody sees commands. */
-  Map<String, String> environment() {
+  public Map<String, String> environment() {
     return Map.of("QUARKUS_REDIS_HOSTS", redis.toString());
   }
 
-  URI url() {
+  public URI url() {
     return URI.create("http://127.0.0.1:" + port);
   }
 
-  URI management() {
+  public URI management() {
     return URI.create("http://127.0.0.1:" + managementPort);
   }
 
-  URI readiness() {
+  public URI readiness() {
     return management().resolve("/q/health/ready");
   }
 
-  URI invocations() {
+  public URI invocations() {
     return url().resolve("/endpoints/%s/invocations".formatted(endpoint));
   }
 }

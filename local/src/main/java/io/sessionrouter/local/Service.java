@@ -13,7 +13,7 @@ import java.util.Map;
  * @param environment on top of the launcher's own
  * @param patience how long it may take to become ready
  */
-record Service(
+public record Service(
     String name,
     URI url,
     List<String> command,
@@ -21,7 +21,7 @@ record Service(
     Probe ready,
     Duration patience) {
 
-  Service {
+  public Service {
     command = List.copyOf(command);
     environment = Map.copyOf(environment);
   }

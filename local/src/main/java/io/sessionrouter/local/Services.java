@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Map;
 
 /** How each part of the system is started on this machine. */
-final class Services {
+public final class Services {
   private static final Duration REDIS_PATIENCE = Duration.ofSeconds(20);
   private static final Duration CONTAINER_PATIENCE = Duration.ofSeconds(180);
   private static final Duration ROUTER_PATIENCE = Duration.ofSeconds(60);
 
   private final Installation installation;
 
-  Services(Installation installation) {
+  public Services(Installation installation) {
     this.installation = installation;
   }
 
@@ -27,7 +27,7 @@ final class Services {
    * @param data where it may write
    * @param options beyond the address, as on Redis' command line
    */
-  Service redis(String name, int port, Path data, List<String> options) {
+  public Service redis(String name, int port, Path data, List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(RedisBinary.find(System.getenv("PATH"), installation.state()).toString());
     command.addAll(List.of("--bind", "127.0.0.1", "--port", String.valueOf(port)));
@@ -46,7 +46,7 @@ final class Services {
   }
 
   /** A model container with the bundled model. */
-  Service container(String name, int port) {
+  public Service container(String name, int port) {
     return container(name, port, Map.of("model.path", installation.model().toString()));
   }
 
@@ -55,7 +55,7 @@ final class Services {
    *
    * @param settings which model it has, or how it loads many, as its configuration takes it
    */
-  Service container(String name, int port, Map<String, String> settings) {
+  public Service container(String name, int port, Map<String, String> settings) {
     URI url = URI.create("http://127.0.0.1:" + port);
     List<String> command = containerCommand(name, port, settings);
     Probe ready = Probe.http(url.resolve("/ping"));
@@ -80,7 +80,7 @@ final class Services {
   }
 
   /** A router. */
-  Service router(String name, RouterPlan plan) {
+  public Service router(String name, RouterPlan plan) {
     List<String> command = new ArrayList<>();
     command.add(installation.java());
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + plan.heap()));

@@ -1,10 +1,10 @@
 package io.sessionrouter.local;
 
 /** A reason why the demo cannot run, in words for the person who started it. */
-final class StartFailure extends RuntimeException {
+public final class StartFailure extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  StartFailure(String message) {
+  public StartFailure(String message) {
     super(message, null, false, false);
   }
 }

@@ -69,7 +69,7 @@ final class Starter {
   }
 
   private Child startContainer(int number) {
-    Service container = services.container(Demo.ENDPOINT + "-" + number, Ports.free());
+    Service container = services.container(RouterPlan.ENDPOINT + "-" + number, Ports.free());
     progress.step("%s: loading the model, on %s".formatted(container.name(), container.url()));
     return children.start(container);
   }
@@ -77,7 +77,7 @@ final class Starter {
   private RouterPlan plan(URI redis, List<Child> containers) {
     List<URI> instances = containers.stream().map(child -> child.service().url()).toList();
     return new RouterPlan(
-        options.port(), options.managementPort(), redis, Demo.ENDPOINT, instances);
+        options.port(), options.managementPort(), redis, RouterPlan.ENDPOINT, instances);
   }
 
   private Child startRouter(RouterPlan plan) {

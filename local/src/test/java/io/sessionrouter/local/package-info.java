@@ -1,4 +1,4 @@
-/** Tests of the launcher, and of the whole system that it starts. */
+/** Tests of the launcher. */
 @NullMarked
 package io.sessionrouter.local;
 

@@ -18,7 +18,8 @@ export function instanceCard(endpoint, { id }) {
     el("span", { class: "name" }, id),
     el("span", { class: "bar", "aria-hidden": "true" }),
     el("span", { class: "load" }),
-    el("span", { class: "note" }));
+    el("span", { class: "note" }),
+  );
   return el("li", {}, link);
 }
 
@@ -44,7 +45,8 @@ function updateBar(bar, sessions, slots) {
 }
 
 function loaded(instance, slots) {
-  const sessions = slots === null ? count(instance.sessions, "session") : `${instance.sessions}/${slots}`;
+  const sessions =
+    slots === null ? count(instance.sessions, "session") : `${instance.sessions}/${slots}`;
   return instance.inFlight ? `${sessions}, ${instance.inFlight} in flight` : sessions;
 }
 
@@ -53,8 +55,8 @@ function stateAndWhy(instance) {
   return why ? `${word(instance.state)} (${why})` : word(instance.state);
 }
 
-function models({ models }) {
-  const names = (models ?? []).map(model => model.name);
+function models(instance) {
+  const names = (instance.models ?? []).map(model => model.name);
   const more = names.length - MODELS_NAMED;
   return names.slice(0, MODELS_NAMED).join(", ") + (more > 0 ? ` +${more}` : "");
 }

@@ -49,7 +49,7 @@ export function text(element, value) {
  */
 export function each(parent, items, keyOf, create, update) {
   const focused = document.activeElement;
-  const known = parent.byKey ??= new Map();
+  const known = (parent.byKey ??= new Map());
   const gone = new Set(known.keys());
   let place = parent.firstElementChild;
   for (const item of items) {

@@ -20,7 +20,8 @@ export function showFleet(snapshot, histories, now) {
   showFigures(snapshot, histories);
   const keyOf = endpoint => endpoint.name;
   each(byId("endpoints"), snapshot.endpoints, keyOf, endpointSection, (section, endpoint) =>
-    updateEndpoint(section.parts, endpoint, histories.get(endpoint.name), now));
+    updateEndpoint(section.parts, endpoint, histories.get(endpoint.name), now),
+  );
 }
 
 function showFigures({ endpoints }, histories) {
@@ -29,25 +30,42 @@ function showFigures({ endpoints }, histories) {
   const rate = name => [...histories.values()].reduce((sum, h) => sum + h.rate(name, RECENT), 0);
   const free = endpoints.map(freeSlotsOf);
   const figures = [
-    ["Take new work", instances.filter(takesWork).length, `of ${count(instances.length, "instance")}`],
+    [
+      "Take new work",
+      instances.filter(takesWork).length,
+      `of ${count(instances.length, "instance")}`,
+    ],
     ["Sessions", total(sessionsOf), free.includes(null) ? "" : freeSlots(total(freeSlotsOf))],
-    ["In flight", instances.reduce((sum, instance) => sum + instance.inFlight, 0), "on this router"],
+    [
+      "In flight",
+      instances.reduce((sum, instance) => sum + instance.inFlight, 0),
+      "on this router",
+    ],
     ["Requests", digits(rate("requests")), "per second"],
     ["Failures", digits(rate("failed")), "per second"],
   ];
   const create = ([name]) =>
     el("div", {}, el("dt", {}, name), el("dd", {}, el("b"), " ", el("span")));
-  each(byId("figures"), figures, ([name]) => name, create, (figure, [, value, of]) => {
-    text(figure.querySelector("b"), value.toLocaleString("en"));
-    text(figure.querySelector("span"), of);
-  });
+  each(
+    byId("figures"),
+    figures,
+    ([name]) => name,
+    create,
+    (figure, [, value, of]) => {
+      text(figure.querySelector("b"), value.toLocaleString("en"));
+      text(figure.querySelector("span"), of);
+    },
+  );
 }
 
 function endpointSection({ name }) {
   const parts = {
     tally: el("p", { class: "tally" }),
     sessions: el("a", { href: sessionsLink(name) }),
-    requests: chart("Requests, 5 min", new Sparkline(["failedPerSecond", "perSecond"], ["failedPerSecond"], 1)),
+    requests: chart(
+      "Requests, 5 min",
+      new Sparkline(["failedPerSecond", "perSecond"], ["failedPerSecond"], 1),
+    ),
     firstByte: chart("First byte, 5 min", new Sparkline(["p50", "p99"], [], 0.01)),
     failing: el("p", { class: "failing" }),
     variants: el("div", { class: "variants" }),
@@ -61,7 +79,8 @@ function endpointSection({ name }) {
     el("div", { class: "charts" }, parts.requests.element, parts.firstByte.element),
     parts.failing,
     parts.variants,
-    parts.left);
+    parts.left,
+  );
   section.parts = parts;
   return section;
 }
@@ -70,7 +89,11 @@ function chart(name, line) {
   const now = el("span", { class: "now" });
   const most = el("span", { class: "most" });
   const element = el(
-    "figure", {}, el("figcaption", {}, el("span", {}, name), now, most), line.element);
+    "figure",
+    {},
+    el("figcaption", {}, el("span", {}, name), now, most),
+    line.element,
+  );
   return { element, line, now, most };
 }
 
@@ -122,20 +145,31 @@ function updateFirstByte({ line, now: shown, most }, history, now) {
 }
 
 function updateVariants(place, endpoint) {
-  each(place, endpoint.variants, variant => variant.name, variantGroup, (group, variant) => {
-    const [title, list] = group.children;
-    const instances = endpoint.instances
-      .filter(instance => instance.variant === variant.name)
-      .sort(byConcern);
-    title.hidden = endpoint.variants.length < 2;
-    text(title, `${variant.name}, weight ${variant.weight}`);
-    attribute(list, "class", instances.length > MANY ? "instances dense" : "instances");
-    each(list, instances, instance => instance.id, i => instanceCard(endpoint.name, i), (card, i) =>
-      updateCard(card, i, endpoint.sessions.maxPerInstance ?? null));
-    if (list.querySelector("a:not([tabindex])") || !list.querySelector("a[tabindex='0']")) {
-      settle(list);
-    }
-  });
+  each(
+    place,
+    endpoint.variants,
+    variant => variant.name,
+    variantGroup,
+    (group, variant) => {
+      const [title, list] = group.children;
+      const instances = endpoint.instances
+        .filter(instance => instance.variant === variant.name)
+        .sort(byConcern);
+      title.hidden = endpoint.variants.length < 2;
+      text(title, `${variant.name}, weight ${variant.weight}`);
+      attribute(list, "class", instances.length > MANY ? "instances dense" : "instances");
+      each(
+        list,
+        instances,
+        instance => instance.id,
+        i => instanceCard(endpoint.name, i),
+        (card, i) => updateCard(card, i, endpoint.sessions.maxPerInstance ?? null),
+      );
+      if (list.querySelector("a:not([tabindex])") || !list.querySelector("a[tabindex='0']")) {
+        settle(list);
+      }
+    },
+  );
 }
 
 function variantGroup({ name }) {
@@ -154,4 +188,3 @@ function left(instances) {
     ? `Left the fleet: ${instances.map(instance => instance.id).join(", ")}`
     : "";
 }
-

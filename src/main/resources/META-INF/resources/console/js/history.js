@@ -13,7 +13,10 @@ export class History {
   add(at, values) {
     this.#points.push({ at, ...values });
     const oldest = at - WINDOW_SECONDS * 1000;
-    this.#points.splice(0, this.#points.findIndex(point => point.at >= oldest));
+    this.#points.splice(
+      0,
+      this.#points.findIndex(point => point.at >= oldest),
+    );
   }
 
   clear() {
@@ -23,7 +26,9 @@ export class History {
   /** The greatest of some values, at least the floor. */
   most(names, floor) {
     return this.#points.reduce(
-      (most, point) => Math.max(most, ...names.map(name => point[name] ?? 0)), floor);
+      (most, point) => Math.max(most, ...names.map(name => point[name] ?? 0)),
+      floor,
+    );
   }
 
   /** Added up over the last seconds. */

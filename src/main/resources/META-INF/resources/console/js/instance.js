@@ -19,8 +19,16 @@ export function openInstance(endpoint, id) {
     facts: el("dl", { class: "facts" }),
     models: el("ul", { class: "models" }),
     modelsTitle: el("h3", {}, "Models"),
-    drain: action("Drain …", () => drainQuestion(id), () => drained(endpoint, id)),
-    undrain: action("Take the drain back …", () => undrainQuestion(id), () => undrained(endpoint, id)),
+    drain: action(
+      "Drain …",
+      () => drainQuestion(id),
+      () => drained(endpoint, id),
+    ),
+    undrain: action(
+      "Take the drain back …",
+      () => undrainQuestion(id),
+      () => undrained(endpoint, id),
+    ),
     link: el("p", {}, el("a", { href: sessionsLink(endpoint, id) }, "Its sessions")),
   };
   parts.drain.button.hidden = true;
@@ -34,7 +42,8 @@ export function openInstance(endpoint, id) {
     parts.drain.button,
     parts.undrain.button,
     parts.drain.result,
-    parts.undrain.result);
+    parts.undrain.result,
+  );
 }
 
 const drainQuestion = id => [
@@ -89,7 +98,8 @@ function showAbsence(endpoint) {
     parts.state,
     departure
       ? `It left the fleet at ${clock(departure.at)}; its sessions are lost.`
-      : "There is no such instance in the fleet.");
+      : "There is no such instance in the fleet.",
+  );
 }
 
 function facts(endpoint, instance, now) {
@@ -99,10 +109,16 @@ function facts(endpoint, instance, now) {
     ["Sessions", `${instance.sessions}${slots ? ` of ${count(slots, "slot")}` : ""}`],
     ["In flight", `${count(instance.inFlight, "request")} of this router`],
     ["Failures in a row", instance.failures ? String(instance.failures) : null],
-    ["In this state", instance.since ? `since ${clock(instance.since)}, ${ago(instance.since, now)}` : null],
+    [
+      "In this state",
+      instance.since ? `since ${clock(instance.since)}, ${ago(instance.since, now)}` : null,
+    ],
     ["Address", instance.address],
     ["Variant", instance.variant],
-    ["A restart", instance.tellsBootId ? "is told from a short break" : "cannot be told from a short break"],
+    [
+      "A restart",
+      instance.tellsBootId ? "is told from a short break" : "cannot be told from a short break",
+    ],
   ];
 }
 
@@ -111,10 +127,16 @@ function showModels(models, now) {
   parts.models.hidden = models === null;
   const sorted = [...(models ?? [])].sort((a, b) => inOrder(a.name, b.name));
   const create = () => el("li");
-  each(parts.models, sorted, model => model.name, create, (item, model) => {
-    const use = model.inFlight ? `, ${model.inFlight} in flight` : "";
-    text(item, `${model.name}: ${word(model.state)}, ${ago(model.since, now)}${use}`);
-  });
+  each(
+    parts.models,
+    sorted,
+    model => model.name,
+    create,
+    (item, model) => {
+      const use = model.inFlight ? `, ${model.inFlight} in flight` : "";
+      text(item, `${model.name}: ${word(model.state)}, ${ago(model.since, now)}${use}`);
+    },
+  );
 }
 
 const capital = sentence => sentence[0].toUpperCase() + sentence.slice(1);

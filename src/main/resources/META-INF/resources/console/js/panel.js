@@ -41,14 +41,20 @@ export function closePanel() {
 export function showFacts(list, facts) {
   const known = facts.filter(([, value]) => value !== null && value !== undefined && value !== "");
   const create = ([name]) => el("div", {}, el("dt", {}, name), el("dd"));
-  each(list, known, ([name]) => name, create, (row, [, value]) => {
-    const place = row.lastElementChild;
-    if (typeof value === "string") {
-      text(place, value);
-    } else if (!place.firstChild?.isEqualNode(value)) {
-      place.replaceChildren(value);
-    }
-  });
+  each(
+    list,
+    known,
+    ([name]) => name,
+    create,
+    (row, [, value]) => {
+      const place = row.lastElementChild;
+      if (typeof value === "string") {
+        text(place, value);
+      } else if (!place.firstChild?.isEqualNode(value)) {
+        place.replaceChildren(value);
+      }
+    },
+  );
 }
 
 /**

@@ -26,7 +26,9 @@ export function rove(group) {
 /** Sees to it that exactly one link can be reached by Tab; to be called when links came or went. */
 export function settle(group, chosen = null) {
   const links = linksOf(group);
-  const stop = links.includes(chosen) ? chosen : links.find(link => link.tabIndex === 0) ?? links[0];
+  const stop = links.includes(chosen)
+    ? chosen
+    : (links.find(link => link.tabIndex === 0) ?? links[0]);
   for (const link of links) {
     const index = link === stop ? 0 : -1;
     if (link.tabIndex !== index || !link.hasAttribute("tabindex")) {

@@ -33,7 +33,11 @@ export function openSession(endpoint, id) {
     state: el("p", { class: "state", role: "status" }, "Looking for it …"),
     life: lifetime(),
     facts: el("dl", { class: "facts" }),
-    close: action("Close the session …", () => question(id), () => close(endpoint, id)),
+    close: action(
+      "Close the session …",
+      () => question(id),
+      () => close(endpoint, id),
+    ),
   };
   parts = mine;
   mine.life.hidden = true;
@@ -45,8 +49,18 @@ export function openSession(endpoint, id) {
 
 /** A picture of what the facts say in words. */
 function lifetime() {
-  const bar = el("div", { class: "life" }, el("span", { class: "past" }), el("span", { class: "used" }));
-  const ends = el("div", { class: "life-ends" }, el("span", {}, "opened"), el("span", {}, "latest end"));
+  const bar = el(
+    "div",
+    { class: "life" },
+    el("span", { class: "past" }),
+    el("span", { class: "used" }),
+  );
+  const ends = el(
+    "div",
+    { class: "life-ends" },
+    el("span", {}, "opened"),
+    el("span", {}, "latest end"),
+  );
   return el("div", { class: "lifetime", "aria-hidden": "true" }, bar, ends);
 }
 
@@ -136,7 +150,8 @@ function alive(instance) {
 }
 
 function showLife({ createdAt, usedAt, expiresAt }, now) {
-  const share = moment => (moment - Date.parse(createdAt)) / (Date.parse(expiresAt) - Date.parse(createdAt));
+  const share = moment =>
+    (moment - Date.parse(createdAt)) / (Date.parse(expiresAt) - Date.parse(createdAt));
   const bound = value => Math.min(1, Math.max(0, value));
   parts.life.style.setProperty("--past", bound(share(now)));
   parts.life.style.setProperty("--used", bound(share(Date.parse(usedAt))));
@@ -160,6 +175,7 @@ function facts(known, now) {
 }
 
 /** As of the last answer that went through the router that tells this. */
-const context = told => (told
-  ? `${count(told.tokens, "token")}, ${told.cachedTokens.toLocaleString("en")} of them cached`
-  : null);
+const context = told =>
+  told
+    ? `${count(told.tokens, "token")}, ${told.cachedTokens.toLocaleString("en")} of them cached`
+    : null;

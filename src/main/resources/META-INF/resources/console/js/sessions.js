@@ -46,9 +46,7 @@ export function updateSessions(snapshot, now) {
 
 function boundNow(snapshot) {
   const endpoint = snapshot.endpoints.find(candidate => candidate.name === filter.endpoint);
-  return endpoint
-    ? endpoint.instances.map(instance => instance.sessions).join()
-    : null;
+  return endpoint ? endpoint.instances.map(instance => instance.sessions).join() : null;
 }
 
 function showFilter(snapshot) {
@@ -60,7 +58,11 @@ function showFilter(snapshot) {
   const endpoint = snapshot.endpoints.find(candidate => candidate.name === filter.endpoint);
   const instances = (endpoint?.instances ?? []).map(instance => instance.id).sort(inOrder);
   options(byId("filter-endpoint"), including(names, filter.endpoint), filter.endpoint);
-  options(byId("filter-instance"), ["", ...including(instances, filter.instance)], filter.instance ?? "");
+  options(
+    byId("filter-instance"),
+    ["", ...including(instances, filter.instance)],
+    filter.instance ?? "",
+  );
 }
 
 /** What the address names can be chosen even if there is no such thing: the table then says so. */
@@ -69,7 +71,13 @@ const including = (names, chosen) =>
 
 function options(select, values, chosen) {
   const create = value => el("option", { value }, value || "all");
-  each(select, values, value => value, create, () => {});
+  each(
+    select,
+    values,
+    value => value,
+    create,
+    () => {},
+  );
   if (document.activeElement !== select && select.value !== chosen) {
     select.value = chosen;
   }
@@ -131,7 +139,10 @@ function showRows(snapshot, now) {
   const sessions = page.sessions ?? [];
   const endpoint = snapshot.endpoints.find(candidate => candidate.name === filter.endpoint);
   const states = new Map(endpoint?.instances.map(instance => [instance.id, instance.state]));
-  byId("sessions-table").classList.toggle("with-models", sessions.some(session => session.model));
+  byId("sessions-table").classList.toggle(
+    "with-models",
+    sessions.some(session => session.model),
+  );
   const body = byId("sessions-table").tBodies[0];
   const keyOf = session => `${filter.endpoint}/${session.id}`;
   each(body, sessions, keyOf, row, (cells, session) => {
@@ -150,12 +161,20 @@ function row({ id, instance }) {
     "tr",
     {},
     el("th", { scope: "row" }, el("a", { href: sessionLink(filter.endpoint, id) }, id)),
-    cell("Instance", el("a", { class: "on", href: instanceLink(filter.endpoint, instance) },
-      el("span", { class: "mark", "aria-hidden": "true" }), instance)),
+    cell(
+      "Instance",
+      el(
+        "a",
+        { class: "on", href: instanceLink(filter.endpoint, instance) },
+        el("span", { class: "mark", "aria-hidden": "true" }),
+        instance,
+      ),
+    ),
     el("td", { "data-label": "Model", class: "model" }),
     cell("Opened"),
     cell("Last used"),
-    cell("Ends"));
+    cell("Ends"),
+  );
 }
 
 /** Wires the filter and the pages. */
@@ -169,5 +188,6 @@ export function listenToTable() {
   });
   byId("page-first").addEventListener("click", () => turnTo({ number: 1, cursor: null }));
   byId("page-next").addEventListener("click", () =>
-    turnTo({ number: page.number + 1, cursor: page.next }));
+    turnTo({ number: page.number + 1, cursor: page.next }),
+  );
 }

@@ -25,18 +25,34 @@ export class Sparkline {
     }));
     this.element = svg(
       "svg",
-      { class: "sparkline", role: "img", viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none" },
+      {
+        class: "sparkline",
+        role: "img",
+        viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+        preserveAspectRatio: "none",
+      },
       svg("path", { class: "ground", d: `M0 ${HEIGHT - 0.5}H${WIDTH}` }),
-      ...this.#lines.toReversed().map(line => line.path));
+      ...this.#lines.toReversed().map(({ path }) => path),
+    );
   }
 
   /** Draws the window that ends now; what it says is for those who do not see it. */
   draw(history, now, says) {
-    const most = history.most(this.#lines.map(line => line.name), this.#floor);
+    const most = history.most(
+      this.#lines.map(({ name }) => name),
+      this.#floor,
+    );
     attribute(this.element, "aria-label", says(most));
     for (const { name, drawn, path } of this.#lines) {
       const place = point => placed(point.at, point[name], now, most);
-      attribute(path, "d", history.runs(name).map(run => drawn(run.map(place))).join(""));
+      attribute(
+        path,
+        "d",
+        history
+          .runs(name)
+          .map(run => drawn(run.map(place)))
+          .join(""),
+      );
     }
   }
 }
@@ -54,5 +70,8 @@ function line(points) {
 }
 
 function bar(points) {
-  return points.filter(point => !point.isZero).map(({ x, y }) => `M${x} ${HEIGHT}V${y}`).join("");
+  return points
+    .filter(point => !point.isZero)
+    .map(({ x, y }) => `M${x} ${HEIGHT}V${y}`)
+    .join("");
 }

@@ -82,10 +82,16 @@ export function showVerdict(found, { endpoints }) {
     rest.push({ level: WARN, what: `and ${found.length - MOST_SHOWN} more` });
   }
   const create = () => el("li");
-  each(list, rest, problem => problem.what, create, (item, problem) => {
-    attribute(item, "data-level", problem.level);
-    text(item, problem.what);
-  });
+  each(
+    list,
+    rest,
+    problem => problem.what,
+    create,
+    (item, problem) => {
+      attribute(item, "data-level", problem.level);
+      text(item, problem.what);
+    },
+  );
 }
 
 function wellBeing(instances) {

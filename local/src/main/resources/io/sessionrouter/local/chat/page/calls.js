@@ -1,4 +1,4 @@
-import {EventReader} from "./events.js";
+import { EventReader } from "./events.js";
 
 const SESSION = "X-Amzn-SageMaker-Session-Id";
 
@@ -16,7 +16,7 @@ export class Refused extends Error {
 /** An answer that began and did not come to its end, or did not come at all. */
 export class Broken extends Error {
   constructor(message, cause) {
-    super(message, {cause});
+    super(message, { cause });
     this.name = "Broken";
   }
 }
@@ -27,13 +27,19 @@ export class Answer {
 
   constructor(response) {
     this.#response = response;
-    const [id, expires] = (this.#header("X-Amzn-SageMaker-New-Session-Id") ?? "").split(/;\s*Expires=/i);
+    const [id, expires] = (this.#header("X-Amzn-SageMaker-New-Session-Id") ?? "").split(
+      /;\s*Expires=/i,
+    );
     /** The session that it opened: its id and its end; null if none. */
-    this.opened = id ? {id, expires: new Date(expires)} : null;
+    this.opened = id ? { id, expires: new Date(expires) } : null;
     /** The container that gave it, by the name it calls itself; null if it tells none. */
-    this.instance = /\binstance=([^\s;,]+)/.exec(this.#header("X-Amzn-SageMaker-Custom-Attributes") ?? "")?.[1] ?? null;
+    this.instance =
+      /\binstance=([^\s;,]+)/.exec(this.#header("X-Amzn-SageMaker-Custom-Attributes") ?? "")?.[1] ??
+      null;
     /** Milliseconds of the router, and all behind it, until the answer began; null if unknown. */
-    this.served = Number(/\brouter;dur=([\d.]+)/.exec(this.#header("Server-Timing") ?? "")?.[1] ?? NaN);
+    this.served = Number(
+      /\brouter;dur=([\d.]+)/.exec(this.#header("Server-Timing") ?? "")?.[1] ?? NaN,
+    );
   }
 
   #header(name) {
@@ -87,13 +93,13 @@ function token(data) {
   if (event.error) {
     throw new Refused(200, event.error_type ?? "ModelError", event.error, null);
   }
-  return {text: event.token.special ? "" : event.token.text, details: event.details};
+  return { text: event.token.special ? "" : event.token.text, details: event.details };
 }
 
 /** A reply without tokens comes as one JSON. */
 function whole(reply) {
-  const details = reply.usage ? {finish_reason: reply.finish_reason, ...reply.usage} : {};
-  return {text: reply.generated_text ?? "", details};
+  const details = reply.usage ? { finish_reason: reply.finish_reason, ...reply.usage } : {};
+  return { text: reply.generated_text ?? "", details };
 }
 
 /**
@@ -103,13 +109,13 @@ function whole(reply) {
  * @param {{session?: string, body: string, signal?: AbortSignal, keepalive?: boolean}} request
  * @throws {Refused} if the answer is an error
  */
-export async function call(endpoint, {session, body, signal, keepalive}) {
-  const headers = {"Content-Type": "application/json", Accept: "text/event-stream"};
+export async function call(endpoint, { session, body, signal, keepalive }) {
+  const headers = { "Content-Type": "application/json", Accept: "text/event-stream" };
   if (session) {
     headers[SESSION] = session;
   }
   const url = `/endpoints/${endpoint}/invocations`;
-  const response = await send(url, {method: "POST", headers, body, signal, keepalive});
+  const response = await send(url, { method: "POST", headers, body, signal, keepalive });
   if (!response.ok) {
     throw await refusal(response);
   }
@@ -131,7 +137,12 @@ async function refusal(response) {
   const request = response.headers.get("x-amzn-RequestId");
   try {
     const error = JSON.parse(text);
-    return new Refused(response.status, error.code, error.OriginalMessage ? `${error.Message} ${error.OriginalMessage}` : error.Message, request);
+    return new Refused(
+      response.status,
+      error.code,
+      error.OriginalMessage ? `${error.Message} ${error.OriginalMessage}` : error.Message,
+      request,
+    );
   } catch {
     return new Refused(response.status, `HTTP ${response.status}`, text, request);
   }

@@ -11,13 +11,15 @@ export class EventReader {
 
   /** Takes a piece, as bytes, and returns the data of the events that it completes. */
   push(piece) {
-    this.#text += this.#decoder.decode(piece, {stream: true});
+    this.#text += this.#decoder.decode(piece, { stream: true });
     const events = [];
     for (let line = this.#nextLine(); line !== null; line = this.#nextLine()) {
       this.#take(line, events);
     }
     if (this.#text.length > EventReader.#MOST) {
-      throw new Error(`A line of the answer is too long (expected: at most ${EventReader.#MOST} characters).`);
+      throw new Error(
+        `A line of the answer is too long (expected: at most ${EventReader.#MOST} characters).`,
+      );
     }
     return events;
   }

@@ -7,9 +7,7 @@ export const STATELESS = "stateless";
 export function median(numbers) {
   const sorted = numbers.toSorted((a, b) => a - b);
   const half = sorted.length / 2;
-  return sorted.length % 2 === 1
-    ? sorted[Math.floor(half)]
-    : (sorted[half - 1] + sorted[half]) / 2;
+  return sorted.length % 2 === 1 ? sorted[Math.floor(half)] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
 /** What the turns of one kind cost. */
@@ -19,7 +17,11 @@ export function summary(turns, kind) {
     count: those.length,
     firstToken: median(those.map(turn => turn.firstToken)),
     sent: median(those.map(turn => turn.sent)),
-    cached: median(those.filter(turn => turn.promptTokens > 0).map(turn => turn.cachedTokens / turn.promptTokens)),
+    cached: median(
+      those
+        .filter(turn => turn.promptTokens > 0)
+        .map(turn => turn.cachedTokens / turn.promptTokens),
+    ),
   };
 }
 
@@ -30,26 +32,26 @@ export function verdict(continued, stateless) {
   }
   const factor = stateless.firstToken / continued.firstToken;
   if (factor >= 1.1) {
-    return {factor: times(factor), text: "faster to the first token in the session."};
+    return { factor: times(factor), text: "faster to the first token in the session." };
   }
   if (factor <= 1 / 1.1) {
-    return {factor: times(1 / factor), text: "slower to the first token in the session."};
+    return { factor: times(1 / factor), text: "slower to the first token in the session." };
   }
-  return {factor: "1 ×", text: "the time to the first token: no difference."};
+  return { factor: "1 ×", text: "the time to the first token: no difference." };
 }
 
 /** Fewer tokens come in too few pieces for a speed that means anything. */
 const LEAST_FOR_SPEED = 20;
 
 /** How much an answer was, and how fast it came after its first token. */
-export function generated({tokens, firstToken, lastToken}) {
+export function generated({ tokens, firstToken, lastToken }) {
   const amount = tokens === 1 ? "1 token" : `${count(tokens)} tokens`;
   const speed = ((tokens - 1) / (lastToken - firstToken)) * 1000;
   return tokens < LEAST_FOR_SPEED ? amount : `${amount}, ${count(speed)} per second`;
 }
 
-const whole = new Intl.NumberFormat("en", {maximumFractionDigits: 0});
-const precise = new Intl.NumberFormat("en", {maximumFractionDigits: 1});
+const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+const precise = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
 function number(value) {
   return (value < 10 ? precise : whole).format(value);

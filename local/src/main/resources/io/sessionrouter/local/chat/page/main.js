@@ -1,6 +1,16 @@
-import {Broken, Refused, call} from "./calls.js";
-import {CONTINUED, OPENING, STATELESS, bytes, count, millis, percent, summary, verdict} from "./figures.js";
-import {TurnView, element} from "./transcript.js";
+import { Broken, Refused, call } from "./calls.js";
+import {
+  CONTINUED,
+  OPENING,
+  STATELESS,
+  bytes,
+  count,
+  millis,
+  percent,
+  summary,
+  verdict,
+} from "./figures.js";
+import { TurnView, element } from "./transcript.js";
 
 /** Of the sample text; the last one asks for something that it does not tell. */
 const QUESTIONS = [
@@ -13,7 +23,9 @@ const QUESTIONS = [
 ];
 
 const MOST_TURNS = 1000;
-const page = Object.fromEntries([...document.querySelectorAll("[id]")].map(found => [found.id, found]));
+const page = Object.fromEntries(
+  [...document.querySelectorAll("[id]")].map(found => [found.id, found]),
+);
 const size = new TextEncoder();
 const turns = [];
 let scene;
@@ -32,7 +44,7 @@ async function run(kind, question, body, remedies) {
   page.nothing.hidden = true;
   running = new AbortController();
   refresh();
-  const turn = {kind, sent: size.encode(body).length, tokens: 0};
+  const turn = { kind, sent: size.encode(body).length, tokens: 0 };
   try {
     await converse(turn, view, body);
     view.finish(turn);
@@ -48,9 +60,10 @@ async function run(kind, question, body, remedies) {
 }
 
 async function converse(turn, view, body) {
-  const id = turn.kind === CONTINUED ? session.id : turn.kind === OPENING ? "NEW_SESSION" : undefined;
+  const id =
+    turn.kind === CONTINUED ? session.id : turn.kind === OPENING ? "NEW_SESSION" : undefined;
   const begin = performance.now();
-  const answer = await call(scene.endpoint, {session: id, body, signal: running.signal});
+  const answer = await call(scene.endpoint, { session: id, body, signal: running.signal });
   turn.instance = answer.instance;
   turn.served = answer.served;
   turn.opened = answer.opened;
@@ -81,15 +94,15 @@ function payload(inputs, more = {}) {
     max_new_tokens: page["most-tokens"].valueAsNumber,
     temperature: page.temperature.valueAsNumber,
   };
-  return JSON.stringify({...more, inputs, stream: true, parameters});
+  return JSON.stringify({ ...more, inputs, stream: true, parameters });
 }
 
 async function open(context) {
-  const again = () => [{label: "Try again", act: () => open(context)}];
+  const again = () => [{ label: "Try again", act: () => open(context) }];
   const told = `Context of ${count(context.length)} characters`;
-  const turn = await run(OPENING, told, payload(context, {requestType: "NEW_SESSION"}), again);
+  const turn = await run(OPENING, told, payload(context, { requestType: "NEW_SESSION" }), again);
   if (turn.opened) {
-    session = {...turn.opened, context, instance: turn.instance};
+    session = { ...turn.opened, context, instance: turn.instance };
     page.context.value = context;
     refresh();
     page.question.focus();
@@ -103,7 +116,7 @@ async function ask(question, stateless = page.stateless.checked) {
   await run(stateless ? STATELESS : CONTINUED, question, body, failure => {
     const again = {
       label: "Ask again",
-      act: () => stateless || session ? ask(question, stateless) : reopen(context, question),
+      act: () => (stateless || session ? ask(question, stateless) : reopen(context, question)),
     };
     if (stateless) {
       return [again];
@@ -112,7 +125,10 @@ async function ask(question, stateless = page.stateless.checked) {
       session = null;
       sessionText("gone", "The session is gone.");
     }
-    const anew = {label: "Open a new session with the same context", act: () => reopen(context, question)};
+    const anew = {
+      label: "Open a new session with the same context",
+      act: () => reopen(context, question),
+    };
     return session ? [again, anew] : [anew];
   });
 }
@@ -144,8 +160,8 @@ async function close() {
   }
 }
 
-function closeCall({id}) {
-  return {session: id, body: JSON.stringify({requestType: "CLOSE"}), keepalive: true};
+function closeCall({ id }) {
+  return { session: id, body: JSON.stringify({ requestType: "CLOSE" }), keepalive: true };
 }
 
 function sessionText(state, text) {
@@ -172,7 +188,9 @@ function showControls() {
   page.sample.hidden = page["context-hint"].hidden = page.context.readOnly = Boolean(session);
   const canAsk = !busy && (session || page.stateless.checked);
   page.send.disabled = !canAsk;
-  page.suggestions.querySelectorAll("button").forEach(button => { button.disabled = !canAsk; });
+  page.suggestions.querySelectorAll("button").forEach(button => {
+    button.disabled = !canAsk;
+  });
 }
 
 function showSession() {
@@ -180,7 +198,7 @@ function showSession() {
   if (!session) {
     return;
   }
-  const until = session.expires.toLocaleTimeString([], {hour: "2-digit", minute: "2-digit"});
+  const until = session.expires.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
   sessionText("open", `Open on ${session.instance ?? "an instance"} until ${until}.`);
   page["session-id"].textContent = session.id;
   page["session-id"].hidden = false;
@@ -195,13 +213,15 @@ function showCost() {
     const context = session?.context ?? page.context.value.trim();
     page.cost.textContent = `The context goes along again: ${bytes(size.encode(context).length)}.`;
   } else {
-    page.cost.textContent = session ? "Only the question is sent." : "Open a session first, or send without one.";
+    page.cost.textContent = session
+      ? "Only the question is sent."
+      : "Open a session first, or send without one.";
   }
 }
 
 function showComparison() {
-  const both = {continued: summary(turns, CONTINUED), stateless: summary(turns, STATELESS)};
-  const show = {count, firstToken: millis, cached: percent, sent: bytes};
+  const both = { continued: summary(turns, CONTINUED), stateless: summary(turns, STATELESS) };
+  const show = { count, firstToken: millis, cached: percent, sent: bytes };
   for (const [row, format] of Object.entries(show)) {
     const cells = page.comparison.querySelectorAll(`[data-row="${row}"] td`);
     cells[0].textContent = format(both.continued[row]);
@@ -227,8 +247,8 @@ function showBars(both) {
   const longest = Math.max(both.continued.firstToken, both.stateless.firstToken);
   page.bars.hidden = !Number.isFinite(longest);
   for (const row of page.bars.children) {
-    const {firstToken} = both[row.dataset.kind];
-    row.querySelector(".bar").style.width = `${firstToken / longest * 100}%`;
+    const { firstToken } = both[row.dataset.kind];
+    row.querySelector(".bar").style.width = `${(firstToken / longest) * 100}%`;
     row.querySelector(".value").textContent = millis(firstToken);
   }
 }

@@ -1,4 +1,4 @@
-import {CONTINUED, OPENING, STATELESS, bytes, count, generated, millis} from "./figures.js";
+import { CONTINUED, OPENING, STATELESS, bytes, count, generated, millis } from "./figures.js";
 
 const TITLES = {
   [OPENING]: "New session",
@@ -35,7 +35,11 @@ export class TurnView {
     this.#answer.setAttribute("aria-busy", "true");
     this.#answer.append(this.#text);
     this.#root.append(
-      element("p", "kind", TITLES[kind]), element("p", "question", question), this.#answer, this.#foot);
+      element("p", "kind", TITLES[kind]),
+      element("p", "question", question),
+      this.#answer,
+      this.#foot,
+    );
     list.querySelectorAll(".remedies").forEach(former => former.remove());
     list.append(this.#root);
     while (list.children.length > MOST) {
@@ -45,7 +49,7 @@ export class TurnView {
   }
 
   show() {
-    this.#root.scrollIntoView({block: "nearest"});
+    this.#root.scrollIntoView({ block: "nearest" });
   }
 
   append(text) {
@@ -68,7 +72,10 @@ export class TurnView {
     this.#end("failed");
     const alert = element("div", "failure");
     alert.setAttribute("role", "alert");
-    alert.append(element("p", "code", failure.code ?? "Broken off"), element("p", "message", failure.message));
+    alert.append(
+      element("p", "code", failure.code ?? "Broken off"),
+      element("p", "message", failure.message),
+    );
     if (failure.request) {
       alert.append(element("p", "request", `Request ${failure.request}`));
     }
@@ -83,7 +90,7 @@ export class TurnView {
 
   #buttons(remedies) {
     const row = element("p", "remedies");
-    for (const {label, act} of remedies) {
+    for (const { label, act } of remedies) {
       const button = element("button", "", label);
       button.type = "button";
       button.addEventListener("click", () => {

@@ -1,0 +1,270 @@
+package io.sessionrouter.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.sessionrouter.e2e.PlayedRouter.Call;
+import io.sessionrouter.local.Ports;
+import io.sessionrouter.local.chat.ChatServer;
+import io.sessionrouter.local.chat.Scene;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.openqa.selenium.Keys;
+
+/** The chat page in a real browser, with answers that come, and fail, when the test wants. */
+class ChatStreamIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private static Browser browser;
+  private PlayedRouter router;
+  private ChatServer server;
+  private ChatPage page;
+
+  @BeforeAll
+  static void startBrowser() {
+    browser = Browser.start(TestSystem.folder("chat-stream"));
+  }
+
+  @AfterAll
+  static void stopBrowser() {
+    browser.close();
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    router = PlayedRouter.start();
+    URI management = URI.create("http://127.0.0.1:" + Ports.free());
+    server = ChatServer.start(0, new Scene("chat", router.url(), management, List.of()));
+    page = ChatPage.open(browser, server.url());
+  }
+
+  @AfterEach
+  void stop() {
+    browser.open(URI.create("about:blank"));
+    server.close();
+    router.close();
+    browser.errors();
+  }
+
+  @Test
+  void textGrowsWhileTheStreamRuns() throws Exception {
+    Call call = askWithoutSession();
+
+    call.stream().token("Your");
+    awaitAnswer("Your", "true");
+
+    call.token(" cat");
+    awaitAnswer("Your cat", "true");
+
+    call.end(10, 0);
+    awaitAnswer("Your cat", "false");
+    page.awaitTurns(1);
+    assertThat(page.fact("cached")).isEqualTo("0 of 10 tokens");
+    assertThat(page.fact("first-token")).matches("[\\d,.]+ ms");
+    assertThat(page.fact("served")).matches("[\\d,.]+ ms");
+    assertThat(page.fact("instance")).isEqualTo("not told");
+    assertThat(browser.errors()).isEmpty();
+  }
+
+  @Test
+  void piecesMayEndAnywhere() throws Exception {
+    Call call = askWithoutSession().stream();
+
+    for (byte piece : Call.event("Zoë 🐈 猫").getBytes(StandardCharsets.UTF_8)) {
+      call.send(new byte[] {piece});
+    }
+
+    awaitAnswer("Zoë 🐈 猫", "true");
+    call.end(10, 0);
+    page.awaitTurns(1);
+  }
+
+  @Test
+  void stopEndsTheCallAndKeepsWhatCame() throws Exception {
+    Call call = askWithoutSession().stream().token("Once");
+    awaitAnswer("Once", "true");
+
+    page.click("#stop").awaitTurns(1);
+
+    awaitThatNobodyListens(call);
+    assertThat(page.answer()).isEqualTo("Once");
+    assertThat(page.last(".note")).isEqualTo("Stopped.");
+    assertThat(browser.errors()).isEmpty();
+  }
+
+  @Test
+  void escapeStopsBeforeTheFirstToken() throws Exception {
+    Call call = askWithoutSession();
+
+    browser.press(Keys.ESCAPE);
+    page.awaitTurns(1);
+
+    awaitThatNobodyListens(call);
+    assertThat(page.focus()).isEqualTo("question");
+    assertThat(page.last(".note")).isEqualTo("Stopped.");
+  }
+
+  @Test
+  void aStreamWithoutItsEndIsNotTakenForWhole() throws Exception {
+    askWithoutSession().stream().token("Your").hangUp();
+
+    page.awaitTurns(1);
+    assertThat(page.answer()).isEqualTo("Your");
+    assertThat(page.last(".message")).contains("The answer broke off");
+    assertThat(page.remedies()).containsExactly("Ask again");
+  }
+
+  @Test
+  void aConnectionThatBreaksIsNotTakenForAnEnd() throws Exception {
+    Call call = askWithoutSession().header("Content-Type", "text/event-stream").begin(100_000);
+    call.token("Your");
+    awaitAnswer("Your", "true");
+
+    call.hangUp();
+
+    page.awaitTurns(1);
+    assertThat(page.last(".message")).contains("The answer broke off");
+  }
+
+  @Test
+  void anErrorWithinAStreamIsShownAsItCame() throws Exception {
+    Call call = askWithoutSession().stream().token("Your");
+    call.send(
+        "data:{\"error\":\"the stream took longer than PT10M\",\"error_type\":\"TIMEOUT\"}\n\n");
+    call.hangUp();
+
+    page.awaitTurns(1);
+    assertThat(page.last(".code")).isEqualTo("TIMEOUT");
+    assertThat(page.last(".message")).isEqualTo("the stream took longer than PT10M");
+  }
+
+  @Test
+  void answersAreTextAndNeverMarkup() throws Exception {
+    String markup = "<img src=x onerror=document.title='broken'><b>bold</b>";
+    askWithoutSession().stream().token(markup).end(1, 0);
+
+    page.awaitTurns(1);
+    assertThat(page.answer()).isEqualTo(markup);
+    assertThat(browser.has(".turn img")).isFalse();
+    assertThat(browser.has(".turn b")).isFalse();
+    assertThat(browser.errors()).isEmpty();
+  }
+
+  @Test
+  void whatIsPutOffIsShownAndAskedAgainInTheSameSession() throws Exception {
+    openSession();
+    page.ask("Where?");
+    Call first = router.next();
+    first.answer(
+        503,
+        Map.of("x-amzn-RequestId", "r-1"),
+        "{\"code\":\"ServiceUnavailable\",\"Message\":\"It cannot be reached now.\"}");
+
+    page.awaitTurns(2);
+    assertThat(page.last(".code")).isEqualTo("ServiceUnavailable");
+    assertThat(page.last(".message")).isEqualTo("It cannot be reached now.");
+    assertThat(page.last(".request")).isEqualTo("Request r-1");
+    assertThat(page.remedies())
+        .containsExactly("Ask again", "Open a new session with the same context");
+
+    page.remedy("Ask again");
+    Call again = router.next();
+    assertThat(again.session()).isEqualTo("s-1");
+    assertThat(again.body()).isEqualTo(first.body());
+    again.stream().token("Here").end(20, 12);
+    page.awaitTurns(3);
+    assertThat(page.fact("cached")).isEqualTo("12 of 20 tokens");
+    assertThat(browser.has(".remedies")).as("remedies of the former turn").isFalse();
+  }
+
+  @Test
+  void aRouterThatIsDownIsNamed() {
+    router.close();
+
+    page.click("#stateless").ask("Where?").awaitTurns(1);
+
+    assertThat(page.last(".code")).isEqualTo("RouterUnreachable");
+    assertThat(page.last(".message")).contains(router.url().getAuthority(), "demo still running?");
+  }
+
+  @Test
+  void aLauncherThatIsGoneIsNamed() {
+    server.close();
+
+    page.click("#stateless").ask("Where?").awaitTurns(1);
+
+    assertThat(page.last(".message")).contains("Is ./demo still running?");
+  }
+
+  @Test
+  void leavingThePageClosesItsSession() throws Exception {
+    openSession();
+
+    browser.open(URI.create("about:blank"));
+
+    Call close = router.next();
+    assertThat(close.session()).isEqualTo("s-1");
+    assertThat(close.body()).isEqualTo("{\"requestType\":\"CLOSE\"}");
+  }
+
+  private void openSession() throws Exception {
+    page.context("A context.").click("#open");
+    Call opening = router.next();
+    assertThat(opening.session()).isEqualTo("NEW_SESSION");
+    assertThat(opening.body())
+        .contains("\"requestType\":\"NEW_SESSION\"", "\"inputs\":\"A context.\"");
+    opening
+        .header("X-Amzn-SageMaker-New-Session-Id", "s-1; Expires=2099-01-01T00:00:00Z")
+        .header("X-Amzn-SageMaker-Custom-Attributes", "instance=chat-7")
+        .stream()
+        .token("Good.")
+        .end(10, 0);
+    page.awaitTurns(1);
+    assertThat(browser.text("#session-text")).startsWith("Open on chat-7 until ");
+  }
+
+  private Call askWithoutSession() throws Exception {
+    page.context("A context.").click("#stateless").ask("Where?");
+    Call call = router.next();
+    assertThat(call.session()).isEqualTo("null");
+    assertThat(call.body()).contains("\"inputs\":\"A context. Where?\"");
+    return call;
+  }
+
+  private void awaitAnswer(String text, String busy) {
+    page.awaitThat(
+        "\"%s\", busy: %s".formatted(text, busy),
+        """
+        const answer = document.querySelector('.turn:last-child .answer');
+        return answer?.textContent === arguments[0] && answer.ariaBusy === arguments[1];
+        """,
+        text,
+        busy);
+  }
+
+  private static void awaitThatNobodyListens(Call call) {
+    await("the end of the connection")
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              try {
+                if (!call.begun()) {
+                  call.stream();
+                }
+                call.token(" more");
+                return false;
+              } catch (IOException gone) {
+                return true;
+              }
+            });
+  }
+}
