@@ -15,6 +15,7 @@ from .parts import (
     quantile,
     quantiles,
     rate,
+    rejected,
     stacked,
     total,
 )
@@ -38,21 +39,21 @@ def cold_starts(function, part):
 COLD_STARTS = Dashboard(
     "session-router-cold-starts",
     "Session Router / Cold starts and models",
-    "What had to start before it could answer, how long that took, and what clients felt.",
+    "Containers and models that had to start first: how long it took, and how long clients waited.",
     (
         Row(
             "Cold starts",
             (
                 Panel(
                     "Cold starts by cause",
-                    "instance_new: a container was awaited from its first failed health check to its"
-                    " first good one. model_load: a request asked for a model that no instance had.",
+                    "instance_new: from a container's first failed health check to its first successful"
+                    " one. model_load: a request asked for a model that no instance had loaded.",
                     "short",
                     cold_starts("increase", "count"),
                 ),
                 Panel(
-                    "How long they took (p95)",
-                    "Seconds until something that had to start was ready.",
+                    "Cold start duration (p95)",
+                    "Time until a container or a model that had to start was ready.",
                     "s",
                     (
                         Query(
@@ -62,15 +63,15 @@ COLD_STARTS = Dashboard(
                     ),
                 ),
                 Panel(
-                    "Seconds spent on cold starts",
-                    "All of them added up, per second: above 1 there is always something starting.",
+                    "Time spent on cold starts",
+                    "All of them added up, per second: above 1, at least one is always starting.",
                     "short",
                     cold_starts("rate", "sum"),
                 ),
             ),
         ),
         Row(
-            "What clients felt",
+            "What clients waited for",
             (
                 Panel(
                     "First byte of new sessions",
@@ -79,24 +80,19 @@ COLD_STARTS = Dashboard(
                     quantiles(P + "time_to_first_byte_seconds", where=BY_VARIANT + ', session="new"'),
                 ),
                 Panel(
-                    "No instance, or not ready",
-                    "Requests that were put off because nothing could take them.",
+                    "Rejected: not ready",
+                    "Requests rejected because no instance or model was ready: clients were asked to"
+                    " retry.",
                     "reqps",
                     (
-                        Query(
-                            total(
-                                "endpoint, outcome",
-                                P + "requests_total",
-                                BY_ENDPOINT
-                                + ', outcome=~"no_healthy_instance|instance_unreachable|model_not_ready"',
-                            ),
-                            "{{endpoint}} {{outcome}}",
-                        ),
+                        rejected("no_healthy_instance", BY_ENDPOINT),
+                        rejected("instance_unreachable", BY_ENDPOINT),
+                        rejected("model_not_ready", BY_ENDPOINT),
                     ),
                 ),
                 Panel(
-                    "Instances that take work",
-                    "Healthy instances of each endpoint.",
+                    "Accepting work",
+                    "Instances of each endpoint that get new work.",
                     "short",
                     (Query(f"sum by (endpoint) ({HEALTHY_BY_INSTANCE})", "{{endpoint}}"),),
                 ),
@@ -142,15 +138,15 @@ COLD_STARTS = Dashboard(
                     ),
                 ),
                 Panel(
-                    "How long loads took",
-                    "From a load's begin to its end, however it ended.",
+                    "Model load duration",
+                    "From the begin of a load to its end, successful or not.",
                     "s",
                     quantiles(P + "model_load_seconds", exemplars=False),
                 ),
                 Panel(
-                    "How long requests waited for a model",
-                    "Of the requests that had to wait and got their model; it is a part of their time"
-                    " to the first byte.",
+                    "Wait for a model",
+                    "How long requests waited that got their model; it is a part of their time to the"
+                    " first byte.",
                     "s",
                     quantiles(P + "model_wait_seconds", exemplars=False),
                 ),
@@ -172,11 +168,11 @@ COLD_STARTS = Dashboard(
             ),
         ),
         Row(
-            "Models, as the containers tell",
+            "Models, as the containers report",
             (
                 Panel(
                     "Models in containers",
-                    "Models that serve, and models on their way in.",
+                    "Models that serve, and models being loaded.",
                     "short",
                     (
                         Query(f"{M}models_loaded{{{CONTAINER}}}", "{{instance}} loaded"),
@@ -198,7 +194,7 @@ COLD_STARTS = Dashboard(
                 ),
                 stacked(
                     (
-                        "Where a load's time goes",
+                        "Load duration by phase",
                         "Mean seconds of a load's phases: waiting for its turn, fetching the archive,"
                         " unpacking it, reading it into the engine, a first answer.",
                         "s",
@@ -211,7 +207,7 @@ COLD_STARTS = Dashboard(
                 ),
                 Panel(
                     "Loads and unloads in containers",
-                    "By how they ended; what another router or an operator did is in it.",
+                    "By how they ended, including those of other routers and of operators.",
                     "short",
                     (
                         Query(

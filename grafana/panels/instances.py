@@ -13,7 +13,18 @@ from .parts import (
     once,
     quantile,
     rate,
+    timeline,
 )
+
+def state():
+    """Each instance's state as a number, which the panel shows as a word."""
+    found = [
+        once(f'{P}instance_state{{{BY_INSTANCE}, state="{name}"}}', "endpoint, model_instance")
+        + f" * 0 + {number}"
+        for number, name in enumerate(("healthy", "draining", "unknown", "unhealthy", "gone"))
+    ]
+    return " or ".join(reversed(found))
+
 
 INSTANCES = Dashboard(
     "session-router-instances",
@@ -23,23 +34,23 @@ INSTANCES = Dashboard(
         Row(
             "Fleet",
             (
-                Panel(
+                timeline(
                     "State",
-                    "The state of each instance, over time: as the router sees it.",
-                    "short",
-                    (
-                        Query(
-                            once(f"{P}instance_state{{{BY_INSTANCE}}}", "endpoint, model_instance, state"),
-                            "{{endpoint}} {{model_instance}} {{state}}",
-                        ),
+                    "The state of each instance, as the router sees it; the worst one if its replicas"
+                    " disagree.",
+                    Query(state(), "{{endpoint}} {{model_instance}}"),
+                    values=(
+                        ("Accepting work", "green"),
+                        ("Draining", "blue"),
+                        ("Not checked yet", "gray"),
+                        ("Unhealthy", "orange"),
+                        ("Gone", "red"),
                     ),
-                    kind="state-timeline",
                     width=16,
-                    options={"mergeValues": True, "showValue": "never", "rowHeight": 0.8},
                 ),
                 Panel(
                     "State changes",
-                    "Instances that came into a state. One that goes back and forth is flapping.",
+                    "How often instances entered a state. One that goes back and forth is flapping.",
                     "short",
                     (
                         Query(
@@ -84,7 +95,7 @@ INSTANCES = Dashboard(
                 ),
                 Panel(
                     "Requests in flight",
-                    "Requests under way on each instance, from all replicas.",
+                    "Requests in flight on each instance, from all replicas.",
                     "short",
                     (
                         Query(
@@ -97,12 +108,12 @@ INSTANCES = Dashboard(
             ),
         ),
         Row(
-            "As the containers tell",
+            "As the containers report",
             (
                 Panel(
                     "Sessions held",
                     "Sessions whose state each container holds. More than the router binds to it:"
-                    " leftovers that will expire.",
+                    " sessions that will expire.",
                     "short",
                     (Query(f"sum by (instance) ({M}sessions{{{CONTAINER}}})", "{{instance}}"),),
                 ),
@@ -152,7 +163,7 @@ INSTANCES = Dashboard(
                 ),
                 Panel(
                     "Turns",
-                    "Turns computed now, and those that wait for the engine.",
+                    "Turns being computed, and turns queued for the engine.",
                     "short",
                     (
                         Query(
@@ -161,7 +172,7 @@ INSTANCES = Dashboard(
                         ),
                         Query(
                             f"sum by (instance) ({M}sequences_waiting{{{CONTAINER}}})",
-                            "{{instance}} waiting",
+                            "{{instance}} queued",
                         ),
                     ),
                 ),
@@ -177,13 +188,13 @@ INSTANCES = Dashboard(
                     ),
                 ),
                 Panel(
-                    "One step of the engine (p95)",
+                    "Engine step duration (p95)",
                     "How long one step takes: it bounds the time between two tokens.",
                     "s",
                     (Query(quantile(0.95, M + "step_seconds", "instance", CONTAINER), "{{instance}}"),),
                 ),
                 Panel(
-                    "First text (p95)",
+                    "Time to first text (p95)",
                     "From the arrival of a request at the container to the first text of its reply.",
                     "s",
                     (

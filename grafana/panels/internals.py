@@ -1,6 +1,18 @@
 """The router itself: its process, event loops, Redis and discovery."""
 
-from .parts import Dashboard, P, Panel, Query, ROUTER, Row, quantile, quantiles, rate, total
+from .parts import (
+    Dashboard,
+    P,
+    Panel,
+    Query,
+    ROUTER,
+    Row,
+    quantile,
+    quantiles,
+    rate,
+    timeline,
+    total,
+)
 
 INTERNALS = Dashboard(
     "session-router-internals",
@@ -68,7 +80,7 @@ INTERNALS = Dashboard(
                 Panel(
                     "Garbage collection (JVM only)",
                     "Share of the time that the collector stops the router. The native binary does not"
-                    " tell it.",
+                    " report it.",
                     "percentunit",
                     (
                         Query(
@@ -79,14 +91,14 @@ INTERNALS = Dashboard(
                 ),
                 Panel(
                     "Event loops: delay",
-                    "How late the event loops come to what is due: above some milliseconds, something"
-                    " blocks them or there is too little CPU.",
+                    "How late the event loops run their timers: above some milliseconds, something blocks"
+                    " them or CPU is short.",
                     "s",
                     quantiles(P + "event_loop_delay_seconds", where=ROUTER, exemplars=False),
                 ),
                 Panel(
-                    "Event loops: waiting",
-                    "Tasks that wait in the event loops' queues.",
+                    "Event loops: queued",
+                    "Tasks queued in the event loops.",
                     "short",
                     (
                         Query(
@@ -109,12 +121,11 @@ INTERNALS = Dashboard(
         Row(
             "Redis",
             (
-                Panel(
-                    "Available",
-                    "1 while Redis answers this replica.",
-                    "short",
-                    (Query(f"{P}store_available{{{ROUTER}}}", "{{instance}}"),),
-                    defaults={"min": 0, "max": 1},
+                timeline(
+                    "Connection",
+                    "Whether Redis answers each replica.",
+                    Query(f"{P}store_available{{{ROUTER}}}", "{{instance}}"),
+                    values=(("No answer", "red"), ("Connected", "green")),
                     width=6,
                 ),
                 Panel(
@@ -157,24 +168,21 @@ INTERNALS = Dashboard(
         Row(
             "Discovery",
             (
-                Panel(
-                    "Answers",
-                    "1 while the API server, or the name servers, answer this replica. While they do"
-                    " not, the instances stay that it knows. Empty where all instances are configured.",
-                    "short",
-                    (
-                        Query(
-                            f"{P}discovery_connected{{{ROUTER}}}",
-                            "{{instance}} {{endpoint}} {{variant}} ({{source}})",
-                        ),
+                timeline(
+                    "Source",
+                    "Whether the API server, or the name servers, answer each replica. While they do"
+                    " not, the known instances stay. Empty where all instances are configured.",
+                    Query(
+                        f"{P}discovery_connected{{{ROUTER}}}",
+                        "{{instance}} {{endpoint}} {{variant}} ({{source}})",
                     ),
-                    defaults={"min": 0, "max": 1},
+                    values=(("No answer", "red"), ("Connected", "green")),
                     width=6,
                 ),
                 Panel(
-                    "Age of what is known",
-                    "How long ago the source last told something, or that nothing changed. A watch"
-                    " hears of it within a minute or two, a look-up with every interval.",
+                    "Age of the instance list",
+                    "How long ago the source last confirmed or changed the list. A watch confirms it"
+                    " within a minute or two, a look-up with every interval.",
                     "s",
                     (
                         Query(
@@ -187,8 +195,8 @@ INTERNALS = Dashboard(
                 ),
                 Panel(
                     "Lists and look-ups",
-                    "Times that all instances were asked for. A watch that works asks once, and then"
-                    " only when the API server has forgotten what changed since.",
+                    "Requests for the whole list. A working watch asks once, and again only when the API"
+                    " server no longer has the changes since then.",
                     "ops",
                     (
                         Query(
@@ -200,8 +208,7 @@ INTERNALS = Dashboard(
                 ),
                 Panel(
                     "Errors by reason",
-                    "Answers that did not come or were of no use. expired is part of life: a new list"
-                    " is asked for.",
+                    "Requests that got no usable answer. expired is normal: the list is requested again.",
                     "ops",
                     (
                         Query(

@@ -1,6 +1,7 @@
 """The fleet in one look: rate, errors, duration, sessions, slots."""
 
 from .parts import (
+    BY_ENDPOINT,
     BY_VARIANT,
     Dashboard,
     FAILURES,
@@ -12,18 +13,27 @@ from .parts import (
     Row,
     SESSIONS_BY_INSTANCE,
     SLOTS_BY_INSTANCE,
-    quantile,
+    capped_quantile,
+    or_zero,
     quantiles,
     rate,
+    rejected,
     stacked,
     stat,
     total,
 )
 
+
+def chosen(fault):
+    return f'{BY_ENDPOINT}, fault="{fault}"'
+
+
+BY_SERVICE = chosen("router")
+
 OVERVIEW = Dashboard(
     "session-router-overview",
     "Session Router / Overview",
-    "Is it well? Rate, errors, duration, and the room that is left for sessions.",
+    "Is the service healthy? Rate, errors, duration, and the capacity left for sessions.",
     (
         Row(
             "Now",
@@ -35,19 +45,20 @@ OVERVIEW = Dashboard(
                     f"sum({rate(P + 'requests_total')})",
                 ),
                 stat(
-                    "Failed",
-                    "Share of requests that ended in a row of the failure table. Clients' own"
-                    " mistakes are in it.",
+                    "Failed: service",
+                    "Share of the requests that failed by the fault of the router, of Redis or of"
+                    " instances; the objective is below 0.1 %. Clients' mistakes and models' own"
+                    " errors are not in it.",
                     "percentunit",
-                    f"(sum({rate(P + 'requests_total', BY_VARIANT + ', ' + FAILURES)}) or vector(0))"
-                    f" / sum({rate(P + 'requests_total')})",
-                    (("orange", 0.01), ("red", 0.05)),
+                    f"({or_zero('sum(' + rate(P + 'request_faults_total', BY_SERVICE) + ')')})"
+                    f" / sum({rate(P + 'request_faults_total', BY_ENDPOINT)})",
+                    (("orange", 0.001), ("red", 0.01)),
                 ),
                 stat(
                     "First byte, continued (p95)",
                     "Time to the first byte of requests in sessions: what sessions are for.",
                     "s",
-                    quantile(
+                    capped_quantile(
                         0.95,
                         P + "time_to_first_byte_seconds",
                         "",
@@ -70,8 +81,8 @@ OVERVIEW = Dashboard(
                     (("orange", 0.8), ("red", 0.95)),
                 ),
                 stat(
-                    "Instances out",
-                    "Instances that get no new work now.",
+                    "Not accepting work",
+                    "Instances that get no new work now: draining, unhealthy, gone or not checked yet.",
                     "short",
                     f"count({HEALTHY_BY_INSTANCE} == 0) or vector(0)",
                     (("red", 1),),
@@ -84,15 +95,31 @@ OVERVIEW = Dashboard(
                 stacked(
                     (
                         "Requests by outcome",
-                        "Every request once, by how it ended; the failure table of the README tells"
-                        " what each outcome means.",
+                        "Every request once, by how it ended; docs/failures.md explains each outcome.",
                         "reqps",
                     ),
                     Query(total("outcome", P + "requests_total"), "{{outcome}}"),
+                    width=6,
                 ),
                 Panel(
-                    "Failures",
-                    "Requests that failed, without those whose client went away.",
+                    "Failures by fault",
+                    "Who has to change something: the client its request, the model its answer, or the"
+                    " service, which are the router, Redis and the instances.",
+                    "reqps",
+                    tuple(
+                        Query(
+                            or_zero(
+                                f"sum({rate(P + 'request_faults_total', chosen(fault))})",
+                            ),
+                            name,
+                        )
+                        for fault, name in (("router", "service"), ("model", "model"), ("client", "client"))
+                    ),
+                    width=6,
+                ),
+                Panel(
+                    "Failures by outcome",
+                    "Requests that failed, without those whose client disconnected. Empty if none did.",
                     "reqps",
                     (
                         Query(
@@ -100,6 +127,7 @@ OVERVIEW = Dashboard(
                             "{{outcome}}",
                         ),
                     ),
+                    width=6,
                 ),
                 Panel(
                     "Requests by operation",
@@ -111,6 +139,7 @@ OVERVIEW = Dashboard(
                             "{{endpoint}} {{operation}}",
                         ),
                     ),
+                    width=6,
                 ),
             ),
         ),
@@ -124,7 +153,7 @@ OVERVIEW = Dashboard(
                     "s",
                     (
                         Query(
-                            quantile(0.95, P + "time_to_first_byte_seconds", "session"),
+                            capped_quantile(0.95, P + "time_to_first_byte_seconds", "session"),
                             "{{session}}",
                             exemplars=True,
                         ),
@@ -137,6 +166,7 @@ OVERVIEW = Dashboard(
                     quantiles(
                         P + "time_to_first_byte_seconds",
                         where=BY_VARIANT + ', session="continued"',
+                        of=capped_quantile,
                     ),
                 ),
                 Panel(
@@ -145,7 +175,7 @@ OVERVIEW = Dashboard(
                     "s",
                     (
                         Query(
-                            quantile(0.95, P + "request_duration_seconds", "session"),
+                            capped_quantile(0.95, P + "request_duration_seconds", "session"),
                             "{{session}}",
                             exemplars=True,
                         ),
@@ -154,7 +184,7 @@ OVERVIEW = Dashboard(
             ),
         ),
         Row(
-            "Room",
+            "Capacity",
             (
                 Panel(
                     "Sessions and slots",
@@ -171,9 +201,8 @@ OVERVIEW = Dashboard(
                     ),
                 ),
                 Panel(
-                    "Requests under way",
-                    "In flight in all replicas; queued are those that no container has been sent"
-                    " yet.",
+                    "Requests in flight",
+                    "In flight in all replicas; queued are those that were not sent to a container yet.",
                     "short",
                     (
                         Query(f"sum({P}requests_in_flight{{{ROUTER}}})", "in flight"),
@@ -181,19 +210,14 @@ OVERVIEW = Dashboard(
                     ),
                 ),
                 Panel(
-                    "Refused for want of room",
+                    "Rejected: no capacity",
                     "No healthy instance, no session slot, or too many connections: clients were"
-                    " told to try again.",
+                    " asked to retry.",
                     "reqps",
                     (
-                        Query(
-                            total(
-                                "outcome",
-                                P + "requests_total",
-                                'outcome=~"no_healthy_instance|no_session_slot|overloaded"',
-                            ),
-                            "{{outcome}}",
-                        ),
+                        rejected("no_healthy_instance"),
+                        rejected("no_session_slot"),
+                        rejected("overloaded"),
                     ),
                 ),
             ),

@@ -70,11 +70,56 @@ def quantile(q, metric, by, where=BY_VARIANT):
     return f"histogram_quantile({q}, {buckets})"
 
 
-def quantiles(metric, by="", where=BY_VARIANT, prefix="", exemplars=True):
+def capped_quantile(q, metric, by, where=BY_VARIANT):
+    """Never above the slowest: of few samples, a bucket says no more than its bounds."""
+    estimated = quantile(q, metric, by, where)
+    slowest = f"max by ({by}) (max_over_time({metric}_max{{{where}}}[$__rate_interval]))"
+    return f"({estimated} <= {slowest}) or ({slowest} < {estimated})"
+
+
+def quantiles(metric, by="", where=BY_VARIANT, prefix="", exemplars=True, of=quantile):
     """The median, the 95th and the 99th percentile of a histogram."""
     return tuple(
-        Query(quantile(q, metric, by, where), f"{prefix}{name}", exemplars)
+        Query(of(q, metric, by, where), f"{prefix}{name}", exemplars)
         for q, name in ((0.5, "p50"), (0.95, "p95"), (0.99, "p99"))
+    )
+
+
+def or_zero(summed):
+    """Nothing happened is 0, and not "No data"."""
+    return f"{summed} or vector(0)"
+
+
+def rejected(outcome, where=BY_VARIANT):
+    """Requests per second that ended so, 0 if none did."""
+    chosen = f'{where}, outcome="{outcome}"'
+    return Query(or_zero(f"sum({rate(P + 'requests_total', chosen)})"), outcome.replace("_", " "))
+
+
+def mapped(*values):
+    """Value mappings: a number is shown as a word in a colour; 0 is the first."""
+    return [
+        {
+            "type": "value",
+            "options": {
+                str(number): {"text": text, "color": color, "index": number}
+                for number, (text, color) in enumerate(values)
+            },
+        }
+    ]
+
+
+def timeline(title, description, *queries, values, width=8):
+    """States over time, by their names."""
+    return Panel(
+        title,
+        description,
+        "short",
+        queries,
+        kind="state-timeline",
+        width=width,
+        options={"mergeValues": True, "showValue": "auto", "rowHeight": 0.8},
+        defaults={"mappings": mapped(*values)},
     )
 
 

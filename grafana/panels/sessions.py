@@ -50,8 +50,8 @@ SESSIONS = Dashboard(
                 ),
                 Panel(
                     "Migrated",
-                    "Sessions that went on at another address, because their container did with all"
-                    " its state. No session is ever moved to another container.",
+                    "Sessions whose container moved to another address and kept its state. No session is"
+                    " ever moved to another container.",
                     "short",
                     (
                         Query(
@@ -69,9 +69,8 @@ SESSIONS = Dashboard(
             (
                 Panel(
                     "Lost by cause",
-                    "Sessions whose state is gone. lost_gone:"
-                    " nothing listens at the instance any more; lost_restarted: its container began"
-                    " anew; lost_left: it left the fleet.",
+                    "Sessions whose state is gone. lost_gone: nothing listens at the instance's address;"
+                    " lost_restarted: its container restarted; lost_left: it left the fleet.",
                     "short",
                     (
                         Query(
@@ -97,7 +96,7 @@ SESSIONS = Dashboard(
                 ),
                 Panel(
                     "Expired",
-                    "Sessions that nobody closed: their memory was held until their time ran out.",
+                    "Sessions that no client closed: their memory was held until they expired.",
                     "ops",
                     (
                         Query(
@@ -118,8 +117,8 @@ SESSIONS = Dashboard(
                 stacked(
                     (
                         "Look-ups by result",
-                        "Where requests of sessions found their instance. Anything but a hit was an"
-                        " error to the client.",
+                        "Where requests of sessions found their instance. Every result but a hit is an"
+                        " error for the client.",
                         "ops",
                     ),
                     Query(total("result", P + "affinity_lookups_total", BY_ENDPOINT), "{{result}}"),
@@ -164,7 +163,7 @@ SESSIONS = Dashboard(
             (
                 Panel(
                     "Context from the cache",
-                    "Share of the context's tokens that containers had in their cache, as they tell"
+                    "Share of the context's tokens that containers had in their cache, as they report"
                     " in response headers.",
                     "percentunit",
                     (

@@ -23,14 +23,13 @@ COLORS = (
     "#2a6f97", "#e09f3e", "#5a8f5a", "#c44e52", "#7b6ba8", "#4fa3a5",
     "#b5838d", "#8d99ae", "#a68a3f", "#3d5a80", "#d17b88", "#6a994e",
 )  # fmt: skip
-STATES = {
-    "healthy": "#5a8f5a", "unhealthy": "#e09f3e", "gone": "#c44e52",
-    "draining": "#2a6f97", "unknown": "#b8bfc9",
+SPANS = {
+    "green": "#5a8f5a", "orange": "#e09f3e", "red": "#c44e52", "blue": "#2a6f97", "gray": "#b8bfc9",
 }  # fmt: skip
 NAMED = {"green": "#3f7d4e", "orange": "#c77d1e", "red": "#b5383d"}
 INK, QUIET, RULE, PAGE = "#22272e", "#6b7480", "#e4e7eb", "#f2f4f6"
 MOST_NAMES = 9
-KEPT = (*COLORS, *STATES.values(), *NAMED.values(), INK, QUIET, RULE, PAGE, "#ffffff")
+KEPT = (*COLORS, *SPANS.values(), *NAMED.values(), INK, QUIET, RULE, PAGE, "#ffffff")
 
 
 class Picture:
@@ -165,11 +164,12 @@ class Picture:
         axes = self._axes(x + 250, y + 34, width - 264, height - 34 - 28)
         self._time(axes)
         axes.grid(False)
+        (mapping,) = panel["fieldConfig"]["defaults"]["mappings"]
+        step = self._window.step / 60
         for row, (_, one) in enumerate(reversed(found)):
-            color = STATES.get(one.labels.get("state"), COLORS[0])
-            step = self._window.step / 60
-            spans = [(minute, step * 1.05) for minute in self._minutes(one)]
-            axes.broken_barh(spans, (row - 0.36, 0.72), color=color, linewidth=0)
+            for minute, value in zip(self._minutes(one), one.values):
+                color = SPANS[mapping["options"][f"{value:g}"]["color"]]
+                axes.broken_barh([(minute, step * 1.05)], (row - 0.36, 0.72), color=color, linewidth=0)
         axes.set_ylim(-0.6, len(found) - 0.4)
         axes.set_yticks(range(len(found)), [name for name, _ in reversed(found)], fontsize=8)
         axes.tick_params(axis="y", length=0)

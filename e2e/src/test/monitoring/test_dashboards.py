@@ -15,8 +15,8 @@ NAMES = sorted(DASHBOARDS)
 MAY_BE_EMPTY = {
     ("instances", "Sessions ended by the container"): "sessions may all live on",
     ("internals", "Garbage collection (JVM only)"): "the collector may not have run yet",
-    ("internals", "Answers"): "all instances are configured, none is discovered",
-    ("internals", "Age of what is known"): "likewise",
+    ("internals", "Source"): "all instances are configured, none is discovered",
+    ("internals", "Age of the instance list"): "likewise",
     ("internals", "Lists and look-ups"): "likewise",
     ("internals", "Errors by reason"): "likewise",
 }
@@ -80,6 +80,45 @@ def test_every_panel_says_what_it_shows_and_in_which_unit(name):
         assert len(panel["description"]) > 20, panel["title"]
         assert panel["fieldConfig"]["defaults"]["unit"], panel["title"]
         assert panel["type"] in {"timeseries", "stat", "state-timeline", "table"}, "no plug-ins"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_states_are_shown_as_words(name):
+    for panel in panels(name):
+        if panel["type"] == "state-timeline":
+            (mapping,) = panel["fieldConfig"]["defaults"]["mappings"]
+            words = [value["text"] for value in mapping["options"].values()]
+            assert len(words) == len(set(words)) >= 2, panel["title"]
+
+
+def test_every_state_of_an_instance_has_a_word(prometheus):
+    (panel,) = (p for p in panels("instances") if p["title"] == "State")
+    (mapping,) = panel["fieldConfig"]["defaults"]["mappings"]
+    states = re.findall(r'state="(\w+)"\}\) \* 0 \+ (\d)', panel["targets"][0]["expr"])
+    assert {number for _, number in states} == set(mapping["options"])
+    seen = {series["metric"]["state"] for series in prometheus.query("session_router_instance_state")}
+    assert seen <= {state for state, _ in states}
+    for series in prometheus.query(concrete(panel["targets"][0]["expr"])):
+        assert series["value"][1] in mapping["options"]
+
+
+def test_rejections_are_zero_and_not_missing(prometheus):
+    for name, title in (("overview", "Rejected: no capacity"), ("cold-starts", "Rejected: not ready")):
+        (panel,) = (p for p in panels(name) if p["title"] == title)
+        for target in panel["targets"]:
+            assert prometheus.query(concrete(target["expr"])), target["legendFormat"]
+
+
+def test_percentiles_are_never_above_the_slowest(prometheus):
+    (panel,) = (p for p in panels("overview") if p["title"] == "First byte by session (p95)")
+    slowest = prometheus.query(
+        "max by (session) (max_over_time(session_router_time_to_first_byte_seconds_max[5m]))"
+    )
+    bound = {one["metric"]["session"]: float(one["value"][1]) for one in slowest}
+    found = prometheus.query(concrete(panel["targets"][0]["expr"]))
+    assert found
+    for one in found:
+        assert float(one["value"][1]) <= bound[one["metric"]["session"]]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -94,6 +94,8 @@ class ChatModulesIT {
         "bytes(1500) | 1.5 kB",
         "bytes(18346) | 18 kB",
         "percent(0.9999) | 99.9 %",
+        "timer(730) | 0.7 s",
+        "timer(61500) | 61 s",
         "percent(1) | 100 %",
         "percent(0) | 0 %",
         "count(undefined) | –",

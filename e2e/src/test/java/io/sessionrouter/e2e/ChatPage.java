@@ -19,6 +19,11 @@ record ChatPage(Browser browser) {
     return page;
   }
 
+  /** Makes the page begin anew when it is opened again. */
+  void forget() {
+    browser.run("sessionStorage.clear()");
+  }
+
   ChatPage click(String selector) {
     browser.run("document.querySelector(arguments[0]).click()", selector);
     return this;

@@ -49,9 +49,11 @@ class ChatStreamIT {
 
   @AfterEach
   void stop() {
+    page.forget();
     browser.open(URI.create("about:blank"));
     server.close();
     router.close();
+    browser.size(1280, 800);
     browser.errors();
   }
 
@@ -71,7 +73,7 @@ class ChatStreamIT {
     assertThat(page.fact("cached")).isEqualTo("0 of 10 tokens");
     assertThat(page.fact("first-token")).matches("[\\d,.]+ ms");
     assertThat(page.fact("served")).matches("[\\d,.]+ ms");
-    assertThat(page.fact("instance")).isEqualTo("not told");
+    assertThat(page.fact("instance")).isEqualTo("unknown");
     assertThat(browser.errors()).isEmpty();
   }
 
@@ -145,6 +147,160 @@ class ChatStreamIT {
     page.awaitTurns(1);
     assertThat(page.last(".code")).isEqualTo("TIMEOUT");
     assertThat(page.last(".message")).isEqualTo("the stream took longer than PT10M");
+    assertThat(page.remedies()).as("the failure table does not say so").isEmpty();
+  }
+
+  @Test
+  void aContextThatIsTooLongIsExplainedAndItsJsonFolded() throws Exception {
+    page.click("#stateless").ask("Where?");
+    router
+        .next()
+        .answer(
+            424,
+            Map.of("x-amzn-RequestId", "r-2"),
+            """
+            {"code":"ModelError","Message":"Received client error (400) from main.",\
+            "OriginalStatusCode":400,"OriginalMessage":"{\\"error\\":{\\"code\\":\\"CONTEXT_TOO_LONG\\",\
+            \\"message\\":\\"inputs is 47620 tokens too long: it has 64003 with its marks, the session 0\
+             before (expected: at most 16384 with room for a reply)\\"}}"}
+            """);
+
+    page.awaitTurns(1);
+    assertThat(page.last(".code")).isEqualTo("Too long for the model");
+    assertThat(page.last(".message"))
+        .isEqualTo("The context has 64,003 tokens; this model takes 16,384. Shorten it.");
+    assertThat(page.last(".raw")).as("is folded").isEmpty();
+    page.click(".turn:last-child summary");
+    assertThat(page.last(".raw")).contains("\"OriginalStatusCode\":400");
+    assertThat(page.last(".request")).isEqualTo("Request r-2");
+    assertThat(page.remedies()).isEmpty();
+  }
+
+  @Test
+  void theFirstQuestionOpensASession() throws Exception {
+    page.context("A context.").ask("Where?");
+    Call opening = router.next();
+    assertThat(opening.session()).isEqualTo("NEW_SESSION");
+    page.awaitText(".turn:last-child .kind", "New session");
+    page.awaitThat(
+        "the status of the opening",
+        "return /^Opening… reading \\d+ B,"
+            + " \\d/.test(document.querySelector('.waiting').textContent)");
+    opened(opening).end(10, 0);
+
+    Call question = router.next();
+    assertThat(question.session()).isEqualTo("s-1");
+    assertThat(question.body()).contains("\"inputs\":\"Where?\"");
+    question.stream().token("Here").end(20, 10);
+    page.awaitTurns(2);
+    assertThat(page.answer()).isEqualTo("Here");
+  }
+
+  @Test
+  void aQuestionNeedsAContext() {
+    page.context(" ").ask("Where?");
+
+    page.awaitText(
+        "#session-text", "A session needs a context: type one, or take the sample text.");
+    assertThat(page.focus()).isEqualTo("context");
+    assertThat(browser.run("return document.querySelector('#question').value")).isEqualTo("Where?");
+  }
+
+  @Test
+  void aLongWaitSaysForWhom() throws Exception {
+    openSession();
+    page.ask("Where?");
+    Call call = router.next();
+
+    page.awaitThat(
+        "the wait after a second",
+        "return /^waiting for chat-7, [1-9]/.test("
+            + "document.querySelector('.turn:last-child .waiting').textContent)");
+
+    call.stream().token("Here").end(20, 12);
+    page.awaitTurns(2);
+    assertThat(page.last(".waiting")).isEmpty();
+  }
+
+  @Test
+  void askBothShowsTheSameQuestionSideBySide() throws Exception {
+    openSession();
+    browser.run("document.querySelector('#question').value = 'Where?'");
+    page.click("#both");
+    Call inSession = router.next();
+    assertThat(inSession.session()).isEqualTo("s-1");
+    inSession.stream().token("Here").end(20, 12);
+    Call without = router.next();
+    assertThat(without.session()).isEqualTo("null");
+    assertThat(without.body()).contains("\"inputs\":\"A context. Where?\"");
+    page.awaitThat(
+        "a timer",
+        "return document.querySelector('.pair .turn:nth-child(2) .waiting')"
+            + "?.textContent.startsWith('waiting for an instance, ') ?? false");
+    without.stream().token("Here").end(20, 0);
+
+    page.awaitTurns(3);
+    assertThat(browser.texts(".pair .kind")).containsExactly("In the session", "Without session");
+    page.awaitThat("its verdict", "return document.querySelector('.pair .verdict') !== null");
+    assertThat(browser.text(".pair .verdict")).contains("×", "the first token");
+    assertThat(left(1)).as("side by side").isGreaterThan(left(0));
+    browser.size(390, 844);
+    assertThat(left(1)).as("one below the other on a phone").isEqualTo(left(0));
+    assertThat(page.overhang()).isZero();
+  }
+
+  private static long left(int index) {
+    return ((Number)
+            browser.run(
+                "return Math.round(document.querySelectorAll('.pair .turn')[arguments[0]]"
+                    + ".getBoundingClientRect().left)",
+                index))
+        .longValue();
+  }
+
+  @Test
+  void aReloadKeepsTheTurnsAndContinuesTheSession() throws Exception {
+    openSession();
+    page.ask("Where?");
+    router.next().stream().token("Here").end(20, 12);
+    page.awaitTurns(2);
+
+    page = ChatPage.open(browser, server.url());
+    assertThat(browser.texts(".answer")).containsExactly("Good.", "Here");
+    assertThat(browser.text(".mark")).isEqualTo("Page reloaded. The session continues.");
+    assertThat(browser.text("#session-text")).startsWith("Kept over the reload: open on chat-7");
+    page.ask("And now?");
+
+    Call next = router.next();
+    assertThat(next.session()).isEqualTo("s-1");
+    assertThat(next.body()).contains("\"inputs\":\"And now?\"");
+    next.stream().token("There").end(30, 20);
+    page.awaitTurns(3);
+    assertThat(browser.text("#comparison [data-row=count] td")).isEqualTo("2");
+    assertThat(browser.errors()).isEmpty();
+  }
+
+  @Test
+  void aSessionThatIsLostIsCalledSo() throws Exception {
+    openSession();
+    page.ask("Where?");
+    router
+        .next()
+        .answer(
+            400,
+            Map.of(),
+            "{\"code\":\"ValidationError\",\"Message\":\"Session s-1 is lost: the instance that"
+                + " held the session is gone.\"}");
+
+    page.awaitTurns(2);
+    assertThat(page.last(".code")).isEqualTo("Session lost");
+    assertThat(browser.text("#session-text")).isEqualTo("Session lost.");
+    page.remedy("Open a new session and ask again");
+    opened(router.next()).end(10, 0);
+    Call again = router.next();
+    assertThat(again.body()).contains("\"inputs\":\"Where?\"");
+    again.stream().token("Here").end(20, 10);
+    page.awaitTurns(4);
   }
 
   @Test
@@ -166,15 +322,13 @@ class ChatStreamIT {
     Call first = router.next();
     first.answer(
         503,
-        Map.of("x-amzn-RequestId", "r-1"),
+        Map.of("x-amzn-RequestId", "r-1", "Retry-After", "1"),
         "{\"code\":\"ServiceUnavailable\",\"Message\":\"It cannot be reached now.\"}");
 
     page.awaitTurns(2);
-    assertThat(page.last(".code")).isEqualTo("ServiceUnavailable");
+    assertThat(page.last(".code")).isEqualTo("Not available now");
     assertThat(page.last(".message")).isEqualTo("It cannot be reached now.");
-    assertThat(page.last(".request")).isEqualTo("Request r-1");
-    assertThat(page.remedies())
-        .containsExactly("Ask again", "Open a new session with the same context");
+    assertThat(page.remedies()).containsExactly("Ask again", "Open a new session and ask again");
 
     page.remedy("Ask again");
     Call again = router.next();
@@ -192,7 +346,8 @@ class ChatStreamIT {
 
     page.click("#stateless").ask("Where?").awaitTurns(1);
 
-    assertThat(page.last(".code")).isEqualTo("RouterUnreachable");
+    assertThat(page.last(".code")).isEqualTo("The router does not answer");
+    assertThat(page.remedies()).containsExactly("Ask again");
     assertThat(page.last(".message")).contains(router.url().getAuthority(), "demo still running?");
   }
 
@@ -205,31 +360,23 @@ class ChatStreamIT {
     assertThat(page.last(".message")).contains("Is ./demo still running?");
   }
 
-  @Test
-  void leavingThePageClosesItsSession() throws Exception {
-    openSession();
-
-    browser.open(URI.create("about:blank"));
-
-    Call close = router.next();
-    assertThat(close.session()).isEqualTo("s-1");
-    assertThat(close.body()).isEqualTo("{\"requestType\":\"CLOSE\"}");
-  }
-
   private void openSession() throws Exception {
     page.context("A context.").click("#open");
     Call opening = router.next();
     assertThat(opening.session()).isEqualTo("NEW_SESSION");
     assertThat(opening.body())
         .contains("\"requestType\":\"NEW_SESSION\"", "\"inputs\":\"A context.\"");
-    opening
+    opened(opening).end(10, 0);
+    page.awaitTurns(1);
+    assertThat(browser.text("#session-text")).startsWith("Open on chat-7 until ");
+  }
+
+  private static Call opened(Call opening) throws IOException {
+    return opening
         .header("X-Amzn-SageMaker-New-Session-Id", "s-1; Expires=2099-01-01T00:00:00Z")
         .header("X-Amzn-SageMaker-Custom-Attributes", "instance=chat-7")
         .stream()
-        .token("Good.")
-        .end(10, 0);
-    page.awaitTurns(1);
-    assertThat(browser.text("#session-text")).startsWith("Open on chat-7 until ");
+        .token("Good.");
   }
 
   private Call askWithoutSession() throws Exception {

@@ -5,31 +5,44 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What the server hands out itself, by path: the page's files, and what is behind the page. */
 final class Assets {
-  private static final String JAVASCRIPT = "text/javascript; charset=utf-8";
+  private static final List<String> FILES =
+      List.of(
+          "index.html",
+          "style.css",
+          "icon.svg",
+          "sample.txt",
+          "main.js",
+          "view.js",
+          "state.js",
+          "memory.js",
+          "calls.js",
+          "events.js",
+          "failures.js",
+          "figures.js",
+          "transcript.js");
 
   private static final Map<String, String> TYPES =
       Map.of(
-          "index.html", "text/html; charset=utf-8",
-          "style.css", "text/css; charset=utf-8",
-          "icon.svg", "image/svg+xml",
-          "sample.txt", "text/plain; charset=utf-8",
-          "main.js", JAVASCRIPT,
-          "calls.js", JAVASCRIPT,
-          "events.js", JAVASCRIPT,
-          "figures.js", JAVASCRIPT,
-          "transcript.js", JAVASCRIPT);
+          "html", "text/html; charset=utf-8",
+          "css", "text/css; charset=utf-8",
+          "svg", "image/svg+xml",
+          "txt", "text/plain; charset=utf-8",
+          "js", "text/javascript; charset=utf-8");
 
   private final Map<String, Reply> byPath = new TreeMap<>();
 
   Assets(Scene scene) throws IOException {
-    for (Map.Entry<String, String> file : TYPES.entrySet()) {
-      add("/" + file.getKey(), file.getValue(), read(file.getKey()));
+    for (String file : FILES) {
+      String extension = file.substring(file.lastIndexOf('.') + 1);
+      add("/" + file, Objects.requireNonNull(TYPES.get(extension)), read(file));
     }
     add("/scene.json", "application/json", scene.json().getBytes(UTF_8));
     byPath.put("/", byPath.get("/index.html"));

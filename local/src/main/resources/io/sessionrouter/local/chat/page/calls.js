@@ -4,17 +4,26 @@ const SESSION = "X-Amzn-SageMaker-Session-Id";
 
 /** An error that the router, the container or this page's own server gave as its answer. */
 export class Refused extends Error {
-  constructor(status, code, message, request) {
+  /**
+   * @param {number} status of the answer
+   * @param {{code: string, message: string, request?: string, raw?: string, original?: {code: string,
+   *   message: string}, retry?: boolean}} error `original` is the container's own error, `retry`
+   *   whether the answer says that the same request may be sent again
+   */
+  constructor(
+    status,
+    { code, message, request = null, raw = null, original = null, retry = false },
+  ) {
     super(message);
-    this.name = "Refused";
-    this.status = status;
-    this.code = code;
-    this.request = request;
+    Object.assign(this, { name: "Refused", status, code, request, raw, original, retry });
   }
 }
 
 /** An answer that began and did not come to its end, or did not come at all. */
 export class Broken extends Error {
+  /** The router reported nothing, so a person may try. */
+  retry = true;
+
   constructor(message, cause) {
     super(message, { cause });
     this.name = "Broken";
@@ -91,7 +100,11 @@ async function read(reader) {
 function token(data) {
   const event = JSON.parse(data);
   if (event.error) {
-    throw new Refused(200, event.error_type ?? "ModelError", event.error, null);
+    throw new Refused(200, {
+      code: event.error_type ?? "ModelError",
+      message: event.error,
+      raw: data,
+    });
   }
   return { text: event.token.special ? "" : event.token.text, details: event.details };
 }
@@ -132,18 +145,40 @@ async function send(url, options) {
   }
 }
 
+/** Not every server answers in JSON: what cannot be read is shown as it came. */
 async function refusal(response) {
-  const text = await response.text();
-  const request = response.headers.get("x-amzn-RequestId");
+  const raw = await response.text();
+  const header = name => response.headers.get(name);
+  const common = {
+    raw,
+    request: header("x-amzn-RequestId"),
+    retry: response.headers.has("Retry-After"),
+  };
+  const error = parsed(raw);
+  return error?.code && error.Message
+    ? new Refused(response.status, {
+        ...common,
+        code: error.code,
+        message: error.Message,
+        original: originalOf(error),
+      })
+    : new Refused(response.status, {
+        ...common,
+        code: `HTTP ${response.status}`,
+        message: raw || "There was no text.",
+      });
+}
+
+/** The container's own error within the router's. */
+function originalOf({ OriginalMessage: text }) {
+  const { error } = parsed(text ?? "") ?? {};
+  return error?.code && error.message ? { code: error.code, message: error.message } : null;
+}
+
+function parsed(text) {
   try {
-    const error = JSON.parse(text);
-    return new Refused(
-      response.status,
-      error.code,
-      error.OriginalMessage ? `${error.Message} ${error.OriginalMessage}` : error.Message,
-      request,
-    );
+    return JSON.parse(text);
   } catch {
-    return new Refused(response.status, `HTTP ${response.status}`, text, request);
+    return null;
   }
 }

@@ -65,6 +65,12 @@ export function millis(value) {
   return Number.isFinite(value) ? `${number(value)} ms` : "–";
 }
 
+/** How long something takes so far: tenths while they can be read. */
+export function timer(elapsed) {
+  const seconds = elapsed / 1000;
+  return `${seconds < 10 ? seconds.toFixed(1) : Math.floor(seconds)} s`;
+}
+
 export function bytes(value) {
   if (!Number.isFinite(value)) {
     return "–";

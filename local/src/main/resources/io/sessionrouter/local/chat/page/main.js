@@ -1,18 +1,12 @@
 import { Broken, Refused, call } from "./calls.js";
-import {
-  CONTINUED,
-  OPENING,
-  STATELESS,
-  bytes,
-  count,
-  millis,
-  percent,
-  summary,
-  verdict,
-} from "./figures.js";
-import { TurnView, element } from "./transcript.js";
+import { CONTINUED, OPENING, STATELESS, bytes, count, summary, verdict } from "./figures.js";
+import { TurnView, element, mark, pair } from "./transcript.js";
+import { explained } from "./failures.js";
+import { inWords, length, refresh, showCost, showState, typedContext } from "./view.js";
+import { page, state } from "./state.js";
+import { recall, remember } from "./memory.js";
 
-/** Of the sample text; the last one asks for something that it does not tell. */
+/** Questions to the sample text; the last one asks for something that it does not have. */
 const QUESTIONS = [
   "What is my cat called?",
   "What is the code of the safe?",
@@ -23,53 +17,68 @@ const QUESTIONS = [
 ];
 
 const MOST_TURNS = 1000;
-const page = Object.fromEntries(
-  [...document.querySelectorAll("[id]")].map(found => [found.id, found]),
-);
-const size = new TextEncoder();
-const turns = [];
-let scene;
 let sample = "";
-/** The open session: id, context, instance and end; null if none is. */
-let session = null;
-/** Ends the request under way; null if none is. */
-let running = null;
 
-/** Sends one request and shows its answer; returns the turn. There is only one at a time. */
-async function run(kind, question, body, remedies) {
-  if (running) {
-    return {};
+/** Does one thing at a time; what is asked for meanwhile is dropped. */
+async function alone(act) {
+  if (state.busy) {
+    return;
   }
-  const view = new TurnView(page.turns, kind, question);
-  page.nothing.hidden = true;
-  running = new AbortController();
+  state.busy = true;
   refresh();
-  const turn = { kind, sent: size.encode(body).length, tokens: 0 };
+  try {
+    await act();
+  } finally {
+    state.busy = false;
+    remember(state);
+    refresh();
+  }
+}
+
+/** Sends one request and shows its answer; returns the turn. */
+async function run(turn, body, { place = page.turns, remedies }) {
+  page.nothing.hidden = true;
+  state.running = new AbortController();
+  turn.sent = length(body);
+  turn.tokens = 0;
+  turn.text = "";
+  const view = new TurnView(place, turn);
+  view.wait(awaited(turn), turn.kind === OPENING || place !== page.turns);
   try {
     await converse(turn, view, body);
     view.finish(turn);
   } catch (failure) {
     settle(failure, turn, view, remedies);
   } finally {
-    running = null;
-    turns.push(turn);
-    turns.splice(0, turns.length - MOST_TURNS);
+    state.running = null;
+    state.turns.push(turn);
+    state.turns.splice(0, state.turns.length - MOST_TURNS);
     refresh();
   }
   return turn;
 }
 
+/** What the person waits for. */
+function awaited({ kind, sent }) {
+  if (kind === OPENING) {
+    return `Opening… reading ${bytes(sent)}`;
+  }
+  const who = kind === CONTINUED ? state.session.instance : null;
+  return `waiting for ${who ?? "an instance"}`;
+}
+
 async function converse(turn, view, body) {
-  const id =
-    turn.kind === CONTINUED ? session.id : turn.kind === OPENING ? "NEW_SESSION" : undefined;
+  const ids = { [CONTINUED]: state.session?.id, [OPENING]: "NEW_SESSION" };
   const begin = performance.now();
-  const answer = await call(scene.endpoint, { session: id, body, signal: running.signal });
+  const signal = state.running.signal;
+  const answer = await call(state.scene.endpoint, { session: ids[turn.kind], body, signal });
   turn.instance = answer.instance;
   turn.served = answer.served;
   turn.opened = answer.opened;
   for await (const token of answer.tokens()) {
     turn.firstToken ??= performance.now() - begin;
     turn.tokens = token.details?.generated_tokens ?? turn.tokens + 1;
+    turn.text += token.text;
     view.append(token.text);
     turn.lastToken = performance.now() - begin;
     turn.cachedTokens = token.details?.cached_tokens;
@@ -79,11 +88,12 @@ async function converse(turn, view, body) {
 
 function settle(failure, turn, view, remedies) {
   if (failure.name === "AbortError") {
-    view.finish(turn, "Stopped.");
+    turn.note = "Stopped.";
+    view.finish(turn);
   } else if (failure instanceof Refused || failure instanceof Broken) {
-    turn.failure = failure;
+    turn.failure = explained(failure);
     delete turn.firstToken; // what failed is not compared
-    view.fail(failure, remedies(failure));
+    view.fail(turn.failure, remedies(turn.failure));
   } else {
     throw failure;
   }
@@ -97,190 +107,166 @@ function payload(inputs, more = {}) {
   return JSON.stringify({ ...more, inputs, stream: true, parameters });
 }
 
-async function open(context) {
-  const again = () => [{ label: "Try again", act: () => open(context) }];
-  const told = `Context of ${count(context.length)} characters`;
-  const turn = await run(OPENING, told, payload(context, { requestType: "NEW_SESSION" }), again);
+/**
+ * Opens a session.
+ *
+ * @param then what is done with it; it is done again, too, if the person tries again
+ * @returns whether there is a session now
+ */
+async function open(context, then = () => {}) {
+  const again = { label: "Try again", act: () => alone(() => open(context, then)) };
+  const turn = { kind: OPENING, question: `Context of ${count(context.length)} characters` };
+  await run(turn, payload(context, { requestType: "NEW_SESSION" }), {
+    remedies: failure => (failure.retry ? [again] : []),
+  });
   if (turn.opened) {
-    session = { ...turn.opened, context, instance: turn.instance };
+    state.session = { ...turn.opened, context, instance: turn.instance };
     page.context.value = context;
     refresh();
-    page.question.focus();
+    if (!turn.failure && !turn.note) {
+      await then();
+    }
   }
 }
 
-async function ask(question, stateless = page.stateless.checked) {
-  page.question.focus();
-  const context = session?.context ?? page.context.value.trim();
-  const body = payload(stateless ? `${context} ${question}`.trim() : question);
-  await run(stateless ? STATELESS : CONTINUED, question, body, failure => {
-    const again = {
-      label: "Ask again",
-      act: () => (stateless || session ? ask(question, stateless) : reopen(context, question)),
-    };
-    if (stateless) {
-      return [again];
-    }
-    if (ended(failure)) {
-      session = null;
-      sessionText("gone", "The session is gone.");
-    }
-    const anew = {
-      label: "Open a new session with the same context",
-      act: () => reopen(context, question),
-    };
-    return session ? [again, anew] : [anew];
+/** Asks in the session, which is opened first if there is none. */
+async function askInSession(question, place) {
+  if (!state.session) {
+    await open(typedContext(), () => askInSession(question));
+    return;
+  }
+  const { context } = state.session;
+  const again = { label: "Ask again", act: () => alone(() => askInSession(question)) };
+  const anew = {
+    label: "Open a new session and ask again",
+    act: () => alone(() => reopen(context, question)),
+  };
+  await run({ kind: CONTINUED, question }, payload(question), {
+    place,
+    remedies: failure => {
+      if (failure.ended) {
+        state.session = null;
+        showState("gone", `${failure.title}.`);
+      }
+      return [
+        ...(failure.retry && state.session ? [again] : []),
+        ...(failure.ended || failure.retry ? [anew] : []),
+      ];
+    },
+  });
+  if (state.session?.resumed) {
+    state.session.resumed = false;
+  }
+}
+
+async function askWithout(question, place) {
+  const context = state.session?.context ?? typedContext();
+  const again = { label: "Ask again", act: () => alone(() => askWithout(question)) };
+  return run({ kind: STATELESS, question }, payload(`${context} ${question}`.trim()), {
+    place,
+    remedies: failure => (failure.retry ? [again] : []),
   });
 }
 
-/** The router refuses what belongs to a session that is no more; it puts others off. */
-function ended(failure) {
-  return failure.status === 400 && failure.code === "ValidationError";
+/** One after the other, so that neither makes the other slower. */
+async function askBoth(question) {
+  if (!state.session) {
+    await open(typedContext(), () => askBoth(question));
+    return;
+  }
+  const place = pair(page.turns);
+  await askInSession(question, place);
+  const inSession = state.turns.at(-1);
+  if (inSession.failure || inSession.note) {
+    return;
+  }
+  inSession.paired = true;
+  const without = await askWithout(question, place);
+  showPairVerdict(place, inSession, without);
+}
+
+function showPairVerdict(place, inSession, without) {
+  const turns = [inSession, without];
+  const found = verdict(summary(turns, CONTINUED), summary(turns, STATELESS));
+  if (found) {
+    const line = element("p", "verdict");
+    line.append(...inWords(found));
+    place.append(line);
+    line.scrollIntoView({ block: "nearest" });
+  }
 }
 
 async function reopen(context, question) {
   await close();
-  page.question.value ||= question;
-  await open(context);
+  await open(context, () => askInSession(question));
 }
 
-/** Gives the container its memory back. */
+/** Frees the container's memory. */
 async function close() {
-  const closing = session;
-  session = null;
+  const closing = state.session;
+  state.session = null;
   refresh();
   if (!closing) {
     return;
   }
-  sessionText("none", "The session is closed.");
+  showState("none", "The session is closed.");
   try {
-    await call(scene.endpoint, closeCall(closing));
+    await call(state.scene.endpoint, {
+      session: closing.id,
+      body: JSON.stringify({ requestType: "CLOSE" }),
+      keepalive: true,
+    });
   } catch (failure) {
-    sessionText("gone", `The session could not be closed: ${failure.message}`);
+    showState("gone", `The session could not be closed: ${explained(failure).message}`);
   }
 }
 
-function closeCall({ id }) {
-  return { session: id, body: JSON.stringify({ requestType: "CLOSE" }), keepalive: true };
-}
-
-function sessionText(state, text) {
-  page.session.dataset.state = state;
-  page["session-text"].textContent = text;
-}
-
-/** Shows what can be done now, and what the turns so far have cost. */
-function refresh() {
-  showControls();
-  showSession();
-  showCost();
-  showComparison();
-}
-
-function showControls() {
-  const busy = running !== null;
-  page.stop.hidden = !busy;
-  page.send.hidden = busy;
-  page.open.disabled = page.close.disabled = busy;
-  page.open.textContent = session ? "New session" : "Open a session";
-  page.open.classList.toggle("primary", !session);
-  page.close.hidden = !session;
-  page.sample.hidden = page["context-hint"].hidden = page.context.readOnly = Boolean(session);
-  const canAsk = !busy && (session || page.stateless.checked);
-  page.send.disabled = !canAsk;
-  page.suggestions.querySelectorAll("button").forEach(button => {
-    button.disabled = !canAsk;
-  });
-}
-
-function showSession() {
-  page["session-id"].hidden = page["session-loss"].hidden = true;
-  if (!session) {
+/** Asks what is in the field, or what a suggestion says. */
+function submit(question, ask) {
+  page.question.focus({ preventScroll: true });
+  if (!question || state.busy || !page.composer.reportValidity() || !requireContext()) {
     return;
   }
-  const until = session.expires.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  sessionText("open", `Open on ${session.instance ?? "an instance"} until ${until}.`);
-  page["session-id"].textContent = session.id;
-  page["session-id"].hidden = false;
-  const holder = scene.instances.find(instance => instance.name === session.instance);
-  page["session-loss"].hidden = !holder;
-  page["session-kill"].textContent = holder ? `kill -9 ${holder.process}` : "";
+  page.question.value = "";
+  alone(() => ask(question));
 }
 
-function showCost() {
-  page["context-size"].textContent = `${count(page.context.value.trim().length)} characters`;
-  if (page.stateless.checked) {
-    const context = session?.context ?? page.context.value.trim();
-    page.cost.textContent = `The context goes along again: ${bytes(size.encode(context).length)}.`;
-  } else {
-    page.cost.textContent = session
-      ? "Only the question is sent."
-      : "Open a session first, or send without one.";
+const chosen = question => (page.stateless.checked ? askWithout(question) : askInSession(question));
+
+/** A session without a context would be of no use. */
+function requireContext() {
+  if (state.session || page.stateless.checked || typedContext()) {
+    return true;
   }
+  showState("none", "A session needs a context: type one, or take the sample text.");
+  page.context.focus();
+  return false;
 }
 
-function showComparison() {
-  const both = { continued: summary(turns, CONTINUED), stateless: summary(turns, STATELESS) };
-  const show = { count, firstToken: millis, cached: percent, sent: bytes };
-  for (const [row, format] of Object.entries(show)) {
-    const cells = page.comparison.querySelectorAll(`[data-row="${row}"] td`);
-    cells[0].textContent = format(both.continued[row]);
-    cells[1].textContent = format(both.stateless[row]);
-  }
-  showVerdict(verdict(both.continued, both.stateless));
-  showBars(both);
-  const opening = turns.findLast(turn => turn.kind === OPENING && Number.isFinite(turn.firstToken));
-  page.opened.textContent = opening
-    ? `The last session was opened once, in ${millis(opening.firstToken)} and ${bytes(opening.sent)}.`
-    : "";
-}
-
-function showVerdict(said) {
-  const text = said ? `${said.factor} ${said.text}` : null;
-  if (text && text !== page.verdict.textContent) {
-    page.verdict.className = "verdict";
-    page.verdict.replaceChildren(element("strong", "", said.factor), ` ${said.text}`);
-  }
-}
-
-function showBars(both) {
-  const longest = Math.max(both.continued.firstToken, both.stateless.firstToken);
-  page.bars.hidden = !Number.isFinite(longest);
-  for (const row of page.bars.children) {
-    const { firstToken } = both[row.dataset.kind];
-    row.querySelector(".bar").style.width = `${(firstToken / longest) * 100}%`;
-    row.querySelector(".value").textContent = millis(firstToken);
-  }
-}
+/** What is asked again if the field is empty. */
+const lastQuestion = () =>
+  state.turns.findLast(turn => turn.kind !== OPENING)?.question ?? QUESTIONS[0];
 
 function suggest(question) {
   const button = element("button", "chip", question);
   button.type = "button";
-  button.addEventListener("click", () => submit(question));
+  button.addEventListener("click", () => submit(question, chosen));
   page.suggestions.append(button);
 }
 
-function submit(question) {
-  if (!question || page.send.disabled || !page.composer.reportValidity()) {
-    return;
-  }
-  page.question.value = "";
-  ask(question);
-}
-
 function stop() {
-  running?.abort();
-  page.question.focus();
+  state.running?.abort();
+  page.question.focus({ preventScroll: true });
 }
 
 function listen() {
-  page.open.addEventListener("click", async () => {
-    const context = page.context.value.trim();
-    await close();
-    await open(context);
+  page.open.addEventListener("click", () => {
+    if (state.session || requireContext()) {
+      alone(openAnew);
+    }
   });
   page.close.addEventListener("click", async () => {
-    await close();
+    await alone(close);
     page.open.focus();
   });
   page.sample.addEventListener("click", () => {
@@ -290,45 +276,77 @@ function listen() {
   page.context.addEventListener("input", showCost);
   page.stateless.addEventListener("change", refresh);
   page.stop.addEventListener("click", stop);
+  page.both.addEventListener("click", () =>
+    submit(page.question.value.trim() || lastQuestion(), askBoth),
+  );
   page.composer.addEventListener("submit", event => {
     event.preventDefault();
-    submit(page.question.value.trim());
+    submit(page.question.value.trim(), chosen);
   });
   addEventListener("keydown", event => {
-    if (event.key === "Escape" && running) {
+    if (event.key === "Escape" && state.running) {
       stop();
     }
   });
-  addEventListener("pagehide", leave);
   new ResizeObserver(keepTurnsInView).observe(page.composer);
+}
+
+async function openAnew() {
+  const context = typedContext();
+  await close();
+  await open(context);
+  page.question.focus({ preventScroll: true });
 }
 
 /** What is scrolled into view is not to come to lie behind the composer. */
 function keepTurnsInView() {
-  document.documentElement.style.scrollPaddingBottom = `${page.composer.offsetHeight + 16}px`;
+  document.documentElement.style.scrollPaddingBottom = `${page.composer.offsetHeight + 24}px`;
 }
 
-/** A page that is left needs its session no more. */
-function leave() {
+/** Shows what was there before the page was reloaded. */
+function resume({ session, turns, expired }) {
+  state.turns = turns;
+  state.session = session ? { ...session, resumed: true } : null;
+  page.context.value = session?.context ?? sample;
+  page.nothing.hidden = turns.length > 0;
+  let place = null;
+  for (const turn of turns) {
+    const second = place !== null && turn.kind === STATELESS;
+    place = second ? place : turn.paired ? pair(page.turns) : null;
+    replay(turn, place ?? page.turns);
+    if (second) {
+      showPairVerdict(place, turns[turns.indexOf(turn) - 1], turn);
+      place = null;
+    }
+  }
   if (session) {
-    call(scene.endpoint, closeCall(session)).catch(() => {}); // nobody is left to be told
-    session = null;
-    sessionText("none", "The session was closed when the page was left.");
-    refresh();
+    mark(page.turns, "Page reloaded. The session continues.");
+  } else if (expired) {
+    showState("gone", "The session expired while the page was closed.");
+  }
+}
+
+function replay(turn, place) {
+  const view = new TurnView(place, turn);
+  view.append(turn.text);
+  if (turn.failure) {
+    view.fail(turn.failure, []);
+  } else {
+    view.finish(turn);
   }
 }
 
 async function start() {
-  const [told, text] = await Promise.all([fetch("scene.json"), fetch("sample.txt")]);
-  scene = await told.json();
+  const [scene, text] = await Promise.all([fetch("scene.json"), fetch("sample.txt")]);
+  state.scene = await scene.json();
   sample = (await text.text()).trim().replace(/\s*\n\s*/g, " ");
-  page.context.value = sample;
-  page.console.href = `${scene.management}/console`;
-  page.metrics.href = `${scene.management}/q/metrics`;
+  page.console.href = `${state.scene.management}/console`;
+  page.metrics.href = `${state.scene.management}/q/metrics`;
+  resume(recall());
   QUESTIONS.forEach(suggest);
   listen();
   refresh();
-  page.open.focus();
+  page.question.focus({ preventScroll: true });
 }
 
 await start();
