@@ -49,6 +49,8 @@ public final class CloseCalls {
   }
 
   /**
+   * Closes a session on its container.
+   *
    * @param path of the container's invocations
    * @return whether the container said yes; fails if it did not answer, or has no time for it now
    */

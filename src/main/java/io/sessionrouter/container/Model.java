@@ -17,6 +17,8 @@ public record Model(String target, String name, String url) {
   private static final int HASH_BYTES = 12;
 
   /**
+   * The model of a request below the prefix.
+   *
    * @param target was admitted, so it does not leave the prefix
    */
   public static Model of(String prefix, String target) {

@@ -31,7 +31,9 @@ public enum RequestHeader {
   private static final int MAX_NAME_LENGTH = 42;
   private static final RequestHeader[][] BY_LENGTH = byLength();
 
+  @SuppressWarnings("ImmutableEnumChecker") // nobody changes its bytes
   private final AsciiString headerName;
+
   private final String parameter;
   private final int maxLength;
 
@@ -84,7 +86,7 @@ public enum RequestHeader {
     }
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
-      if (c < ' ' && c != '\t' || c > '~') {
+      if ((c < ' ' && c != '\t') || c > '~') {
         throw invalid("printable ASCII characters");
       }
     }

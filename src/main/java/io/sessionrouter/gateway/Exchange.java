@@ -350,7 +350,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
    * Model servers answer 503 for a model without workers; a session's state is not judged by it.
    */
   private boolean mayBeGone(int status) {
-    return status == NOT_FOUND || status == UNAVAILABLE && routing.session() == null;
+    return status == NOT_FOUND || (status == UNAVAILABLE && routing.session() == null);
   }
 
   private void refused(ErrorBody error, boolean modelGone) {

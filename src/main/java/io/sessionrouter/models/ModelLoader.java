@@ -231,7 +231,7 @@ final class ModelLoader {
         "model load failed model=%s instance=%s status=%d message=\"%s\"",
         load.model().target(), on.instance(), reply.status(), reply.message());
     RouterException why = LoadErrors.answered(load.model(), load.variant(), reply);
-    if (state.hollow() || state == ModelState.UNSAID && load.claimed()) {
+    if (state.hollow() || (state == ModelState.UNSAID && load.claimed())) {
       discard(load, on).onComplete(gone -> refused(load, why));
     } else {
       refused(load, why);

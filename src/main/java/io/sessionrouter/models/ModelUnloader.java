@@ -102,7 +102,7 @@ final class ModelUnloader {
   private Future<Boolean> unloaded(
       LoadedModel model, AsyncResult<Reply> asked, Iterator<LoadedModel> others) {
     int status = asked.succeeded() ? asked.result().status() : 0;
-    if (status == NOT_FOUND || status >= 200 && status < 300) {
+    if (status == NOT_FOUND || (status >= 200 && status < 300)) {
       directory.left(model);
       meters.unloaded(endpoint, model.instance().variant());
       LOG.infof("model unloaded model=%s instance=%s", model.target(), model.instance());
