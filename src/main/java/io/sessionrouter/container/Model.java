@@ -28,7 +28,7 @@ public record Model(String target, String name, String url) {
 
   /** The path of its invocations on a container. */
   public String invokePath() {
-    return "/models/" + name + "/invoke";
+    return ContainerContract.invoke(name);
   }
 
   /** Says to people which model it is; the hash says it to machines. */
