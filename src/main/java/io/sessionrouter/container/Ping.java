@@ -12,12 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One check under way; used on one event loop. */
 final class Ping {
-  static final String BOOT_ID = "X-Session-Router-Boot-Id";
+  static final String BOOT_ID = BootId.HEADER.toString();
   static final String DRAINING = "X-Session-Router-Draining";
   private static final int MAX_BOOT_ID = 64;
   private static final int MAX_BODY = 4 * 1024;
-  private static final int OK = 200;
-  private static final int UNAVAILABLE = 503;
 
   private final Vertx vertx;
   private final long timeout;
@@ -81,7 +79,7 @@ final class Ping {
   private static CheckResult judge(HttpClientResponse response) {
     boolean draining = "true".equalsIgnoreCase(response.getHeader(DRAINING));
     int status = response.statusCode();
-    if (status != OK && !(draining && status == UNAVAILABLE)) {
+    if (status != ContainerContract.OK && !(draining && status == ContainerContract.UNAVAILABLE)) {
       return new CheckResult.Failed("status " + status);
     }
     String bootId = response.getHeader(BOOT_ID);

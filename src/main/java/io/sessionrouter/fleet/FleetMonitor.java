@@ -216,8 +216,10 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
   private Member member(EndpointFleet old, DiscoveredInstance found) {
     Instance instance = found.instance();
     Member known = old.member(instance.id());
-    boolean stays = known != null && same(known.instance(), instance) && samePod(known, found);
-    Member member = stays ? known : joined(old, known, found);
+    Member member =
+        known != null && same(known.instance(), instance) && samePod(known, found)
+            ? known
+            : joined(old, known, found);
     member.stands(found.standing());
     member.began(found.began());
     return member;
@@ -226,8 +228,8 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
   private Member joined(EndpointFleet old, @Nullable Member known, DiscoveredInstance found) {
     Instance instance = found.instance();
     HealthLog.joined(instance);
-    boolean moved = known != null && !sameAddress(known.instance(), instance);
-    String bootElsewhere = moved ? known.health().bootId() : "";
+    String bootElsewhere =
+        known != null && !sameAddress(known.instance(), instance) ? known.health().bootId() : "";
     DepartedInstances.Departure last = old.departures().of(instance.id());
     Member member =
         new Member(instance, health(known, last), life(old, known, last, found), bootElsewhere);

@@ -66,9 +66,9 @@ record MeteredEvents(SessionMeters meters, StoreEvents store) implements Session
     public void failed(Failure how) {
       meters.failed(
           switch (how) {
-            case UNSENT -> StoreMeters.Error.UNSENT;
-            case UNANSWERED -> StoreMeters.Error.UNANSWERED;
-            case REFUSED -> StoreMeters.Error.REFUSED;
+            case UNSENT -> StoreMeters.StoreError.UNSENT;
+            case UNANSWERED -> StoreMeters.StoreError.UNANSWERED;
+            case REFUSED -> StoreMeters.StoreError.REFUSED;
           });
     }
 

@@ -84,9 +84,9 @@ final class SessionRecords {
             RecordCodec.encode(fresh))
         .map(
             reply ->
-                reply.get(0).toInteger() == 1
+                Replies.isOne(Replies.part(reply, 0))
                     ? new Live(fresh)
-                    : decoded(endpoint, id, reply.size() < 2 ? null : reply.get(1)));
+                    : decoded(endpoint, id, Replies.part(reply, 1)));
   }
 
   /**
@@ -129,7 +129,7 @@ final class SessionRecords {
             tombstone.until(),
             Keys.CHANGES,
             InvalidationChannel.message(replica, endpoint, session.id()))
-        .map(reply -> reply.toInteger() == 1);
+        .map(Replies::isOne);
   }
 
   private @Nullable Stored decoded(String endpoint, String id, @Nullable Response reply) {

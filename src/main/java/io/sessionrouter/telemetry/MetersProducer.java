@@ -14,6 +14,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * <p>On the Prometheus registry itself: the composite one that Quarkus injects otherwise costs each
  * record a second look-up.
  */
+@SuppressWarnings("deprecation") // the registry that Quarkus brings
 final class MetersProducer {
 
   @Produces

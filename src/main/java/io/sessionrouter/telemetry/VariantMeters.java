@@ -57,15 +57,15 @@ public final class VariantMeters {
       known = new Tokens(registry, endpoint, variant);
       tokens = known;
     }
-    known.prompt.increment(prompt);
-    known.cached.increment(cached);
+    known.prompt.increment((double) prompt);
+    known.cached.increment((double) cached);
   }
 
   /** Bytes of bodies that went either way. */
   public void moved(long requestBytes, long responseBytes) {
     Work known = work();
-    known.requestBytes.increment(requestBytes);
-    known.responseBytes.increment(responseBytes);
+    known.requestBytes.increment((double) requestBytes);
+    known.responseBytes.increment((double) responseBytes);
   }
 
   public void succeeded(OperationKind operation, SessionKind kind, long nanos) {

@@ -458,7 +458,7 @@ abstract class SessionsContract {
 
     assertThat(b.closedOnContainer).isEmpty();
     assertThat(command(Command.ZSCORE, index, "s-1").toDouble())
-        .isEqualTo(clock.millis() + IDLE.toMillis());
+        .isEqualTo((double) (clock.millis() + IDLE.toMillis()));
   }
 
   @Test

@@ -161,9 +161,9 @@ class ConsoleIT {
   }
 
   private static long heights(String path) {
-    return Stream.of(path.split("[ML]"))
+    return Stream.of(path.split("[ML]", -1))
         .filter(point -> !point.isBlank())
-        .map(point -> point.split(" ")[1])
+        .map(point -> point.split(" ", -1)[1])
         .distinct()
         .count();
   }

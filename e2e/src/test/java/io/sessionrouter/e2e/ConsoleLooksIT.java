@@ -59,7 +59,7 @@ class ConsoleLooksIT {
   private static ConsolePage page;
   private static RouterClient client;
   private static String instance;
-  private static String session;
+  private String session;
 
   @BeforeAll
   static void start(TestSystem system) {
