@@ -95,7 +95,7 @@ OVERVIEW = Dashboard(
                 stacked(
                     (
                         "Requests by outcome",
-                        "Every request once, by how it ended; the failure table explains each outcome.",
+                        "Every request once, by how it ended; docs/failures.md explains each outcome.",
                         "reqps",
                     ),
                     Query(total("outcome", P + "requests_total"), "{{outcome}}"),

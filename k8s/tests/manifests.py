@@ -1,4 +1,4 @@
-"""What kubectl makes of the overlays, and what the READMEs say that the programs have."""
+"""What kubectl makes of the overlays, and which settings the documents list."""
 
 import re
 import subprocess
@@ -75,10 +75,10 @@ def container_config(overlay):
     return config
 
 
-def first_column(readme, pattern):
-    """The names in the first column of the README's tables, with the rest of their rows."""
+def first_column(document, pattern):
+    """The names in the first column of the document's tables, with the rest of their rows."""
     rows = {}
-    for line in (ROOT / readme).read_text().splitlines():
+    for line in (ROOT / document).read_text().splitlines():
         row = re.match(r"\| `(" + pattern + r")`(?:, `[^`]*`)* \|(.*)", line)
         if row:
             rows[row[1]] = row[2]
@@ -86,7 +86,7 @@ def first_column(readme, pattern):
 
 
 def router_keys():
-    return first_column("README.md", r"session-router\.[^`]+")
+    return first_column("docs/configuration.md", r"session-router\.[^`]+")
 
 
 def router_default(key):

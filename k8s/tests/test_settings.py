@@ -33,7 +33,7 @@ def variable(key):
 
 
 def general(key):
-    """As the README's table has it, with a name of an endpoint and of a variant left open."""
+    """As the table in docs/configuration.md has it, with a name of an endpoint and of a variant left open."""
     key = re.sub(r"\.endpoints\.[^.]+", ".endpoints.<endpoint>", key)
     return re.sub(r"\.variants\.[^.]+", ".variants.<variant>", key)
 

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[4]
 GRAFANA = ROOT / "grafana"
-README = ROOT / "README.md"
+METRICS = ROOT / "docs/metrics.md"
 OURS = re.compile(
     r"\b(?:session_router|model_container|jvm|process|system|netty)_[a-z0-9_]+\b(?!\s*=)"
 )
@@ -53,8 +53,8 @@ def prometheus():
 @pytest.fixture(scope="session")
 def known_metrics(prometheus):
     """Every metric that the running system shows, or would if it discovered and drained instances."""
-    table = README.read_text()
+    table = METRICS.read_text()
     discovery = re.findall(r"^\| `(session_router_discovery_\w+)`", table, re.M)
     passing = re.findall(r"^\| `(session_router_\w+)`.*; absent otherwise \|$", table, re.M)
-    assert discovery and passing, "none in the README's table, which is made of the code"
+    assert discovery and passing, "none in the table, which is made of the code"
     return prometheus.names() | set(discovery) | set(passing)

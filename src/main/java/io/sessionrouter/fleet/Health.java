@@ -59,7 +59,7 @@ public record Health(
    *
    * @param hold how long an instance that broke requests is kept out although its checks pass
    */
-  Health checkPassed(String reported, long now, long hold) {
+  public Health checkPassed(String reported, long now, long hold) {
     boolean restarted = !bootId.isEmpty() && !bootId.equals(reported);
     boolean held = state == State.UNHEALTHY && failedRequests > 0 && now - since < hold;
     int broken = !restarted && (held || state == State.HEALTHY) ? failedRequests : 0;
@@ -68,7 +68,7 @@ public record Health(
   }
 
   /** A check was not answered in time, or not with 200. */
-  Health checkFailed(long now) {
+  public Health checkFailed(long now) {
     return failed(failedChecks + 1, 0, failedRequests, now);
   }
 

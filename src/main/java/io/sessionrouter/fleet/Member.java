@@ -1,5 +1,6 @@
 package io.sessionrouter.fleet;
 
+import io.sessionrouter.container.CheckResult;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Session;
 import java.util.EnumSet;
@@ -91,7 +92,7 @@ public final class Member {
    *
    * @param known up to when it is known for certain that the instance is here or nowhere
    */
-  StateVerdict fate(Session session, long known) {
+  public StateVerdict fate(Session session, long known) {
     boolean gone = health().state() == Health.State.GONE;
     long here = standing == Readiness.UNLISTED ? 0 : known;
     return life().fate(session.bootId(), session.createdAt(), gone, here);
@@ -199,7 +200,7 @@ public final class Member {
    *
    * @param reason for the log
    */
-  void observe(UnaryOperator<Health> observation, String reason) {
+  public void observe(UnaryOperator<Health> observation, String reason) {
     Health before;
     Health after;
     do {

@@ -1,5 +1,7 @@
 package io.sessionrouter.fleet;
 
+import io.sessionrouter.container.CheckResult;
+import io.sessionrouter.container.Pinger;
 import io.sessionrouter.domain.Settings;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;

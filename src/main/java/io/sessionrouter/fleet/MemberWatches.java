@@ -1,5 +1,6 @@
 package io.sessionrouter.fleet;
 
+import io.sessionrouter.container.Pinger;
 import io.sessionrouter.domain.SessionCounts;
 import io.sessionrouter.tls.InstanceTls;
 import io.vertx.core.Context;

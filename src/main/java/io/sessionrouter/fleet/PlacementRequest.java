@@ -11,7 +11,7 @@ import java.util.Collection;
  * @param tried members that failed it already
  * @param panic whether it goes to members that are out only for what they did to requests
  */
-record PlacementRequest(
+public record PlacementRequest(
     String endpoint,
     boolean opens,
     int max,
@@ -32,16 +32,16 @@ record PlacementRequest(
   }
 
   /** The same work, for use after its request went on. */
-  PlacementRequest kept() {
+  public PlacementRequest kept() {
     return new PlacementRequest(endpoint, opens, max, java.util.List.copyOf(tried), counts, panic);
   }
 
   /** The same work, where no member that should take it is left. */
-  PlacementRequest inPanic() {
+  public PlacementRequest inPanic() {
     return new PlacementRequest(endpoint, opens, max, tried, counts, true);
   }
 
-  boolean fits(Member member) {
+  public boolean fits(Member member) {
     return (panic ? member.placeableInPanic() : member.placeable())
         && !tried.contains(member)
         && hasSlot(member);
@@ -51,7 +51,7 @@ record PlacementRequest(
     return !opens || max == Integer.MAX_VALUE || bound(member) < max;
   }
 
-  boolean prefers(Member a, Member b) {
+  public boolean prefers(Member a, Member b) {
     if (a.hardToReach() != b.hardToReach()) {
       return b.hardToReach();
     }

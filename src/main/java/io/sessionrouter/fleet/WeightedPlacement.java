@@ -20,17 +20,18 @@ import org.jspecify.annotations.Nullable;
  * stateless work looks at the latter only.
  */
 @Singleton
-final class WeightedPlacement implements Placement {
+public final class WeightedPlacement implements Placement {
   private final SessionCounts counts;
   private final FleetMeters meters;
   private final Supplier<RandomGenerator> randoms;
 
   @Inject
-  WeightedPlacement(SessionCounts counts, FleetMeters meters) {
+  public WeightedPlacement(SessionCounts counts, FleetMeters meters) {
     this(counts, meters, ThreadLocalRandom::current);
   }
 
-  WeightedPlacement(SessionCounts counts, FleetMeters meters, Supplier<RandomGenerator> randoms) {
+  public WeightedPlacement(
+      SessionCounts counts, FleetMeters meters, Supplier<RandomGenerator> randoms) {
     this.counts = counts;
     this.meters = meters;
     this.randoms = randoms;
@@ -61,18 +62,18 @@ final class WeightedPlacement implements Placement {
     meters.panicPlacement(chosen.instance().endpoint(), chosen.instance().variant());
   }
 
-  PlacementRequest work(EndpointFleet endpoint, boolean opens, Collection<Member> tried) {
+  public PlacementRequest work(EndpointFleet endpoint, boolean opens, Collection<Member> tried) {
     return PlacementRequest.of(endpoint, opens, tried, counts);
   }
 
   /** The variant that should take the work: the one asked for, or one by weight. */
-  @Nullable VariantFleet variant(
+  public @Nullable VariantFleet variant(
       EndpointFleet endpoint, @Nullable String wanted, PlacementRequest work) {
     return wanted == null ? byWeight(endpoint, work, randoms.get()) : named(endpoint, wanted);
   }
 
   /** Whether some member may take the work. */
-  boolean hasRoom(EndpointFleet endpoint, @Nullable String wanted, PlacementRequest work) {
+  public boolean hasRoom(EndpointFleet endpoint, @Nullable String wanted, PlacementRequest work) {
     VariantFleet chosen = variant(endpoint, wanted, work);
     return chosen != null && chosen.hasRoomFor(work);
   }

@@ -7,19 +7,20 @@
  * Ejections} judges broken requests: whose fault they may be, and how many instances may be out for
  * them.
  *
- * <p>Instances are configured, or found by {@code fleet.discovery}; {@code Roster} merges what all
- * sources of an endpoint say. An instance is known by its id, whatever its address.
+ * <p>Instances are configured, or found by {@code fleet.discovery}; {@code Membership} merges what
+ * all sources of an endpoint say. An instance is known by its id, whatever its address.
  *
  * <h2>When a session is lost</h2>
  *
  * <p>A session belongs to one life of one container: to the boot that it tells by the header {@code
  * X-Session-Router-Boot-Id}, new at each of its starts, or else to its pod or its address. {@code
- * Life} keeps what is known of an instance's lives, and holds the rule of evidence: a session is
- * lost only if its life has certainly ended. Another life was met in its place; nothing listens
- * where it was met; or it left. Of lives that this replica never met, an address tells only if it
- * is the instance's for certain, and only of sessions that were stored before what it told: {@code
- * Known} says until when. An answer is as old as its question. What cannot be told is not lost; it
- * is unavailable, until more is known. {@code docs/architecture.md} has the whole, with its bounds.
+ * Incarnation} keeps what is known of an instance's lives, and holds the rule of evidence: a
+ * session is lost only if its life has certainly ended. Another life was met in its place; nothing
+ * listens where it was met; or it left. Of lives that this replica never met, an address tells only
+ * if it is the instance's for certain, and only of sessions that were stored before what it told:
+ * {@code SnapshotValidity} says until when. An answer is as old as its question. What cannot be
+ * told is not lost; it is unavailable, until more is known. {@code docs/architecture.md} has the
+ * whole, with its bounds.
  *
  * <h2>Draining</h2>
  *
@@ -30,14 +31,6 @@
  * 503 is a failed check like any other. The container goes on serving its sessions, and for at
  * least one check interval new work too, since the router learns of it by the next check only; its
  * boot id stays as it was. It takes the draining back by answering without the header.
- *
- * <h2>Models</h2>
- *
- * <p>On multi-model endpoints {@link io.sessionrouter.fleet.Models} finds the members that have a
- * model, and brings it onto one if none has it. {@code EndpointModels} keeps what requests ask for,
- * {@code ModelDirectory} what is known of the members; {@code ModelListing} keeps that up to date,
- * {@code ModelLoader} and {@code ModelUnloader} change it, and {@code ModelCalls} speaks to the
- * containers.
  */
 @NullMarked
 package io.sessionrouter.fleet;

@@ -1,13 +1,14 @@
 package io.sessionrouter.gateway;
 
 import io.netty.handler.codec.http.HttpResponse;
+import io.sessionrouter.container.TokenUsage;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Missing;
-import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Requester;
+import io.sessionrouter.models.LoadedModel;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.telemetry.AffinityMeters.Result;
 import io.sessionrouter.telemetry.LogFields;
@@ -15,7 +16,6 @@ import io.sessionrouter.telemetry.OperationKind;
 import io.sessionrouter.telemetry.RequestTrace;
 import io.sessionrouter.telemetry.SessionKind;
 import io.sessionrouter.telemetry.VariantMeters;
-import io.sessionrouter.upstream.TokenUsage;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;

@@ -11,12 +11,14 @@ import static io.sessionrouter.domain.FailureKind.UNSUPPORTED;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import io.sessionrouter.container.ContainerRequest;
+import io.sessionrouter.container.Ids;
+import io.sessionrouter.container.RequestHeader;
+import io.sessionrouter.container.SessionHeader;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.FleetView;
-import io.sessionrouter.upstream.ContainerRequest;
-import io.sessionrouter.upstream.RequestHeader;
 import org.jspecify.annotations.Nullable;
 
 /** The first step of a request: decides from its head alone whether it may come in. */
@@ -50,7 +52,7 @@ final class Admission {
         ContainerRequest.from(head.headers(), operation == Operation.RESPONSE_STREAM);
     String sessionId = sessionId(request);
     refuseTargetsInside(endpoint.settings().name(), request);
-    if (Invocation.NEW_SESSION.equals(sessionId)
+    if (SessionHeader.NEW_SESSION.equals(sessionId)
         && endpoint.settings().sessions().openHeader() == Settings.OpenHeader.ROUTER) {
       request.opensSession();
     }
@@ -157,7 +159,9 @@ final class Admission {
 
   private static @Nullable String sessionId(ContainerRequest request) {
     String id = request.value(RequestHeader.SESSION_ID);
-    if (id != null && !Invocation.NEW_SESSION.equals(id) && !Ids.isName(id, Ids.MAX_SESSION_ID)) {
+    if (id != null
+        && !SessionHeader.NEW_SESSION.equals(id)
+        && !Ids.isName(id, Ids.MAX_SESSION_ID)) {
       throw new RouterException(
           INVALID_REQUEST,
           "The SessionId is invalid (expected: NEW_SESSION, or letters, digits and inner hyphens,"

@@ -2,12 +2,13 @@ package io.sessionrouter.gateway;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
+import io.sessionrouter.container.BootId;
+import io.sessionrouter.container.SessionHeader;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.session.Sessions;
-import io.sessionrouter.upstream.BootId;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.time.Instant;

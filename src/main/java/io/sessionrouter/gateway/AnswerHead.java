@@ -3,6 +3,7 @@ package io.sessionrouter.gateway;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.AsciiString;
+import io.sessionrouter.container.SessionHeader;
 import io.sessionrouter.gateway.AffinityCommit.Settled;
 import org.jspecify.annotations.Nullable;
 

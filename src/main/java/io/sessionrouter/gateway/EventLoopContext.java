@@ -1,6 +1,7 @@
 package io.sessionrouter.gateway;
 
 import io.netty.util.AsciiString;
+import io.sessionrouter.container.Ids;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.upstream.Connections;

@@ -1,18 +1,20 @@
 package io.sessionrouter.gateway;
 
+import io.sessionrouter.container.ContainerRequest;
+import io.sessionrouter.container.SessionHeader;
 import io.sessionrouter.fleet.EndpointFleet;
-import io.sessionrouter.upstream.ContainerRequest;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request that was admitted: it names an endpoint we have, within its limits, and is well formed.
  *
- * @param sessionId null without a session, {@link #NEW_SESSION} to open one, else the session's id
+ * @param sessionId null without a session, {@link SessionHeader#NEW_SESSION} to open one, else the
+ *     session's id
  * @param variant the one asked for, or null
  * @param model the target model, null on an endpoint that has one model only
  * @param contentLength -1 if the body is chunked
  */
-record Invocation(
+public record Invocation(
     Operation operation,
     EndpointFleet endpoint,
     ContainerRequest request,
@@ -20,14 +22,13 @@ record Invocation(
     @Nullable String variant,
     @Nullable String model,
     long contentLength) {
-  static final String NEW_SESSION = "NEW_SESSION";
 
   String endpointName() {
     return endpoint.settings().name();
   }
 
   boolean opens() {
-    return NEW_SESSION.equals(sessionId);
+    return SessionHeader.NEW_SESSION.equals(sessionId);
   }
 
   boolean resumes() {

@@ -2,7 +2,7 @@ package io.sessionrouter.gateway;
 
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.fleet.LoadRefusal;
+import io.sessionrouter.models.LoadRefusal;
 
 /** The container's own failure, passed on with what it said. */
 final class ModelError extends RouterException {

@@ -1,10 +1,11 @@
 package io.sessionrouter.gateway;
 
+import io.sessionrouter.container.Expiries;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.fleet.FleetView;
-import io.sessionrouter.fleet.Models;
 import io.sessionrouter.fleet.Placement;
+import io.sessionrouter.models.Models;
 import io.sessionrouter.session.LastTokens;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.session.StoreHealth;

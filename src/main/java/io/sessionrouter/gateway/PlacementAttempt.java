@@ -2,11 +2,11 @@ package io.sessionrouter.gateway;
 
 import io.netty.channel.EventLoop;
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.fleet.LoadRefusal;
-import io.sessionrouter.fleet.LoadedModel;
 import io.sessionrouter.fleet.Member;
-import io.sessionrouter.fleet.ModelLoad;
-import io.sessionrouter.fleet.ModelPlace;
+import io.sessionrouter.models.LoadRefusal;
+import io.sessionrouter.models.LoadedModel;
+import io.sessionrouter.models.ModelLoad;
+import io.sessionrouter.models.ModelPlace;
 import io.sessionrouter.session.Sessions;
 import io.vertx.core.AsyncResult;
 import java.util.ArrayList;

@@ -5,7 +5,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
-import io.sessionrouter.upstream.HttpOutput;
+import io.sessionrouter.container.HttpOutput;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the responses of one client connection as HTTP/1.1: the head, and the body's framing. */

@@ -1,10 +1,10 @@
 package io.sessionrouter.gateway;
 
+import io.sessionrouter.container.ContainerRequest;
+import io.sessionrouter.container.RequestHeader;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Settings;
-import io.sessionrouter.upstream.ContainerRequest;
-import io.sessionrouter.upstream.RequestHeader;
 import org.jspecify.annotations.Nullable;
 
 /**

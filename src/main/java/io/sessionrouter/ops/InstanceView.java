@@ -5,7 +5,7 @@ import io.sessionrouter.domain.Instance;
 import io.sessionrouter.fleet.DrainReason;
 import io.sessionrouter.fleet.Health;
 import io.sessionrouter.fleet.Member;
-import io.sessionrouter.fleet.ModelStatus;
+import io.sessionrouter.models.ModelStatus;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;

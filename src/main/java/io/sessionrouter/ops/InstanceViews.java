@@ -2,7 +2,7 @@ package io.sessionrouter.ops;
 
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Member;
-import io.sessionrouter.fleet.Models;
+import io.sessionrouter.models.Models;
 import io.sessionrouter.session.Sessions;
 import jakarta.inject.Singleton;
 

@@ -1,6 +1,7 @@
 package io.sessionrouter.upstream;
 
 import io.netty.util.AsciiString;
+import io.sessionrouter.container.HttpOutput;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.tls.InstanceAddresses;
 import java.net.InetAddress;

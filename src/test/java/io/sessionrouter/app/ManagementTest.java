@@ -136,8 +136,8 @@ class ManagementTest {
   }
 
   @Test
-  void showsNoMetricThatTheReadmeDoesNotTellOf() throws Exception {
-    String readme = Files.readString(Path.of("README.md"));
+  void showsNoMetricThatTheTableDoesNotHave() throws Exception {
+    String table = Files.readString(Path.of("docs/metrics.md"));
     assertThat(resume(open())).isEqualTo(200);
     List<String> shown =
         when()
@@ -149,7 +149,7 @@ class ManagementTest {
             .toList();
     assertThat(shown)
         .hasSizeGreaterThan(10)
-        .allMatch(name -> readme.matches("(?s).*\\| `" + name + "(_total)?` \\|.*"));
+        .allMatch(name -> table.matches("(?s).*\\| `" + name + "(_total)?` \\|.*"));
   }
 
   /** In the native binary, too: the snapshot is written by reflection, the page is a resource. */

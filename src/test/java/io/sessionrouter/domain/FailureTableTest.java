@@ -3,8 +3,7 @@ package io.sessionrouter.domain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.domain.FailureKind.Fault;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.sessionrouter.testing.DocsSection;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -12,10 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The failure table is what AWS SDKs understand, and what the README says. */
+/** The failure table is what AWS SDKs understand, and what docs/failures.md says. */
 class FailureTableTest {
-  private static final String BEGIN = "<!-- failures:begin -->\n";
-  private static final String END = "<!-- failures:end -->";
   private static final Set<String> RETRIED_BY_SDKS =
       Set.of("ServiceUnavailable", "ModelNotReadyException");
 
@@ -65,21 +62,8 @@ class FailureTableTest {
   }
 
   @Test
-  void theReadmeShowsTheTable() throws Exception {
-    Path readme = Path.of("README.md");
-    String text = Files.readString(readme);
-    int begin = text.indexOf(BEGIN) + BEGIN.length();
-    int end = text.indexOf(END);
-    assertThat(end)
-        .as("README.md has the markers of the failure table")
-        .isGreaterThanOrEqualTo(begin);
-    if (Boolean.getBoolean("readme.update")) {
-      Files.writeString(readme, text.substring(0, begin) + table() + text.substring(end));
-      return;
-    }
-    assertThat(text.substring(begin, end))
-        .as("refresh with: mvn test -Dtest=FailureTableTest -Dreadme.update=true")
-        .isEqualTo(table());
+  void theDocumentShowsTheTable() throws Exception {
+    DocsSection.named("failures").requireOrUpdate(table(), FailureTableTest.class);
   }
 
   private static String table() {

@@ -10,21 +10,21 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Endpoints for tests of this room. */
-final class Endpoints {
-  static final Duration INTERVAL = Duration.ofMillis(300);
-  static final Duration TIMEOUT = Duration.ofSeconds(5);
+public final class Endpoints {
+  public static final Duration INTERVAL = Duration.ofMillis(300);
+  public static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   /** The name of the TLS configuration of all endpoints. */
-  static final String TLS = "instances";
+  public static final String TLS = "instances";
 
   private Endpoints() {}
 
-  static Settings.Endpoint endpoint(
+  public static Settings.Endpoint endpoint(
       @Nullable Integer maxPerInstance, Settings.Variant... variants) {
     return endpoint(maxPerInstance, INTERVAL, TIMEOUT, variants);
   }
 
-  static Settings.Endpoint endpoint(
+  public static Settings.Endpoint endpoint(
       @Nullable Integer maxPerInstance,
       Duration interval,
       Duration timeout,
@@ -41,7 +41,7 @@ final class Endpoints {
   }
 
   /** A multi-model endpoint. */
-  static Settings.Endpoint many(Settings.Models models, Settings.Variant... variants) {
+  public static Settings.Endpoint many(Settings.Models models, Settings.Variant... variants) {
     Settings.Endpoint one = endpoint(null, variants);
     return new Settings.Endpoint(
         one.name(),
@@ -54,7 +54,7 @@ final class Endpoints {
         models);
   }
 
-  static Settings.Variant variant(String name, int weight, int... ports) {
+  public static Settings.Variant variant(String name, int weight, int... ports) {
     List<URI> urls = new ArrayList<>();
     for (int port : ports) {
       urls.add(URI.create("http://127.0.0.1:" + port));
@@ -62,17 +62,17 @@ final class Endpoints {
     return new Settings.Variant(name, weight, urls);
   }
 
-  static Settings settings(Settings.Endpoint endpoint) {
+  public static Settings settings(Settings.Endpoint endpoint) {
     Settings.Http http =
         new Settings.Http("127.0.0.1", 0, 1, null, 1 << 20, TIMEOUT, TIMEOUT, TIMEOUT, null);
     return new Settings(http, new Settings.Upstream(TIMEOUT, 1), Map.of(endpoint.name(), endpoint));
   }
 
-  static Instance instance(String variant, int port) {
+  public static Instance instance(String variant, int port) {
     return Instance.at("chat", variant, URI.create("http://127.0.0.1:" + port));
   }
 
-  static Member healthy(String variant, int port) {
+  public static Member healthy(String variant, int port) {
     return new Member(instance(variant, port), new Health(Health.State.HEALTHY, "", 0));
   }
 }

@@ -24,9 +24,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A container as a health check sees it: a real socket that answers, hangs, or is not there. */
-final class FakeContainer implements AutoCloseable {
+public final class FakeContainer implements AutoCloseable {
   /** What happens to a request. */
-  enum Mode {
+  public enum Mode {
     OK,
     DRAINING,
     READY_BUT_DRAINING,
@@ -52,13 +52,13 @@ final class FakeContainer implements AutoCloseable {
   private volatile boolean cutOff;
   private volatile ServerSocket listener;
 
-  FakeContainer() throws IOException {
+  public FakeContainer() throws IOException {
     listener = listenAnywhere();
     port = listener.getLocalPort();
     accept(listener);
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
@@ -68,7 +68,7 @@ final class FakeContainer implements AutoCloseable {
   }
 
   /** The requests' heads so far. */
-  List<String> heads() {
+  public List<String> heads() {
     return heads;
   }
 
@@ -77,7 +77,7 @@ final class FakeContainer implements AutoCloseable {
     return cutOff;
   }
 
-  void mode(Mode next) {
+  public void mode(Mode next) {
     mode = next;
   }
 

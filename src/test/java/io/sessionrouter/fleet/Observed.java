@@ -1,5 +1,6 @@
 package io.sessionrouter.fleet;
 
+import io.sessionrouter.container.CheckResult;
 import io.sessionrouter.domain.Instance;
 
 /** Instances as this replica's checks find them, for tests of other rooms too. */

@@ -7,6 +7,8 @@ import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.DefaultAddressResolverGroup;
+import io.sessionrouter.container.CloseCalls;
+import io.sessionrouter.container.Expiries;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.LoadMarks;
@@ -19,11 +21,12 @@ import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
-import io.sessionrouter.fleet.NoMarks;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.fleet.Requester;
 import io.sessionrouter.fleet.TestFleet;
-import io.sessionrouter.fleet.TestModels;
+import io.sessionrouter.lifecycle.ContainerSessionCloser;
+import io.sessionrouter.models.NoMarks;
+import io.sessionrouter.models.TestModels;
 import io.sessionrouter.session.LastTokens;
 import io.sessionrouter.telemetry.RequestMeters;
 import io.sessionrouter.telemetry.Telemetry;
@@ -31,7 +34,6 @@ import io.sessionrouter.testing.TestCa;
 import io.sessionrouter.testing.TestRegistry;
 import io.sessionrouter.testing.TestTls;
 import io.sessionrouter.tls.Tls;
-import io.sessionrouter.upstream.CloseCalls;
 import io.vertx.core.Vertx;
 import java.io.Closeable;
 import java.io.IOException;
@@ -52,7 +54,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 
 /** A data port over containers of a test's own, with sessions in memory. */
-final class GatewayFixture implements Closeable {
+public final class GatewayFixture implements Closeable {
   static final String ENDPOINT = "chat";
   static final int MAX_BODY = 25_000_000;
 
@@ -311,7 +313,7 @@ final class GatewayFixture implements Closeable {
   }
 
   /** A container's whole response. */
-  static String ok(String body, String... headers) {
+  public static String ok(String body, String... headers) {
     return response("200 OK", body, headers);
   }
 

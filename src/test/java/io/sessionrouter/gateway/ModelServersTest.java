@@ -4,8 +4,8 @@ import static io.sessionrouter.gateway.GatewayFixture.post;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.sessionrouter.container.Model;
 import io.sessionrouter.domain.Settings;
-import io.sessionrouter.fleet.Model;
 import io.sessionrouter.gateway.RawConnection.Message;
 import io.sessionrouter.session.SharedMarks;
 import io.sessionrouter.testing.ModelServer;

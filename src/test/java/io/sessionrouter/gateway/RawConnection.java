@@ -21,7 +21,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSocket;
 
 /** One end of a TCP connection, for tests that care for every byte of HTTP. */
-final class RawConnection implements Closeable {
+public final class RawConnection implements Closeable {
   private static final int TIMEOUT_MILLIS = 20_000;
   private final Socket socket;
   private final InputStream in;
@@ -65,8 +65,8 @@ final class RawConnection implements Closeable {
   }
 
   /** A message: its start line, its header lines, its decoded body. */
-  record Message(String startLine, List<String> headers, String body) {
-    String header(String name) {
+  public record Message(String startLine, List<String> headers, String body) {
+    public String header(String name) {
       return headers.stream()
           .filter(
               line -> line.toLowerCase(Locale.ROOT).startsWith(name.toLowerCase(Locale.ROOT) + ":"))
@@ -80,19 +80,19 @@ final class RawConnection implements Closeable {
     }
   }
 
-  RawConnection write(String text) throws IOException {
+  public RawConnection write(String text) throws IOException {
     out.write(text.getBytes(ISO_8859_1));
     out.flush();
     return this;
   }
 
-  void write(byte[] bytes) throws IOException {
+  public void write(byte[] bytes) throws IOException {
     out.write(bytes);
     out.flush();
   }
 
   /** The next request with its body, or null at the end of the connection. */
-  Message readRequest() throws IOException {
+  public Message readRequest() throws IOException {
     return readMessage(false);
   }
 

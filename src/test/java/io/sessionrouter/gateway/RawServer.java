@@ -10,10 +10,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** A container that does on its socket exactly what a test says, byte by byte. */
-final class RawServer implements Closeable {
+public final class RawServer implements Closeable {
 
   /** What happens on one connection. */
-  interface Script {
+  public interface Script {
     void play(RawConnection connection) throws Exception;
   }
 
@@ -40,7 +40,7 @@ final class RawServer implements Closeable {
   }
 
   /** In plain, whatever the other tests speak. */
-  static RawServer plain(Script script) throws IOException {
+  public static RawServer plain(Script script) throws IOException {
     return new RawServer(script, null);
   }
 
@@ -83,7 +83,7 @@ final class RawServer implements Closeable {
     }
   }
 
-  int port() {
+  public int port() {
     return listening.getLocalPort();
   }
 

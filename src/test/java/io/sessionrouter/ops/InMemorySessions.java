@@ -23,13 +23,13 @@ import org.jspecify.annotations.Nullable;
 /** The session room, in memory; chosen by {@link OpsProfile} only. */
 @Alternative
 @Singleton
-class InMemorySessions implements Sessions, SessionListing, StoreHealth {
+public class InMemorySessions implements Sessions, SessionListing, StoreHealth {
   /** A lookup of this id breaks in a way nobody expects. */
   static final String BREAKS = "breaks";
 
-  final Map<String, SessionLookup> known = new ConcurrentHashMap<>();
-  final List<String> calls = new CopyOnWriteArrayList<>();
-  volatile boolean away;
+  public final Map<String, SessionLookup> known = new ConcurrentHashMap<>();
+  public final List<String> calls = new CopyOnWriteArrayList<>();
+  public volatile boolean away;
 
   void reset() {
     known.clear();
@@ -37,7 +37,7 @@ class InMemorySessions implements Sessions, SessionListing, StoreHealth {
     away = false;
   }
 
-  void add(Session session) {
+  public void add(Session session) {
     known.put(session.id(), new Found(session));
   }
 

@@ -1,6 +1,7 @@
 package io.sessionrouter.ops;
 
 import io.quarkus.test.junit.QuarkusTestProfile;
+import io.sessionrouter.lifecycle.LostSessions;
 import java.util.Map;
 import java.util.Set;
 

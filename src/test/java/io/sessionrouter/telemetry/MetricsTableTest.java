@@ -2,19 +2,19 @@ package io.sessionrouter.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sessionrouter.testing.ReadmeSection;
+import io.sessionrouter.testing.DocsSection;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The metrics table is what Prometheus' naming rules want, and what the README says. */
+/** The metrics table is what Prometheus' naming rules want, and what docs/metrics.md says. */
 class MetricsTableTest {
 
   @Test
-  void theReadmeShowsTheTable() throws Exception {
-    ReadmeSection.named("metrics").requireOrUpdate(table(), MetricsTableTest.class);
+  void theDocumentShowsTheTable() throws Exception {
+    DocsSection.named("metrics").requireOrUpdate(table(), MetricsTableTest.class);
   }
 
   @ParameterizedTest

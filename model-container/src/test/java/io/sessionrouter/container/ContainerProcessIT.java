@@ -53,7 +53,7 @@ class ContainerProcessIT {
     URI base = ready();
 
     HttpResponse<String> opened = invoke(base, "NEW_SESSION", "My cat is called Zebulon.", 20);
-    String session = header(opened).split(";")[0];
+    String session = header(opened).split(";", -1)[0];
     HttpResponse<String> continued = invoke(base, session, "What is my cat called?", 20);
 
     assertThat(continued.body()).contains("Zebulon");
@@ -98,7 +98,7 @@ class ContainerProcessIT {
     start("-Dmodel.drain-notice=0s", "-Dmodel.drain-timeout=10m");
     URI base = ready();
     String session =
-        header(invoke(base, "NEW_SESSION", "My cat is called Zebulon.", 20)).split(";")[0];
+        header(invoke(base, "NEW_SESSION", "My cat is called Zebulon.", 20)).split(";", -1)[0];
 
     process.destroy();
 

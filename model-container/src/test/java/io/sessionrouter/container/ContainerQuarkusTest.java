@@ -95,7 +95,7 @@ class ContainerQuarkusTest {
             .body()
             .lines()
             .filter(line -> line.startsWith("# TYPE model_container_"))
-            .map(line -> line.split(" ")[2].replaceFirst("_max$", ""))
+            .map(line -> line.split(" ", -1)[2].replaceFirst("_max$", ""))
             .toList();
 
     assertThat(shown).contains("model_container_batch_size", "model_container_step_seconds");

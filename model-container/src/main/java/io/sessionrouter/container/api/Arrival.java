@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param use its claim on an existing session, taken at the arrival so that the order holds
  * @param client who waits for the answer
  */
+@SuppressWarnings("ArrayRecordComponent") // one request, never compared
 record Arrival(
     LoadedModel model, SessionHeader header, byte[] body, @Nullable Use use, Client client)
     implements AutoCloseable {

@@ -57,7 +57,7 @@ public class ContainerRoutes {
     router.route("/invocations").handler(context -> invoke(context, () -> source));
     router
         .route("/models/:name/invoke")
-        .handler(context -> invoke(context, () -> named(context.pathParam("name"))));
+        .handler(context -> invoke(context, () -> named(ModelRoutes.name(context))));
     models.install(router);
   }
 

@@ -11,6 +11,7 @@ import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 
 /** The paths that load, list, show and unload models. */
 final class ModelRoutes {
@@ -51,8 +52,13 @@ final class ModelRoutes {
     };
   }
 
+  /** The model's name, which every path below {@code /models/} has. */
+  static String name(RoutingContext context) {
+    return Objects.requireNonNull(context.pathParam("name"));
+  }
+
   private static Request ofOne(RoutingContext context) {
-    String name = context.pathParam("name");
+    String name = name(context);
     return switch (context.request().method().name()) {
       case "GET" -> (models, body) -> answer(ModelAnswers.full(models.get(name)));
       case "DELETE" -> (models, body) -> unload(models, name, onlyIfIdle(context));

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /** Brings artifacts to the disk, within a size and a time. */
@@ -77,14 +78,14 @@ public final class Fetcher implements AutoCloseable {
     }
   }
 
-  private static RuntimeException translated(ArtifactUrl url, Throwable failure) {
+  private static RuntimeException translated(ArtifactUrl url, @Nullable Throwable failure) {
     return switch (failure) {
       case FaultException fault -> fault;
       case IOException broken -> Fault.ARTIFACT_UNREACHABLE.because("%s %s", url, words(broken));
       case SdkException broken ->
           Fault.ARTIFACT_UNREACHABLE.because("%s cannot be fetched: the connection broke", url);
       case RuntimeException bug -> bug;
-      default -> new IllegalStateException(failure);
+      case null, default -> new IllegalStateException(failure);
     };
   }
 

@@ -1,7 +1,6 @@
 package io.sessionrouter.container.artifact;
 
 import io.sessionrouter.container.fault.Fault;
-import io.sessionrouter.container.fault.FaultException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -107,8 +107,9 @@ public final class Unpacker {
 
     private void one(TarArchiveEntry entry) throws IOException {
       if (++entries > limits.entries()) {
-        throw tooLarge(
-            "more than %d files and folders (model.multi.max-entries)", limits.entries());
+        throw Fault.ARTIFACT_TOO_LARGE.because(
+            "the artifact has more than %d files and folders (model.multi.max-entries)",
+            limits.entries());
       }
       checkKind(entry);
       String name = names.accept(entry.getName(), entry.isDirectory());
@@ -144,9 +145,11 @@ public final class Unpacker {
     private void write(TarArchiveEntry entry, Path file) throws IOException {
       bytes += entry.getSize();
       if (entry.getSize() < 0 || bytes < 0 || bytes > limits.bytes()) {
-        throw tooLarge("more than %d bytes unpacked (model.multi.max-unpacked)", limits.bytes());
+        throw Fault.ARTIFACT_TOO_LARGE.because(
+            "the artifact has more than %d bytes unpacked (model.multi.max-unpacked)",
+            limits.bytes());
       }
-      makeFolder(file.getParent());
+      makeFolder(Objects.requireNonNull(file.getParent(), "it lies below the folder"));
       metered.allow(entry.getSize());
       try (OutputStream out = create(file)) {
         for (int read = tar.read(buffer); read >= 0; read = tar.read(buffer)) {
@@ -178,10 +181,6 @@ public final class Unpacker {
       while (read >= 0) {
         read = metered.read(buffer, 0, buffer.length);
       }
-    }
-
-    private FaultException tooLarge(String what, Object limit) {
-      return Fault.ARTIFACT_TOO_LARGE.because("the artifact has " + what, limit);
     }
   }
 }

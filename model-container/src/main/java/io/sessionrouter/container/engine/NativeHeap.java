@@ -22,6 +22,7 @@ final class NativeHeap {
   private NativeHeap() {}
 
   /** Fixes the threshold, unless a person has set it in the environment. */
+  @SuppressWarnings("restricted") // the program is started with native access enabled
   static void keepLargeBlocksMapped() {
     if (System.getenv("MALLOC_MMAP_THRESHOLD_") == null) {
       Linker linker = Linker.nativeLinker();

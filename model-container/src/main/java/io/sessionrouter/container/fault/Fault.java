@@ -1,7 +1,10 @@
 package io.sessionrouter.container.fault;
 
+import com.google.errorprone.annotations.FormatMethod;
+import com.google.errorprone.annotations.FormatString;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One row of the error table: the code a client reads, the HTTP status, and whether to try again.
@@ -98,7 +101,8 @@ public enum Fault {
   }
 
   /** A failure of this kind, with a message written for the client. */
-  public FaultException because(String message, Object... args) {
-    return new FaultException(this, args.length == 0 ? message : message.formatted(args));
+  @FormatMethod
+  public FaultException because(@FormatString String message, @Nullable Object... args) {
+    return new FaultException(this, message.formatted(args));
   }
 }

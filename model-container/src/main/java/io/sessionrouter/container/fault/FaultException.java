@@ -4,6 +4,8 @@ package io.sessionrouter.container.fault;
  * A failure whose message a client may read; it carries no stack because it is an expected answer.
  */
 public final class FaultException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
   private final Fault fault;
 
   FaultException(Fault fault, String message) {

@@ -7,4 +7,5 @@ package io.sessionrouter.container.generation;
  * @param past how many tokens before these are in the cache
  * @param ids the tokens
  */
+@SuppressWarnings("ArrayRecordComponent") // a view for one step, never compared
 public record Chunk(KvCache cache, int past, long[] ids) {}

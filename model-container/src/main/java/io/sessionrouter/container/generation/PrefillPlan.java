@@ -2,7 +2,7 @@ package io.sessionrouter.container.generation;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -21,7 +21,7 @@ final class PrefillPlan {
   /** How many prompt tokens each turn gets in the next step; turns without a share are missing. */
   static Map<Turn, Integer> share(List<Turn> turns, int tokens) {
     List<Turn> chosen = chosen(turns);
-    Map<Turn, Integer> shares = new IdentityHashMap<>();
+    Map<Turn, Integer> shares = new HashMap<>();
     int left = tokens;
     for (int i = 0; i < chosen.size(); i++) {
       Turn turn = chosen.get(i);

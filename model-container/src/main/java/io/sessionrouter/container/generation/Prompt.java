@@ -11,5 +11,6 @@ import java.util.List;
  * @param stop texts that end the reply
  * @param sink gets the tokens of the reply
  */
+@SuppressWarnings("ArrayRecordComponent") // handed to one turn, never compared
 public record Prompt(
     long[] ids, int maxNewTokens, Sampling sampling, List<String> stop, TokenSink sink) {}

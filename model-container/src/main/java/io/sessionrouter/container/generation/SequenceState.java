@@ -64,7 +64,11 @@ public final class SequenceState {
 
   /** The cache, with room for so many tokens. Engine thread only. */
   KvCache cacheFor(int tokens) {
-    KvCache current = cache == null ? cache = model.allocate(capacityFor(1)) : cache;
+    KvCache current = cache;
+    if (current == null) {
+      current = model.allocate(capacityFor(1));
+      cache = current;
+    }
     if (current.capacity() < tokens) {
       grow(current, capacityFor(tokens));
     }

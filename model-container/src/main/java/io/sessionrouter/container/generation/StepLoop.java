@@ -90,7 +90,7 @@ public final class StepLoop implements AutoCloseable {
           state.free();
           done.complete(null);
         };
-    if (Thread.currentThread() == thread) {
+    if (thread.equals(Thread.currentThread())) {
       free.run();
     } else {
       mailbox.add(free);

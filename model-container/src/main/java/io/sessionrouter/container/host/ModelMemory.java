@@ -28,22 +28,22 @@ final class ModelMemory {
     return new Share(bytes);
   }
 
-  private void take(long before, long bytes) {
-    requireRoom(before, bytes);
-    used += bytes;
+  private void take(long had, long more) {
+    requireRoom(had, more);
+    used += more;
   }
 
-  private void requireRoom(long before, long bytes) {
-    long total = before + bytes;
+  private void requireRoom(long had, long more) {
+    long total = had + more;
     if (total > limit) {
       throw Fault.MODEL_TOO_LARGE.because(
           "the model needs %d bytes with its sessions (expected: at most %d, model.multi.memory)",
           total, limit);
     }
-    if (bytes > limit - used) {
+    if (more > limit - used) {
       throw Fault.OUT_OF_MODEL_MEMORY.because(
           "the memory for models is used up: %d more bytes needed, %d of %d in use; unload one",
-          bytes, used, limit);
+          more, used, limit);
     }
   }
 

@@ -21,7 +21,8 @@ final class Reaper implements AutoCloseable {
   }
 
   void start() {
-    timer.scheduleWithFixedDelay(this::reap, 1, 1, TimeUnit.SECONDS);
+    // Ended by the timer's end; what goes wrong in between is logged below.
+    var _ = timer.scheduleWithFixedDelay(this::reap, 1, 1, TimeUnit.SECONDS);
   }
 
   private void reap() {

@@ -29,7 +29,7 @@ final class TurnQueue {
 
     /** Leaves the line; who gives up while waiting does not let the next one overtake. */
     void leave() {
-      before.thenRun(() -> after.complete(null));
+      var _ = before.thenRun(() -> after.complete(null));
     }
   }
 }

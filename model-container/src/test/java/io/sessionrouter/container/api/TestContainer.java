@@ -82,7 +82,7 @@ final class TestContainer implements AutoCloseable {
 
     /** The id in the session header, without its expiry. */
     String session() {
-      return header(SessionHeader.NAME).split(";")[0];
+      return header(SessionHeader.NAME).split(";", -1)[0];
     }
   }
 

@@ -35,6 +35,8 @@ class TokenStreamTest {
   private final BlockingQueue<TokenStream> streams = new LinkedBlockingQueue<>();
   private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
   private HttpServer server;
+
+  @SuppressWarnings("NullAway.Init") // set when a request arrives
   private Context loop;
 
   @BeforeEach
@@ -93,7 +95,7 @@ class TokenStreamTest {
 
   @Test
   void whatWasWithdrawnIsNeverSent() throws Exception {
-    try (var client = client()) {
+    try (var _ = client()) {
       TokenStream stream = stream();
       var blocked = new CountDownLatch(1);
       loop.runOnContext(now -> awaitQuietly(blocked));

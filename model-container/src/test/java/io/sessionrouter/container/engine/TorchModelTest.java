@@ -194,7 +194,7 @@ class TorchModelTest {
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("models")
   void aFreshCacheIsEmptyMemory(TorchModel model) {
-    try (var cache = (TorchCache) model.allocate(64)) {
+    try (var cache = model.allocate(64)) {
       assertThat(cache.tensor().abs().sum().getFloat()).isZero();
     }
   }

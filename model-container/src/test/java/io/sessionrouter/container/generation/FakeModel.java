@@ -123,6 +123,7 @@ public final class FakeModel implements CausalModel {
     }
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record FakeLogits(long[] best) implements Logits {
     @Override
     public long argmax(int row) {

@@ -196,6 +196,7 @@ class SamplerTest {
     return shares;
   }
 
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Scores(float[] scores) implements Logits {
     @Override
     public long argmax(int row) {

@@ -180,10 +180,10 @@ class PiecesTokenizerTest {
   }
 
   private static long id(String piece) {
-    return FIRST_PIECE + PIECES.indexOf(piece);
+    return (long) FIRST_PIECE + PIECES.indexOf(piece);
   }
 
   private static long bytes(int value) {
-    return SPECIALS + value;
+    return (long) SPECIALS + value;
   }
 }

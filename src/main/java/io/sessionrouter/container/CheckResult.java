@@ -1,0 +1,19 @@
+package io.sessionrouter.container;
+
+/** What one active check of an instance found. */
+public sealed interface CheckResult {
+
+  /**
+   * It answered 200, or that it is draining.
+   *
+   * @param bootId empty if it tells none
+   * @param draining whether it says that it wants no new work
+   */
+  record Passed(String bootId, boolean draining) implements CheckResult {}
+
+  /** It did not answer, or something else than 200; its state may still be there. */
+  record Failed(String reason) implements CheckResult {}
+
+  /** Nothing listens at its address. */
+  record Refused() implements CheckResult {}
+}

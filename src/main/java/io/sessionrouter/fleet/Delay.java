@@ -1,9 +1,0 @@
-package io.sessionrouter.fleet;
-
-import io.vertx.core.Future;
-
-/** Lets time pass without a thread that waits. */
-@FunctionalInterface
-interface Delay {
-  Future<Void> of(long millis);
-}
