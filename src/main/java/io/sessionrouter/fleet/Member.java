@@ -13,11 +13,18 @@ import java.util.function.UnaryOperator;
 public final class Member {
   private final Instance instance;
   private final String bootElsewhere;
+  private static final long NOT_WAITING = 0;
+
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AtomicInteger waiting = new AtomicInteger();
   private final AtomicReference<Health> health;
   private final AtomicReference<Incarnation> life;
   private volatile Readiness standing = Readiness.READY;
   private volatile boolean drainedByOperator;
+  private volatile long waitingSince;
+  private volatile String name = "";
+  private volatile String lastFailure = "";
+  private volatile long drainChangedAt;
   private volatile boolean used;
   private volatile boolean hardToReach;
   private volatile long holdMillis;
@@ -57,6 +64,21 @@ public final class Member {
     return health.get();
   }
 
+  /** What its container calls itself; empty if it did not say. */
+  public String name() {
+    return name;
+  }
+
+  /** Why the latest check or request failed; empty if none did. */
+  public String lastFailure() {
+    return lastFailure;
+  }
+
+  /** When it last began or stopped to drain, epoch milliseconds; 0 if it never did. */
+  public long drainChangedAt() {
+    return drainChangedAt;
+  }
+
   /** The boot id it had at another address; empty if it was at none, or told none. */
   public String bootElsewhere() {
     return bootElsewhere;
@@ -70,14 +92,39 @@ public final class Member {
   /** A request goes to the instance. */
   public void began() {
     inFlight.incrementAndGet();
+    if (waiting.getAndIncrement() == 0) {
+      waitingSince = System.currentTimeMillis();
+    }
     if (!used) {
       used = true;
     }
   }
 
-  /** The request is over. */
-  public void ended() {
+  /** The request got the head of its answer. */
+  public void answered() {
+    if (waiting.decrementAndGet() > 0) {
+      waitingSince = System.currentTimeMillis();
+    }
+  }
+
+  /**
+   * Since when none of the requests that wait for an answer got one, epoch milliseconds; 0 if none
+   * waits. An instance that is frozen shows here before it misses a check.
+   */
+  public long waitingSince() {
+    return waiting.get() > 0 ? waitingSince : NOT_WAITING;
+  }
+
+  /**
+   * The request is over.
+   *
+   * @param answered whether it was {@link #answered()}
+   */
+  public void ended(boolean answered) {
     inFlight.decrementAndGet();
+    if (!answered) {
+      waiting.decrementAndGet();
+    }
   }
 
   /** Whether requests went to it since this was asked last, or are under way. */
@@ -182,17 +229,29 @@ public final class Member {
   }
 
   /** A discovery says this of it now. */
-  void stands(Readiness now) {
+  void stands(Readiness now, long at) {
     Set<DrainReason> before = drainReasons();
     standing = now;
-    HealthLog.drainChanged(instance, before, drainReasons());
+    drainChanged(before, at);
   }
 
   /** Operators want it drained, or no longer. */
-  void drainedByOperator(boolean drained) {
+  void drainedByOperator(boolean drained, long at) {
     Set<DrainReason> before = drainReasons();
     drainedByOperator = drained;
-    HealthLog.drainChanged(instance, before, drainReasons());
+    drainChanged(before, at);
+  }
+
+  private void drainChanged(Set<DrainReason> before, long at) {
+    Set<DrainReason> after = drainReasons();
+    HealthLog.drainChanged(instance, before, after);
+    noteDrain(before, after, at);
+  }
+
+  private void noteDrain(Set<DrainReason> before, Set<DrainReason> after, long at) {
+    if (before.isEmpty() != after.isEmpty()) {
+      drainChangedAt = at;
+    }
   }
 
   /**
@@ -207,6 +266,9 @@ public final class Member {
       before = health.get();
       after = observation.apply(before);
     } while (!health.compareAndSet(before, after));
+    if (after.failures() > before.failures()) {
+      lastFailure = reason;
+    }
     HealthLog.changed(instance, before, after, reason);
     if (before.draining() != after.draining()) {
       HealthLog.containerDrains(instance, after.draining());
@@ -221,10 +283,13 @@ public final class Member {
   void checked(CheckResult result, long sent, long now) {
     boolean gone = health().state() == Health.State.GONE;
     switch (result) {
-      case CheckResult.Passed(String boot, boolean draining) -> {
+      case CheckResult.Passed(String boot, String reported, boolean draining) -> {
         life.updateAndGet(l -> l.passed(boot, gone, sent));
         hardToReach = false;
+        name = reported;
+        Set<DrainReason> before = drainReasons();
         observe(h -> h.checkPassed(boot, now, holdMillis).withDraining(draining), "check passed");
+        noteDrain(before, drainReasons(), now);
       }
       case CheckResult.Failed(String reason) -> {
         life.updateAndGet(l -> l.failed(gone));
