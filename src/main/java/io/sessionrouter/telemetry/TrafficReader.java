@@ -27,12 +27,20 @@ public final class TrafficReader {
           .collect(Collectors.toUnmodifiableSet());
 
   private final MeterRegistry registry;
+  private final RequestMeters requests;
 
-  public TrafficReader(MeterRegistry registry) {
+  /**
+   * @param requests know the slowest first bytes, which no meter of the registry does
+   */
+  public TrafficReader(MeterRegistry registry, RequestMeters requests) {
     this.registry = registry;
+    this.requests = requests;
   }
 
-  /** By endpoint, since the router began; what had no endpoint is under the empty name. */
+  /**
+   * By endpoint, since the router began; what had no endpoint is under the empty name. The slowest
+   * first bytes are those since it was read before, so there is one reader.
+   */
   public Map<String, Traffic> read() {
     Map<String, Sum> sums = new HashMap<>();
     for (Meter meter : registry.getMeters()) {
@@ -42,7 +50,8 @@ public final class TrafficReader {
       }
     }
     Map<String, Traffic> traffic = new HashMap<>();
-    sums.forEach((endpoint, sum) -> traffic.put(endpoint, sum.traffic()));
+    sums.forEach(
+        (endpoint, sum) -> traffic.put(endpoint, sum.traffic(requests.takeSlowest(endpoint))));
     return traffic;
   }
 
@@ -81,8 +90,8 @@ public final class TrafficReader {
       }
     }
 
-    private Traffic traffic() {
-      return new Traffic(requests, failures, faults, firstBytes, opened, ended);
+    private Traffic traffic(double slowest) {
+      return new Traffic(requests, failures, faults, firstBytes, opened, ended, slowest);
     }
   }
 }

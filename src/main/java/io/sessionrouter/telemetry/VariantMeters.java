@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import io.sessionrouter.domain.FailureKind;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ public final class VariantMeters {
   private final AtomicReferenceArray<@Nullable Counter> requests =
       new AtomicReferenceArray<>(OUTCOMES * OperationKind.values().length);
   private final @Nullable OfKind[] kinds = new OfKind[SessionKind.values().length];
+  private final LongAccumulator slowest = new LongAccumulator(Math::max, 0);
   private volatile @Nullable Work work;
   private volatile @Nullable Tokens tokens;
 
@@ -45,9 +47,15 @@ public final class VariantMeters {
    */
   public void firstByte(SessionKind kind, long nanos, long containerNanos) {
     of(kind).firstByte.record(nanos, TimeUnit.NANOSECONDS);
+    slowest.accumulate(nanos);
     Work known = work();
     known.container.record(containerNanos, TimeUnit.NANOSECONDS);
     known.overhead.record(nanos - containerNanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** The slowest first byte since this was called before, in nanoseconds; 0 if there was none. */
+  long takeSlowest() {
+    return slowest.getThenReset();
   }
 
   /** The container says how much of its context it had in its cache. */
