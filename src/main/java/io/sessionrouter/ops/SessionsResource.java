@@ -6,6 +6,7 @@ import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.fleet.EndpointFleet;
+import io.sessionrouter.session.EndedSessions;
 import io.sessionrouter.session.Sessions;
 import io.vertx.core.Future;
 import jakarta.ws.rs.DELETE;
@@ -21,6 +22,7 @@ import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jspecify.annotations.Nullable;
 
 /** Single sessions, for operators. */
 @Path("/v1/sessions/{endpoint}/{id}")
@@ -31,13 +33,19 @@ final class SessionsResource {
 
   private final ManagedResources directory;
   private final Sessions sessions;
+  private final EndedSessions ended;
   private final SessionCloser closer;
   private final SessionViews views;
 
   SessionsResource(
-      ManagedResources directory, Sessions sessions, SessionCloser closer, SessionViews views) {
+      ManagedResources directory,
+      Sessions sessions,
+      EndedSessions ended,
+      SessionCloser closer,
+      SessionViews views) {
     this.directory = directory;
     this.sessions = sessions;
+    this.ended = ended;
     this.closer = closer;
     this.views = views;
   }
@@ -89,24 +97,37 @@ final class SessionsResource {
         ID.matcher(id).matches()
             ? sessions.find(name, id)
             : Future.succeededFuture(Missing.UNKNOWN);
-    return found.compose(lookup -> live(id, lookup, ifLost));
+    return found.compose(lookup -> live(name, id, lookup, ifLost));
   }
 
-  private static Future<Session> live(String id, SessionLookup lookup, Status ifLost) {
+  private Future<Session> live(String endpoint, String id, SessionLookup lookup, Status ifLost) {
     return switch (lookup) {
       case Found(Session session) -> Future.succeededFuture(session);
-      case Missing why -> Future.failedFuture(missing(id, why, ifLost));
+      case Missing.UNKNOWN -> Future.failedFuture(missing(id, Missing.UNKNOWN, ifLost, null));
+      case Missing why ->
+          ended(endpoint, id).compose(view -> Future.failedFuture(missing(id, why, ifLost, view)));
     };
   }
 
-  private static ApiFailure missing(String id, Missing why, Status ifLost) {
+  /** That it ended is known without Redis; more about it is not. */
+  private Future<@Nullable EndedView> ended(String endpoint, String id) {
+    return ended
+        .findEnded(endpoint, id)
+        .map(found -> found == null ? null : EndedView.of(id, found))
+        .otherwise((EndedView) null);
+  }
+
+  private static ApiFailure missing(
+      String id, Missing why, Status ifLost, @Nullable EndedView ended) {
     String session = "Session " + id + " ";
     return switch (why) {
       case UNKNOWN -> new ApiFailure(Status.NOT_FOUND, "SessionUnknown", session + "not found.");
-      case EXPIRED -> new ApiFailure(Status.NOT_FOUND, "SessionExpired", session + "has expired.");
-      case CLOSED -> new ApiFailure(Status.NOT_FOUND, "SessionClosed", session + "is closed.");
+      case EXPIRED ->
+          new ApiFailure(Status.NOT_FOUND, "SessionExpired", session + "has expired.", ended);
+      case CLOSED ->
+          new ApiFailure(Status.NOT_FOUND, "SessionClosed", session + "is closed.", ended);
       case LOST ->
-          new ApiFailure(ifLost, "SessionLost", session + "is lost: its instance is gone.");
+          new ApiFailure(ifLost, "SessionLost", session + "is lost: its instance is gone.", ended);
     };
   }
 }

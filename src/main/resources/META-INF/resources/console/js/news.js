@@ -10,10 +10,14 @@ let events = [];
 
 /** Takes those of a snapshot; a snapshot that is whole has all that are kept. */
 export function addEvents({ events: more = [], whole }) {
-  const newest = events.at(-1)?.number ?? 0;
-  events = whole ? more : [...events, ...more.filter(event => event.number > newest)];
-  events = events.slice(-MOST);
+  const kept = whole ? [] : events.filter(({ number }) => !isReplaced(number, more));
+  const added = more.filter(({ number }) => !kept.some(event => event.number === number));
+  events = [...kept, ...added].sort(byTime).slice(-MOST);
 }
+
+const isReplaced = (number, more) => more.some(event => event.replaces === number);
+
+const byTime = (a, b) => Date.parse(a.at) - Date.parse(b.at) || a.number - b.number;
 
 /** Shows them, the newest on top. */
 export function showEvents() {

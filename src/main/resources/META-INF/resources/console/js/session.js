@@ -134,9 +134,6 @@ function showState() {
     attribute(state, "data-state", concern(ended, gone));
     text(state, [ended.message, ENDS[ended.code]].filter(Boolean).join(" "));
   }
-  if (ended?.ended) {
-    showFacts(parts.facts, endedFacts(ended.ended));
-  }
 }
 
 /** That a session ended is as it should be, unless it was lost. */
@@ -153,6 +150,9 @@ export function updateSession(snapshot, now) {
 function showKnown() {
   const { known, ended, state } = parts;
   const { now } = latest;
+  if (ended?.ended) {
+    showFacts(parts.facts, endedFacts(ended.ended));
+  }
   if (!known || ended?.ended) {
     return;
   }
