@@ -13,15 +13,12 @@ import java.util.function.UnaryOperator;
 public final class Member {
   private final Instance instance;
   private final String bootElsewhere;
-  private static final long NOT_WAITING = 0;
-
   private final AtomicInteger inFlight = new AtomicInteger();
-  private final AtomicInteger waiting = new AtomicInteger();
+  private final AwaitedAnswers awaited = new AwaitedAnswers();
   private final AtomicReference<Health> health;
   private final AtomicReference<Incarnation> life;
   private volatile Readiness standing = Readiness.READY;
   private volatile boolean drainedByOperator;
-  private volatile long waitingSince;
   private volatile String name = "";
   private volatile String lastFailure = "";
   private volatile long drainChangedAt;
@@ -92,9 +89,7 @@ public final class Member {
   /** A request goes to the instance. */
   public void began() {
     inFlight.incrementAndGet();
-    if (waiting.getAndIncrement() == 0) {
-      waitingSince = System.currentTimeMillis();
-    }
+    awaited.began();
     if (!used) {
       used = true;
     }
@@ -102,17 +97,12 @@ public final class Member {
 
   /** The request got the head of its answer. */
   public void answered() {
-    if (waiting.decrementAndGet() > 0) {
-      waitingSince = System.currentTimeMillis();
-    }
+    awaited.answered();
   }
 
-  /**
-   * Since when none of the requests that wait for an answer got one, epoch milliseconds; 0 if none
-   * waits. An instance that is frozen shows here before it misses a check.
-   */
+  /** Since when no waiting request got its answer, epoch milliseconds; 0 if none waits. */
   public long waitingSince() {
-    return waiting.get() > 0 ? waitingSince : NOT_WAITING;
+    return awaited.since();
   }
 
   /**
@@ -123,7 +113,7 @@ public final class Member {
   public void ended(boolean answered) {
     inFlight.decrementAndGet();
     if (!answered) {
-      waiting.decrementAndGet();
+      awaited.ended();
     }
   }
 

@@ -182,18 +182,19 @@ record ConsoleSnapshot(
 
     static final FirstBytes NONE = new FirstBytes(0, null, null, null);
 
-    /** The slowest and the buckets are counted apart, so either may lack a request at first. */
+    /** Of several requests at the same moment, the slowest may be in the snapshot before. */
     static FirstBytes of(Traffic traffic) {
       long count = traffic.firstBytes().count();
-      double slowest = traffic.slowest();
-      return count == 0 || slowest == 0
+      Double slowest = traffic.slowest() == 0 ? null : traffic.slowest();
+      return count == 0
           ? NONE
           : new FirstBytes(count, capped(traffic, 0.5), capped(traffic, 0.99), slowest);
     }
 
     private static @Nullable Double capped(Traffic traffic, double share) {
       Double estimated = traffic.firstBytes().quantile(share);
-      return estimated == null ? null : Math.min(estimated, traffic.slowest());
+      boolean known = estimated != null && traffic.slowest() > 0;
+      return known ? Double.valueOf(Math.min(estimated, traffic.slowest())) : estimated;
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  */
 public final class TrafficReader {
   private static final String ENDPOINT = "endpoint";
+  private static final Early NOTHING = new Early(0, 0);
 
   /** The outcomes that are the service's own fault. */
   private static final Set<String> FAULTS =
@@ -28,6 +29,13 @@ public final class TrafficReader {
 
   private final MeterRegistry registry;
   private final RequestMeters requests;
+  private final Map<String, Early> early = new HashMap<>();
+
+  /**
+   * Requests are counted after their first byte is measured: a reading in between finds the slowest
+   * of a request that only the next one counts.
+   */
+  private record Early(long counted, double slowest) {}
 
   /**
    * @param requests know the slowest first bytes, which no meter of the registry does
@@ -50,9 +58,18 @@ public final class TrafficReader {
       }
     }
     Map<String, Traffic> traffic = new HashMap<>();
-    sums.forEach(
-        (endpoint, sum) -> traffic.put(endpoint, sum.traffic(requests.takeSlowest(endpoint))));
+    early.keySet().retainAll(sums.keySet());
+    sums.forEach((endpoint, sum) -> traffic.put(endpoint, sum.traffic(slowest(endpoint, sum))));
     return traffic;
+  }
+
+  private double slowest(String endpoint, Sum sum) {
+    Early before = early.getOrDefault(endpoint, NOTHING);
+    double slowest = Math.max(before.slowest, requests.takeSlowest(endpoint));
+    long counted = sum.firstBytes.count();
+    boolean more = counted > before.counted;
+    early.put(endpoint, new Early(counted, more ? 0 : slowest));
+    return more ? slowest : 0;
   }
 
   private static void add(Meter meter, Sum sum) {

@@ -46,8 +46,8 @@ public final class VariantMeters {
    * @param containerNanos how much of that was the container's
    */
   public void firstByte(SessionKind kind, long nanos, long containerNanos) {
+    slowest.accumulate(nanos); // before it is counted: see TrafficReader
     of(kind).firstByte.record(nanos, TimeUnit.NANOSECONDS);
-    slowest.accumulate(nanos);
     Work known = work();
     known.container.record(containerNanos, TimeUnit.NANOSECONDS);
     known.overhead.record(nanos - containerNanos, TimeUnit.NANOSECONDS);
