@@ -183,6 +183,9 @@ function nothing() {
   if (filter.search) {
     return `No live session begins with ${filter.search}, or is logged as it.`;
   }
+  if (page.next !== null) {
+    return "None on this page; the next one may have some.";
+  }
   if (page.earlier.length > 0) {
     return "No more sessions.";
   }
