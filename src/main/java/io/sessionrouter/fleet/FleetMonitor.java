@@ -141,7 +141,8 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     if (present != null) {
       Set<String> marked = Set.copyOf(instances);
       drained.put(endpoint, marked);
-      present.members().forEach(m -> m.drainedByOperator(marked.contains(m.instance().id())));
+      long now = clock.millis();
+      present.members().forEach(m -> m.drainedByOperator(marked.contains(m.instance().id()), now));
     }
   }
 
@@ -220,7 +221,7 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
         known != null && same(known.instance(), instance) && samePod(known, found)
             ? known
             : joined(old, known, found);
-    member.stands(found.standing());
+    member.stands(found.standing(), clock.millis());
     member.began(found.began());
     return member;
   }
@@ -234,7 +235,8 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     Member member =
         new Member(instance, health(known, last), life(old, known, last, found), bootElsewhere);
     member.drainedByOperator(
-        drained.getOrDefault(instance.endpoint(), Set.of()).contains(instance.id()));
+        drained.getOrDefault(instance.endpoint(), Set.of()).contains(instance.id()),
+        clock.millis());
     return member;
   }
 

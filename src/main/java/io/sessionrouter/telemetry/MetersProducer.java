@@ -55,8 +55,8 @@ final class MetersProducer {
 
   @Produces
   @Singleton
-  TrafficReader traffic(PrometheusMeterRegistry registry) {
-    return new TrafficReader(registry);
+  TrafficReader traffic(PrometheusMeterRegistry registry, RequestMeters requests) {
+    return new TrafficReader(registry, requests);
   }
 
   /** Vert.x makes two of some, and each start warned of it; {@link StoreMeters} tells more. */
