@@ -174,7 +174,6 @@ public final class LoadedModel implements AutoCloseable, Sessions.States {
     return leases.held();
   }
 
-  /** The device it runs on. */
   public String device() {
     return model.device();
   }
@@ -206,7 +205,6 @@ public final class LoadedModel implements AutoCloseable, Sessions.States {
     return loop.release(state);
   }
 
-  /** The sessions it holds. */
   public Sessions sessions() {
     return sessions;
   }
