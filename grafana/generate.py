@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
-"""Writes the dashboards: grafana/generate.py [--check]
+"""Writes the dashboards and rules.yaml: grafana/generate.py [--check]
 
 The JSON files in dashboards/ are made by this script and by nothing else; --check says whether they
-are. Change a panel in panels/, run it, and commit both. It needs Python's standard library only.
+are. Change a panel in panels/, run it, and commit both. rules.yaml is what alerts.yaml has under spec,
+for a Prometheus without the operator. It needs Python's standard library only.
 """
 
 import json
 import sys
+import textwrap
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -15,6 +17,8 @@ from panels import cold_starts, instances, internals, overview, sessions  # noqa
 from panels.grafana import dashboard_json  # noqa: E402
 
 FOLDER = Path(__file__).resolve().parent / "dashboards"
+ALERTS = FOLDER.parent / "alerts.yaml"
+RULES = FOLDER.parent / "rules.yaml"
 DASHBOARDS = {
     "overview": overview.OVERVIEW,
     "sessions": sessions.SESSIONS,
@@ -26,7 +30,14 @@ DASHBOARDS = {
 
 def files():
     """Each file's name and text."""
-    return {FOLDER / f"{name}.json": text(dashboard) for name, dashboard in DASHBOARDS.items()}
+    made = {FOLDER / f"{name}.json": text(dashboard) for name, dashboard in DASHBOARDS.items()}
+    return made | {RULES: rules()}
+
+
+def rules():
+    _, _, spec = ALERTS.read_text().partition("\nspec:\n")
+    head = "# Written by generate.py from alerts.yaml, for a Prometheus without the operator.\n"
+    return head + textwrap.dedent(spec)
 
 
 def text(dashboard):

@@ -70,6 +70,6 @@ class StreamedAnswer:
                 return
             message, self._messages = self._messages[:length], self._messages[length:]
             payload = message[_PRELUDE + headers : -_SUM]
-            if b"PayloadPart" not in message[:_PRELUDE + headers]:
+            if b"PayloadPart" not in message[: _PRELUDE + headers]:
                 raise BenchError(f"the stream ended with an error: {payload!r}")
             yield payload

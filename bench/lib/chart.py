@@ -9,7 +9,7 @@ import sys
 import matplotlib
 
 matplotlib.use("Agg")
-from matplotlib import pyplot  # noqa: E402  (the backend is chosen first)
+from matplotlib import pyplot
 
 
 def draw(figures, path):
@@ -22,9 +22,7 @@ def draw(figures, path):
     ):
         values = [row[field] for row in figures]
         axes.plot(tokens, values, marker="o", color=color, label=label)
-        axes.annotate(
-            f"{values[-1]:,.0f} ms", (tokens[-1], values[-1]), (0, 8), textcoords="offset points"
-        )
+        axes.annotate(f"{values[-1]:,.0f} ms", (tokens[-1], values[-1]), (0, 8), textcoords="offset points")
     axes.set_xscale("log", base=2)
     axes.set_yscale("log")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,g}")

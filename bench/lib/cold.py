@@ -15,13 +15,11 @@ import urllib.request
 from . import tools
 from .errors import BenchError
 
-PAYLOAD = json.dumps(
-    {"inputs": "My cat is called Zorro.", "parameters": {"max_new_tokens": 1}}
-).encode()
+PAYLOAD = json.dumps({"inputs": "My cat is called Zorro.", "parameters": {"max_new_tokens": 1}}).encode()
 PHASES = ["queue", "download", "unpack", "load", "warm_up"]
 PATIENCE = 10  # seconds until the container has counted a request that it has answered
 COUNTED = re.compile(
-    r'^model_container_request_seconds_(count|sum)\{operation="stateless"[^}]*\} (\S+)$', re.M
+    r'^model_container_request_seconds_(count|sum)\{operation="stateless"[^}]*\} (\S+)$', re.MULTILINE
 )
 
 

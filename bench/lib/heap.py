@@ -17,9 +17,7 @@ def histogram(java, pid):
     if not jcmd.exists():
         raise BenchError(f"there is no jcmd beside {java}: a whole JDK is needed")
     for command in ("GC.run", "GC.class_histogram"):
-        done = subprocess.run(
-            [jcmd, str(pid), command], capture_output=True, text=True, timeout=120
-        )
+        done = subprocess.run([jcmd, str(pid), command], capture_output=True, text=True, timeout=120)
         if done.returncode:
             raise BenchError(f"jcmd {command} failed: {done.stdout}{done.stderr}")
     return parse(done.stdout)

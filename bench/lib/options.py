@@ -27,9 +27,7 @@ def parser(description):
     made.add_argument(
         "--router-java-opts", default=router.JVM, metavar="OPTS", help="the router's JVM options"
     )
-    made.add_argument(
-        "--redis", metavar="URL", help="a Redis to use; default: one started for the run"
-    )
+    made.add_argument("--redis", metavar="URL", help="a Redis to use; default: one started for the run")
     made.add_argument(
         "--router-cmd",
         metavar="LINE",

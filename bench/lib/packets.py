@@ -35,9 +35,7 @@ class Capture:
 
     def __enter__(self):
         try:
-            self._socket = socket.socket(
-                socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ALL_PROTOCOLS)
-            )
+            self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ALL_PROTOCOLS))
         except PermissionError as error:
             raise BenchError("looking at packets needs root (CAP_NET_RAW)") from error
         self._socket.bind(("lo", 0))

@@ -21,9 +21,7 @@ def open_sessions(target, count):
 def open_session(client, body):
     """The id of a new session; HAProxy passes on the container's header as it is."""
     headers = client.post(body, **{HEADER: "NEW_SESSION"}).headers
-    value = headers.get("x-amzn-sagemaker-new-session-id") or headers.get(
-        "x-amzn-sagemaker-session-id"
-    )
+    value = headers.get("x-amzn-sagemaker-new-session-id") or headers.get("x-amzn-sagemaker-session-id")
     if not value:
         raise BenchError(f"an answer that should open a session has no session header: {headers}")
     return value.partition(";")[0].strip()

@@ -110,6 +110,4 @@ def sample(found, cpu_seconds, others):
     """The sample in a result."""
     first, late = found["first_bytes"], found["delays"]
     cpu = None if cpu_seconds is None else cpu_seconds * 1e6 / found["chunks"]
-    return Sample(
-        found["chunks"], first["p50"], first["p99"], late["p50"], late["p99"], cpu, others
-    )
+    return Sample(found["chunks"], first["p50"], first["p99"], late["p50"], late["p99"], cpu, others)

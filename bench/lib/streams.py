@@ -52,9 +52,7 @@ class Stream:
 
     def gaps_during(self, begin, end):
         """Seconds between tokens, for the pauses that overlap the given time."""
-        return [
-            later - earlier for earlier, later in self._pairs() if later > begin and earlier < end
-        ]
+        return [later - earlier for earlier, later in self._pairs() if later > begin and earlier < end]
 
     def _pairs(self):
         return zip(self.times, self.times[1:], strict=False)

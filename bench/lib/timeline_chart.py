@@ -9,7 +9,7 @@ import sys
 import matplotlib
 
 matplotlib.use("Agg")
-from matplotlib import pyplot  # noqa: E402  (the backend is chosen first)
+from matplotlib import pyplot
 
 LANES = {"client": 2, "router": 1, "container": 0}
 COLORS = {"connect": "#8d99ae", "request": "#2a6f97", "answer": "#c44e52"}
@@ -43,9 +43,7 @@ def work(axes, transfers):
         ("router", asked, told[-1]),
         ("container", sent, made[-1]),
     ):
-        axes.barh(
-            LANES[lane], end - start, left=start, height=0.09, color="#dfe3e8", zorder=0
-        )
+        axes.barh(LANES[lane], end - start, left=start, height=0.09, color="#dfe3e8", zorder=0)
 
 
 def words(axes, transfers):

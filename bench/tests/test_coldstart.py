@@ -8,11 +8,12 @@ import tempfile
 import threading
 import unittest
 import urllib.request
+from typing import ClassVar
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from lib import askers, bounds, cold, lru, zipf  # noqa: E402
-from lib.errors import BenchError  # noqa: E402
+from lib import askers, bounds, cold, lru, zipf
+from lib.errors import BenchError
 
 PATIENCE = 30  # seconds; only a test that fails waits for so long
 
@@ -35,9 +36,7 @@ class BoundsTest(unittest.TestCase):
     def test_nothing_needs_less_than_the_fewest(self):
         for room in (1, 3, 12):
             wanted = zipf.drawn(40, 0.8, 1000, seed=room)
-            self.assertLessEqual(
-                bounds.fewest(wanted, room), bounds.least_recently_used(wanted, room)
-            )
+            self.assertLessEqual(bounds.fewest(wanted, room), bounds.least_recently_used(wanted, room))
 
     def test_popular_is_the_share_of_the_models_asked_for_most(self):
         self.assertEqual(bounds.popular([5, 5, 5, 7, 7, 1, 2, 3, 4, 6], 2), 0.5)
@@ -190,7 +189,7 @@ class ServedTest(unittest.TestCase):
 
 
 class ColdTest(unittest.TestCase):
-    PHASES = {"queue": 0.0, "download": 0.01, "unpack": 0.02, "load": 0.03, "warm_up": 0.02}
+    PHASES: ClassVar = {"queue": 0.0, "download": 0.01, "unpack": 0.02, "load": 0.03, "warm_up": 0.02}
 
     def test_what_is_no_part_is_the_rest(self):
         found = cold.split(0.1, self.PHASES | {"total": 0.08}, 0.015, 0.004)
@@ -203,9 +202,7 @@ class ColdTest(unittest.TestCase):
             cold.split(0.09, self.PHASES, 0.015, 0.004)
 
     def test_takes_the_median_of_every_part(self):
-        found = cold.median(
-            [cold.split(first, self.PHASES, 0.015, first / 10) for first in (0.2, 0.1, 0.4)]
-        )
+        found = cold.median([cold.split(first, self.PHASES, 0.015, first / 10) for first in (0.2, 0.1, 0.4)])
         self.assertAlmostEqual(found.total_ms, 200)
         self.assertAlmostEqual(found.phases_ms["unpack"], 20)
         self.assertAlmostEqual(found.rest_ms, 105)
@@ -225,9 +222,11 @@ model_container_request_seconds_max{operation="stateless"} 0.5
     def test_serves_a_folder_while_it_is_needed(self):
         with tempfile.TemporaryDirectory() as folder:
             pathlib.Path(folder, "m000.tar.gz").write_bytes(b"packed")
-            with cold.served(folder) as url:
-                with urllib.request.urlopen(f"{url}/m000.tar.gz", timeout=PATIENCE) as answer:
-                    self.assertEqual(answer.read(), b"packed")
+            with (
+                cold.served(folder) as url,
+                urllib.request.urlopen(f"{url}/m000.tar.gz", timeout=PATIENCE) as answer,
+            ):
+                self.assertEqual(answer.read(), b"packed")
             with self.assertRaises(OSError):
                 urllib.request.urlopen(f"{url}/m000.tar.gz", timeout=PATIENCE)
 

@@ -8,10 +8,11 @@ import sys
 import tempfile
 import time
 import unittest
+from typing import ClassVar
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 
-from lib import (  # noqa: E402
+from lib import (
     answers,
     heap,
     load,
@@ -25,7 +26,7 @@ from lib import (  # noqa: E402
     streams,
     texts,
 )
-from lib.errors import BenchError  # noqa: E402
+from lib.errors import BenchError
 
 CLEAN = {
     "requests": 1000, "sampled": 1000, "micros": 2_000_000, "wrong": 0, "non_2xx": 0,
@@ -136,7 +137,7 @@ class PacketTest(unittest.TestCase):
 
 class StreamedAnswerTest(unittest.TestCase):
     HEAD = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-    EVENTS = [{"n": 1}, {"text": "two"}, {"n": 3}]
+    EVENTS: ClassVar = [{"n": 1}, {"text": "two"}, {"n": 3}]
 
     @staticmethod
     def message(payload, kind=b"PayloadPart"):

@@ -29,7 +29,7 @@ class Block:
     line: int
     text: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.document.relative_to(ROOT)}:{self.line}"
 
 
@@ -41,12 +41,12 @@ class Line:
     number: int
     text: str
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.document.relative_to(ROOT)}:{self.number}"
 
 
 @cache
-def files():
+def files() -> list[Path]:
     """Everything that is written by hand."""
     found = []
     for folder, folders, names in os.walk(ROOT):
@@ -56,27 +56,29 @@ def files():
 
 
 @cache
-def documents():
+def documents() -> list[Path]:
     """All documents."""
     return [f for f in files() if f.suffix == ".md"]
 
 
 @cache
-def guides():
+def guides() -> list[Path]:
     """What is held to more: the README, what stands beside it, and docs."""
     return [d for d in documents() if d.parent == ROOT or d.is_relative_to(ROOT / "docs")]
 
 
 @cache
-def split(document):
+def split(document: Path) -> tuple[list[Block], list[Line]]:
     """The blocks and the lines of a document."""
-    blocks, prose, begun = [], [], None
+    blocks: list[Block] = []
+    prose: list[Line] = []
+    begun: tuple[str, str, int, list[str]] | None = None
     for number, text in enumerate(document.read_text().splitlines(), 1):
         fence = FENCE.match(text)
         if fence and begun is None:
             begun = (fence[1], fence[2], number + 1, [])
-        elif fence and not fence[2]:
-            indent, language, first, content = begun
+        elif fence and begun is not None and not fence[2]:
+            _, language, first, content = begun
             blocks.append(Block(document, language, first, "\n".join(content) + "\n"))
             begun = None
         elif begun is not None:
@@ -87,41 +89,32 @@ def split(document):
     return blocks, prose
 
 
-def blocks(*languages, among=None):
+def blocks(*languages: str, among: list[Path] | None = None) -> list[Block]:
     """The blocks in one of the languages."""
     found = [b for d in among or guides() for b in split(d)[0] if b.language in languages]
     assert found, f"no block in {languages}"
     return found
 
 
-def prose(document):
+def prose(document: Path) -> list[Line]:
     return split(document)[1]
 
 
-def written(document):
-    """The prose without the tables that are generated."""
-    found, generated = [], False
-    for line in prose(document):
-        generated = (generated or line.text.endswith(":begin -->")) and not line.text.endswith(":end -->")
-        if not generated:
-            found.append(line)
-    return found
-
-
-def inline(document):
+def inline(document: Path) -> list[tuple[Line, str]]:
     """Each piece of code within a line, with its line."""
     return [(line, code) for line in prose(document) for code in CODE.findall(line.text)]
 
 
-def slug(heading):
+def slug(heading: str) -> str:
     """The anchor that forges make of a heading."""
     text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
     return re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
 
 
 @cache
-def anchors(document):
-    seen, found = {}, set()
+def anchors(document: Path) -> set[str]:
+    seen: dict[str, int] = {}
+    found: set[str] = set()
     for line in prose(document):
         heading = HEADING.match(line.text)
         if heading:
@@ -132,15 +125,31 @@ def anchors(document):
     return found
 
 
-def links(document):
+def links(document: Path) -> list[tuple[Line, str]]:
     """The targets of a document's links and pictures, with their lines."""
     text = [(line, CODE.sub("", line.text)) for line in prose(document)]
     return [(line, target) for line, rest in text for target in LINK.findall(rest)]
 
 
-def first_column(document, pattern):
+def first_column(document: str, pattern: str) -> set[str]:
     """The names in the first column of a document's tables that match the pattern."""
     rows = (re.match(r"\| (.*?) \|", line.text) for line in prose(ROOT / document))
     names = {name for row in rows if row for name in re.findall(r"`(" + pattern + r")`", row[1])}
     assert names, f"{document} has no table of {pattern}"
     return names
+
+
+def router_default(key: str) -> str:
+    """What the table of settings says of a key's default."""
+    table = (ROOT / "docs/configuration.md").read_text()
+    row = re.search(rf"^\| `{re.escape(key)}` \| `([^`]*)` \|", table, re.MULTILINE)
+    assert row, key
+    return row[1]
+
+
+def seconds(duration: str) -> float:
+    """Of 250ms, 5s, 20m, 1h."""
+    parts = re.fullmatch(r"(\d+)(ms|s|m|h)", duration)
+    assert parts, duration
+    number, unit = parts.groups()
+    return int(number) * {"ms": 0.001, "s": 1, "m": 60, "h": 3600}[unit]

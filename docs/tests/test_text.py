@@ -1,10 +1,10 @@
 """The README stays short, and the documents stay plain."""
 
 import re
+from pathlib import Path
 
 import pytest
-
-from documents import CODE, ROOT, guides, prose, written
+from documents import CODE, ROOT, documents, guides, prose
 
 # What the field has a word for, or what hides who acts.
 PLAIN = {
@@ -26,7 +26,7 @@ PLAIN = {
 }
 
 
-def test_the_readme_is_read_in_three_minutes():
+def test_the_readme_is_read_in_three_minutes() -> None:
     lines = (ROOT / "README.md").read_text().splitlines()
     assert len(lines) <= 200
 
@@ -35,18 +35,18 @@ PAGES = [d for d in guides() if d.parent == ROOT / "docs"]
 
 
 @pytest.mark.parametrize("document", PAGES, ids=lambda d: d.name)
-def test_guides_say_whom_they_are_for(document):
+def test_guides_say_whom_they_are_for(document: Path) -> None:
     beginning = [line.text for line in prose(document)[:6]]
     assert beginning[0].startswith("# "), "it begins with its question"
     assert any(re.match(r"For [\w-]", line) for line in beginning), "it says for whom it is"
 
 
-@pytest.mark.parametrize("document", guides(), ids=lambda d: str(d.relative_to(ROOT)))
-def test_words_are_those_of_the_field(document):
+@pytest.mark.parametrize("document", documents(), ids=lambda d: str(d.relative_to(ROOT)))
+def test_words_are_those_of_the_field(document: Path) -> None:
     if document.name == "CONTRIBUTING.md":
         return
-    for line in written(document):
+    for line in prose(document):
         text = CODE.sub("", line.text)
         for pattern, better in PLAIN.items():
-            found = re.search(pattern, text, re.I)
+            found = re.search(pattern, text, re.IGNORECASE)
             assert not found, f"{line}: '{found[0]}'; say: {better}"

@@ -2,6 +2,7 @@
 """Drives real client frameworks against a real system, and compares every answer to the letter."""
 
 import argparse
+import itertools
 import json
 import os
 import pathlib
@@ -64,7 +65,15 @@ def node(folder):
     lock, kept = folder / "package-lock.json", folder / "node_modules/.lock"
     if not kept.exists() or kept.read_bytes() != lock.read_bytes():
         subprocess.run(
-            ["npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--legacy-peer-deps", "--omit=optional"],
+            [
+                "npm",
+                "ci",
+                "--no-audit",
+                "--no-fund",
+                "--ignore-scripts",
+                "--legacy-peer-deps",
+                "--omit=optional",
+            ],
             cwd=folder,
             check=True,
         )
@@ -153,7 +162,9 @@ def judge(asked, came, as_it_says):
 
 
 def difference(text, expected):
-    at = len(os.path.commonprefix([text, expected]))
+    at = sum(
+        1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(text, expected, strict=False))
+    )
     return f"at {at} of {len(expected)}: {text[at : at + 20]!r} for {expected[at : at + 20]!r}"
 
 
@@ -191,7 +202,9 @@ def drive(name, system, at_once):
         (of,) = [each for each in asked if fits(each, way)]
         faults = judge(of, came, str.lstrip if name in STRIPS and "stream" in way else str)
         known = KNOWN.get((name, way))
-        print(f"  {way:28} {len(came):3}  {'; '.join(faults) or 'exact'}{f' (known: {known})' if known else ''}")
+        print(
+            f"  {way:28} {len(came):3}  {'; '.join(faults) or 'exact'}{f' (known: {known})' if known else ''}"
+        )
         if bool(faults) != bool(known):
             wrong[f"{name}, {way}"] = faults or ["works, though it is known as broken"]
     return wrong

@@ -18,7 +18,22 @@ IN_SESSION = 1000
 BREAKS_AFTER = 30
 SECONDS_PER_TOKEN = 0.001
 
-WORDS = (" the", " café", " naïve", " 漢字", "仮名", " 😀", "👩‍🚀", " €5", ' "so"', "\n", "\\", " ñandú", " Ωmega", ".")
+WORDS = (
+    " the",
+    " café",
+    " naïve",
+    " 漢字",
+    "仮名",
+    " 😀",
+    "👩‍🚀",
+    " €5",
+    ' "so"',
+    "\n",
+    "\\",
+    " ñandú",
+    " Ωmega",
+    ".",
+)
 
 
 def tokens(number):
@@ -47,7 +62,13 @@ def _plain(request):
     said = text(_number(request))
     if "messages" in request:
         choice = {"index": 0, "message": {"role": "assistant", "content": said}, "finish_reason": "stop"}
-        return {"id": "1", "object": "chat.completion", "created": 1, "model": "scripted", "choices": [choice]}
+        return {
+            "id": "1",
+            "object": "chat.completion",
+            "created": 1,
+            "model": "scripted",
+            "choices": [choice],
+        }
     return [{"generated_text": said}]
 
 
@@ -71,9 +92,7 @@ def _event(request, said, last, whole):
 
 
 async def _stream(request, writer):
-    writer.write(
-        b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
-    )
+    writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
     prompt = _prompt(request)
     all_tokens = tokens(_number(request))
     for index, token in enumerate(all_tokens):

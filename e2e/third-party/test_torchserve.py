@@ -60,7 +60,7 @@ def test_a_sequence_is_opened_continued_and_closed(runtime):
 
 
 def test_a_sequence_that_nobody_asked_for_is_told(runtime, end):
-    total, answer = add(runtime, 5)
+    _total, answer = add(runtime, 5)
     session = new_id(answer)
     assert add(runtime, 6, session)[0] == 11
     end("sequence", session)

@@ -4,8 +4,8 @@ from .parts import (
     BY_ENDPOINT,
     BY_VARIANT,
     CONTAINER,
-    Dashboard,
     HEALTHY_BY_INSTANCE,
+    Dashboard,
     M,
     P,
     Panel,
@@ -81,8 +81,7 @@ COLD_STARTS = Dashboard(
                 ),
                 Panel(
                     "Rejected: not ready",
-                    "Requests rejected because no instance or model was ready: clients were asked to"
-                    " retry.",
+                    "Requests rejected because no instance or model was ready: clients were asked to retry.",
                     "reqps",
                     (
                         rejected("no_healthy_instance", BY_ENDPOINT),
@@ -216,8 +215,7 @@ COLD_STARTS = Dashboard(
                             "load: {{outcome}}",
                         ),
                         Query(
-                            "sum(increase("
-                            f"{M}models_unloaded_total{{{CONTAINER}}}[$__rate_interval]))",
+                            f"sum(increase({M}models_unloaded_total{{{CONTAINER}}}[$__rate_interval]))",
                             "unloaded",
                         ),
                     ),

@@ -20,8 +20,10 @@ ANNOTATIONS = (
     (
         "Deploys",
         "blue",
-        f"process_start_time_seconds{{{ROUTER}}} * 1000 * on (job, instance)"
-        f" group_left (version) {P}build_info{{{ROUTER}}}",
+        (
+            f"process_start_time_seconds{{{ROUTER}}} * 1000 * on (job, instance)"
+            f" group_left (version) {P}build_info{{{ROUTER}}}"
+        ),
         "{{instance}} started",
         "version {{version}}",
         True,
@@ -29,8 +31,10 @@ ANNOTATIONS = (
     (
         "Lost instances",
         "red",
-        "max by (endpoint, variant, to) (increase("
-        f'{P}instance_state_changes_total{{{ROUTER}, to=~"gone|left"}}[$__interval])) > 0',
+        (
+            "max by (endpoint, variant, to) (increase("
+            f'{P}instance_state_changes_total{{{ROUTER}, to=~"gone|left"}}[$__interval])) > 0'
+        ),
         "Instance {{to}}",
         "{{endpoint}} {{variant}}",
         False,

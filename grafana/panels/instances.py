@@ -16,6 +16,7 @@ from .parts import (
     timeline,
 )
 
+
 def state():
     """Each instance's state as a number, which the panel shows as a word."""
     found = [
@@ -139,8 +140,7 @@ INSTANCES = Dashboard(
                 ),
                 Panel(
                     "Tokens computed",
-                    "Tokens that went through each model: prefill reads contexts, decode writes"
-                    " replies.",
+                    "Tokens that went through each model: prefill reads contexts, decode writes replies.",
                     "short",
                     (
                         Query(

@@ -1,11 +1,11 @@
 """The router itself: its process, event loops, Redis and discovery."""
 
 from .parts import (
+    ROUTER,
     Dashboard,
     P,
     Panel,
     Query,
-    ROUTER,
     Row,
     quantile,
     quantiles,
@@ -24,8 +24,7 @@ INTERNALS = Dashboard(
             (
                 Panel(
                     "Overhead",
-                    "The router's part of the time to the first byte: everything but the container's"
-                    " part.",
+                    "The router's part of the time to the first byte: everything but the container's part.",
                     "s",
                     quantiles(P + "overhead_seconds"),
                 ),
@@ -112,7 +111,9 @@ INTERNALS = Dashboard(
                     "Open client connections, and open files of the process.",
                     "short",
                     (
-                        Query(f"sum by (instance) ({P}client_connections{{{ROUTER}}})", "{{instance}} clients"),
+                        Query(
+                            f"sum by (instance) ({P}client_connections{{{ROUTER}}})", "{{instance}} clients"
+                        ),
                         Query(f"process_files_open_files{{{ROUTER}}}", "{{instance}} files"),
                     ),
                 ),
@@ -186,8 +187,7 @@ INTERNALS = Dashboard(
                     "s",
                     (
                         Query(
-                            "max by (endpoint, variant, source)"
-                            f" ({P}discovery_age_seconds{{{ROUTER}}})",
+                            f"max by (endpoint, variant, source) ({P}discovery_age_seconds{{{ROUTER}}})",
                             "{{endpoint}} {{variant}} ({{source}})",
                         ),
                     ),

@@ -3,16 +3,16 @@
 from .parts import (
     BY_ENDPOINT,
     BY_VARIANT,
-    Dashboard,
     FAILURES,
     HEALTHY_BY_INSTANCE,
+    ROUTER,
+    SESSIONS_BY_INSTANCE,
+    SLOTS_BY_INSTANCE,
+    Dashboard,
     P,
     Panel,
     Query,
-    ROUTER,
     Row,
-    SESSIONS_BY_INSTANCE,
-    SLOTS_BY_INSTANCE,
     capped_quantile,
     or_zero,
     quantiles,
@@ -194,8 +194,7 @@ OVERVIEW = Dashboard(
                     (
                         Query(f"sum by (endpoint) ({SESSIONS_BY_INSTANCE})", "{{endpoint}} sessions"),
                         Query(
-                            f"sum by (endpoint) ({SLOTS_BY_INSTANCE} and"
-                            f" ({HEALTHY_BY_INSTANCE} == 1))",
+                            f"sum by (endpoint) ({SLOTS_BY_INSTANCE} and ({HEALTHY_BY_INSTANCE} == 1))",
                             "{{endpoint}} slots",
                         ),
                     ),

@@ -3,12 +3,12 @@
 from .parts import (
     BY_ENDPOINT,
     BY_VARIANT,
+    SESSIONS_BY_INSTANCE,
     Dashboard,
     P,
     Panel,
     Query,
     Row,
-    SESSIONS_BY_INSTANCE,
     stacked,
     total,
 )
@@ -26,16 +26,19 @@ SESSIONS = Dashboard(
                     "Sessions per second; where the lines part, the number of sessions changes.",
                     "ops",
                     (
-                        Query(total("endpoint", P + "sessions_opened_total", BY_ENDPOINT), "{{endpoint}} opened"),
-                        Query(total("endpoint", P + "sessions_ended_total", BY_ENDPOINT), "{{endpoint}} ended"),
+                        Query(
+                            total("endpoint", P + "sessions_opened_total", BY_ENDPOINT), "{{endpoint}} opened"
+                        ),
+                        Query(
+                            total("endpoint", P + "sessions_ended_total", BY_ENDPOINT), "{{endpoint}} ended"
+                        ),
                     ),
                     width=6,
                 ),
                 stacked(
                     (
                         "Ends by cause",
-                        "Closed by clients, expired by either of their times, or lost with their"
-                        " instance.",
+                        "Closed by clients, expired by either of their times, or lost with their instance.",
                         "ops",
                     ),
                     Query(total("cause", P + "sessions_ended_total", BY_ENDPOINT), "{{cause}}"),
@@ -179,8 +182,7 @@ SESSIONS = Dashboard(
                 ),
                 Panel(
                     "Context tokens",
-                    "Tokens of context that answers were made for; cached ones were not computed"
-                    " again.",
+                    "Tokens of context that answers were made for; cached ones were not computed again.",
                     "short",
                     (
                         Query(total("endpoint", P + "prompt_tokens_total"), "{{endpoint}} all"),

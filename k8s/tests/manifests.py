@@ -23,18 +23,14 @@ every_overlay = pytest.mark.parametrize("overlay", OVERLAYS)
 
 @cache
 def rendered(overlay):
-    run = subprocess.run(
-        [KUBECTL, "kustomize", K8S / "overlays" / overlay], capture_output=True, text=True
-    )
+    run = subprocess.run([KUBECTL, "kustomize", K8S / "overlays" / overlay], capture_output=True, text=True)
     assert run.returncode == 0, f"kubectl kustomize {overlay}: {run.stderr}"
     return list(yaml.safe_load_all(run.stdout))
 
 
 def named(overlay, kind, name=None):
     found = [
-        o
-        for o in rendered(overlay)
-        if o["kind"] == kind and (name is None or o["metadata"]["name"] == name)
+        o for o in rendered(overlay) if o["kind"] == kind and (name is None or o["metadata"]["name"] == name)
     ]
     assert found, f"{overlay} has no {kind} {name or ''}"
     return found[0]

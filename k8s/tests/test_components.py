@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import yaml
-
 from manifests import (
     K8S,
     KUBECTL,
@@ -157,9 +156,7 @@ def test_the_share_of_traces_is_one():
 
 
 def test_containers_load_what_routers_ask_for():
-    prefix = environment(named(MULTI, "Deployment", ROUTER))[
-        "SESSION_ROUTER_ENDPOINTS_CHAT_MODELS_PREFIX"
-    ]
+    prefix = environment(named(MULTI, "Deployment", ROUTER))["SESSION_ROUTER_ENDPOINTS_CHAT_MODELS_PREFIX"]
     model = environment(named(MULTI, "StatefulSet", MODEL))
     assert model["MODEL_MULTI_ENABLED"] == "true"
     assert "MODEL_PATH" not in model, "must be unset"
@@ -177,9 +174,7 @@ def test_all_loads_at_the_same_time_fit_into_the_scratch_volume():
     scratch = size(volume["emptyDir"]["sizeLimit"])
     assert scratch >= int(model["MODEL_MULTI_MAX_LOADS"]) * one
     others = [
-        size(v["emptyDir"]["sizeLimit"])
-        for v in pod(workload)["volumes"]
-        if "emptyDir" in v and v != volume
+        size(v["emptyDir"]["sizeLimit"]) for v in pod(workload)["volumes"] if "emptyDir" in v and v != volume
     ]
     for kind in container(workload)["resources"].values():
         assert size(kind["ephemeral-storage"]) >= scratch + sum(others), "the pod would be evicted"

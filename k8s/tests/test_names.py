@@ -3,7 +3,6 @@
 import re
 
 import pytest
-
 from manifests import (
     MODEL,
     PRODUCTION,
@@ -77,7 +76,7 @@ def test_probes_ask_ports_of_their_container(overlay):
 def test_the_routers_ports_are_those_it_listens_on(overlay):
     declared = ports(named(overlay, "Deployment", ROUTER))
     properties = (ROOT / "src/main/resources/application.properties").read_text()
-    management = re.search(r"^quarkus\.http\.port=(\d+)$", properties, re.M)[1]
+    management = re.search(r"^quarkus\.http\.port=(\d+)$", properties, re.MULTILINE)[1]
     assert declared["http"] == int(router_default("session-router.http.port"))
     assert declared["management"] == int(management)
 
@@ -85,7 +84,7 @@ def test_the_routers_ports_are_those_it_listens_on(overlay):
 @every_overlay
 def test_the_model_containers_port_is_the_one_it_listens_on(overlay):
     text = (ROOT / "model-container/src/main/resources/application.properties").read_text()
-    port = re.search(r"^quarkus\.http\.port=(\d+)$", text, re.M)[1]
+    port = re.search(r"^quarkus\.http\.port=(\d+)$", text, re.MULTILINE)[1]
     assert ports(named(overlay, "StatefulSet", MODEL))["http"] == int(port)
 
 
@@ -108,7 +107,5 @@ def test_the_ingress_leads_to_the_data_port_only(overlay):
         for path in rule["http"]["paths"]:
             backend = path["backend"]["service"]
             service = named(overlay, "Service", backend["name"])
-            (port,) = [
-                p for p in service["spec"]["ports"] if p["name"] == backend["port"]["name"]
-            ]
+            (port,) = [p for p in service["spec"]["ports"] if p["name"] == backend["port"]["name"]]
             assert port["targetPort"] == "http"

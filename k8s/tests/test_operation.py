@@ -4,7 +4,6 @@ import re
 
 import pytest
 import yaml
-
 from manifests import (
     K8S,
     MODEL,
@@ -18,8 +17,8 @@ from manifests import (
     named,
     of_kinds,
     pod,
-    router_default,
     recorded_series,
+    router_default,
     router_properties,
     seconds,
     workloads,

@@ -4,7 +4,6 @@ import kubernetes_validate
 import pytest
 from cloudcoil.models.keda import v1alpha1 as keda
 from cloudcoil.models.prometheus_operator import v1 as prometheus
-
 from manifests import OVERLAYS, rendered
 
 # Sleeping preStop hooks are general since 1.34; this is the newest set of schemas besides.

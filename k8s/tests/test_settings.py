@@ -98,7 +98,7 @@ def test_the_router_reads_its_settings_where_they_are_mounted(overlay):
     (mount,) = [m["mountPath"] for m in router["volumeMounts"] if m["name"] == "config"]
     for dockerfile in ("Dockerfile", "Dockerfile.native"):
         text = (ROOT / dockerfile).read_text()
-        workdir = re.findall(r"^WORKDIR (\S+)$", text, re.M)[-1]
+        workdir = re.findall(r"^WORKDIR (\S+)$", text, re.MULTILINE)[-1]
         assert mount == f"{workdir}/config", dockerfile
 
 
@@ -107,7 +107,7 @@ def test_images_of_the_router_leave_room_beside_the_heap_and_end_when_memory_is_
         ("Dockerfile", "-XX:MaxRAMPercentage=40"),
         ("Dockerfile.native", "-XX:MaximumHeapSizePercent=40"),
     ):
-        (entry,) = re.findall(r"^ENTRYPOINT (.+)$", (ROOT / dockerfile).read_text(), re.M)
+        (entry,) = re.findall(r"^ENTRYPOINT (.+)$", (ROOT / dockerfile).read_text(), re.MULTILINE)
         assert {bound, "-XX:+ExitOnOutOfMemoryError"} <= set(json.loads(entry)), dockerfile
 
 
@@ -119,5 +119,5 @@ def test_users_are_those_of_the_images(overlay):
         (MODEL, "model-container/Dockerfile"),
     ):
         (workload,) = [w for w in workloads(overlay) if w["metadata"]["name"] == name]
-        user = re.findall(r"^USER (\d+)", (ROOT / dockerfile).read_text(), re.M)[-1]
+        user = re.findall(r"^USER (\d+)", (ROOT / dockerfile).read_text(), re.MULTILINE)[-1]
         assert pod(workload)["securityContext"]["runAsUser"] == int(user), dockerfile

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by the scripts at the top: finds a JDK of at least this version and exports JAVA_HOME.
 required_java=25
 
@@ -42,15 +43,21 @@ find_jdk() {
 # Exports JAVA_HOME, or ends the script and says what to install.
 require_jdk() {
   find_jdk && return
-  cat >&2 <<TEXT
-No JDK $required_java or newer was found in JAVA_HOME, on PATH or where installers put them.
-Install one, for example:
+  {
+    echo "No JDK $required_java or newer was found in JAVA_HOME, on PATH or where installers put them."
+    jdk_hint
+  } >&2
+  exit 1
+}
+
+jdk_hint() {
+  cat <<TEXT
+To install a JDK, for example:
   SDKMAN          sdk install java $required_java-tem
   Homebrew        brew install openjdk@$required_java
   Debian/Ubuntu   apt-get install openjdk-$required_java-jdk-headless   (where it is packaged)
   anywhere        unpack a JDK $required_java and set JAVA_HOME to its folder
 TEXT
-  exit 1
 }
 
 # Ends the script if the named program is missing.

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by scripts that run Python with packages.
 
 # prepare_python FOLDER REQUIREMENTS: packages of Python, made anew when their versions change.

@@ -14,16 +14,12 @@ import re
 from dataclasses import dataclass, field
 from typing import Dict, List, Optional, Sequence, Tuple
 
-PETS = (
-    "cat dog horse parrot rabbit hamster turtle fish goat cow duck donkey pony pig sheep mouse"
-).split()
+PETS = ("cat dog horse parrot rabbit hamster turtle fish goat cow duck donkey pony pig sheep mouse").split()
 RELATIVES = (
     "sister brother mother father friend son daughter teacher boss neighbour uncle aunt doctor "
     "cousin wife husband"
 ).split()
-COLOURS = (
-    "red blue green yellow black white brown pink grey purple orange golden silver violet"
-).split()
+COLOURS = ("red blue green yellow black white brown pink grey purple orange golden silver violet").split()
 FOODS = "pizza soup bread rice pasta cheese cake salad fish honey chocolate".split()
 SPORTS = "football tennis hockey rugby swimming running chess cricket golf boxing".split()
 FAVOURITES = {
@@ -399,16 +395,12 @@ def draw_facts(rng: random.Random, values: Values, count: int) -> List[Fact]:
     return list(facts.values())
 
 
-def draw_similar(
-    rng: random.Random, values: Values, facts: Sequence[Fact], similar: float
-) -> Fact:
+def draw_similar(rng: random.Random, values: Values, facts: Sequence[Fact], similar: float) -> Fact:
     """Draws a fact that, with probability `similar`, shares its relation or person with others."""
     if facts and rng.random() < similar:
         near = rng.choice(facts)
         if near.person and rng.random() < 0.5:
-            return draw_fact(
-                rng, values, rng.choice([r for r in RELATIONS if r.has_person]), near.person
-            )
+            return draw_fact(rng, values, rng.choice([r for r in RELATIONS if r.has_person]), near.person)
         return draw_fact(rng, values, near.relation)
     return draw_fact(rng, values)
 
@@ -449,7 +441,7 @@ def tell(
     shares = [0] * len(facts)
     for _ in range(filler):
         shares[rng.randrange(len(facts))] += 1
-    for fact, share in zip(facts, shares):
+    for fact, share in zip(facts, shares, strict=True):
         conversation.add(as_text(rng, [fact], share), ACKNOWLEDGEMENT)
 
 
@@ -470,9 +462,7 @@ def evaluation_conversation(
     return conversation
 
 
-def training_conversation(
-    rng: random.Random, fact_count: int, questions: int, filler: int
-) -> Conversation:
+def training_conversation(rng: random.Random, fact_count: int, questions: int, filler: int) -> Conversation:
     """Tells and asks in a mixed order; each fact is asked before any is asked again."""
     values = Values(rng, held_out=False)
     facts = draw_facts(rng, values, fact_count)

@@ -13,9 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, Iterator, List, Tuple
 
-import torch
-
 import data
+import torch
 from tokenizer import Tokenizer
 
 CHUNK = 512
@@ -110,13 +109,9 @@ class Score:
         )
 
 
-def conversations(
-    scenario: Scenario, tokenizer: Tokenizer, seed: int
-) -> Iterator[data.Conversation]:
+def conversations(scenario: Scenario, tokenizer: Tokenizer, seed: int) -> Iterator[data.Conversation]:
     rng = random.Random(seed)
-    per_sentence = sum(
-        len(tokenizer.encode(data.filler_sentence(rng) + " ")) for _ in range(1000)
-    ) / 1000
+    per_sentence = sum(len(tokenizer.encode(data.filler_sentence(rng) + " ")) for _ in range(1000)) / 1000
     filler = scenario.filler_sentences + round(scenario.filler_tokens / per_sentence)
     for number in range(scenario.conversations):
         at_once = scenario.filler_tokens > 0 or number % 2 == 0

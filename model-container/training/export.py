@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Dict, Tuple
 
 import torch
-
 from model import LanguageModel, ModelConfig, RaggedServer
 from tokenizer import ASSISTANT, BEGIN, END, USER, Tokenizer
 

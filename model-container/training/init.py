@@ -13,9 +13,8 @@ the circuit that such models end up with is put in by hand, and training goes on
 """
 
 import torch
-from torch import Tensor
-
 from model import Block, LanguageModel
+from torch import Tensor
 
 EMBEDDING_SCALE = 0.14
 POSITION_SHARPNESS = 120.0
@@ -28,9 +27,7 @@ def set_induction_circuit(model: LanguageModel, seed: int = 7) -> None:
     generator = torch.Generator().manual_seed(seed)
     half = model.width // 2
     if half % model.heads or half % model.head_dim or half != 3 * model.head_dim:
-        raise ValueError(
-            f"width {model.width} with {model.heads} heads (expected 6 heads, width / 6 each)"
-        )
+        raise ValueError(f"width {model.width} with {model.heads} heads (expected 6 heads, width / 6 each)")
     with torch.no_grad():
         embedding = model.embedding.weight
         embedding.zero_()
@@ -64,9 +61,7 @@ def set_look_back(block: Block, frequencies: Tensor, reader: Tensor) -> None:
         block.qkv.bias[query] = 0
         block.qkv.bias[key] = 0
         block.qkv.bias[query.start : query.start + count] = POSITION_SHARPNESS * angle.cos()
-        block.qkv.bias[query.start + count : query.start + 2 * count] = (
-            POSITION_SHARPNESS * angle.sin()
-        )
+        block.qkv.bias[query.start + count : query.start + 2 * count] = POSITION_SHARPNESS * angle.sin()
         block.qkv.bias[key.start : key.start + count] = 1.0
         block.qkv.weight[value] = 0
         block.qkv.weight[value.start : value.start + slot, :half] = reader
@@ -77,9 +72,7 @@ def set_look_back(block: Block, frequencies: Tensor, reader: Tensor) -> None:
         out[place : place + slot, columns][:, :slot] = torch.eye(slot) * SLOT_SCALE
 
 
-def set_match_and_copy(
-    block: Block, rotated: int, reader: Tensor, generator: torch.Generator
-) -> None:
+def set_match_and_copy(block: Block, rotated: int, reader: Tensor, generator: torch.Generator) -> None:
     """Makes head h of layer 1 match h + 1 tokens of context and copy what follows them."""
     slot, half = reader.shape
     content = block.head_dim - rotated

@@ -191,11 +191,7 @@ class RaggedServer(nn.Module):
         keys = cache[0].narrow(1, 0, old + new).unsqueeze(0)
         values = cache[1].narrow(1, 0, old + new).unsqueeze(0)
         if mask.numel() > 0:
-            out = F.scaled_dot_product_attention(
-                query.unsqueeze(0), keys, values, attn_mask=mask
-            )
+            out = F.scaled_dot_product_attention(query.unsqueeze(0), keys, values, attn_mask=mask)
         else:
-            out = F.scaled_dot_product_attention(
-                query.unsqueeze(0), keys, values, is_causal=new > 1
-            )
+            out = F.scaled_dot_product_attention(query.unsqueeze(0), keys, values, is_causal=new > 1)
         return out.squeeze(0).transpose(0, 1).reshape(new, self.width)

@@ -3,9 +3,8 @@
 import random
 import re
 
-import pytest
-
 import data
+import pytest
 
 
 def training_texts(count: int):
@@ -45,7 +44,7 @@ def test_evaluation_asks_every_fact_once_and_the_unknown(at_once):
         assert sum(not probe.known for probe in probes) == 2
         answers = [conversation.turns[probe.turn][1] for probe in probes]
         assert len(set(answers)) == 10, "no two questions are about one thing"
-        for probe, answer in zip(probes, answers):
+        for probe, answer in zip(probes, answers, strict=True):
             assert answer.endswith(f" {probe.value}.")
             assert not probe.known or f" {probe.value}." in told
 

@@ -4,8 +4,13 @@ import json
 from pathlib import Path
 from typing import List
 
+import data
+import export_hf
 import pytest
 import torch
+from export import export
+from model import LanguageModel, ModelConfig
+from tokenizer import SPECIAL_TOKENS, Tokenizer
 from tokenizers import Tokenizer as FastTokenizer
 from tokenizers import decoders, models, pre_tokenizers, trainers
 from tokenizers.processors import TemplateProcessing
@@ -18,12 +23,6 @@ from transformers import (
     MistralForCausalLM,
     PreTrainedTokenizerFast,
 )
-
-import data
-import export_hf
-from export import export
-from model import LanguageModel, ModelConfig
-from tokenizer import SPECIAL_TOKENS, Tokenizer
 
 TEXT = "My cat is called Zebulon. I live in Quarrington."
 VOCABULARY = 300
@@ -94,17 +93,17 @@ def test_ragged_batch_equals_sessions_alone(model, server):
     ids = [random_ids(length, 10 + length) for length in (1, 30, 45, 12)]
     past = [0, 29, 20, 0]  # a first token, a decode step, a later chunk, a first prefill
     alone, caches = [], []
-    for session, old in zip(ids, past):
+    for session, old in zip(ids, past, strict=True):
         cache = empty_cache(model, 64)
         chunks = [old, len(session) - old] if old else [len(session)]
         alone.append(run(server, session, chunks, cache)[-1])
         cache[:, :, :, old:] = float("nan")
         caches.append(cache)
-    new = [session[old:] for session, old in zip(ids, past)]
+    new = [session[old:] for session, old in zip(ids, past, strict=True)]
     lens = torch.tensor([len(part) for part in new])
     together = server(torch.cat(new), lens, torch.tensor(past), caches)
     torch.testing.assert_close(together, torch.stack(alone), rtol=1e-4, atol=1e-4)
-    for cache, session in zip(caches, ids):
+    for cache, session in zip(caches, ids, strict=True):
         assert cache[:, :, :, : len(session)].isfinite().all(), "new tokens are in the cache"
         assert cache[:, :, :, len(session) :].isnan().all(), "nothing beyond them is written"
 
@@ -160,9 +159,9 @@ def write_tokenizer(folder: Path, begins: bool) -> None:
         tokenizer.post_processor = TemplateProcessing(
             single="<s> $A", special_tokens=[("<s>", tokenizer.token_to_id("<s>"))]
         )
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>"
-    ).save_pretrained(folder)
+    PreTrainedTokenizerFast(tokenizer_object=tokenizer, bos_token="<s>", eos_token="</s>").save_pretrained(
+        folder
+    )
 
 
 def write_gpt2(folder: Path) -> None:
@@ -204,9 +203,7 @@ def assert_equals_hugging_face(source: Path, exported: Path) -> None:
     with torch.no_grad():
         expected = reference(ids, use_cache=False).logits[0]
     assert expected.std() > 0.1, "the random model tells tokens apart"
-    past = torch.zeros(
-        description["layers"], 2, description["kv_heads"], 0, description["head_dim"]
-    )
+    past = torch.zeros(description["layers"], 2, description["kv_heads"], 0, description["head_dim"])
     for end in (20, 21, 22, 50, 60):
         logits, past = served(ids[:, past.size(3) : end], past)
         assert past.size(3) == end
@@ -254,7 +251,7 @@ def test_float16_export(tmp_path):
 
 def test_bfloat16_is_refused(tmp_path):
     write_llama(tmp_path / "llama", torch.bfloat16)
-    with pytest.raises(export_hf.ExportError, match="in bfloat16.*expected --dtype float16"):
+    with pytest.raises(export_hf.ExportError, match=r"in bfloat16.*expected --dtype float16"):
         export_hf.export(str(tmp_path / "llama"), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-
 from evaluate import Chat
 
 FOLDER = Path(__file__).parent.parent / "models" / "facts"

@@ -24,9 +24,7 @@ class Tokenizer:
         self.special_tokens = tuple(special_tokens)
         self.first_byte = len(self.special_tokens)
         self.first_word = self.first_byte + 256
-        self.ids: Dict[str, int] = {
-            word: self.first_word + index for index, word in enumerate(self.words)
-        }
+        self.ids: Dict[str, int] = {word: self.first_word + index for index, word in enumerate(self.words)}
         self._seen: Dict[str, List[int]] = {}
 
     @classmethod

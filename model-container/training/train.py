@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Dict, Iterator, List, Tuple
 
+import data
 import torch
 import torch.nn.functional as F
-from torch import Tensor
-
-import data
 from init import set_induction_circuit
 from model import LanguageModel, ModelConfig
 from tokenizer import ASSISTANT, BEGIN, END, PAD, USER, Tokenizer
+from torch import Tensor
 
 FACT_COUNTS = ((1, 2, 3, 4), (2, 3, 4, 6, 8), (1, 2, 3, 4, 8, 8, 12, 18))
 FILLER_COUNTS = ((0, 0, 0, 2), (0, 0, 4, 10), (0, 0, 5, 10, 20, 40))
@@ -174,7 +173,7 @@ class Muon(torch.optim.Optimizer):
             for shape, pairs in by_shape.items():
                 updates = orthogonal(torch.stack([update for _, update in pairs]))
                 scale = group["lr"] * max(1.0, shape[0] / shape[1]) ** 0.5
-                for (weight, _), update in zip(pairs, updates):
+                for (weight, _), update in zip(pairs, updates, strict=True):
                     weight.mul_(1 - group["lr"] * group["decay"]).add_(update, alpha=-scale)
 
 

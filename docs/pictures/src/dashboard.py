@@ -9,11 +9,11 @@ import matplotlib
 import png
 
 matplotlib.use("Agg")
-from matplotlib import pyplot  # noqa: E402  (the backend is chosen first)
-from matplotlib.patches import FancyBboxPatch, Rectangle  # noqa: E402
-from PIL import Image  # noqa: E402
-from prometheus import legend  # noqa: E402
-from units import shown  # noqa: E402
+from matplotlib import pyplot
+from matplotlib.patches import FancyBboxPatch, Rectangle
+from PIL import Image
+from prometheus import legend
+from units import shown
 
 DPI = 100
 COLUMN, LINE, GAP = 60, 30, 8
@@ -42,9 +42,7 @@ class Picture:
         grid = max(p["gridPos"]["y"] + p["gridPos"]["h"] for p in dashboard["panels"])
         self._width = GRID_WIDTH * COLUMN + 2 * GAP
         self._height = HEAD + grid * LINE + FOOT
-        self._figure = pyplot.figure(
-            figsize=(self._width / DPI, self._height / DPI), dpi=DPI, facecolor=PAGE
-        )
+        self._figure = pyplot.figure(figsize=(self._width / DPI, self._height / DPI), dpi=DPI, facecolor=PAGE)
         self._marks = self._annotations()
 
     def save(self, path):
@@ -125,7 +123,7 @@ class Picture:
         moments = sorted({t for _, one in found for t in one.times})
         rows = []
         for _, one in found:
-            known = {t: v for t, v in zip(one.times, one.values) if not math.isnan(v)}
+            known = {t: v for t, v in zip(one.times, one.values, strict=True) if not math.isnan(v)}
             rows.append([known.get(t, 0.0) for t in moments])
         minutes = [(t - self._window.begin) / 60 for t in moments]
         colors = [color for _, color in zip(found, itertools.cycle(COLORS))]
@@ -283,9 +281,7 @@ class Picture:
         )
 
     def _text(self, x, y, text, size, color=INK, va="top", **more):
-        self._figure.text(
-            x / self._width, 1 - y / self._height, text, size=size, color=color, va=va, **more
-        )
+        self._figure.text(x / self._width, 1 - y / self._height, text, size=size, color=color, va=va, **more)
 
 
 def threshold(value, steps):

@@ -10,9 +10,7 @@ def save(image, path, kept=()):
     """Writes a PNG of few colours, of which the kept ones are some, however rare."""
     image = image.convert("RGB")
     palette = colors(image, kept)
-    found, places = numpy.unique(
-        numpy.asarray(image).reshape(-1, 3), axis=0, return_inverse=True
-    )
+    found, places = numpy.unique(numpy.asarray(image).reshape(-1, 3), axis=0, return_inverse=True)
     distances = (found[:, None].astype(int) - palette[None]) ** 2
     nearest = distances.sum(axis=2).argmin(axis=1).astype(numpy.uint8)
     small = Image.fromarray(nearest[places.reshape(image.height, image.width)], "P")

@@ -57,7 +57,7 @@ class System(contextlib.ExitStack):
         self._demo = self._start_demo()
         self._start_zoo()
         found = re.findall(
-            r"^Container +http://127\.0\.0\.1:(\d+) \(\S+ process (\d+)\)", self._demo.output(), re.M
+            r"^Container +http://127\.0\.0\.1:(\d+) \(\S+ process (\d+)\)", self._demo.output(), re.MULTILINE
         )
         self.containers = {int(port): int(pid) for port, pid in found}
         self.prometheus = self._start_prometheus()

@@ -2,10 +2,9 @@
 
 import json
 
+import driving
 from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
-
-import driving
 
 CONFIG = AioConfig(max_pool_connections=64, retries={"max_attempts": 0})
 

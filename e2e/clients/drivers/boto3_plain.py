@@ -3,11 +3,12 @@
 import json
 
 import boto3
+import driving
 from botocore.config import Config
 
-import driving
-
-runtime = boto3.client("sagemaker-runtime", config=Config(max_pool_connections=64, retries={"max_attempts": 0}))
+runtime = boto3.client(
+    "sagemaker-runtime", config=Config(max_pool_connections=64, retries={"max_attempts": 0})
+)
 
 
 def plain(endpoint, prompt, **more):

@@ -20,7 +20,7 @@ def version(*packages):
 def _told(ask, *arguments):
     try:
         return {"text": ask(*arguments)}
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 whatever the client raises is its outcome
         return {"error": f"{type(failure).__name__}: {failure}"[:300]}
 
 
@@ -32,7 +32,7 @@ def _all_sync(ask, endpoint, prompts):
 async def _told_async(ask, *arguments):
     try:
         return {"text": await ask(*arguments)}
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 whatever the client raises is its outcome
         return {"error": f"{type(failure).__name__}: {failure}"[:300]}
 
 
@@ -54,8 +54,10 @@ def drive(versions, asks):
     for name, ask in asks.items():
         every = _all_async if asyncio.iscoroutinefunction(ask) else _all_sync
         for work in JOB["work"]:
-            fits = work["session"] == name.endswith("session") and (work["chat"] or not name.startswith("chat"))
-            if work["stream"] and "stream" not in name or not fits:
+            fits = work["session"] == name.endswith("session") and (
+                work["chat"] or not name.startswith("chat")
+            )
+            if (work["stream"] and "stream" not in name) or not fits:
                 continue
             results[f"{work['name']}: {name}"] = every(ask, work["endpoint"], work["prompts"])
     json.dump({"version": versions, "results": results}, sys.stdout, ensure_ascii=False)

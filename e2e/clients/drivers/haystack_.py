@@ -1,9 +1,8 @@
 """Haystack: it does not stream."""
 
+import driving
 from haystack.utils import Secret
 from haystack_integrations.components.generators.amazon_sagemaker import SagemakerGenerator
-
-import driving
 
 
 def plain(endpoint, prompt):

@@ -3,12 +3,13 @@
 import json
 
 import boto3
+import driving
 from botocore.config import Config
 from langchain_aws.llms.sagemaker_endpoint import LLMContentHandler, SagemakerEndpoint
 
-import driving
-
-client = boto3.client("sagemaker-runtime", config=Config(max_pool_connections=64, retries={"max_attempts": 0}))
+client = boto3.client(
+    "sagemaker-runtime", config=Config(max_pool_connections=64, retries={"max_attempts": 0})
+)
 
 
 class Handler(LLMContentHandler):
@@ -42,7 +43,9 @@ def stream(endpoint, prompt):
 
 
 def session(endpoint, prompt):
-    return _model(endpoint, Handler(), endpoint_kwargs={"SessionId": driving.SESSIONS[endpoint]}).invoke(prompt)
+    return _model(endpoint, Handler(), endpoint_kwargs={"SessionId": driving.SESSIONS[endpoint]}).invoke(
+        prompt
+    )
 
 
 driving.drive(

@@ -1,8 +1,7 @@
 """LiteLLM: it ignores AWS_ENDPOINT_URL_*, so each way has an address of its own."""
 
-import litellm
-
 import driving
+import litellm
 
 litellm.suppress_debug_info = True
 for model in ("scripted", "facts"):

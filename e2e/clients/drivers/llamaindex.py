@@ -7,10 +7,9 @@ import types
 # Only for a prompt format that is not used here, its package wants llama.cpp compiled.
 sys.modules.setdefault("llama_cpp", types.SimpleNamespace(Llama=object))
 
-from llama_index.llms.sagemaker_endpoint import SageMakerLLM
-from llama_index.llms.sagemaker_endpoint.utils import BaseIOHandler
-
-import driving
+import driving  # noqa: E402
+from llama_index.llms.sagemaker_endpoint import SageMakerLLM  # noqa: E402
+from llama_index.llms.sagemaker_endpoint.utils import BaseIOHandler  # noqa: E402
 
 
 class Handler(BaseIOHandler):
@@ -28,9 +27,7 @@ class Handler(BaseIOHandler):
 
     def deserialize_streaming_output(self, response):
         lines = response.decode().split("\n")
-        return "".join(
-            json.loads(line.removeprefix("data:"))["token"]["text"] for line in lines if line
-        )
+        return "".join(json.loads(line.removeprefix("data:"))["token"]["text"] for line in lines if line)
 
     def remove_prefix(self, raw_text, prompt):
         return raw_text
@@ -59,7 +56,11 @@ def stream(endpoint, prompt):
 
 
 def session(endpoint, prompt):
-    return _model(endpoint, Handler(), endpoint_kwargs={"SessionId": driving.SESSIONS[endpoint]}).complete(prompt).text
+    return (
+        _model(endpoint, Handler(), endpoint_kwargs={"SessionId": driving.SESSIONS[endpoint]})
+        .complete(prompt)
+        .text
+    )
 
 
 driving.drive(

@@ -1,8 +1,7 @@
 """llmeter."""
 
-from llmeter.endpoints.sagemaker import SageMakerEndpoint, SageMakerStreamEndpoint
-
 import driving
+from llmeter.endpoints.sagemaker import SageMakerEndpoint, SageMakerStreamEndpoint
 
 
 def _text(response):

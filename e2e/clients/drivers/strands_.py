@@ -1,9 +1,8 @@
 """Strands: it speaks OpenAI's chat, which the real container does not."""
 
+import driving
 from botocore.config import Config
 from strands.models.sagemaker import SageMakerAIModel
-
-import driving
 
 
 def _model(endpoint, streaming, **more):

@@ -40,9 +40,7 @@ class Picture(BaseHandler):
         context = self.context
         context.cache[sequence] = path
         ends = (datetime.datetime.now() + self.life).strftime("%Y-%m-%dT%H:%M:%SZ")
-        context.set_response_header(
-            index, context.header_key_sequence_id, f"{sequence}; Expires={ends}"
-        )
+        context.set_response_header(index, context.header_key_sequence_id, f"{sequence}; Expires={ends}")
         return json.dumps({"session_id": sequence})
 
     def _close(self, index, sequence, named):

@@ -2,7 +2,6 @@ import os
 import pathlib
 
 import pytest
-
 import servers
 
 VENVS = {"torchserve": "TORCHSERVE_VENV", "mms": "MMS_VENV"}

@@ -197,9 +197,7 @@ class Router(Process):
         }
         java = pathlib.Path(os.environ["JAVA_HOME"]) / "bin/java"
         properties = [f"-D{key}={value}" for key, value in settings.items()]
-        super().__init__(
-            [java, "-Xmx256m", *properties, "-jar", JAR], folder / f"{name}.log", cwd=folder
-        )
+        super().__init__([java, "-Xmx256m", *properties, "-jar", JAR], folder / f"{name}.log", cwd=folder)
         until("router", lambda: self.alive() and self.ready())
 
     def ready(self):

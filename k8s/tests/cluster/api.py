@@ -5,7 +5,6 @@ import json
 import ssl
 
 import aiohttp
-
 from control_plane import API, PKI
 
 MERGE = "application/merge-patch+json"

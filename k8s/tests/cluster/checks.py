@@ -180,7 +180,9 @@ async def apart(world, report):
         async def another():
             pod = world.kubelet.of("model-chat-0")["model-chat-0"]
             instance = (await world.instances(near)).get("model-chat-0", {})
-            return pod.ip != before.ip and instance.get("state") == "HEALTHY" and pod.ip in instance["address"]
+            return (
+                pod.ip != before.ip and instance.get("state") == "HEALTHY" and pod.ip in instance["address"]
+            )
 
         await until(another, 90, "the near router has the new model-chat-0")
         await ask_both(world, report, near, far, "opened beside a cut-off router")
@@ -229,6 +231,7 @@ async def frozen(world, report):
         began = loop.time()
         sessions = await opened(world, near, 20)
         await asked(world, report, sessions, far, "opened behind a frozen watch", 20)
+
         async def noticed():
             return "model-chat-2" in await world.instances(far)
 
@@ -262,9 +265,15 @@ async def service_gone(world, report):
 async def production(world, report):
     """From the overlay local to production in place, under load."""
     address = "quarkus.redis.hosts=redis://redis:6379\n"
-    await world.kubectl("create", "secret", "generic", "session-router-redis", f"--from-literal=redis.properties={address}")
+    await world.kubectl(
+        "create", "secret", "generic", "session-router-redis", f"--from-literal=redis.properties={address}"
+    )
     old = config_maps(await world.kubectl("get", "configmaps", "-o", "name"))
-    async with Load(world.kubelet, world.urls) as load, AtATime(world, replicas=2) as at_a_time, Gauges(world) as gauges:
+    async with (
+        Load(world.kubelet, world.urls) as load,
+        AtATime(world, replicas=2) as at_a_time,
+        Gauges(world) as gauges,
+    ):
         said = await world.apply("production")
         report.row("production is applied", f"{len(said)} objects", True)
         replicas = (await world.get("statefulset", "model-chat"))["spec"]["replicas"]
@@ -283,7 +292,11 @@ async def production(world, report):
         *("--prune", "--prune-allowlist=core/v1/ConfigMap"),
     )
     left = config_maps(await world.kubectl("get", "configmaps", "-o", "name"))
-    report.row("old settings left after the pruning", f"{len(left) - 1} of {len(old)}", len(left) == 1 and bool(pruned))
+    report.row(
+        "old settings left after the pruning",
+        f"{len(left) - 1} of {len(old)}",
+        len(left) == 1 and bool(pruned),
+    )
 
 
 def config_maps(names):
@@ -314,7 +327,9 @@ async def scaled(world, report):
     await until(lambda: replicas_are(world, 2), 90, "2 replicas")
     await world.settled(routers=3, models=2)
     # Without more replicas until the scene is set.
-    await autoscaler(world, {"maxReplicas": 2, "behavior": {"scaleDown": {"stabilizationWindowSeconds": 1320}}})
+    await autoscaler(
+        world, {"maxReplicas": 2, "behavior": {"scaleDown": {"stabilizationWindowSeconds": 1320}}}
+    )
     held = await fill(world, url, 128)
     ending = [s for s in held if s.pod == "model-chat-1"]
     await close(world, url, ending[10:])
@@ -324,7 +339,9 @@ async def scaled(world, report):
     report.row("one full, the other drains: a new session gets", refused, refused == 503)
     await autoscaler(world, {"maxReplicas": 8})
     took = await until(lambda: replicas_are(world, 3), 120, "3 replicas")
-    report.row("and the autoscaler asks for 3 replicas", f"after {took:.0f} s, it reads {await wanted(world)}", True)
+    report.row(
+        "and the autoscaler asks for 3 replicas", f"after {took:.0f} s, it reads {await wanted(world)}", True
+    )
 
     async def taken():
         status, _ = await Session(world.http, world.kubelet).open(url)
@@ -395,7 +412,7 @@ async def fill(world, url, number):
     sessions = []
     for _ in range(number):
         session = Session(world.http, world.kubelet)
-        status, why = await session.open(url)
+        status, _why = await session.open(url)
         if status != 200:
             break
         sessions.append(session)

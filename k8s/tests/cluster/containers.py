@@ -148,8 +148,11 @@ class Program:
     def as_user(self, *command):
         user = self.pod.user
         return shlex.join(
-            ["setpriv", "--reuid", user, "--regid", user, "--clear-groups"]
-            + ["--inh-caps=-all", "--bounding-set=-all", "--no-new-privs", *command]
+            [
+                *("setpriv", "--reuid", user, "--regid", user, "--clear-groups", "--inh-caps=-all"),
+                *("--bounding-set=-all", "--no-new-privs"),
+                *command,
+            ]
         )
 
     def terminate(self):

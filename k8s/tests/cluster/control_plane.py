@@ -152,7 +152,7 @@ def api_server_flags():
     ]
 
 
-class KubectlFailed(Exception):
+class KubectlError(Exception):
     pass
 
 
@@ -168,7 +168,7 @@ async def kubectl(*arguments, text=None):
     )
     out, err = await process.communicate(None if text is None else text.encode())
     if process.returncode:
-        raise KubectlFailed(f"kubectl {' '.join(map(str, arguments))}: {err.decode().strip()}")
+        raise KubectlError(f"kubectl {' '.join(map(str, arguments))}: {err.decode().strip()}")
     return out.decode()
 
 

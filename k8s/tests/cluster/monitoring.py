@@ -10,7 +10,6 @@ from pathlib import Path
 import aiohttp
 import yaml
 from aiohttp import web
-
 from control_plane import PKI, STATE, kubectl
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -7,13 +7,13 @@ and the network policies, which nothing enforces here.
 
 import asyncio
 import base64
+import contextlib
 import datetime
 import itertools
 import shutil
 import time
 
 import aiohttp
-
 from api import MERGE, ApiError
 from containers import container
 from control_plane import ALSO_AT, STATE
@@ -138,17 +138,15 @@ class Pod:
         failed = 0
         while not self.gone and not self.runs.ended.is_set():
             failed = 0 if await self.asked(readiness) else failed + 1
-            ready = failed == 0 or self.ready and failed < readiness.get("failureThreshold", 3)
+            ready = failed == 0 or (self.ready and failed < readiness.get("failureThreshold", 3))
             if ready != self.ready:
                 self.ready = ready
                 await self.tell("Running", running)
             await self.nap(readiness["periodSeconds"])
 
     async def nap(self, duration):
-        try:
+        with contextlib.suppress(asyncio.TimeoutError):
             await asyncio.wait_for(self.runs.ended.wait(), duration)
-        except asyncio.TimeoutError:
-            pass
 
     async def asked(self, probe):
         (way,) = [probe[w] for w in ("httpGet", "tcpSocket") if w in probe]
@@ -225,8 +223,7 @@ class Pod:
             "podIPs": [{"ip": self.ip}],
             "startTime": self.started,
             "conditions": [
-                {"type": kind, "status": value, "lastTransitionTime": now()}
-                for kind, value in kinds.items()
+                {"type": kind, "status": value, "lastTransitionTime": now()} for kind, value in kinds.items()
             ],
             "containerStatuses": [
                 {
@@ -298,10 +295,8 @@ class Kubelet:
             await self.register(name, zone)
         while True:
             for name in NODES:
-                try:
+                with contextlib.suppress(TROUBLE):
                     await self.renew(name)
-                except TROUBLE:
-                    pass
             await asyncio.sleep(8)
 
     async def register(self, name, zone):

@@ -117,9 +117,7 @@ class Services:
         for o in self.services.values():
             if o["spec"].get("clusterIP") not in (None, "None", ""):
                 name, namespace = o["metadata"]["name"], o["metadata"]["namespace"]
-                lines.append(
-                    f"{o['spec']['clusterIP']} {name} {name}.{namespace} {name}.{namespace}.svc"
-                )
+                lines.append(f"{o['spec']['clusterIP']} {name} {name}.{namespace} {name}.{namespace}.svc")
         self.hosts.write_text("\n".join(lines) + "\n")
 
     def relay(self, service, port):

@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 
 import aiohttp
-
 from api import Api
 from control_plane import STATE, ControlPlane, kubectl, until
 from monitoring import Monitoring
@@ -61,7 +60,7 @@ class World:
     async def apply(self, overlay, *options):
         """What kubectl says of each object: name -> created, configured, unchanged, pruned."""
         said = await kubectl("apply", "-k", str(OVERLAYS / overlay), *options)
-        return dict(re.findall(r"^(\S+) (\w+)", said, re.M))
+        return dict(re.findall(r"^(\S+) (\w+)", said, re.MULTILINE))
 
     async def get(self, kind, name):
         return json.loads(await kubectl("get", kind, name, "-n", NAMESPACE, "-o", "json"))
@@ -122,7 +121,7 @@ class World:
         return {
             gauge: set(
                 re.findall(
-                    rf'^session_router_instance_{gauge}{{.*?model_instance="([^"]+)"', text, re.M
+                    rf'^session_router_instance_{gauge}{{.*?model_instance="([^"]+)"', text, re.MULTILINE
                 )
             )
             for gauge in GAUGES

@@ -47,9 +47,7 @@ def test_boto3_waits_it_out(mode, router, archive, served, solo):
     assert (served.asked[target], solo.loads()["ok"]) == (1, before + 1)
 
 
-def test_who_does_not_try_again_is_told_the_reason_and_the_load_goes_on(
-    router, runtime, archive, served
-):
+def test_who_does_not_try_again_is_told_the_reason_and_the_load_goes_on(router, runtime, archive, served):
     target = archive("not-ready.tar.gz")
     served.hold()
 

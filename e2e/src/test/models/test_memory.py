@@ -17,9 +17,7 @@ def test_the_least_recently_used_model_gives_way(patient, archive, solo):
     assert solo.models().keys() == {a, c, d}
 
 
-def test_a_model_with_a_session_stays_whatever_else_is_asked_for(
-    converse, patient, archive, router, zoo
-):
+def test_a_model_with_a_session_stays_whatever_else_is_asked_for(converse, patient, archive, router, zoo):
     session = converse(archive("kept.tar.gz"))
     home = router.instance_of(session)
 

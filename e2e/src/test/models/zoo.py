@@ -6,7 +6,7 @@ import time
 import urllib.error
 import urllib.request
 
-LOADS = re.compile(r'^model_container_model_loads_total\{outcome="(\w+)"\S*\} (\S+)$', re.M)
+LOADS = re.compile(r'^model_container_model_loads_total\{outcome="(\w+)"\S*\} (\S+)$', re.MULTILINE)
 
 
 def get(url):

@@ -13,9 +13,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[4]
 GRAFANA = ROOT / "grafana"
 METRICS = ROOT / "docs/metrics.md"
-OURS = re.compile(
-    r"\b(?:session_router|model_container|jvm|process|system|netty)_[a-z0-9_]+\b(?!\s*=)"
-)
+OURS = re.compile(r"\b(?:session_router|model_container|jvm|process|system|netty)_[a-z0-9_]+\b(?!\s*=)")
 
 
 def metric_names(expr):
@@ -54,7 +52,7 @@ def prometheus():
 def known_metrics(prometheus):
     """Every metric that the running system shows, or would if it discovered and drained instances."""
     table = METRICS.read_text()
-    discovery = re.findall(r"^\| `(session_router_discovery_\w+)`", table, re.M)
-    passing = re.findall(r"^\| `(session_router_\w+)`.*; absent otherwise \|$", table, re.M)
+    discovery = re.findall(r"^\| `(session_router_discovery_\w+)`", table, re.MULTILINE)
+    passing = re.findall(r"^\| `(session_router_\w+)`.*; absent otherwise \|$", table, re.MULTILINE)
     assert discovery and passing, "none in the table, which is made of the code"
     return prometheus.names() | set(discovery) | set(passing)

@@ -3,10 +3,10 @@
 import re
 import shutil
 import subprocess
-from conftest import GRAFANA, ROOT, metric_names
 
 import pytest
 import yaml
+from conftest import GRAFANA, ROOT, metric_names
 
 RULE_OBJECT = yaml.safe_load((GRAFANA / "alerts.yaml").read_text())
 TESTS = yaml.safe_load((GRAFANA / "alerts_test.yaml").read_text())["tests"]

@@ -4,9 +4,9 @@ import json
 import re
 import subprocess
 import sys
-from conftest import GRAFANA, metric_names
 
 import pytest
+from conftest import GRAFANA, metric_names
 
 DASHBOARDS = {path.stem: json.loads(path.read_text()) for path in GRAFANA.glob("dashboards/*.json")}
 NAMES = sorted(DASHBOARDS)
@@ -126,11 +126,7 @@ def test_panels_do_not_overlap(name):
     taken = set()
     for panel in DASHBOARDS[name]["panels"]:
         at = panel["gridPos"]
-        cells = {
-            (x, y)
-            for x in range(at["x"], at["x"] + at["w"])
-            for y in range(at["y"], at["y"] + at["h"])
-        }
+        cells = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
         assert at["x"] + at["w"] <= 24
         assert not taken & cells, panel["title"]
         taken |= cells
@@ -148,7 +144,9 @@ def test_variables_have_values(prometheus, name):
         if variable["type"] == "query":
             query = concrete(variable["definition"])
             selector, label = re.fullmatch(r"label_values\((.*), (\w+)\)", query).groups()
-            values = [series["metric"].get(label) for series in prometheus.query(f"count by ({label}) ({selector})")]
+            values = [
+                series["metric"].get(label) for series in prometheus.query(f"count by ({label}) ({selector})")
+            ]
             assert any(values), variable["name"]
 
 

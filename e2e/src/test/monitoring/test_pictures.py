@@ -2,14 +2,14 @@
 
 import math
 import sys
-from conftest import ROOT
 
 import pytest
+from conftest import ROOT
 
 sys.path.insert(0, str(ROOT / "docs/pictures/src"))
 
-import prometheus as pictured  # noqa: E402  (found by the line above)
-import units  # noqa: E402
+import prometheus as pictured
+import units
 
 
 @pytest.mark.parametrize(
@@ -46,9 +46,7 @@ def test_fills_in_what_grafana_fills_in():
     window = pictured.Window.of(0, 2400)
     expr = 'rate(a{job=~"$job", endpoint=~"$endpoint"}[$__rate_interval]) + b[$__interval]'
 
-    assert pictured.concrete(expr, window) == (
-        'rate(a{job=~"session-router", endpoint=~".*"}[15s]) + b[10s]'
-    )
+    assert pictured.concrete(expr, window) == ('rate(a{job=~"session-router", endpoint=~".*"}[15s]) + b[10s]')
 
 
 def test_names_series_by_their_labels():

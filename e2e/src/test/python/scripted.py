@@ -53,7 +53,7 @@ class ScriptedContainer:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
                 try:
                     container.script(Answer(self, body))
-                except Exception as failure:  # told to the test; the client sees a broken answer
+                except Exception as failure:  # noqa: BLE001 told to the test; the client sees a broken answer
                     container.failures.append(failure)
                     self.close_connection = True
 

@@ -9,7 +9,9 @@ from conftest import ENDPOINT
 FACTS = "The door is green."
 
 
-def call(runtime, payload={"inputs": "Hello."}, endpoint=ENDPOINT, **arguments):
+def call(runtime, payload=None, endpoint=ENDPOINT, **arguments):
+    if payload is None:
+        payload = {"inputs": "Hello."}
     body = payload if isinstance(payload, bytes) else json.dumps(payload)
     return runtime.invoke_endpoint(
         EndpointName=endpoint, ContentType="application/json", Body=body, **arguments
@@ -62,9 +64,7 @@ def test_closed_session(conversation):
     assert "closed" in response["Error"]["Message"]
 
 
-@pytest.mark.parametrize(
-    "session", ["under_score", "-begins", "ends-", "a.b", "a b", "a:b", "a" * 257]
-)
+@pytest.mark.parametrize("session", ["under_score", "-begins", "ends-", "a.b", "a b", "a:b", "a" * 257])
 def test_malformed_session_id(unchecked_runtime, session):
     response = refused(unchecked_runtime, SessionId=session)
 

@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What users configure under {@code session-router}; its comments are the configuration table of
- * the README.
+ * What users configure under {@code session-router}; its comments are the table of
+ * docs/configuration.md.
  *
  * <p>Rooms do not read this: {@link SettingsReader} checks it and makes {@link
  * io.sessionrouter.domain.Settings} of it.
@@ -74,8 +74,8 @@ public interface RouterConfig {
 
     /**
      * Memory that clients of both ports may make the router hold: connections, unfinished heads and
-     * bodies, responses they do not read. When it is used up, what holds the most for the longest
-     * is closed. `half-of-heap`, or a size such as `64M`.
+     * bodies, responses they do not read. When it is used up, the connection that holds the most
+     * for the longest is closed. `half-of-heap`, or a size such as `64M`.
      */
     @WithDefault(Values.HALF)
     Optional<@WithConverter(Values.SizeOrHalf.class) MemorySize> memory();
@@ -125,7 +125,7 @@ public interface RouterConfig {
   interface Drain {
 
     /**
-     * How long the router goes on as before once it says that it is not ready, so that load
+     * How long the router keeps serving after it reports that it is not ready, so that load
      * balancers notice.
      */
     @WithDefault("5s")
@@ -157,7 +157,7 @@ public interface RouterConfig {
   /** How sessions are kept, whatever their endpoint. */
   interface Store {
 
-    /** Sessions of each endpoint this replica remembers, so that Redis is not asked again. */
+    /** Sessions of each endpoint in this replica's near cache, so that Redis is not asked again. */
     @WithDefault("100000")
     int nearCacheSize();
 
@@ -202,8 +202,8 @@ public interface RouterConfig {
     String collector();
 
     /**
-     * Share of the traces that begin here which are recorded, 0 to 1; where a client's trace goes
-     * on, the client has decided.
+     * Share of the traces that begin here which are recorded, 0 to 1; for the trace of a client,
+     * the client's decision holds.
      */
     @WithDefault("1")
     double sampleRatio();
@@ -231,7 +231,7 @@ public interface RouterConfig {
     Ejection ejection();
 
     /**
-     * The TLS configuration that says whom to trust as an `https` instance: NAME of the keys
+     * The TLS configuration with the trust store for `https` instances: NAME of the keys
      * `quarkus.tls.NAME.*`. `javax.net.ssl` trusts what the JDK trusts.
      */
     @WithDefault("javax.net.ssl")
@@ -291,7 +291,7 @@ public interface RouterConfig {
      */
     Optional<String> name();
 
-    /** The containers' port; needed unless SRV records tell it. */
+    /** The containers' port; needed unless SRV records contain it. */
     OptionalInt port();
 
     /** How often the name is looked up. */
@@ -307,12 +307,12 @@ public interface RouterConfig {
   /** Sessions of one endpoint. */
   interface Sessions {
 
-    /** Longest life of a session, whatever the container says. */
+    /** Longest life of a session, even if the container says more. */
     @WithDefault("20m")
     @WithConverter(Values.Time.class)
     Duration maxTtl();
 
-    /** Ends a session that is not used for so long; `off` if only its end of life ends it. */
+    /** Ends a session that was not used for this long; `off` if only its end of life ends it. */
     @WithDefault(Values.OFF)
     Optional<@WithConverter(Values.TimeOrOff.class) Duration> idleTimeout();
 
@@ -321,17 +321,17 @@ public interface RouterConfig {
     Optional<@WithConverter(Values.CountOrNone.class) Integer> maxPerInstance();
 
     /**
-     * How a container is told that a session is to be opened: `router` for the header
+     * How the router asks a container to open a session: `router` for the header
      * `X-Session-Router-Session: new`, `forward` for the client's own `X-Amzn-SageMaker-Session-Id:
-     * NEW_SESSION`, which some containers take for the id of a session.
+     * NEW_SESSION`, which some containers mistake for the id of a session.
      */
     @WithDefault("router")
     @WithConverter(Values.Opening.class)
     Settings.OpenHeader openHeader();
 
     /**
-     * Body of the request that tells a container to close a session; `{session-id}` in it stands
-     * for the session's id.
+     * Body of the request that closes a session on its container; `{session-id}` in it stands for
+     * the session's id.
      */
     @WithDefault("{\"requestType\":\"CLOSE\"}")
     String closePayload();
@@ -357,8 +357,8 @@ public interface RouterConfig {
     Duration connect();
 
     /**
-     * How long connects that fail are tried again, on another instance or, for a session, on its
-     * own, before the request fails. Nothing of it was sent by then.
+     * How long failed connects are retried, on another instance or, for a session, on its own,
+     * before the request fails. Nothing of the request was sent by then.
      */
     @WithDefault("3s")
     @WithConverter(Values.Time.class)
@@ -378,7 +378,7 @@ public interface RouterConfig {
   /** Active health checks of one endpoint's instances. */
   interface Health {
 
-    /** What is asked with `GET`; an instance is healthy if it answers 200. */
+    /** The path of the check, a `GET`; an instance is healthy if it answers 200. */
     @WithDefault("/ping")
     String path();
 
@@ -400,18 +400,18 @@ public interface RouterConfig {
   interface Ejection {
 
     /**
-     * Share of a variant's instances that broken requests may put out at the same time, 0 to 1,
+     * Share of a variant's instances that broken requests may eject at the same time, 0 to 1,
      * rounded down; never the last that is left. 0 leaves everything to the health checks.
      */
     @WithDefault("0.5")
     double maxShare();
 
-    /** How long an instance stays out the first time; each further time it is twice as long. */
+    /** How long the first ejection of an instance lasts; each further one lasts twice as long. */
     @WithDefault("5s")
     @WithConverter(Values.Time.class)
     Duration shortest();
 
-    /** How long it stays out at most. */
+    /** How long an ejection lasts at most. */
     @WithDefault("60s")
     @WithConverter(Values.Time.class)
     Duration longest();
@@ -421,9 +421,9 @@ public interface RouterConfig {
   interface Models {
 
     /**
-     * Where the endpoint's models lie: `file:///…`, `http(s)://…` or `s3://bucket/prefix`, as the
-     * containers reach it. Makes the endpoint multi-model: every request then names its model.
-     * `none` for a single-model endpoint.
+     * Where the endpoint's models are stored: `file:///…`, `http(s)://…` or `s3://bucket/prefix`,
+     * as the containers reach it. Makes the endpoint multi-model: every request then names its
+     * model. `none` for a single-model endpoint.
      */
     @WithDefault(Values.NONE)
     Optional<@WithConverter(Values.NameOrNone.class) String> prefix();

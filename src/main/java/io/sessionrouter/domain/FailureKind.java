@@ -42,7 +42,7 @@ public enum FailureKind {
       NO,
       CLIENT,
       DEBUG,
-      "an operation of SageMaker Runtime that is not built yet"),
+      "an operation of SageMaker Runtime that is not supported"),
   INVALID_REQUEST(
       400,
       "ValidationError",
@@ -52,7 +52,7 @@ public enum FailureKind {
       "a name or header breaks its rule; the message names it"),
   UNKNOWN_ENDPOINT(400, "ValidationError", NO, CLIENT, DEBUG, "the endpoint is not configured"),
   UNKNOWN_VARIANT(400, "ValidationError", NO, CLIENT, DEBUG, "the endpoint has no such variant"),
-  SESSION_UNKNOWN(400, "ValidationError", NO, CLIENT, DEBUG, "never heard of, or ended long ago"),
+  SESSION_UNKNOWN(400, "ValidationError", NO, CLIENT, DEBUG, "never known, or ended long ago"),
   SESSION_EXPIRED(400, "ValidationError", NO, CLIENT, DEBUG, "its absolute or idle time ran out"),
   SESSION_CLOSED(400, "ValidationError", NO, CLIENT, DEBUG, "closed by a client or an operator"),
   SESSION_LOST(
@@ -100,7 +100,7 @@ public enum FailureKind {
       "the target model is still being loaded after `models.wait`, or was found unloaded; the load"
           + " goes on"),
   MODEL_NOT_FOUND(
-      400, "ValidationError", NO, CLIENT, DEBUG, "nothing lies under the target model's name"),
+      400, "ValidationError", NO, CLIENT, DEBUG, "no model has the target model's name"),
   MODEL_LOAD_FAILED(
       424,
       "ModelError",
@@ -114,7 +114,7 @@ public enum FailureKind {
       NO,
       ROUTER,
       WARN,
-      "the place where models lie does not answer, or the load broke off or took longer than"
+      "the model store does not answer, or the load broke off or took longer than"
           + " `models.load-timeout`"),
   NO_MODEL_MEMORY(
       503,
@@ -153,7 +153,7 @@ public enum FailureKind {
       AFTER_A_SECOND,
       ROUTER,
       DEBUG,
-      "more client connections than there may be, or `http.memory` used up"),
+      "more client connections than allowed, or `http.memory` used up"),
   STOPPING(
       503,
       "ServiceUnavailable",
@@ -167,14 +167,14 @@ public enum FailureKind {
       NO,
       ROUTER,
       WARN,
-      "Redis went away while a session was opened or closed"),
+      "Redis failed while a session was opened or closed"),
   INTERNAL(
       500,
       "InternalFailure",
       NO,
       ROUTER,
       ERROR,
-      "a fault of the router; its log tells more under the request id");
+      "a fault of the router; its log has the details under the request id");
 
   /** Whether, and when, the same request may be sent again. */
   public enum Retry {
@@ -247,7 +247,7 @@ public enum FailureKind {
     return log;
   }
 
-  /** When it happens, in words for the README. */
+  /** When it happens, in words for docs/failures.md. */
   public String meaning() {
     return meaning;
   }

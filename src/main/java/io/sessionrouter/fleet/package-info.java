@@ -12,15 +12,15 @@
  *
  * <h2>When a session is lost</h2>
  *
- * <p>A session belongs to one life of one container: to the boot that it tells by the header {@code
- * X-Session-Router-Boot-Id}, new at each of its starts, or else to its pod or its address. {@code
- * Incarnation} keeps what is known of an instance's lives, and holds the rule of evidence: a
- * session is lost only if its life has certainly ended. Another life was met in its place; nothing
- * listens where it was met; or it left. Of lives that this replica never met, an address tells only
- * if it is the instance's for certain, and only of sessions that were stored before what it told:
- * {@code SnapshotValidity} says until when. An answer is as old as its question. What cannot be
- * told is not lost; it is unavailable, until more is known. {@code docs/architecture.md} has the
- * whole, with its bounds.
+ * <p>A session belongs to one incarnation of one container: to the boot id that the container
+ * reports in the header {@code X-Session-Router-Boot-Id}, new at each of its starts, or else to its
+ * pod or its address. {@code Incarnation} keeps what is known of an instance's incarnations, and
+ * holds the rule of evidence: a session is lost only if its incarnation has certainly ended.
+ * Another one was found in its place; nothing listens where it was found; or it left. An address
+ * proves something about incarnations that this replica never met only if it certainly belongs to
+ * the instance, and only for sessions that were stored before: {@code SnapshotValidity} says until
+ * when. An answer is as old as its question. A session whose loss is not certain is unavailable
+ * until more is known. {@code docs/session-loss.md} has the whole rule, with its bounds.
  *
  * <h2>Draining</h2>
  *

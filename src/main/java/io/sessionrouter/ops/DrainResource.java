@@ -33,10 +33,10 @@ final class DrainResource {
   @POST
   @Operation(
       operationId = "drainInstance",
-      summary = "Sends an instance no new work; its sessions go on",
+      summary = "Begins to drain an instance: it gets no new work, its sessions go on",
       description =
-          "Holds for every replica of the router and outlives their restarts, and holds for the"
-              + " instance's id, whatever container comes back under it, until it is taken back.")
+          "The mark holds for every replica of the router and outlives their restarts. It belongs"
+              + " to the instance's id, whichever container takes that id, until it is removed.")
   @APIResponseSchema(InstanceView.class)
   @APIResponse(responseCode = "404", ref = ApiErrors.DOCUMENTED)
   @APIResponse(responseCode = "503", ref = ApiErrors.DOCUMENTED)
@@ -50,9 +50,9 @@ final class DrainResource {
   @DELETE
   @Operation(
       operationId = "undrainInstance",
-      summary = "Lets an instance have new work again",
+      summary = "Ends the drain of an instance: it gets new work again",
       description = "Also for an instance that has left; nothing happens if it was not drained.")
-  @APIResponse(responseCode = "204", description = "It is not drained by an operator any more")
+  @APIResponse(responseCode = "204", description = "No operator drains it any more")
   @APIResponse(responseCode = "404", ref = ApiErrors.DOCUMENTED)
   @APIResponse(responseCode = "503", ref = ApiErrors.DOCUMENTED)
   public CompletionStage<Void> undrain(@PathParam("name") String name, @PathParam("id") String id) {

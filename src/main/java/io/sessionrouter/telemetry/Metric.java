@@ -12,7 +12,7 @@ import java.util.stream.DoubleStream;
 
 /**
  * The metrics table: every metric of the router, with its labels and its meaning. Meters are made
- * of its rows only, and the README shows it.
+ * of its rows only, and docs/metrics.md shows it.
  *
  * <p>An instance is named by the label {@code model_instance}: Prometheus itself calls what it
  * scrapes {@code instance}.
@@ -31,8 +31,8 @@ enum Metric {
       Type.COUNTER,
       "request_faults",
       "the same requests by whose fault their failure was; `fault` is `client`, `model` or `router`"
-          + " as in the failure table, or `none` if they succeeded or the client went away; shown"
-          + " from the start",
+          + " as in the failure table, or `none` if they succeeded or the client disconnected;"
+          + " exported from the start",
       "endpoint",
       "fault"),
   RESPONSES_BROKEN(
@@ -67,13 +67,13 @@ enum Metric {
   OVERHEAD(
       Type.SHORT_HISTOGRAM,
       "overhead",
-      "the router's part of it: all the rest, with Redis, placement, the wait for a model and the"
-          + " connect",
+      "the router's part of it: everything else, with Redis, placement, the wait for a model and"
+          + " the connect",
       "endpoint",
       "variant"),
-  REQUESTS_IN_FLIGHT(Type.GAUGE, "requests_in_flight", "requests under way"),
+  REQUESTS_IN_FLIGHT(Type.GAUGE, "requests_in_flight", "requests in progress"),
   REQUESTS_QUEUED(
-      Type.GAUGE, "requests_queued", "of them, the ones that no container has been sent yet"),
+      Type.GAUGE, "requests_queued", "those of them that were not sent to a container yet"),
   CLIENT_CONNECTIONS(Type.GAUGE, "client_connections", "open client connections"),
   CONNECTIONS_EVICTED(
       Type.COUNTER,
@@ -87,7 +87,7 @@ enum Metric {
       "held_bytes",
       "memory that clients make the router hold, of both ports: connections, unfinished heads and"
           + " bodies, responses they do not read"),
-  HELD_BYTES_LIMIT(Type.GAUGE, "held_limit_bytes", "`http.memory`: the most of it there may be"),
+  HELD_BYTES_LIMIT(Type.GAUGE, "held_limit_bytes", "`http.memory`: the limit of it"),
   TLS_HANDSHAKE_FAILURES(
       Type.COUNTER,
       "tls_handshake_failures",
@@ -103,13 +103,13 @@ enum Metric {
   PROMPT_TOKENS(
       Type.COUNTER,
       "prompt_tokens",
-      "tokens of context that answers were made for, where the container tells",
+      "tokens of context in answered requests, if the container reports them",
       "endpoint",
       "variant"),
   CACHED_TOKENS(
       Type.COUNTER,
       "cached_tokens",
-      "of them, the ones the container had in its cache and did not compute again",
+      "those of them that the container had in its cache and did not compute again",
       "endpoint",
       "variant"),
   SESSIONS_OPENED(Type.COUNTER, "sessions_opened", "sessions stored", "endpoint"),
@@ -124,14 +124,14 @@ enum Metric {
       Type.COUNTER,
       "session_expiries_replaced",
       "sessions that end at `sessions.max-ttl` and not when their container said; `reason` is"
-          + " `unreadable` (it said no time), `past`, or `cut` (it said a later one)",
+          + " `unreadable` (not a time), `past`, or `cut` (a later time)",
       "endpoint",
       "reason"),
   SESSIONS_MIGRATED(
       Type.COUNTER,
       "sessions_migrated",
-      "sessions that went on at another address, because their container did, with all its state;"
-          + " no session is ever moved to another container",
+      "sessions that continued at another address, because their container moved there with all its"
+          + " state; no session is ever moved to another container",
       "endpoint"),
   AFFINITY_LOOKUPS(
       Type.COUNTER,
@@ -168,7 +168,7 @@ enum Metric {
   INSTANCE_STATE_CHANGES(
       Type.COUNTER,
       "instance_state_changes",
-      "instances that came into a state; `left` if they left the fleet",
+      "instances that entered a state; `left` if they left the fleet",
       "endpoint",
       "variant",
       "to"),
@@ -176,16 +176,15 @@ enum Metric {
       Type.COUNTER,
       "instance_failures",
       "requests that instances failed before an answer; `reason` is `refused`, `insecure` (no TLS"
-          + " connection), `connect_timeout`, `unreachable`, `closed_idle` (a connection that was"
-          + " used again), `closed`, `not_http` or `no_first_byte`",
+          + " connection), `connect_timeout`, `unreachable`, `closed_idle` (a reused connection),"
+          + " `closed`, `not_http` or `no_first_byte`",
       "endpoint",
       "variant",
       "reason"),
   CONNECT_RETRIES(
       Type.COUNTER,
       "connect_retries",
-      "connects to an instance that failed, after which the request went on to another or tried"
-          + " again",
+      "connects to an instance that failed, after which the request went to another or was retried",
       "endpoint",
       "variant"),
   EJECTIONS(
@@ -219,7 +218,7 @@ enum Metric {
   INSTANCE_REQUESTS_IN_FLIGHT(
       Type.GAUGE,
       "instance_requests_in_flight",
-      "requests that this replica has under way on it",
+      "requests that this replica has in progress on it",
       "endpoint",
       "variant",
       "model_instance"),
@@ -234,23 +233,23 @@ enum Metric {
   DISCOVERY_AGE(
       Type.GAUGE,
       "discovery_age_seconds",
-      "how long ago the source last told something, or that nothing changed",
+      "how long ago the source last reported a change, or that nothing changed",
       "endpoint",
       "variant",
       "source"),
   DISCOVERY_QUERIES(
       Type.COUNTER,
       "discovery_queries",
-      "times that all instances were asked for: look-ups of a name; lists of EndpointSlices, of"
-          + " which a watch that works needs only the first",
+      "requests for all instances: look-ups of a name; lists of EndpointSlices, of which a working"
+          + " watch needs only the first",
       "endpoint",
       "variant",
       "source"),
   DISCOVERY_ERRORS(
       Type.COUNTER,
       "discovery_errors",
-      "answers that did not come or were of no use; `reason` is `expired` (a new list is asked"
-          + " for), `denied`, `refused`, `unreachable`, `unreadable` or `no_records`",
+      "missing or unusable answers; `reason` is `expired` (a new list is requested), `denied`,"
+          + " `refused`, `unreachable`, `unreadable` or `no_records`",
       "endpoint",
       "variant",
       "source",
@@ -258,10 +257,10 @@ enum Metric {
   COLD_START(
       Type.LONG_HISTOGRAM,
       "cold_start",
-      "how long something was awaited that had to start; `cause` is `instance_new` (a container,"
-          + " from its first failed health check to its first good one; seen by every replica) or"
-          + " `model_load` (a model that a request asked for, from the load's begin to its success;"
-          + " seen by the replica that had it loaded)",
+      "how long a start took; `cause` is `instance_new` (a container, from its first failed health"
+          + " check to its first good one; seen by every replica) or `model_load` (a model that a"
+          + " request needed, from the begin of its load to its success; seen by the replica that"
+          + " loaded it)",
       "endpoint",
       "cause"),
   MODEL_LOADS(
@@ -312,12 +311,12 @@ enum Metric {
   STORE_CONNECTS(
       Type.COUNTER,
       "store_connects",
-      "connections to Redis that came up; `link` is `commands` or `changes`",
+      "connections to Redis that were established; `link` is `commands` or `changes`",
       "link"),
   STORE_DISCONNECTS(
       Type.COUNTER, "store_disconnects", "connections to Redis that were lost", "link"),
   EVENT_LOOP_DELAY(
-      Type.SHORT_HISTOGRAM, "event_loop_delay", "how late the event loops come to what is due"),
+      Type.SHORT_HISTOGRAM, "event_loop_delay", "how late the event loops run what is due"),
   BUILD_INFO(Type.GAUGE, "build_info", "always 1; what is running", "version", "java");
 
   private static final Duration[] BUCKETS =

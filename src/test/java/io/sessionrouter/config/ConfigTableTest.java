@@ -29,7 +29,7 @@ class ConfigTableTest {
                 + " balancer. A variant has these, or those of a Kubernetes Service, or those of"
                 + " a DNS name, or several of them together. |",
             "| `session-router.endpoints.<endpoint>.sessions.close-payload` |"
-                + " `{\"requestType\":\"CLOSE\"}` | Body of the request that tells a container to"
-                + " close a session; `{session-id}` in it stands for the session's id. |");
+                + " `{\"requestType\":\"CLOSE\"}` | Body of the request that closes a session on"
+                + " its container; `{session-id}` in it stands for the session's id. |");
   }
 }

@@ -18,7 +18,7 @@ record DemoFolder(Path root) implements AutoCloseable {
   static DemoFolder make() throws IOException {
     Path folder = Files.createTempDirectory("session-router-demo");
     Path repository = Installation.current().root();
-    for (String name : List.of("pom.xml", "src", "target", "local", "model-container")) {
+    for (String name : List.of("pom.xml", "build", "src", "target", "local", "model-container")) {
       Files.createSymbolicLink(folder.resolve(name), repository.resolve(name));
     }
     Files.copy(repository.resolve("demo"), folder.resolve("demo"));

@@ -43,8 +43,9 @@ class DemoIT {
       List<ProcessHandle> started = demo.handle().descendants().toList();
       assertThat(started).as("redis, two containers, router").hasSize(4);
 
+      String examples = examples();
       for (String call : List.of("curl", "AWS CLI", "boto3")) {
-        requireConversation(copied(demo.output(), "--- " + call));
+        requireConversation(copied(examples, "--- " + call));
       }
       assertSecondStartIsRefused(demo);
       assertChatPageIsServed(demo);
@@ -55,6 +56,13 @@ class DemoIT {
       assertThat(demo.output()).endsWith("stopped\n");
       assertThat(Ports.isFree(port)).isTrue();
       assertThat(Ports.isFree(chat)).isTrue();
+    }
+  }
+
+  private String examples() throws Exception {
+    try (Program program = folder.demo("--examples", "--port", port)) {
+      program.awaitExit(0);
+      return program.output();
     }
   }
 
@@ -115,7 +123,9 @@ class DemoIT {
     try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Program demo = folder.demo("--port", other.getLocalPort())) {
       demo.awaitExit(1);
-      assertThat(demo.output()).contains("Port " + other.getLocalPort() + " is in use", "--port");
+      assertThat(demo.output())
+          .contains(
+              "Port " + other.getLocalPort() + " is in use by java (process ", "./demo --port ");
     }
   }
 

@@ -49,6 +49,10 @@ public final class Launcher {
       progress.print(Options.USAGE);
       return OK;
     }
+    if (options.examples()) {
+      progress.print(Calls.text(RouterPlan.urlAt(options.port()), RouterPlan.ENDPOINT));
+      return OK;
+    }
     try (RunLock lock = RunLock.take(installation.state())) {
       Leftovers.end(lock.leftovers(), progress);
       Preflight.check(options);

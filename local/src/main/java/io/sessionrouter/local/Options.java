@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param redis the user's own Redis, or null to start one
  * @param checkOnly stop after the checks that come before anything is started
+ * @param examples only print calls to copy
  */
 record Options(
     int instances,
@@ -20,6 +21,7 @@ record Options(
     int chatPort,
     @Nullable URI redis,
     boolean checkOnly,
+    boolean examples,
     boolean help) {
 
   static final String USAGE =
@@ -32,12 +34,26 @@ record Options(
         --port P               port of the router (default 8080)
         --management-port P    port for health, metrics and the management API (default 9000)
         --chat-port P          port of the chat page (default 8088)
-        --redis URL            use this Redis instead of starting one
+        --redis URL            use this Redis (default: start one)
+        --yes                  install what is missing without a question
         --check                only check that the demo could start, then stop
+        --examples             print calls to copy: curl, AWS CLI, boto3
         --help                 show this text
+
+      Examples:
+        ./demo                               the chat on http://127.0.0.1:8088/
+        ./demo --instances 3 --port 8180     three containers, the router on another port
+        ./demo --redis redis://HOST:6379     with your own Redis
+        ./demo --examples                    calls to copy while the demo runs
+
+      Exit codes: 0 after --check, --examples and --help; 1 something was in the way, or the
+      router ended; 2 the command line is wrong; 130 and 143 stopped by Ctrl-C and SIGTERM.
       """;
 
-  private static final Options DEFAULTS = new Options(2, 8080, 9000, 8088, null, false, false);
+  static final int DEFAULT_PORT = 8080;
+
+  private static final Options DEFAULTS =
+      new Options(2, DEFAULT_PORT, 9000, 8088, null, false, false, false);
   private static final Set<String> REDIS_SCHEMES = Set.of("redis", "rediss");
 
   /** Thrown for a command line that makes no sense; the message names what was expected. */
@@ -74,9 +90,12 @@ record Options(
           withManagementPort(number(name, value(name, rest, value), 1, 65535));
       case "--chat-port" -> withChatPort(number(name, value(name, rest, value), 1, 65535));
       case "--redis" -> withRedis(redis(value(name, rest, value)));
-      case "--check" -> new Options(instances, port, managementPort, chatPort, redis, true, help);
+      case "--check" ->
+          new Options(instances, port, managementPort, chatPort, redis, true, examples, help);
+      case "--examples" ->
+          new Options(instances, port, managementPort, chatPort, redis, checkOnly, true, help);
       case "--help", "-h" ->
-          new Options(instances, port, managementPort, chatPort, redis, checkOnly, true);
+          new Options(instances, port, managementPort, chatPort, redis, checkOnly, examples, true);
       default -> throw new UsageException("Unknown option: " + name);
     };
   }
@@ -134,22 +153,23 @@ record Options(
   }
 
   private Options withInstances(int number) {
-    return new Options(number, port, managementPort, chatPort, redis, checkOnly, help);
+    return new Options(number, port, managementPort, chatPort, redis, checkOnly, examples, help);
   }
 
   private Options withPort(int number) {
-    return new Options(instances, number, managementPort, chatPort, redis, checkOnly, help);
+    return new Options(
+        instances, number, managementPort, chatPort, redis, checkOnly, examples, help);
   }
 
   private Options withManagementPort(int number) {
-    return new Options(instances, port, number, chatPort, redis, checkOnly, help);
+    return new Options(instances, port, number, chatPort, redis, checkOnly, examples, help);
   }
 
   private Options withChatPort(int number) {
-    return new Options(instances, port, managementPort, number, redis, checkOnly, help);
+    return new Options(instances, port, managementPort, number, redis, checkOnly, examples, help);
   }
 
   private Options withRedis(URI url) {
-    return new Options(instances, port, managementPort, chatPort, url, checkOnly, help);
+    return new Options(instances, port, managementPort, chatPort, url, checkOnly, examples, help);
   }
 }

@@ -67,6 +67,10 @@ public record RouterPlan(
   }
 
   public URI url() {
+    return urlAt(port);
+  }
+
+  static URI urlAt(int port) {
     return URI.create("http://127.0.0.1:" + port);
   }
 

@@ -1,20 +1,21 @@
 package io.sessionrouter.local;
 
 import io.sessionrouter.local.chat.ChatServer;
-import io.sessionrouter.local.chat.Scene;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Starts the parts of the demo in their order, telling about each step. */
+/** Starts the parts of the demo in their order, reporting each step. */
 final class Starter {
   private final Options options;
   private final Services services;
   private final Path redisData;
   private final Children children;
   private final Progress progress;
+  private final int total;
+  private int ready;
 
   Starter(Options options, Installation installation, Children children, Progress progress) {
     this.options = options;
@@ -22,6 +23,7 @@ final class Starter {
     this.redisData = installation.state().resolve("redis-data");
     this.children = children;
     this.progress = progress;
+    this.total = options.instances() + (options.redis() == null ? 2 : 1);
   }
 
   /** Returns when a question was answered through everything that was started. */
@@ -37,19 +39,13 @@ final class Starter {
   }
 
   private ChatServer startChat(RouterPlan plan, List<Child> containers) {
-    List<Scene.Instance> instances = containers.stream().map(Starter::instance).toList();
-    Scene scene = new Scene(plan.endpoint(), plan.url(), plan.management(), instances);
     try {
-      return ChatServer.start(options.chatPort(), scene);
+      return ChatServer.start(options.chatPort(), Demo.scene(plan, containers));
     } catch (IOException e) {
       throw new StartFailure(
           "The chat page cannot be served on port %d: %s"
               .formatted(options.chatPort(), e.getMessage()));
     }
-  }
-
-  private static Scene.Instance instance(Child container) {
-    return new Scene.Instance(container.name(), container.service().url(), container.pid());
   }
 
   private URI redis() {
@@ -90,7 +86,8 @@ final class Starter {
   private void awaitReady(List<Child> started) {
     for (Child child : started) {
       child.awaitReady(new StillWaiting(child, progress));
-      progress.step("%s: ready".formatted(child.name()));
+      ready++;
+      progress.step("%s: ready (%d of %d)".formatted(child.name(), ready, total));
     }
   }
 }

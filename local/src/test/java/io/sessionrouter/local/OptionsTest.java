@@ -14,7 +14,7 @@ class OptionsTest {
 
   @Test
   void withoutArgumentsTheDefaultsHold() throws Exception {
-    assertThat(parse()).isEqualTo(new Options(2, 8080, 9000, 8088, null, false, false));
+    assertThat(parse()).isEqualTo(new Options(2, 8080, 9000, 8088, null, false, false, false));
   }
 
   @Test
@@ -30,7 +30,8 @@ class OptionsTest {
             "redis://h:1");
 
     assertThat(options)
-        .isEqualTo(new Options(3, 8081, 9001, 9002, URI.create("redis://h:1"), false, false));
+        .isEqualTo(
+            new Options(3, 8081, 9001, 9002, URI.create("redis://h:1"), false, false, false));
   }
 
   @Test

@@ -23,7 +23,7 @@ class PreflightTest {
 
       assertThatThrownBy(() -> Preflight.check(options(busy, Ports.free(), Ports.free())))
           .isInstanceOf(StartFailure.class)
-          .hasMessageContainingAll("Port " + busy + " is in use", "the router", "--port");
+          .hasMessageContainingAll("Port " + busy + " is in use", "the router", "./demo --port ");
       assertThatThrownBy(() -> Preflight.check(options(Ports.free(), busy, Ports.free())))
           .hasMessageContainingAll("Port " + busy + " is in use", "--management-port");
       assertThatThrownBy(() -> Preflight.check(options(Ports.free(), Ports.free(), busy)))
@@ -45,10 +45,10 @@ class PreflightTest {
   }
 
   private static Options options(int port, int management, int chat) {
-    return new Options(2, port, management, chat, null, false, false);
+    return new Options(2, port, management, chat, null, false, false, false);
   }
 
   private static Options withRedis(URI redis) {
-    return new Options(2, Ports.free(), Ports.free(), Ports.free(), redis, false, false);
+    return new Options(2, Ports.free(), Ports.free(), Ports.free(), redis, false, false, false);
   }
 }

@@ -8,7 +8,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 
 /** What the server hands out itself, by path: the page's files, and what is behind the page. */
@@ -37,15 +37,20 @@ final class Assets {
           "txt", "text/plain; charset=utf-8",
           "js", "text/javascript; charset=utf-8");
 
-  private final Map<String, Reply> byPath = new TreeMap<>();
+  private final Map<String, Reply> byPath = new ConcurrentSkipListMap<>();
 
   Assets(Scene scene) throws IOException {
     for (String file : FILES) {
       String extension = file.substring(file.lastIndexOf('.') + 1);
       add("/" + file, Objects.requireNonNull(TYPES.get(extension)), read(file));
     }
-    add("/scene.json", "application/json", scene.json().getBytes(UTF_8));
     byPath.put("/", byPath.get("/index.html"));
+    show(scene);
+  }
+
+  /** From now on the page is about this one. */
+  void show(Scene scene) {
+    add("/scene.json", "application/json", scene.json().getBytes(UTF_8));
   }
 
   private void add(String path, String type, byte[] body) {

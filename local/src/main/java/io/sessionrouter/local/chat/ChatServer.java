@@ -54,6 +54,11 @@ public final class ChatServer implements AutoCloseable {
     return server;
   }
 
+  /** Pages that are opened from now on are about this scene; its router stays. */
+  public void show(Scene scene) {
+    assets.show(scene);
+  }
+
   /** Where the page is. */
   public URI url() {
     return URI.create("http://127.0.0.1:%d/".formatted(listener.getLocalPort()));

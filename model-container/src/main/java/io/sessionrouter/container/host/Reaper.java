@@ -7,7 +7,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
-/** Looks every second which sessions have expired, so that their memory comes back unasked. */
+/** Ends expired sessions every second, so that their memory is freed without a request. */
 final class Reaper implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Reaper.class);
 

@@ -1,0 +1,111 @@
+"""What ./verify runs, and what of it waits for what."""
+
+import dataclasses
+import pathlib
+import sys
+from collections.abc import Sequence
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+ROUTER, CONTAINER, LAUNCHER, SYSTEM = "pom.xml", "model-container/pom.xml", "local/pom.xml", "e2e/pom.xml"
+
+
+@dataclasses.dataclass(frozen=True)
+class Part:
+    """A command of its own, with its own log.
+
+    :param after: names of the parts that must have passed before
+    :param room: how much of the machine it takes while it runs; see Runner
+    :param classes: where the sources of its test classes are, to know how many are to come
+    """
+
+    name: str
+    command: tuple[str, ...]
+    after: tuple[str, ...] = ()
+    room: int = 1
+    classes: tuple[pathlib.Path, str] | None = None
+
+    @property
+    def log(self) -> pathlib.Path:
+        return ROOT / "target/verify" / f"{self.name.replace(' ', '-')}.log"
+
+
+def maven(pom: str, *arguments: str) -> tuple[str, ...]:
+    return ("mvn", "-B", "-ntp", "-f", pom, *arguments)
+
+
+def python(*arguments: str) -> tuple[str, ...]:
+    return (sys.executable, "-B", *arguments)
+
+
+def in_venv(folder: str, requirements: str, *arguments: str) -> tuple[str, ...]:
+    """A command after the packages of a virtual environment are there."""
+    return ("build/in-venv", folder, requirements, *arguments)
+
+
+def tests(folder: str, ending: str) -> tuple[pathlib.Path, str]:
+    return ROOT / folder / "src/test/java", ending
+
+
+def linters() -> list[Part]:
+    return [
+        Part("linters", ("build/lint",)),
+        Part("scripts", ("build/script-tests",)),
+    ]
+
+
+def pytests(name: str, folder: str) -> Part:
+    command = in_venv(f"{folder}/.venv", f"{folder}/requirements.txt", "-m", "pytest", "--quiet", folder)
+    return Part(name, command)
+
+
+def everything() -> list[Part]:
+    """All tests. Programs are built once, before their tests: tests of all of them use what was built."""
+    built = ("router build", "model container build", "launcher")
+    packages = ("e2e/.venv", "e2e/src/test/python/requirements.txt")
+    return [
+        Part("router build", maven(ROUTER, "verify", "-DskipTests")),
+        Part("model container build", maven(CONTAINER, "verify", "-DskipTests")),
+        Part("launcher", maven(LAUNCHER, "verify"), classes=tests("local", "Test")),
+        *linters(),
+        Part("router tests", maven(ROUTER, "surefire:test"), built[:1], 2, tests(".", "Test")),
+        Part("end to end packages", in_venv(*packages, "--version")),
+        Part(
+            "end to end",
+            maven(SYSTEM, "verify"),
+            (*built, "end to end packages"),
+            classes=tests("e2e", "IT"),
+        ),
+        Part(
+            "model container tests",
+            maven(CONTAINER, "surefire:test"),
+            built[1:2],
+            classes=tests("model-container", "Test"),
+        ),
+        Part(
+            "router processes",
+            maven(ROUTER, "failsafe:integration-test", "failsafe:verify"),
+            built[:1],
+            classes=tests(".", "IT"),
+        ),
+        pytests("kubernetes", "k8s/tests"),
+        pytests("documents", "docs/tests"),
+    ]
+
+
+def quick() -> list[Part]:
+    """What a developer runs before each commit: gates, formats, and the tests that start nothing."""
+    fast = ("test", "-DexcludedGroups=slow")
+    return [
+        Part("router", maven(ROUTER, *fast), room=2, classes=tests(".", "Test")),
+        Part("model container", maven(CONTAINER, *fast), classes=tests("model-container", "Test")),
+        Part("launcher", maven(LAUNCHER, "package"), classes=tests("local", "Test")),
+        Part("end to end", maven(SYSTEM, "test-compile"), ("launcher",)),
+        *linters(),
+        *formats(),
+    ]
+
+
+def formats() -> Sequence[Part]:
+    poms = {"router": ROUTER, "model container": CONTAINER, "launcher": LAUNCHER, "end to end": SYSTEM}
+    return [Part(f"format of {name}", maven(pom, "spotless:check"), (name,)) for name, pom in poms.items()]
