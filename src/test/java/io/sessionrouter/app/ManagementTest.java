@@ -145,7 +145,7 @@ class ManagementTest {
             .asString()
             .lines()
             .filter(line -> line.startsWith("# TYPE session_router_"))
-            .map(line -> line.split(" ")[2].replaceFirst("_max$", ""))
+            .map(line -> line.split(" ", -1)[2].replaceFirst("_max$", ""))
             .toList();
     assertThat(shown)
         .hasSizeGreaterThan(10)

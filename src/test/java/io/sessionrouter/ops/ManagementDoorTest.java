@@ -41,7 +41,7 @@ class ManagementDoorTest {
       var reader =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
-      return Integer.parseInt(reader.readLine().split(" ")[1]);
+      return Integer.parseInt(reader.readLine().split(" ", -1)[1]);
     }
   }
 

@@ -287,6 +287,7 @@ class SliceStreamTest {
     watch.start();
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one event loop writes, the test reads
   private void answer(HttpServerRequest request) {
     String version = request.getParam("resourceVersion");
     if (version == null) {
