@@ -162,6 +162,8 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
   }
 
   /**
+   * How sessions begin and end.
+   *
    * @param maxTtl longest life of a session, whatever the container says
    * @param idleTimeout null if sessions do not end by being idle
    * @param maxPerInstance null if unbounded
@@ -194,11 +196,15 @@ public record Settings(Http http, Upstream upstream, Map<String, Endpoint> endpo
   }
 
   /**
+   * What a request may be.
+   *
    * @param maxBody bytes
    */
   public record Limits(long maxBody) {}
 
   /**
+   * How long each step of a request may take.
+   *
    * @param connect until a connection to an instance is open
    * @param firstByte from the request's end to the response's head
    * @param stream from the response's head to its end

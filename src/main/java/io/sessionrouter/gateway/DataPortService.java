@@ -31,6 +31,7 @@ public class DataPortService {
   private final DataPort port;
   private final Settings.Http settings;
 
+  @SuppressWarnings("deprecation") // there is no other way to Vert.x' event loops
   DataPortService(
       Vertx vertx,
       Settings settings,

@@ -84,7 +84,7 @@ class ModelServersTest {
   }
 
   private GatewayFixture rig(GatewayFixture.Plan plan) throws Exception {
-    plan.models = new Settings.Models(PREFIX, LONG, Duration.ofSeconds(360), 16, retryFailedAfter);
+    plan.models = new Settings.Models(PREFIX, LONG, Duration.ofMinutes(6), 16, retryFailedAfter);
     plan.clients = null;
     plan.instances = null;
     GatewayFixture rig =

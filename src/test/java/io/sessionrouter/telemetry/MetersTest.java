@@ -266,8 +266,8 @@ class MetersTest {
     store.writable(() -> true);
     List.of("get", "set", "evalsha", "eval", "publish", "zadd", "zrem", "zcard", "zrangebyscore")
         .forEach(command -> store.command(command, 1_000));
-    store.failed(StoreMeters.Error.UNSENT);
-    store.failed(StoreMeters.Error.UNANSWERED);
+    store.failed(StoreMeters.StoreError.UNSENT);
+    store.failed(StoreMeters.StoreError.UNANSWERED);
     store.connected("commands");
     store.disconnected("changes");
   }

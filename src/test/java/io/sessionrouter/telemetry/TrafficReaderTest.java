@@ -19,7 +19,7 @@ class TrafficReaderTest {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final RequestMeters requests = new RequestMeters(registry);
   private final SessionMeters sessions = new SessionMeters(registry);
-  private final TrafficReader reader = new TrafficReader(registry);
+  private final TrafficReader reader = new TrafficReader(registry, requests);
 
   private Traffic chat() {
     return reader.read().getOrDefault("chat", Traffic.NONE);
@@ -29,6 +29,17 @@ class TrafficReaderTest {
     VariantMeters meters = requests.variant("chat", variant);
     meters.firstByte(kind, firstByte.toNanos(), 0);
     meters.succeeded(OperationKind.INVOKE, kind, firstByte.toNanos());
+  }
+
+  @Test
+  void theSlowestIsTrueAndSinceTheReadingBefore() {
+    succeed("main", SessionKind.NEW, Duration.ofMillis(11_400));
+    succeed("main", SessionKind.NEW, Duration.ofMillis(20));
+    assertThat(chat().slowest()).isEqualTo(11.4, MICROSECOND);
+
+    succeed("main", SessionKind.CONTINUED, Duration.ofMillis(30));
+    assertThat(chat().slowest()).isEqualTo(0.03, MICROSECOND);
+    assertThat(chat().slowest()).isZero();
   }
 
   @Test

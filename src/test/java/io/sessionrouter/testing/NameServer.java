@@ -31,6 +31,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -121,7 +122,7 @@ public final class NameServer implements AutoCloseable {
   }
 
   private static String key(String name, DnsRecordType type) {
-    return (name.endsWith(".") ? name : name + ".").toLowerCase() + " " + type.name();
+    return (name.endsWith(".") ? name : name + ".").toLowerCase(Locale.ROOT) + " " + type.name();
   }
 
   private Bootstrap udp() {
@@ -182,7 +183,7 @@ public final class NameServer implements AutoCloseable {
   }
 
   private boolean unknown(String name) {
-    return zone.keySet().stream().noneMatch(k -> k.startsWith(name.toLowerCase() + " "));
+    return zone.keySet().stream().noneMatch(k -> k.startsWith(name.toLowerCase(Locale.ROOT) + " "));
   }
 
   @Override
