@@ -19,9 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two routers, one Redis and real containers: the one that is behind ends nothing of the other. */
+@Tag("slow")
 class ReplicasBehindTest {
   private static final Duration OFTEN = Duration.ofMillis(50);
 

@@ -10,11 +10,13 @@ import io.sessionrouter.gateway.RawConnection.Message;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Servers that nobody here wrote open, go on with, and close sessions as they are. */
+@Tag("slow")
 class ThirdPartySessionsTest {
   private static final String NEW = "X-Amzn-SageMaker-New-Session-Id";
   private static final String CLOSED = "X-Amzn-SageMaker-Closed-Session-Id";
