@@ -49,13 +49,11 @@ class ConsoleFeedTest {
 
   private static final class Ticking implements ConsoleFeed.Ticks {
     private @Nullable Runnable tick;
-    private int begun;
 
     @Override
     public void begin(Runnable ticked) {
       assertThat(tick).as("ticks already").isNull();
       tick = ticked;
-      begun++;
     }
 
     @Override
@@ -92,7 +90,7 @@ class ConsoleFeedTest {
       befores.add(before);
       return ConsoleSnapshot.unjudged(
           Instant.EPOCH.plusSeconds(second),
-          TimeUnit.NANOSECONDS.toSeconds(now.nanos() - before.nanos()),
+          (double) TimeUnit.NANOSECONDS.toSeconds(now.nanos() - before.nanos()),
           new ConsoleSnapshot.Replica("at " + second, "1", Instant.EPOCH, leaving),
           new ConsoleSnapshot.Store(true, true, null),
           endpoints);
