@@ -4,6 +4,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.util.AsciiString;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,7 +53,7 @@ public enum RequestHeader {
     for (int length = 0; length <= MAX_NAME_LENGTH; length++) {
       int wanted = length;
       table[length] =
-          java.util.Arrays.stream(values())
+          Arrays.stream(values())
               .filter(h -> h.headerName.length() == wanted)
               .toArray(RequestHeader[]::new);
     }

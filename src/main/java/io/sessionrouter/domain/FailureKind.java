@@ -61,6 +61,7 @@ public enum FailureKind {
       NO,
       ROUTER,
       DEBUG,
+      Alert.SESSIONS_LOST,
       "the instance that held its state is gone; it is never moved to another"),
   BODY_TOO_LARGE(413, "ValidationError", NO, CLIENT, DEBUG, "over `limits.max-body`"),
   CLIENT_TOO_SLOW(
@@ -83,6 +84,7 @@ public enum FailureKind {
       NO,
       ROUTER,
       DEBUG,
+      StreamError.TIMED_OUT,
       "no first byte within `timeouts.first-byte`, or no end within `timeouts.stream`"),
   MODEL_UNUSABLE(
       424,
@@ -90,6 +92,7 @@ public enum FailureKind {
       NO,
       ROUTER,
       WARN,
+      StreamError.BROKEN,
       "the container broke the connection, or its answer cannot be passed on"),
   MODEL_NOT_READY(
       429,
@@ -125,13 +128,20 @@ public enum FailureKind {
       "no instance has memory for the target model, and no model can be unloaded: all have sessions"
           + " or requests"),
   NO_HEALTHY_INSTANCE(
-      503, "ServiceUnavailable", AFTER_A_SECOND, ROUTER, DEBUG, "no instance takes new work"),
+      503,
+      "ServiceUnavailable",
+      AFTER_A_SECOND,
+      ROUTER,
+      DEBUG,
+      Alert.NO_HEALTHY_INSTANCE,
+      "no instance takes new work"),
   NO_SESSION_SLOT(
       503,
       "ServiceUnavailable",
       AFTER_A_SECOND,
       ROUTER,
       DEBUG,
+      Alert.NO_SLOTS_LEFT,
       "every instance holds `sessions.max-per-instance` sessions"),
   INSTANCE_UNREACHABLE(
       503,
@@ -146,6 +156,7 @@ public enum FailureKind {
       AFTER_A_SECOND,
       ROUTER,
       DEBUG,
+      Alert.STORE_UNAVAILABLE,
       "Redis does not answer, and this replica does not know the session"),
   OVERLOADED(
       503,
@@ -206,20 +217,102 @@ public enum FailureKind {
     ERROR
   }
 
+  /** How an event stream ends that had begun when the failure happened. */
+  enum StreamError {
+    /** The code of the failure goes with it. */
+    INTERNAL("InternalStreamFailure", ""),
+    TIMED_OUT("ModelStreamError", "ModelInvocationTimeExceeded"),
+    BROKEN("ModelStreamError", "StreamBroken");
+
+    private final String event;
+    private final String errorCode;
+
+    StreamError(String event, String errorCode) {
+      this.event = event;
+      this.errorCode = errorCode;
+    }
+  }
+
+  /** The alert of grafana/alerts.yaml that such failures raise when there are many. */
+  public enum Alert {
+    /** Nobody is woken by what clients or models do. */
+    NONE(""),
+    /** Counts against the objective for errors, and has no alert of its own. */
+    ERROR_BUDGET("SessionRouterErrorBudgetBurnsFast"),
+    SESSIONS_LOST("SessionRouterSessionsLost"),
+    NO_HEALTHY_INSTANCE("SessionRouterNoHealthyInstance"),
+    NO_SLOTS_LEFT("SessionRouterNoSlotsLeft"),
+    STORE_UNAVAILABLE("SessionRouterStoreUnavailable");
+
+    private final String rule;
+
+    Alert(String rule) {
+      this.rule = rule;
+    }
+
+    /** Its name in Prometheus; empty for {@link #NONE}. */
+    public String rule() {
+      return rule;
+    }
+  }
+
+  /** A client that resends 5xx, but not 429, gets this in place of a 4xx that it may resend. */
+  private static final int SERVICE_UNAVAILABLE = 503;
+
   private final int status;
   private final String code;
   private final Retry retry;
   private final Fault fault;
   private final Log log;
   private final String label;
+  private final StreamError streamError;
+  private final Alert alert;
   private final String meaning;
 
   FailureKind(int status, String code, Retry retry, Fault fault, Log log, String meaning) {
+    this(status, code, retry, fault, log, StreamError.INTERNAL, meaning);
+  }
+
+  FailureKind(
+      int status, String code, Retry retry, Fault fault, Log log, Alert alert, String meaning) {
+    this(status, code, retry, fault, log, StreamError.INTERNAL, alert, meaning);
+  }
+
+  FailureKind(
+      int status,
+      String code,
+      Retry retry,
+      Fault fault,
+      Log log,
+      StreamError streamError,
+      String meaning) {
+    this(
+        status,
+        code,
+        retry,
+        fault,
+        log,
+        streamError,
+        fault == Fault.ROUTER ? Alert.ERROR_BUDGET : Alert.NONE,
+        meaning);
+  }
+
+  FailureKind(
+      int status,
+      String code,
+      Retry retry,
+      Fault fault,
+      Log log,
+      StreamError streamError,
+      Alert alert,
+      String meaning) {
     this.status = status;
     this.code = code;
     this.retry = retry;
     this.fault = fault;
     this.log = log;
+    this.streamError = streamError;
+    this.alert = alert;
     this.meaning = meaning;
     this.label = name().toLowerCase(Locale.ROOT);
   }
@@ -227,6 +320,14 @@ public enum FailureKind {
   /** The HTTP status the client gets. */
   public int status() {
     return status;
+  }
+
+  /**
+   * The HTTP status for an AWS SDK in standard retry mode, which resends a 5xx but no 429: a
+   * failure that it may resend is a 503, whatever AWS makes of it.
+   */
+  public int statusInStandardRetries() {
+    return retry == Retry.AFTER_A_SECOND ? SERVICE_UNAVAILABLE : status;
   }
 
   /** The AWS error code, sent in {@code x-amzn-errortype} and in the body. */
@@ -245,6 +346,20 @@ public enum FailureKind {
 
   public Log log() {
     return log;
+  }
+
+  /** The exception event that ends an event stream that has begun. */
+  public String streamException() {
+    return streamError.event;
+  }
+
+  /** The code in that event: one of AWS's stream codes, or else {@link #code}. */
+  public String streamCode() {
+    return streamError.errorCode.isEmpty() ? code : streamError.errorCode;
+  }
+
+  public Alert alert() {
+    return alert;
   }
 
   /** When it happens, in words for docs/failures.md. */

@@ -8,13 +8,31 @@ public sealed interface SessionLookup {
 
   /** The session does not live, and why. */
   enum Missing implements SessionLookup {
-    /** Never heard of, or ended longer ago than ended sessions are remembered. */
-    UNKNOWN,
+    /** Never known, or ended longer ago than ended sessions are remembered. */
+    UNKNOWN(FailureKind.SESSION_UNKNOWN, "is not known"),
     /** Its absolute or idle time ran out. */
-    EXPIRED,
+    EXPIRED(FailureKind.SESSION_EXPIRED, "has expired"),
     /** Closed by a client or an operator. */
-    CLOSED,
+    CLOSED(FailureKind.SESSION_CLOSED, "is closed"),
     /** The instance that held its state is gone. */
-    LOST
+    LOST(FailureKind.SESSION_LOST, "is lost: the instance that held the session is gone");
+
+    private final FailureKind failure;
+    private final String predicate;
+
+    Missing(FailureKind failure, String predicate) {
+      this.failure = failure;
+      this.predicate = predicate;
+    }
+
+    /** How a request of the session fails. */
+    public FailureKind failure() {
+      return failure;
+    }
+
+    /** What is wrong, as a sentence for people without its point. */
+    public String sentence(String id) {
+      return "Session " + id + " " + predicate;
+    }
   }
 }

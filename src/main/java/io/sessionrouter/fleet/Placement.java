@@ -1,5 +1,6 @@
 package io.sessionrouter.fleet;
 
+import io.sessionrouter.domain.RouterException;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,5 @@ public interface Placement {
       EndpointFleet endpoint, @Nullable String variant, boolean opens, Collection<Member> tried);
 
   /** Why {@link #place} found none. */
-  io.sessionrouter.domain.RouterException refusal(
-      EndpointFleet endpoint, @Nullable String variant, boolean opens);
+  RouterException refusal(EndpointFleet endpoint, @Nullable String variant, boolean opens);
 }

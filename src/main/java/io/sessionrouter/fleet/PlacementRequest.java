@@ -2,6 +2,7 @@ package io.sessionrouter.fleet;
 
 import io.sessionrouter.domain.SessionCounts;
 import java.util.Collection;
+import java.util.List;
 
 /**
  * A piece of work to be placed: which members may take it, and which of two should.
@@ -19,21 +20,9 @@ public record PlacementRequest(
     SessionCounts counts,
     boolean panic) {
 
-  static PlacementRequest of(
-      EndpointFleet endpoint, boolean opens, Collection<Member> tried, SessionCounts counts) {
-    Integer max = endpoint.settings().sessions().maxPerInstance();
-    return new PlacementRequest(
-        endpoint.settings().name(),
-        opens,
-        max == null ? Integer.MAX_VALUE : max,
-        tried,
-        counts,
-        false);
-  }
-
   /** The same work, for use after its request went on. */
   public PlacementRequest kept() {
-    return new PlacementRequest(endpoint, opens, max, java.util.List.copyOf(tried), counts, panic);
+    return new PlacementRequest(endpoint, opens, max, List.copyOf(tried), counts, panic);
   }
 
   /** The same work, where no member that should take it is left. */

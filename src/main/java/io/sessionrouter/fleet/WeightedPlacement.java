@@ -63,7 +63,14 @@ public final class WeightedPlacement implements Placement {
   }
 
   public PlacementRequest work(EndpointFleet endpoint, boolean opens, Collection<Member> tried) {
-    return PlacementRequest.of(endpoint, opens, tried, counts);
+    Integer max = endpoint.settings().sessions().maxPerInstance();
+    return new PlacementRequest(
+        endpoint.settings().name(),
+        opens,
+        max == null ? Integer.MAX_VALUE : max,
+        tried,
+        counts,
+        false);
   }
 
   /** The variant that should take the work: the one asked for, or one by weight. */
@@ -114,7 +121,7 @@ public final class WeightedPlacement implements Placement {
 
   /** Whether some member would take a session if only it had a slot left. */
   private boolean isFull(EndpointFleet endpoint, @Nullable String variant, boolean opens) {
-    PlacementRequest work = PlacementRequest.of(endpoint, opens, List.of(), counts);
+    PlacementRequest work = work(endpoint, opens, List.of());
     List<Member> healthy =
         endpoint.variants().stream()
             .filter(v -> variant == null ? v.weight() > 0 : v.name().equals(variant))

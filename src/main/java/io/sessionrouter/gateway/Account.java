@@ -130,13 +130,7 @@ final class Account implements TokenUsage.Listener, Requester {
   }
 
   void missing(Missing why) {
-    lookedUp(
-        switch (why) {
-          case UNKNOWN -> Result.UNKNOWN;
-          case EXPIRED -> Result.EXPIRED;
-          case CLOSED -> Result.CLOSED;
-          case LOST -> Result.INSTANCE_LOST;
-        });
+    lookedUp(Result.of(why));
   }
 
   /**

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
@@ -33,10 +32,7 @@ final class ErrorResponse implements ResponseHead {
    */
   ErrorResponse(RouterException failure, boolean standardRetries) {
     kind = failure.kind();
-    status =
-        standardRetries && kind == FailureKind.MODEL_NOT_READY
-            ? HttpResponseStatus.SERVICE_UNAVAILABLE.code()
-            : kind.status();
+    status = standardRetries ? kind.statusInStandardRetries() : kind.status();
     body = json(failure).getBytes(StandardCharsets.UTF_8);
   }
 

@@ -21,22 +21,12 @@ final class Errors {
 
   /** What to say of a session that does not live. */
   static RouterException missing(Missing why, String id) {
-    return switch (why) {
-      case UNKNOWN -> unknownSession(id);
-      case EXPIRED -> new RouterException(FailureKind.SESSION_EXPIRED, session(id, "has expired"));
-      case CLOSED -> new RouterException(FailureKind.SESSION_CLOSED, session(id, "is closed"));
-      case LOST -> lost(id);
-    };
-  }
-
-  private static RouterException unknownSession(String id) {
-    return new RouterException(FailureKind.SESSION_UNKNOWN, session(id, "is not known"));
+    return new RouterException(
+        why.failure(), why.sentence(id) + " (open a new one with SessionId NEW_SESSION).");
   }
 
   static RouterException lost(String id) {
-    return new RouterException(
-        FailureKind.SESSION_LOST,
-        session(id, "is lost: the instance that held the session is gone"));
+    return missing(Missing.LOST, id);
   }
 
   static RouterException otherVariant(Session session) {
@@ -118,10 +108,6 @@ final class Errors {
   static RouterException stopping() {
     return new RouterException(
         FailureKind.STOPPING, "The router is stopping; try again, another one will answer.");
-  }
-
-  private static String session(String id, String what) {
-    return "Session " + id + " " + what + " (open a new one with SessionId NEW_SESSION).";
   }
 
   /** Anything that was not foreseen, without a word of what it was. */

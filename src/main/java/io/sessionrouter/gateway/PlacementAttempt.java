@@ -5,7 +5,6 @@ import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.models.LoadRefusal;
 import io.sessionrouter.models.LoadedModel;
-import io.sessionrouter.models.ModelLoad;
 import io.sessionrouter.models.ModelPlace;
 import io.sessionrouter.session.Sessions;
 import io.vertx.core.AsyncResult;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * The search for an instance that takes work bound to none: tries one after the other, each once,
  * and takes a slot on it if their number is limited.
  */
-final class PlacementAttempt implements ModelLoad.Waiter {
+final class PlacementAttempt implements ModelPlace.Waiter {
   private final PathDependencies services;
   private final EventLoop loop;
   private final Invocation invocation;
@@ -28,7 +27,7 @@ final class PlacementAttempt implements ModelLoad.Waiter {
   private List<Member> unreached = List.of();
   private boolean slotsTaken;
   private boolean cancelled;
-  private @Nullable ModelLoad awaited;
+  private ModelPlace.@Nullable Loading awaited;
 
   /** Who searches; called on the event loop, perhaps before {@link #next} returns. */
   interface Finding {
@@ -80,7 +79,7 @@ final class PlacementAttempt implements ModelLoad.Waiter {
     Invocation in = invocation;
     switch (services.models().find(in.endpoint(), in.variant(), in.opens(), tried, model, this)) {
       case LoadedModel there -> take(there.member(), there);
-      case ModelLoad load -> {
+      case ModelPlace.Loading load -> {
         awaited = load;
         finding.loading();
       }

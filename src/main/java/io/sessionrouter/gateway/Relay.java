@@ -121,19 +121,10 @@ final class Relay {
   }
 
   private static ByteBuf exception(EventStream events, RouterException failure) {
-    String code =
-        switch (failure.kind()) {
-          case MODEL_TIMEOUT -> "ModelInvocationTimeExceeded";
-          case MODEL_UNUSABLE -> "StreamBroken";
-          default -> null;
-        };
-    return code == null
-        ? events.exception(
-            ByteBufAllocator.DEFAULT,
-            "InternalStreamFailure",
-            ErrorResponse.streamJson(failure, failure.kind().code()))
-        : events.exception(
-            ByteBufAllocator.DEFAULT, "ModelStreamError", ErrorResponse.streamJson(failure, code));
+    return events.exception(
+        ByteBufAllocator.DEFAULT,
+        failure.kind().streamException(),
+        ErrorResponse.streamJson(failure, failure.kind().streamCode()));
   }
 
   /** Nobody reads the rest. */

@@ -8,8 +8,8 @@ import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.PlacementRequest;
 import io.sessionrouter.fleet.VariantFleet;
 import io.sessionrouter.fleet.WeightedPlacement;
-import io.sessionrouter.models.ModelLoad.Waiter;
 import io.sessionrouter.models.ModelPlace.Nowhere;
+import io.sessionrouter.models.ModelPlace.Waiter;
 import io.sessionrouter.telemetry.ModelMeters;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -145,8 +145,7 @@ public final class EndpointModels {
       if (loads.size() >= ModelApi.MAX_LOADS * fleet.members().size()) {
         return new Nowhere(LoadErrors.busy(target));
       }
-      load =
-          new ModelLoad(directory, directory.model(target), work, variant, false, clock.millis());
+      load = new ModelLoad(directory.model(target), work, variant, false, clock.millis());
       load.join(waiter, clock.millis());
       loads.add(load);
     }
@@ -183,8 +182,7 @@ public final class EndpointModels {
   private void spread(
       EndpointFleet fleet, VariantFleet variant, PlacementRequest work, String target) {
     ModelLoad load =
-        new ModelLoad(
-            directory, directory.model(target), work, variant.name(), true, clock.millis());
+        new ModelLoad(directory.model(target), work, variant.name(), true, clock.millis());
     synchronized (directory) {
       boolean others = variant.members().stream().anyMatch(m -> mayLoad(load, m));
       if (!others

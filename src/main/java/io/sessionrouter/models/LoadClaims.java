@@ -8,6 +8,7 @@ import io.sessionrouter.fleet.Member;
 import io.vertx.core.Future;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.CompletionStage;
 
 /**
  * What an endpoint's loads say to those of other replicas, and what those say.
@@ -53,7 +54,7 @@ final class LoadClaims {
     return told(marks.read(new LoadMarks.Key(endpoint, variant, target))).otherwise(LoadMarks.FREE);
   }
 
-  private static Future<Mark> told(java.util.concurrent.CompletionStage<Mark> stage) {
+  private static Future<Mark> told(CompletionStage<Mark> stage) {
     return Future.fromCompletionStage(stage);
   }
 

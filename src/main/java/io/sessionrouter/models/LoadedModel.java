@@ -121,6 +121,10 @@ public final class LoadedModel implements ModelPlace {
     keptAt = clock.millis();
   }
 
+  ModelStatus status() {
+    return new ModelStatus(target(), ModelStatus.State.LOADED, inFlight(), usedAt);
+  }
+
   /** From now on {@link #closeUntouched} tells whether a request came meanwhile. */
   void watch() {
     touched = false;

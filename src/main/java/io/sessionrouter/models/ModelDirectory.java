@@ -289,8 +289,8 @@ final class ModelDirectory {
     MemberModels there = members.get(member);
     List<ModelStatus> all = new ArrayList<>();
     if (there != null) {
-      there.loaded().forEach(model -> all.add(ModelStatus.of(model)));
-      there.loads().forEach(load -> all.add(ModelStatus.of(load)));
+      there.loaded().forEach(model -> all.add(model.status()));
+      there.loads().forEach(load -> all.add(load.status()));
       all.sort(Comparator.comparing(ModelStatus::name));
     }
     return all;

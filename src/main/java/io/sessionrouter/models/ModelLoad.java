@@ -1,7 +1,6 @@
 package io.sessionrouter.models;
 
 import io.sessionrouter.container.Model;
-import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.PlacementRequest;
 import java.util.Collection;
@@ -15,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A load of a model under way, and the requests that wait for it.
  *
- * <p>Its fields are guarded by the monitor of its endpoint's {@link ModelDirectory}.
+ * <p>It guards its waiters itself, who leave on any thread. How far it is changes as its endpoint's
+ * {@link EndpointModels} decides, under the monitor of that endpoint's bookkeeping.
  */
-public final class ModelLoad implements ModelPlace {
-  private final ModelDirectory directory;
+final class ModelLoad implements ModelPlace.Loading {
   private final Model model;
   private final PlacementRequest work;
   private final String variant;
@@ -36,32 +35,11 @@ public final class ModelLoad implements ModelPlace {
   private volatile boolean claimed;
   private volatile @Nullable Member member;
 
-  /** Who waits for a load; called once, on any thread, unless it left before. */
-  public interface Waiter {
-
-    /**
-     * The model is there.
-     *
-     * @param model a request was begun on it
-     */
-    void loaded(LoadedModel model);
-
-    /** It could not be loaded. */
-    void failed(RouterException why);
-  }
-
   /**
    * @param work the request that wanted the model first
    * @param spread whether others have it already, and nobody waits
    */
-  ModelLoad(
-      ModelDirectory directory,
-      Model model,
-      PlacementRequest work,
-      String variant,
-      boolean spread,
-      long beganAt) {
-    this.directory = directory;
+  ModelLoad(Model model, PlacementRequest work, String variant, boolean spread, long beganAt) {
     this.model = model;
     this.work = work;
     this.variant = variant;
@@ -84,22 +62,30 @@ public final class ModelLoad implements ModelPlace {
     claimed = told;
   }
 
-  /** Waits no longer. The waiter may have been called already, and be told so at any moment. */
+  @Override
   public void leave(Waiter waiter) {
-    synchronized (directory) {
+    synchronized (waiters) {
       waiters.remove(waiter);
     }
   }
 
   void join(Waiter waiter, long now) {
-    waiters.put(waiter, now);
+    synchronized (waiters) {
+      waiters.put(waiter, now);
+    }
   }
 
   /** The waiters, and since when they wait; nobody waits after this. */
   Map<Waiter, Long> leaveAll() {
-    Map<Waiter, Long> all = Map.copyOf(waiters);
-    waiters.clear();
-    return all;
+    synchronized (waiters) {
+      Map<Waiter, Long> all = Map.copyOf(waiters);
+      waiters.clear();
+      return all;
+    }
+  }
+
+  ModelStatus status() {
+    return new ModelStatus(model.target(), ModelStatus.State.LOADING, 0, beganAt);
   }
 
   Model model() {

@@ -65,7 +65,7 @@ final class ModelLoader {
       Supplier<EndpointFleet> fleet,
       Settings.Endpoint endpoint,
       Settings.Models settings,
-      ModelRegistry.Surroundings around) {
+      ModelDependencies around) {
     this.models = models;
     this.directory = directory;
     this.listing = listing;

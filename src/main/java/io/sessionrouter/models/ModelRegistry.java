@@ -2,7 +2,6 @@ package io.sessionrouter.models;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.sessionrouter.container.ModelApi;
 import io.sessionrouter.container.ModelCalls;
 import io.sessionrouter.container.ModelState;
 import io.sessionrouter.domain.LoadMarks;
@@ -43,19 +42,9 @@ final class ModelRegistry implements Models {
 
   private final Vertx vertx;
   private final FleetView fleet;
-  private final Surroundings around;
+  private final ModelDependencies around;
   private final Map<String, Parts> endpoints = new HashMap<>();
   private long timer = -1;
-
-  /** What all endpoints' models share. */
-  record Surroundings(
-      ModelApi api,
-      ModelsInUse inUse,
-      ModelMeters meters,
-      InstantSource clock,
-      Consumer<Member> unreachable,
-      LoadMarks marks,
-      Delay pauses) {}
 
   private record Parts(
       EndpointModels models, ModelDirectory directory, ModelListing listing, LoadClaims claims) {}
@@ -75,7 +64,7 @@ final class ModelRegistry implements Models {
         settings,
         fleet,
         placement,
-        new Surroundings(
+        new ModelDependencies(
             new ModelCalls(vertx, tls.instances()),
             inUse,
             meters,
@@ -90,7 +79,7 @@ final class ModelRegistry implements Models {
       Settings settings,
       FleetView fleet,
       WeightedPlacement placement,
-      Surroundings around) {
+      ModelDependencies around) {
     this.vertx = vertx;
     this.fleet = fleet;
     this.around = around;
@@ -109,22 +98,24 @@ final class ModelRegistry implements Models {
       Settings.Endpoint endpoint,
       Settings.Models settings,
       WeightedPlacement placement,
-      Surroundings around) {
+      ModelDependencies around) {
     String name = endpoint.name();
     LateLoader late = new LateLoader();
-    ModelDirectory directory = new ModelDirectory(settings.prefix(), around.clock);
+    ModelDirectory directory = new ModelDirectory(settings.prefix(), around.clock());
     EndpointModels models =
-        new EndpointModels(name, settings, directory, placement, around.meters, around.clock, late);
-    LoadClaims claims = new LoadClaims(name, around.marks, around.pauses, around.clock);
+        new EndpointModels(
+            name, settings, directory, placement, around.meters(), around.clock(), late);
+    LoadClaims claims = new LoadClaims(name, around.marks(), around.pauses(), around.clock());
     ModelListing listing =
         new ModelListing(
             directory,
-            around.api,
-            new ModelProof(around.api, claims, models::failing),
-            around.clock,
+            around.api(),
+            new ModelProof(around.api(), claims, models::failing),
+            around.clock(),
             endpoint.health().interval());
     LoadRoom room =
-        new LoadRoom(directory, listing, new ModelUnloader(name, directory, around), around.clock);
+        new LoadRoom(
+            directory, listing, new ModelUnloader(name, directory, around), around.clock());
     late.loader =
         new ModelLoader(
             models,
@@ -138,7 +129,7 @@ final class ModelRegistry implements Models {
             around);
     endpoint
         .variants()
-        .forEach(v -> around.meters.watch(name, v.name(), () -> directory.count(v.name())));
+        .forEach(v -> around.meters().watch(name, v.name(), () -> directory.count(v.name())));
     return new Parts(models, directory, listing, claims);
   }
 
@@ -161,7 +152,7 @@ final class ModelRegistry implements Models {
   synchronized void stop(@Observes ShutdownEvent stop) {
     vertx.cancelTimer(timer);
     endpoints.values().forEach(parts -> parts.claims.close());
-    around.api.close();
+    around.api().close();
   }
 
   void tick() {
@@ -175,7 +166,7 @@ final class ModelRegistry implements Models {
       boolean opens,
       Collection<Member> tried,
       String target,
-      ModelLoad.Waiter waiter) {
+      ModelPlace.Waiter waiter) {
     return models(endpoint.settings().name()).find(endpoint, variant, opens, tried, target, waiter);
   }
 
@@ -188,7 +179,7 @@ final class ModelRegistry implements Models {
   }
 
   /** Nobody waits for the load. */
-  private enum Nobody implements ModelLoad.Waiter {
+  private enum Nobody implements ModelPlace.Waiter {
     INSTANCE;
 
     @Override
@@ -209,12 +200,12 @@ final class ModelRegistry implements Models {
 
   @Override
   public Future<Boolean> gone(LoadedModel model) {
-    return model.askedOnce(around.clock.millis(), () -> askGone(model));
+    return model.askedOnce(around.clock().millis(), () -> askGone(model));
   }
 
   private Future<Boolean> askGone(LoadedModel model) {
     return around
-        .api
+        .api()
         .state(model.instance(), model.model())
         .map(ModelRegistry::isGone)
         .onSuccess(

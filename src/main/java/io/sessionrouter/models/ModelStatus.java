@@ -14,12 +14,4 @@ public record ModelStatus(String name, State state, int inFlight, long since) {
     LOADING,
     LOADED
   }
-
-  static ModelStatus of(LoadedModel model) {
-    return new ModelStatus(model.target(), State.LOADED, model.inFlight(), model.usedAt());
-  }
-
-  static ModelStatus of(ModelLoad load) {
-    return new ModelStatus(load.model().target(), State.LOADING, 0, load.beganAt());
-  }
 }

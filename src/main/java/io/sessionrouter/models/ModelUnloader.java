@@ -30,7 +30,7 @@ final class ModelUnloader {
   private final ModelsInUse inUse;
   private final ModelMeters meters;
 
-  ModelUnloader(String endpoint, ModelDirectory directory, ModelRegistry.Surroundings around) {
+  ModelUnloader(String endpoint, ModelDirectory directory, ModelDependencies around) {
     this.endpoint = endpoint;
     this.directory = directory;
     this.api = around.api();

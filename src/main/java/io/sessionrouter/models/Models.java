@@ -21,8 +21,8 @@ public interface Models {
    * @param opens whether a session is about to be opened, so that slots count
    * @param tried members that failed this request already
    * @param waiter called if the model has to be loaded first
-   * @return a {@link LoadedModel} on which a request was begun, or the {@link ModelLoad} that the
-   *     waiter waits for now, or why there is none
+   * @return a {@link LoadedModel} on which a request was begun, or the load that the waiter waits
+   *     for now, or why there is none
    */
   ModelPlace find(
       EndpointFleet endpoint,
@@ -30,7 +30,7 @@ public interface Models {
       boolean opens,
       Collection<Member> tried,
       String target,
-      ModelLoad.Waiter waiter);
+      ModelPlace.Waiter waiter);
 
   /** Begins to load the model if no member of the variant has it; nobody waits. */
   void want(EndpointFleet endpoint, @Nullable String variant, String target);

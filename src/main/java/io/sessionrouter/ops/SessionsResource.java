@@ -152,15 +152,16 @@ final class SessionsResource {
 
   private static ApiFailure missing(
       String id, Missing why, Status ifLost, @Nullable EndedView ended) {
-    String session = "Session " + id + " ";
+    Status status = why == Missing.LOST ? ifLost : Status.NOT_FOUND;
+    return new ApiFailure(status, code(why), why.sentence(id) + ".", ended);
+  }
+
+  private static String code(Missing why) {
     return switch (why) {
-      case UNKNOWN -> new ApiFailure(Status.NOT_FOUND, "SessionUnknown", session + "not found.");
-      case EXPIRED ->
-          new ApiFailure(Status.NOT_FOUND, "SessionExpired", session + "has expired.", ended);
-      case CLOSED ->
-          new ApiFailure(Status.NOT_FOUND, "SessionClosed", session + "is closed.", ended);
-      case LOST ->
-          new ApiFailure(ifLost, "SessionLost", session + "is lost: its instance is gone.", ended);
+      case UNKNOWN -> "SessionUnknown";
+      case EXPIRED -> "SessionExpired";
+      case CLOSED -> "SessionClosed";
+      case LOST -> "SessionLost";
     };
   }
 }

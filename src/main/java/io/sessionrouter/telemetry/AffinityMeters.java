@@ -2,6 +2,7 @@ package io.sessionrouter.telemetry;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sessionrouter.domain.SessionLookup.Missing;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,16 @@ public final class AffinityMeters {
     INSTANCE_LOST,
     /** Redis could not be asked. */
     UNAVAILABLE;
+
+    /** Why a session does not live. */
+    public static Result of(Missing why) {
+      return switch (why) {
+        case UNKNOWN -> UNKNOWN;
+        case EXPIRED -> EXPIRED;
+        case CLOSED -> CLOSED;
+        case LOST -> INSTANCE_LOST;
+      };
+    }
 
     private String label() {
       return name().toLowerCase(Locale.ROOT);

@@ -1,5 +1,7 @@
 package io.sessionrouter.telemetry;
 
+import java.util.Locale;
+
 /** What a request had to do with sessions: values of the label {@code session}. */
 public enum SessionKind {
   NONE,
@@ -7,6 +9,6 @@ public enum SessionKind {
   CONTINUED;
 
   String label() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 }

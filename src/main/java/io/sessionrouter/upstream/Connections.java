@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -198,7 +199,7 @@ public final class Connections {
   }
 
   /** Forgets instances that left the fleet. */
-  public void retain(java.util.function.Predicate<Instance> present) {
+  public void retain(Predicate<Instance> present) {
     List<InstancePool> gone =
         pools.values().stream().filter(pool -> !present.test(pool.instance())).toList();
     gone.forEach(pool -> pools.remove(pool.instance()));

@@ -2,9 +2,11 @@ package io.sessionrouter.domain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sessionrouter.domain.FailureKind.Alert;
 import io.sessionrouter.domain.FailureKind.Fault;
 import io.sessionrouter.testing.DocsSection;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,26 @@ class FailureTableTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void whatCountsAgainstTheObjectiveHasAnAlert(FailureKind kind) {
+    assertThat(kind.alert() == Alert.NONE).isEqualTo(kind.fault() != Fault.ROUTER);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anSdkInStandardRetryModeResendsExactlyWhatMayBeResent(FailureKind kind) {
+    boolean resent = kind.statusInStandardRetries() == 503;
+    assertThat(resent).isEqualTo(kind.retry() == FailureKind.Retry.AFTER_A_SECOND);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void onlyTheContainersFailuresBlameTheModelInAStream(FailureKind kind) {
+    assertThat(kind.streamException().equals("ModelStreamError"))
+        .isEqualTo(!kind.streamCode().equals(kind.code()));
+  }
+
   @Test
   void theDocumentShowsTheTable() throws Exception {
     DocsSection.named("failures").requireOrUpdate(table(), FailureTableTest.class);
@@ -71,17 +93,20 @@ class FailureTableTest {
         Arrays.stream(FailureKind.values())
             .map(
                 k ->
-                    "| `%s` | %d | `%s` | %s | %s | %s | %s |\n"
+                    "| `%s` | %d | `%s` | %s | %s | %s | %s | %s | %s |\n"
                         .formatted(
                             k.label(),
                             k.status(),
                             k.code(),
                             k.retry() == FailureKind.Retry.NO ? "no" : "after 1 s",
                             k.fault().label(),
-                            k.log().name().toLowerCase(java.util.Locale.ROOT),
+                            k.log().name().toLowerCase(Locale.ROOT),
+                            k.streamCode().equals(k.code()) ? "" : "`" + k.streamCode() + "`",
+                            k.alert() == Alert.NONE ? "" : "`" + k.alert().rule() + "`",
                             k.meaning()))
             .collect(Collectors.joining());
-    return "| outcome | HTTP | code | retry | fault | log | when |\n|---|---|---|---|---|---|---|\n"
+    return "| outcome | HTTP | code | retry | fault | log | stream | alert | when |\n"
+        + "|---|---|---|---|---|---|---|---|---|\n"
         + rows;
   }
 }

@@ -70,7 +70,7 @@ class ModelsTest {
   }
 
   /** Waits for a load and remembers how it ended. */
-  private static final class Caller implements ModelLoad.Waiter {
+  private static final class Caller implements ModelPlace.Waiter {
     private LoadedModel got;
     private RouterException why;
 
@@ -110,7 +110,7 @@ class ModelsTest {
         new ConstantFleet(),
         new WeightedPlacement(
             (name, id) -> bound.getOrDefault(id, 0), new FleetMeters(registry), () -> random),
-        new ModelRegistry.Surroundings(
+        new ModelDependencies(
             api,
             (name, instance, counts) ->
                 storeAway
@@ -146,7 +146,7 @@ class ModelsTest {
     switch (models.find(fleet, variant, false, tried, target, caller)) {
       case LoadedModel there -> caller.got = there;
       case Nowhere nowhere -> caller.why = nowhere.why();
-      case ModelLoad load -> {}
+      case ModelPlace.Loading load -> {}
     }
     return caller;
   }
@@ -213,7 +213,8 @@ class ModelsTest {
     fleetOf(one);
     api.hold = true;
     Caller gone = new Caller();
-    ModelLoad load = (ModelLoad) models.find(fleet, null, false, List.of(), "a", gone);
+    ModelPlace.Loading load =
+        (ModelPlace.Loading) models.find(fleet, null, false, List.of(), "a", gone);
     Caller stays = ask("a");
 
     load.leave(gone);

@@ -167,10 +167,10 @@ class ManagementApiTest {
 
   @ParameterizedTest
   @CsvSource({
-    "UNKNOWN, 404, 404, SessionUnknown, Session s-1 not found.",
+    "UNKNOWN, 404, 404, SessionUnknown, Session s-1 is not known.",
     "EXPIRED, 404, 404, SessionExpired, Session s-1 has expired.",
     "CLOSED, 404, 404, SessionClosed, Session s-1 is closed.",
-    "LOST, 404, 409, SessionLost, Session s-1 is lost: its instance is gone.",
+    "LOST, 404, 409, SessionLost, Session s-1 is lost: the instance that held the session is gone.",
   })
   void aSessionThatIsNotThereSaysWhy(
       Missing why, int onGet, int onDelete, String code, String message) {
