@@ -186,7 +186,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       return;
     }
     exchange = begun;
-    begun.begin();
+    begun.run();
   }
 
   /** Requests beyond what may be held are the last of their connection. */
