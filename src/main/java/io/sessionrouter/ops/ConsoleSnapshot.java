@@ -193,8 +193,10 @@ record ConsoleSnapshot(
 
     private static @Nullable Double capped(Traffic traffic, double share) {
       Double estimated = traffic.firstBytes().quantile(share);
-      boolean known = estimated != null && traffic.slowest() > 0;
-      return known ? Double.valueOf(Math.min(estimated, traffic.slowest())) : estimated;
+      if (estimated == null || traffic.slowest() == 0) {
+        return estimated;
+      }
+      return Math.min(estimated, traffic.slowest());
     }
   }
 }

@@ -103,7 +103,7 @@ class ContractTest {
     }
   }
 
-  private static Collector<String, ?, TreeSet<String>> sorted() {
+  private static Collector<String, ?, Set<String>> sorted() {
     return Collectors.toCollection(TreeSet::new);
   }
 

@@ -22,11 +22,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Watching over HTTP. */
 @QuarkusTest
 @TestProfile(OpsProfile.class)
+@Tag("slow")
 class ConsoleFeedApiTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 

@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @TestProfile(OpsProfile.class)
+@Tag("slow")
 class ManagementApiTest {
   private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05Z");
   private static final String SESSION = "/v1/sessions/chat/s-1";

@@ -533,8 +533,9 @@ abstract class SessionsContract {
     Replica.await(
         "all closed",
         () -> {
-          for (CompletableFuture<Boolean> call : calls) {
-            calls.remove(call);
+          for (var all = calls.iterator(); all.hasNext(); ) {
+            CompletableFuture<Boolean> call = all.next();
+            all.remove();
             call.complete(true);
           }
           return a.told("ABSOLUTE") == 100;

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** All meters together: they are rows of the table, and a large fleet's scrape stays small. */
+@SuppressWarnings("deprecation") // the registry that Quarkus brings
 class MetersTest {
   private static final int ENDPOINTS = 50;
   private static final int MULTI_MODEL = 10;
@@ -177,7 +178,7 @@ class MetersTest {
             .matcher(rules);
     int rulesSeen = 0;
     while (named.find()) {
-      for (String value : named.group(3).split("\\|")) {
+      for (String value : named.group(3).split("\\|", -1)) {
         rulesSeen++;
         assertThat(registry.getMeters())
             .as("%s %s", named.group(1), value)

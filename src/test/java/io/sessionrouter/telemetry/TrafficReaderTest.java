@@ -12,6 +12,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /** What endpoints did, read from the meters of the path. */
+@SuppressWarnings("deprecation") // the registry that Quarkus brings
 class TrafficReaderTest {
   private static final Offset<Double> MICROSECOND = within(1e-6);
 

@@ -112,7 +112,7 @@ public final class NameServer implements AutoCloseable {
     String host = target.substring(0, target.lastIndexOf(':'));
     ByteBuf content = Unpooled.buffer().writeShort(0).writeShort(50);
     content.writeShort(Integer.parseInt(target.substring(host.length() + 1)));
-    for (String label : host.split("\\.")) {
+    for (String label : host.split("\\.", 0)) {
       content.writeByte(label.length()).writeBytes(label.getBytes(StandardCharsets.US_ASCII));
     }
     content.writeByte(0);
@@ -197,7 +197,8 @@ public final class NameServer implements AutoCloseable {
     protected void channelRead0(ChannelHandlerContext context, DatagramDnsQuery query) {
       if (!ignored()) {
         DatagramDnsResponse response =
-            new DatagramDnsResponse(query.recipient(), query.sender(), query.id());
+            new DatagramDnsResponse(
+                /* sender= */ query.recipient(), /* recipient= */ query.sender(), query.id());
         answer(query, response, FIT_INTO_UDP);
         context.writeAndFlush(response);
       }

@@ -58,7 +58,7 @@ class ContractTest {
     assertThat(Fault.valueOf(row.get(2)).status()).hasToString(row.get(1));
   }
 
-  private static Collector<String, ?, TreeSet<String>> sorted() {
+  private static Collector<String, ?, Set<String>> sorted() {
     return Collectors.toCollection(TreeSet::new);
   }
 
