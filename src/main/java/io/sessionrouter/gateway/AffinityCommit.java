@@ -1,10 +1,11 @@
 package io.sessionrouter.gateway;
 
+import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.sessionrouter.container.BootId;
 import io.sessionrouter.container.SessionHeader;
-import io.sessionrouter.domain.Loss;
+import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.Member;
@@ -20,11 +21,38 @@ import org.jspecify.annotations.Nullable;
  */
 final class AffinityCommit {
   private final PathDependencies services;
+  private final EventLoop loop;
   private final Invocation invocation;
+  private final Listener listener;
 
-  AffinityCommit(PathDependencies services, Invocation invocation) {
+  /** Whose answer it is; called on the event loop, perhaps before {@link #settle} returns. */
+  interface Listener {
+
+    /** Whether the client still waits for the answer. */
+    boolean wanted();
+
+    /** The answer has to wait for the store. */
+    void onStoring(String question);
+
+    void onStored(boolean failed);
+
+    /**
+     * The client may see the answer.
+     *
+     * @param settled what was stored; null if the answer says nothing of sessions
+     */
+    void onSettled(HttpResponse head, @Nullable Settled settled);
+
+    /** The client must not see the answer. */
+    void onUnsettled(RouterException why);
+  }
+
+  AffinityCommit(
+      PathDependencies services, EventLoop loop, Invocation invocation, Listener listener) {
     this.services = services;
+    this.loop = loop;
     this.invocation = invocation;
+    this.listener = listener;
   }
 
   /**
@@ -41,16 +69,15 @@ final class AffinityCommit {
    * @param firm whether the request fails if it cannot be kept: it was asked for, or announced. A
    *     bare id that nobody asked for may be no session at all
    */
-  record Begun(Session session, boolean firm) {}
+  private record Begun(Session session, boolean firm) {}
 
   /**
    * The session that the answer begins, whether or not the request was to open one.
    *
    * @return null if it begins none, or ended it at once
-   * @throws io.sessionrouter.domain.RouterException of kind {@code MODEL_UNUSABLE} if it cannot be
-   *     told which
+   * @throws RouterException of kind {@code MODEL_UNUSABLE} if it cannot be told which
    */
-  @Nullable Begun begun(HttpResponse answer, Member by) {
+  private @Nullable Begun begun(HttpResponse answer, Member by) {
     HttpHeaders headers = answer.headers();
     SessionHeader begun = SessionHeader.begun(headers, sent(), invocation.opens());
     if (begun == null || SessionHeader.closes(headers, begun.id())) {
@@ -78,17 +105,51 @@ final class AffinityCommit {
   }
 
   /** Whether the answer says that the session has ended. */
-  static boolean closes(HttpResponse answer, Session session) {
+  private static boolean closes(HttpResponse answer, Session session) {
     return SessionHeader.closes(answer.headers(), session.id());
   }
 
+  /** Stores or drops the affinity; without either, the listener goes on at once. */
+  void settle(Route route, HttpResponse head) {
+    Session resumed = route.session();
+    Begun begun;
+    try {
+      begun = begun(head, route.member());
+    } catch (RouterException unusable) {
+      discard(head, route.member(), resumed);
+      listener.onUnsettled(unusable);
+      return;
+    }
+    Session ended = resumed != null && closes(head, resumed) ? resumed : null;
+    if (begun == null && ended == null) {
+      listener.onSettled(head, null);
+      return;
+    }
+    listener.onStoring(begun == null ? "close" : "open");
+    store(begun, ended).onComplete(stored -> loop.execute(() -> settled(head, stored)));
+  }
+
+  private void settled(HttpResponse head, AsyncResult<Settled> stored) {
+    listener.onStored(stored.failed());
+    Settled settled = stored.result();
+    if (listener.wanted()) {
+      if (settled == null) {
+        listener.onUnsettled(Errors.internal(stored.cause()));
+      } else {
+        listener.onSettled(head, settled);
+      }
+    } else if (settled != null) {
+      undoIfAny(settled.begun());
+    }
+  }
+
   /**
-   * Writes down both; a session that cannot be kept is closed on its container.
+   * Stores both; a session that cannot be kept is closed on its container.
    *
    * @param begun null if none began
    * @param ended null if none ended
    */
-  Future<Settled> settle(@Nullable Begun begun, @Nullable Session ended) {
+  private Future<Settled> store(@Nullable Begun begun, @Nullable Session ended) {
     Future<@Nullable Session> kept = begun == null ? Future.succeededFuture() : keep(begun);
     if (ended == null) {
       return kept.map(session -> new Settled(session, null));
@@ -157,16 +218,10 @@ final class AffinityCommit {
         .recover(unstored -> Future.failedFuture(Errors.closeNotStored(ended.id())));
   }
 
-  /** Its instance is gone: the session is dropped, and never moved. */
-  void lose(Session lost) {
-    Loss cause = invocation.endpoint().cause(lost);
-    services.sessions().lose(invocation.endpointName(), lost, cause);
-  }
-
   /**
    * The client left before it could learn the id: nobody knows the session, so it must not stay.
    */
-  void undo(Session begun) {
+  private void undo(Session begun) {
     closeOnContainer(begun);
     services.sessions().close(invocation.endpointName(), begun);
   }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * the other, and decides how the connection goes on.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter
-    implements ClientStream, RequestDecoder.Sink, Holding.Owner {
+    implements ClientStream, RequestDecoder.Sink, Holding.Owner, Deadline.Owner {
   private static final Logger LOG = Logger.getLogger(ClientConnection.class);
 
   /** So long a client that was answered early may be silent before its connection is closed. */
@@ -51,14 +51,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private final Holding holding;
   private final long ownCost;
   private final @Nullable RouterException refusal;
+  private final Deadline deadline = new Deadline(this);
   private final RequestFraming incoming = new RequestFraming();
   private @Nullable ResponseWriter writer;
   private @Nullable Exchange exchange;
-  private @Nullable ClientConnection preceding;
-  private @Nullable ClientConnection following;
   private AsciiString requestId = AsciiString.EMPTY_STRING;
-  private Phase phase = Phase.NONE;
-  private long deadline;
   private long requestCost;
   private long lingerUntil;
   private boolean pumping;
@@ -83,7 +80,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     writer = new ResponseWriter(new HttpOutput(ctx));
-    desk.add(this);
+    desk.add(deadline);
     desk.services().meters().connectionOpened();
     awaitNext();
   }
@@ -98,7 +95,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (writer == null) {
       return;
     }
-    desk.remove(this);
+    desk.remove(deadline);
     desk.services().meters().connectionClosed();
     writer().close();
     drop();
@@ -115,7 +112,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     if (closing()) {
       ReferenceCountUtil.release(message);
-      if (phase == Phase.LINGER) {
+      if (deadline.phase() == Phase.LINGER) {
         await(Phase.LINGER, Math.min(LINGER_NANOS, lingerUntil - System.nanoTime()));
       }
       return;
@@ -146,7 +143,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       return;
     }
     inbox.taken(served());
-    if (phase == Phase.IDLE && inbox.bytes() != null) {
+    if (deadline.phase() == Phase.IDLE && inbox.bytes() != null) {
       await(Phase.HEAD, desk.http().headTimeout().toNanos());
     }
   }
@@ -159,7 +156,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** Whether nothing is taken any more. */
   private boolean closing() {
     boolean wasLast = exchange == null && incoming.ended() && !incoming.keepAlive();
-    return wasLast || dropped || phase == Phase.LINGER;
+    return wasLast || dropped || deadline.phase() == Phase.LINGER;
   }
 
   /** One request is served at a time, and the next not looked at before. */
@@ -186,7 +183,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       return;
     }
     exchange = begun;
-    begun.begin();
+    begun.run();
   }
 
   /** Requests beyond what may be held are the last of their connection. */
@@ -402,7 +399,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void evict() {
-    desk.services().meters().evicted(phase.name().toLowerCase(Locale.ROOT));
+    desk.services().meters().evicted(deadline.phase().name().toLowerCase(Locale.ROOT));
     Exchange present = exchange;
     incoming.beLast();
     if (present != null) {
@@ -441,15 +438,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void await(Phase next, long nanos) {
-    phase = next;
-    deadline = desk.deadline(nanos);
+    deadline.set(next, desk.deadline(nanos));
   }
 
-  void tick(long now) {
+  @Override
+  public void onTick() {
     settle();
-    if (phase != Phase.NONE && now - deadline >= 0) {
-      late();
-    } else if (phase == Phase.IDLE && desk.dismisses(deadline) && allSent()) {
+    if (deadline.phase() == Phase.IDLE && desk.dismisses(deadline.nanos()) && allSent()) {
       close();
     }
   }
@@ -460,7 +455,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     return pending == null || pending.isEmpty();
   }
 
-  private void late() {
+  @Override
+  public void onLate(Phase phase) {
     Exchange present = exchange;
     if (present != null) {
       present.onLate(phase);
@@ -492,7 +488,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   /** An answer that ends with the connection must not look whole if it is not. */
-  void close() {
+  @Override
+  public void close() {
     if (writer != null && writer.endsByClose()) {
       Transport.breakOff(channel);
     } else {
@@ -500,28 +497,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
   }
 
-  /** Ends the request under way, if there is one, and the connection with it. */
-  void cut(RouterException why) {
+  @Override
+  public void cut(RouterException why) {
     Exchange present = exchange;
     incoming.beLast();
     if (present != null) {
       present.fail(why);
-    } else if (phase != Phase.LINGER) {
+    } else if (deadline.phase() != Phase.LINGER) {
       close();
     }
-  }
-
-  @Nullable ClientConnection preceding() {
-    return preceding;
-  }
-
-  @Nullable ClientConnection following() {
-    return following;
-  }
-
-  void link(@Nullable ClientConnection before, @Nullable ClientConnection after) {
-    preceding = before;
-    following = after;
   }
 
   private ResponseWriter writer() {

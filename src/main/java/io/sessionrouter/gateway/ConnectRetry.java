@@ -4,20 +4,16 @@ import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
-/** How long a request's connects are tried again; its clock begins with the first of them. */
+/** How long a request's connects are tried again; its clock starts with the first of them. */
 final class ConnectRetry {
   private static final long FIRST_PAUSE_MILLIS = 25;
   private static final long LONGEST_PAUSE_MILLIS = 400;
 
-  private long deadline;
+  private final long deadline;
   private long pause = FIRST_PAUSE_MILLIS;
-  private boolean begun;
 
-  void begin(Duration within) {
-    if (!begun) {
-      begun = true;
-      deadline = System.nanoTime() + within.toNanos();
-    }
+  ConnectRetry(Duration within) {
+    deadline = System.nanoTime() + within.toNanos();
   }
 
   /** Until when the turn of a connect is waited for; it gets the time of one in any case. */
@@ -31,6 +27,6 @@ final class ConnectRetry {
     long next = half + ThreadLocalRandom.current().nextLong(half + 1);
     pause = Math.min(2 * pause, LONGEST_PAUSE_MILLIS);
     long left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
-    return begun && left > next ? next : -1;
+    return left > next ? next : -1;
   }
 }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * What the connections of one event loop share: the pools, the clock, and the watch over their
  * deadlines.
  *
- * <p>Deadlines are looked at once a tick, by walking the connections: a request pays for writing a
+ * <p>Deadlines are looked at once a tick, by walking their list: a request pays for writing a
  * number, not for a timer.
  */
 final class EventLoopContext implements Runnable {
@@ -34,7 +34,7 @@ final class EventLoopContext implements Runnable {
   private final LoopMemory memory;
   private final HeadParser heads = new HeadParser();
   private final SplittableRandom random = new SplittableRandom();
-  private @Nullable ClientConnection first;
+  private @Nullable Deadline first;
   private AsciiString date = AsciiString.EMPTY_STRING;
   private long dateSecond;
   private long now = System.nanoTime();
@@ -120,12 +120,12 @@ final class EventLoopContext implements Runnable {
   }
 
   /** One connection's fault must not end the watch over all others. */
-  private void tick(ClientConnection connection) {
+  private void tick(Deadline deadline) {
     try {
-      connection.tick(now);
+      deadline.tick(now);
     } catch (RuntimeException fault) {
       LOG.error("A client connection failed at its deadline", fault);
-      connection.close();
+      deadline.owner().close();
     }
   }
 
@@ -140,46 +140,46 @@ final class EventLoopContext implements Runnable {
     }
   }
 
-  void add(ClientConnection connection) {
-    connection.link(null, first);
+  void add(Deadline deadline) {
+    deadline.link(null, first);
     if (first != null) {
-      first.link(connection, first.following());
+      first.link(deadline, first.next());
     }
-    first = connection;
+    first = deadline;
   }
 
-  void remove(ClientConnection connection) {
-    ClientConnection before = connection.preceding();
-    ClientConnection after = connection.following();
+  void remove(Deadline deadline) {
+    Deadline before = deadline.previous();
+    Deadline after = deadline.next();
     if (before != null) {
-      before.link(before.preceding(), after);
-    } else if (first == connection) {
+      before.link(before.previous(), after);
+    } else if (first == deadline) {
       first = after;
     }
     if (after != null) {
-      after.link(before, after.following());
+      after.link(before, after.next());
     }
-    connection.link(null, null);
+    deadline.link(null, null);
   }
 
   /** Closes every connection. */
   void closeAll() {
-    forEach(ClientConnection::close);
+    forEach(deadline -> deadline.owner().close());
     connections.retain(instance -> false);
   }
 
   /** Ends every request under way with this failure, and every connection after it. */
   void cutAll(RouterException why) {
-    forEach(connection -> connection.cut(why));
+    forEach(deadline -> deadline.owner().cut(why));
   }
 
   /** Each may remove itself. */
-  private void forEach(Consumer<ClientConnection> what) {
-    ClientConnection connection = first;
-    while (connection != null) {
-      ClientConnection following = connection.following();
-      what.accept(connection);
-      connection = following;
+  private void forEach(Consumer<Deadline> what) {
+    Deadline deadline = first;
+    while (deadline != null) {
+      Deadline next = deadline.next();
+      what.accept(deadline);
+      deadline = next;
     }
   }
 }

@@ -5,12 +5,12 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.sessionrouter.container.BootId;
 import io.sessionrouter.container.ContainerContract;
+import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
-import io.sessionrouter.gateway.AffinityCommit.Begun;
 import io.sessionrouter.gateway.AffinityCommit.Settled;
 import io.sessionrouter.models.LoadedModel;
 import io.sessionrouter.upstream.ConnectFailure;
@@ -18,31 +18,35 @@ import io.sessionrouter.upstream.Connections;
 import io.sessionrouter.upstream.InstanceConnection;
 import io.sessionrouter.upstream.ResponseHandler;
 import io.vertx.core.AsyncResult;
-import io.vertx.core.Future;
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One request and its answer, from the first to the last byte. Lives on its client's event loop.
  *
- * <p>The path is {@code admit → resolve → place → open → (the container works) → settle → relay};
- * what begins here was admitted. Each step calls the next, at once where the answer is at hand; a
- * step that must wait goes on in a callback on the same event loop. Whatever goes wrong ends in
- * {@link #fail}.
+ * <p>The path of a request is the order of the methods below. What begins here was admitted. Each
+ * step calls the next, at once where the answer is at hand; a step that must wait goes on with an
+ * event on the same event loop. Whatever goes wrong ends in {@link #fail}.
+ *
+ * <pre>
+ * run ─ find a route ─ onRoute ─ connect ─ onConnection ─ send ─ onHead ─ settle ─ onSettled ─ relay ─ onEnd
+ *          ▲              │         │                                │                          │
+ *          └─ unreachable ┴─────────┘       any step ─ fail ◀────────┴─ onBroken, onLate ───────┘
+ * </pre>
  */
-final class Exchange implements ResponseHandler, Connections.Waiting {
+final class Exchange
+    implements RouteFinder.Listener, Connections.Waiting, ResponseHandler, AffinityCommit.Listener {
 
   private final ClientStream client;
   private final EventLoopContext desk;
   private final PathDependencies services;
   private final Invocation invocation;
-  private final Account account;
+  private final RequestRecord record;
+  private final Holdings holdings;
   private final RequestBody body;
   private final Relay relay;
-  private final ConnectRetry reach = new ConnectRetry();
-  private final RouteFinder routing;
-  private @Nullable Member member;
+  private final RouteFinder routes;
+  private @Nullable Route route;
   private @Nullable InstanceConnection instance;
   private @Nullable ErrorBody errorBody;
   private boolean sent;
@@ -57,56 +61,46 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
     this.desk = desk;
     this.services = desk.services();
     this.invocation = invocation;
-    this.account = new Account(services, client, invocation);
+    this.record = new RequestRecord(services, client, invocation);
+    this.holdings = new Holdings(services.sessions(), invocation.endpointName());
     this.body = new RequestBody(client);
     this.relay = new Relay(client, invocation.operation());
-    this.routing = new RouteFinder(this, client, services, invocation, account, reach);
+    this.routes = new RouteFinder(services, client.loop(), invocation, record, this);
   }
 
   // The path
 
-  /** Resolve and place are {@link RouteFinder}'s; it goes on with {@link #open}. */
-  void begin() {
+  /** Resolve and place: to which instance does the request go? */
+  void run() {
     client.await(ClientStream.Phase.NONE, 0);
-    routing.begin();
+    routes.find();
+  }
+
+  @Override
+  public void onRoute(Route found) {
+    holdings.acquire(found);
+    if (over) {
+      holdings.release();
+      return;
+    }
+    route = found;
+    client.await(ClientStream.Phase.NONE, 0);
+    open(found.member());
   }
 
   /** Open: connect before the body is read, so that a failed connect costs nothing. */
-  void open(Member chosen) {
-    member = chosen;
-    reach.begin(timeouts().reach());
-    InstanceConnection idle = desk.connections().idle(chosen.instance());
+  private void open(Member to) {
+    InstanceConnection idle = desk.connections().idle(to.instance());
     if (idle != null) {
-      sendOn(idle);
+      send(idle);
     } else {
-      connect(chosen);
+      connect(to);
     }
   }
 
   private void connect(Member to) {
     Duration timeout = timeouts().connect();
-    desk.connections().connect(to.instance(), timeout, reach.deadline(timeout), this);
-  }
-
-  @Override
-  public boolean wanted() {
-    return !over;
-  }
-
-  @Override
-  public void onUnreachable(ConnectFailure why) {
-    if (!over) {
-      failedBy(InstanceFailures.of(why));
-      if (sent) {
-        fail(ModelError.unusable(variant(), Break.CLOSED_IDLE.text()));
-      } else {
-        routing.unreachable(member());
-      }
-    }
-  }
-
-  private void failedBy(InstanceFailure failure) {
-    services.fleet().failed(member(), failure, account);
+    desk.connections().connect(to.instance(), timeout, routes.connects().deadline(timeout), this);
   }
 
   @Override
@@ -115,21 +109,23 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
       connection.unused();
       return;
     }
-    sendOn(connection);
+    send(connection);
     connection.flush();
   }
 
   /** Unflushed: most often the body follows in the same network read, and goes in one write. */
-  private void sendOn(InstanceConnection connection) {
+  private void send(InstanceConnection connection) {
     instance = connection;
+    Route to = route();
     if (!sent) {
       sent = true;
-      String parent = account.sent(member());
+      holdings.begin(to.member());
+      String parent = record.sent(to.member());
       if (parent != null) {
         invocation.request().traceUnder(parent);
       }
     }
-    connection.begin(routing.path(), invocation.request(), invocation.contentLength(), this);
+    connection.begin(to.path(), invocation.request(), invocation.contentLength(), this);
     client.writeContinue();
     body.passTo(connection);
     awaitProgress();
@@ -139,91 +135,238 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
   @Override
   public void onHead(HttpResponse head) {
     answered = true;
-    services.fleet().answered(member(), account);
-    account.answered(head);
-    Session resumed = routing.session();
+    Route from = route();
+    services.fleet().answered(from.member(), record);
+    holdings.answered();
+    record.answered(head);
+    AffinityCommit commit = new AffinityCommit(services, client.loop(), invocation, this);
+    Session resumed = from.session();
     if (resumed != null && BootId.differs(head, resumed.bootId())) {
-      settlement().discard(head, member(), null);
-      routing.answeredByAnother(resumed, BootId.of(head, ""));
+      commit.discard(head, from.member(), null);
+      answeredByAnother(resumed, BootId.of(head, ""));
     } else if (head.status().codeClass() != HttpStatusClass.SUCCESS) {
-      settlement().discard(head, member(), resumed);
+      commit.discard(head, from.member(), resumed);
       errorBody = new ErrorBody(head);
       body.drop(); // RFC 9112 §9.5: it was refused, so the rest of it is of no use
       client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());
     } else {
       client.await(ClientStream.Phase.STREAM, timeouts().stream().toNanos());
-      settle(head);
+      commit.settle(from, head); // before the client sees a byte
     }
   }
 
-  /** Settle: the affinity is stored, or dropped, before the client sees a byte. */
-  private void settle(HttpResponse head) {
-    AffinityCommit settlement = settlement();
-    Session resumed = routing.session();
-    Begun begun;
-    try {
-      begun = settlement.begun(head, member());
-    } catch (RouterException unusable) {
-      settlement.discard(head, member(), resumed);
-      fail(unusable);
-      return;
-    }
-    Session ended = resumed != null && AffinityCommit.closes(head, resumed) ? resumed : null;
-    if (begun == null && ended == null) {
-      relay(head, null);
-      return;
-    }
-    holdAnswer(begun == null ? "close" : "open");
-    settlement
-        .settle(begun, ended)
-        .onComplete(settled -> client.loop().execute(() -> settled(head, settlement, settled)));
-  }
-
-  private void settled(HttpResponse head, AffinityCommit settlement, AsyncResult<Settled> result) {
-    account.trace().storeEnded(result.failed());
-    Settled settled = result.result();
-    Session begun = settled == null ? null : settled.begun();
-    if (settled == null) {
-      fail(Errors.internal(result.cause()));
-    } else if (!over) {
-      if (begun != null) {
-        account.opened(begun);
-      }
-      relay(head, settled);
-    } else if (begun != null) {
-      settlement.undo(begun);
-    }
-  }
-
-  private AffinityCommit settlement() {
-    return new AffinityCommit(services, invocation);
-  }
-
-  /** Until the store has answered. */
-  private void holdAnswer(String question) {
-    account.trace().storeBegins(question);
+  @Override
+  public void onStoring(String question) {
+    record.trace().storeBegins(question);
     relay.hold();
     instance().pause();
   }
 
+  @Override
+  public void onStored(boolean failed) {
+    record.trace().storeEnded(failed);
+  }
+
   /** Relay: the client sees bytes. */
-  private void relay(HttpResponse head, @Nullable Settled settled) {
-    account.firstByte();
+  @Override
+  public void onSettled(HttpResponse head, @Nullable Settled settled) {
+    Session begun = settled == null ? null : settled.begun();
+    if (begun != null) {
+      holdings.opened(begun);
+      record.opened(begun);
+    }
+    record.firstByte();
     relay.begin(new AnswerHead(invocation.operation(), head, variant(), settled));
     if (relay.complete()) {
-      succeed();
+      finish();
     } else {
       resumeAnswer();
     }
   }
 
-  private void succeed() {
+  @Override
+  public void onContent(ByteBuf data) {
+    ErrorBody collected = errorBody;
+    if (collected != null) {
+      boolean full = collected.add(data);
+      data.release();
+      if (full) {
+        cancelInstance();
+        rejected(collected);
+      }
+      return;
+    }
+    relay.add(data);
+    InstanceConnection from = instance;
+    if (from != null && !client.writable()) {
+      from.pause();
+    }
+  }
+
+  @Override
+  public void onEnd() {
+    instance = null;
+    if (errorBody != null) {
+      rejected(errorBody);
+    } else if (relay.held()) {
+      relay.completed();
+    } else {
+      finish();
+    }
+  }
+
+  private void finish() {
     over = true;
     relay.finish();
-    account.moved(body.bytes(), relay.bytes());
-    account.succeeded();
+    record.moved(body.bytes(), relay.bytes());
+    holdings.release();
+    record.succeeded();
     body.drop();
     client.end();
+  }
+
+  /** The one way a request fails: it releases all it holds, and its client gets the reason. */
+  void fail(RouterException failure) {
+    if (over) {
+      return;
+    }
+    end();
+    record.failed(failure, relay.begun());
+    relay.fail(failure);
+  }
+
+  private void end() {
+    over = true;
+    record.moved(body.bytes(), relay.bytes());
+    routes.cancel();
+    cancelInstance();
+    holdings.release();
+    body.drop();
+    relay.drop();
+  }
+
+  private void cancelInstance() {
+    InstanceConnection cancelled = instance;
+    instance = null;
+    if (cancelled != null) {
+      cancelled.cancel();
+    }
+  }
+
+  // Turns of the path
+
+  @Override
+  public boolean wanted() {
+    return !over;
+  }
+
+  @Override
+  public void onLoading(long nanos) {
+    client.await(ClientStream.Phase.LOAD, nanos);
+  }
+
+  @Override
+  public void onNoRoute(RouterException why) {
+    fail(why);
+  }
+
+  @Override
+  public void onUnsettled(RouterException why) {
+    fail(why);
+  }
+
+  /** Its instance is gone: the session is dropped, and never moved. */
+  @Override
+  public void onLost(Session lost) {
+    Loss cause = invocation.endpoint().cause(lost);
+    services.sessions().lose(invocation.endpointName(), lost, cause);
+    fail(Errors.lost(lost.id()));
+  }
+
+  @Override
+  public void onUnreachable(ConnectFailure why) {
+    if (over) {
+      return;
+    }
+    failedBy(InstanceFailures.of(why));
+    if (sent) {
+      fail(ModelError.unusable(variant(), Break.CLOSED_IDLE.text()));
+      return;
+    }
+    Route failed = route();
+    if (failed.session() == null) {
+      holdings.release();
+    }
+    routes.findAgain(failed);
+  }
+
+  private void failedBy(InstanceFailure failure) {
+    services.fleet().failed(route().member(), failure, record);
+  }
+
+  /** Another boot than the session's has answered: that proves its end, or leaves it unknown. */
+  private void answeredByAnother(Session bound, String boot) {
+    if (invocation.endpoint().outlived(bound, boot)) {
+      onLost(bound);
+    } else {
+      fail(Errors.unreachable(bound.id()));
+    }
+  }
+
+  @Override
+  public void onBroken(Break why) {
+    instance = null;
+    ErrorBody collected = errorBody;
+    if (collected != null) {
+      rejected(collected); // its status says more than how its connection ended
+      return;
+    }
+    if (!answered) {
+      failedBy(InstanceFailures.of(why));
+    }
+    if (why == Break.CLOSED_IDLE && body.untouched()) {
+      connect(route().member()); // of a request without its body nothing can have been done
+      return;
+    }
+    fail(ModelError.unusable(variant(), why.text()));
+  }
+
+  /** The error may mean that the model is gone; then the container is asked, and not guessed. */
+  private void rejected(ErrorBody error) {
+    LoadedModel named = route().model();
+    if (named == null || !mayBeGone(error.status())) {
+      fail(error.toError(variant()));
+      return;
+    }
+    services
+        .models()
+        .gone(named)
+        .onComplete(gone -> client.loop().execute(() -> rejected(error, gone)));
+  }
+
+  /**
+   * Model servers answer 503 for a model without workers; a session's state is not judged by it.
+   */
+  private boolean mayBeGone(int status) {
+    return status == ContainerContract.NOT_FOUND
+        || (status == ContainerContract.UNAVAILABLE && route().session() == null);
+  }
+
+  private void rejected(ErrorBody error, AsyncResult<Boolean> modelGone) {
+    if (over) {
+      return;
+    }
+    Session resumed = route().session();
+    if (modelGone.failed()) {
+      fail(Errors.internal(modelGone.cause()));
+    } else if (!modelGone.result()) {
+      fail(error.toError(variant()));
+    } else if (resumed != null) {
+      onLost(resumed);
+    } else {
+      services.models().want(invocation.endpoint(), variant(), known(invocation.model()));
+      fail(Errors.modelNotReady(known(invocation.model())));
+    }
   }
 
   // What the client does meanwhile
@@ -278,7 +421,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
   void onClientGone() {
     if (!over) {
       end();
-      account.clientGone();
+      record.clientGone();
     }
   }
 
@@ -302,69 +445,6 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
     }
   }
 
-  // What the instance does
-
-  @Override
-  public void onContent(ByteBuf data) {
-    ErrorBody collected = errorBody;
-    if (collected != null) {
-      boolean full = collected.add(data);
-      data.release();
-      if (full) {
-        letGo();
-        refused(collected);
-      }
-      return;
-    }
-    relay.add(data);
-    InstanceConnection from = instance;
-    if (from != null && !client.writable()) {
-      from.pause();
-    }
-  }
-
-  @Override
-  public void onEnd() {
-    instance = null;
-    if (errorBody != null) {
-      refused(errorBody);
-    } else if (relay.held()) {
-      relay.completed();
-    } else {
-      succeed();
-    }
-  }
-
-  /** Its error may say that the model is not there any more; then it is asked, and not guessed. */
-  private void refused(ErrorBody error) {
-    LoadedModel named = routing.model();
-    if (named != null && mayBeGone(error.status())) {
-      whenDone(services.models().gone(named), gone -> refused(error, gone));
-    } else {
-      fail(error.toError(variant()));
-    }
-  }
-
-  /**
-   * Model servers answer 503 for a model without workers; a session's state is not judged by it.
-   */
-  private boolean mayBeGone(int status) {
-    return status == ContainerContract.NOT_FOUND
-        || (status == ContainerContract.UNAVAILABLE && routing.session() == null);
-  }
-
-  private void refused(ErrorBody error, boolean modelGone) {
-    Session resumed = routing.session();
-    if (!modelGone) {
-      fail(error.toError(variant()));
-    } else if (resumed != null) {
-      lose(resumed);
-    } else {
-      services.models().want(invocation.endpoint(), variant(), known(invocation.model()));
-      fail(Errors.modelNotReady(known(invocation.model())));
-    }
-  }
-
   @Override
   public void onReadComplete() {
     client.flush();
@@ -375,93 +455,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
     client.resumeBody();
   }
 
-  @Override
-  public void onBroken(Break why) {
-    instance = null;
-    ErrorBody collected = errorBody;
-    if (collected != null) {
-      refused(collected); // its status says more than how its connection ended
-      return;
-    }
-    if (!answered) {
-      failedBy(InstanceFailures.of(why));
-    }
-    if (why == Break.CLOSED_IDLE && body.untouched()) {
-      connect(member()); // of a request without its body nothing can have been done
-      return;
-    }
-    fail(ModelError.unusable(variant(), why.text()));
-  }
-
-  // Ends
-
-  /** The one way a request fails: the instance is let go, and the client is told what it can be. */
-  void fail(RouterException failure) {
-    if (over) {
-      return;
-    }
-    end();
-    account.failed(failure, relay.begun());
-    relay.fail(failure);
-  }
-
-  /** Its instance is gone: the session is dropped, and never moved. */
-  void lose(Session lost) {
-    settlement().lose(lost);
-    fail(Errors.lost(lost.id()));
-  }
-
-  private void end() {
-    over = true;
-    account.moved(body.bytes(), relay.bytes());
-    routing.cancel();
-    letGo();
-    body.drop();
-    relay.drop();
-  }
-
-  private void letGo() {
-    InstanceConnection cancelled = instance;
-    instance = null;
-    if (cancelled != null) {
-      cancelled.cancel();
-    }
-  }
-
   // What is known by now
-
-  /** Goes on with the result on the event loop, unless the request is over by then. */
-  <T> void whenDone(Future<T> future, Consumer<T> next) {
-    whenDone(future, result -> {}, next);
-  }
-
-  /** As above, for what the store was asked. */
-  <T> void whenStored(Future<T> future, Consumer<T> next) {
-    whenDone(future, result -> account.trace().storeEnded(result.failed()), next);
-  }
-
-  private <T> void whenDone(Future<T> future, Consumer<AsyncResult<T>> first, Consumer<T> next) {
-    future.onComplete(
-        result ->
-            client
-                .loop()
-                .execute(
-                    () -> {
-                      first.accept(result);
-                      if (over) {
-                        return;
-                      }
-                      if (result.succeeded()) {
-                        next.accept(result.result());
-                      } else {
-                        fail(Errors.internal(result.cause()));
-                      }
-                    }));
-  }
-
-  boolean over() {
-    return over;
-  }
 
   /** What is held for the client on its way from and to the instance, in bytes. */
   long cost() {
@@ -469,8 +463,8 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
     return body.cost() + relay.cost() + (to == null ? 0 : to.pendingBytes());
   }
 
-  private Member member() {
-    return known(member);
+  private Route route() {
+    return known(route);
   }
 
   private InstanceConnection instance() {
@@ -478,7 +472,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
   }
 
   private String variant() {
-    return member().instance().variant();
+    return route().variant();
   }
 
   private Settings.Timeouts timeouts() {

@@ -22,9 +22,9 @@ final class PlacementAttempt implements ModelPlace.Waiter {
   private final EventLoop loop;
   private final Invocation invocation;
   private final Finding finding;
-  private final ConnectRetry reach;
   private List<Member> tried = List.of();
   private List<Member> unreached = List.of();
+  private @Nullable ConnectRetry retry;
   private boolean slotsTaken;
   private boolean cancelled;
   private ModelPlace.@Nullable Loading awaited;
@@ -47,12 +47,7 @@ final class PlacementAttempt implements ModelPlace.Waiter {
   }
 
   PlacementAttempt(
-      PathDependencies services,
-      EventLoop loop,
-      Invocation invocation,
-      Finding finding,
-      ConnectRetry reach) {
-    this.reach = reach;
+      PathDependencies services, EventLoop loop, Invocation invocation, Finding finding) {
     this.services = services;
     this.loop = loop;
     this.invocation = invocation;
@@ -125,7 +120,7 @@ final class PlacementAttempt implements ModelPlace.Waiter {
 
   /** Those that could not be reached may be by now. */
   private void none(RouterException why) {
-    long pause = unreached.isEmpty() ? -1 : reach.pauseMillis();
+    long pause = retry == null || unreached.isEmpty() ? -1 : retry.pauseMillis();
     if (pause >= 0) {
       tried.removeAll(unreached);
       unreached.clear();
@@ -162,7 +157,8 @@ final class PlacementAttempt implements ModelPlace.Waiter {
   }
 
   /** No connection to the member came about. */
-  void unreached(Member member) {
+  void unreached(Member member, ConnectRetry clock) {
+    retry = clock;
     failed(member);
     if (unreached.isEmpty()) {
       unreached = new ArrayList<>(2);

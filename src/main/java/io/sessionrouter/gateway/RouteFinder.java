@@ -2,6 +2,8 @@ package io.sessionrouter.gateway;
 
 import static io.sessionrouter.gateway.Exchange.known;
 
+import io.netty.channel.EventLoop;
+import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.SessionLookup.Found;
@@ -11,42 +13,60 @@ import io.sessionrouter.fleet.StateVerdict;
 import io.sessionrouter.models.LoadedModel;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.telemetry.AffinityMeters.Result;
+import io.vertx.core.AsyncResult;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The steps {@code resolve} and {@code place} of an exchange: finds the instance that the request
- * goes to, the session's own and no other for one that is bound, any that may take it for one that
- * is not.
+ * goes to. A bound request goes to its session's instance and to no other, an unbound one to any
+ * that may take it.
  */
 final class RouteFinder implements PlacementAttempt.Finding {
-  private final Exchange exchange;
-  private final ClientStream client;
   private final PathDependencies services;
+  private final EventLoop loop;
   private final Invocation invocation;
-  private final Account account;
-  private final ConnectRetry reach;
+  private final RequestRecord record;
+  private final Listener listener;
   private @Nullable PlacementAttempt search;
-  private @Nullable Session session;
-  private @Nullable LoadedModel model;
+  private @Nullable ConnectRetry retry;
   private long loadDeadline;
+  private boolean cancelled;
 
-  RouteFinder(
-      Exchange exchange,
-      ClientStream client,
-      PathDependencies services,
-      Invocation invocation,
-      Account account,
-      ConnectRetry reach) {
-    this.reach = reach;
-    this.exchange = exchange;
-    this.client = client;
-    this.services = services;
-    this.invocation = invocation;
-    this.account = account;
+  /** Who searches; called on the event loop, perhaps before {@link #find} returns. */
+  interface Listener {
+
+    /** The route is the listener's to release, even if it cancelled the search. */
+    void onRoute(Route found);
+
+    /**
+     * The search waits for the request's model to be loaded.
+     *
+     * @param nanos how long it may still take
+     */
+    void onLoading(long nanos);
+
+    /** The instance is gone that the request's session was bound to. */
+    void onLost(Session lost);
+
+    /** No instance can serve the request. */
+    void onNoRoute(RouterException why);
   }
 
-  void begin() {
+  RouteFinder(
+      PathDependencies services,
+      EventLoop loop,
+      Invocation invocation,
+      RequestRecord record,
+      Listener listener) {
+    this.services = services;
+    this.loop = loop;
+    this.invocation = invocation;
+    this.record = record;
+    this.listener = listener;
+  }
+
+  void find() {
     if (invocation.resumes()) {
       resolve();
     } else {
@@ -56,18 +76,30 @@ final class RouteFinder implements PlacementAttempt.Finding {
 
   /** Resolve: whose request is it? Redis is asked only if this replica does not know. */
   private void resolve() {
-    String id = sessionId();
-    SessionLookup known = services.sessions().cached(invocation.endpointName(), id);
-    if (known != null) {
-      resolved(known, Result.LOCAL_HIT);
+    SessionLookup cached = services.sessions().cached(invocation.endpointName(), sessionId());
+    if (cached != null) {
+      resolved(cached, Result.LOCAL_HIT);
+      return;
+    }
+    record.trace().storeBegins("find");
+    services
+        .sessions()
+        .find(invocation.endpointName(), sessionId())
+        .onComplete(found -> loop.execute(() -> looked(found)));
+  }
+
+  private void looked(AsyncResult<SessionLookup> result) {
+    record.trace().storeEnded(result.failed());
+    if (result.failed()) {
+      record.lookedUp(Result.UNAVAILABLE);
+    }
+    if (cancelled) {
+      return;
+    }
+    if (result.failed()) {
+      listener.onNoRoute(Errors.internal(result.cause()));
     } else {
-      account.trace().storeBegins("find");
-      exchange.whenStored(
-          services
-              .sessions()
-              .find(invocation.endpointName(), id)
-              .onFailure(why -> account.lookedUp(Result.UNAVAILABLE)),
-          found -> resolved(found, Result.REDIS_HIT));
+      resolved(result.result(), Result.REDIS_HIT);
     }
   }
 
@@ -75,72 +107,61 @@ final class RouteFinder implements PlacementAttempt.Finding {
     switch (lookup) {
       case Found found -> resume(found.session(), hit);
       case Missing why -> {
-        account.missing(why);
-        exchange.fail(Errors.missing(why, sessionId()));
+        record.missing(why);
+        listener.onNoRoute(Errors.missing(why, sessionId()));
       }
     }
   }
 
   /** Place, for a request that is bound: its session's instance, and no other. */
   private void resume(Session found, Result hit) {
-    session = found;
     StateVerdict fate = invocation.endpoint().fate(found);
     if (fate == StateVerdict.LOST) {
-      account.lookedUp(Result.INSTANCE_LOST);
-      exchange.lose(found);
+      record.lookedUp(Result.INSTANCE_LOST);
+      listener.onLost(found);
       return;
     }
-    account.lookedUp(hit);
+    record.lookedUp(hit);
     Member holder = invocation.endpoint().member(found.instance());
+    RouterException mismatch = mismatch(found);
     if (holder == null || fate == StateVerdict.UNSURE) {
-      exchange.fail(Errors.unreachable(found.id()));
-      return;
+      listener.onNoRoute(Errors.unreachable(found.id()));
+    } else if (mismatch != null) {
+      listener.onNoRoute(mismatch);
+    } else {
+      listener.onRoute(new Route(found, holder, model(holder), null));
     }
-    String wanted = invocation.variant();
-    if (wanted != null && !wanted.equals(found.variant())) {
-      exchange.fail(Errors.otherVariant(found));
-      return;
-    }
-    if (invocation.model() != null) {
-      if (!found.model().equals(invocation.model())) {
-        exchange.fail(Errors.otherModel(found));
-        return;
-      }
-      use(services.models().on(holder, found.model()));
-    }
-    account.uses(found);
-    exchange.open(holder);
   }
 
-  private void use(@Nullable LoadedModel begun) {
-    model = begun;
-    account.uses(begun);
+  /** Why the session cannot serve what the request names; null if it can. */
+  private @Nullable RouterException mismatch(Session found) {
+    String variant = invocation.variant();
+    if (variant != null && !variant.equals(found.variant())) {
+      return Errors.otherVariant(found);
+    }
+    String model = invocation.model();
+    return model != null && !model.equals(found.model()) ? Errors.otherModel(found) : null;
+  }
+
+  private @Nullable LoadedModel model(Member holder) {
+    String model = invocation.model();
+    return model == null ? null : services.models().on(holder, model);
   }
 
   /** Place, for a request that is not: any instance that may take it. */
   private void place() {
     if (invocation.opens() && !services.store().writable()) {
       // A session that could not be stored would cost the container its work for nothing.
-      exchange.fail(Errors.noStore());
+      listener.onNoRoute(Errors.noStore());
       return;
     }
-    search = new PlacementAttempt(services, client.loop(), invocation, this, reach);
+    search = new PlacementAttempt(services, loop, invocation, this);
     search.next();
   }
 
   @Override
   public void found(Member chosen, @Nullable LoadedModel begun, Sessions.@Nullable Slot slot) {
-    account.reserved(slot);
-    use(begun);
-    if (exchange.over()) {
-      account.releaseSlot();
-      account.releaseModel();
-    } else {
-      if (loadDeadline != 0) {
-        client.await(ClientStream.Phase.NONE, 0);
-      }
-      exchange.open(chosen);
-    }
+    listener.onRoute(new Route(null, chosen, begun, slot));
   }
 
   /** However many loads a request has to wait for, it waits so long in all. */
@@ -150,77 +171,64 @@ final class RouteFinder implements PlacementAttempt.Finding {
     if (loadDeadline == 0) {
       loadDeadline = now + known(invocation.endpoint().settings().models()).maxWait().toNanos();
     }
-    client.await(ClientStream.Phase.LOAD, Math.max(0, loadDeadline - now));
+    listener.onLoading(Math.max(0, loadDeadline - now));
   }
 
   @Override
   public void none(Throwable why) {
-    exchange.fail(Errors.internal(why));
+    listener.onNoRoute(Errors.internal(why));
   }
 
-  /** Nothing was sent yet: unbound work tries the next, bound work its own instance again. */
-  void unreachable(Member failed) {
-    Session bound = session;
+  /** The clock of a request's connects; it starts with the first of them. */
+  ConnectRetry connects() {
+    ConnectRetry present = retry;
+    if (present == null) {
+      present = new ConnectRetry(invocation.endpoint().settings().timeouts().reach());
+      retry = present;
+    }
+    return present;
+  }
+
+  /**
+   * No connection came about and nothing was sent: an unbound request tries the next instance, a
+   * bound one its own again.
+   */
+  void findAgain(Route failed) {
+    Session bound = failed.session();
     if (bound == null) {
-      account.releaseSlot();
-      account.releaseModel();
-      account.connectsAgain(failed);
-      known(search).unreached(failed);
+      record.connectsAgain(failed.member());
+      known(search).unreached(failed.member(), connects());
       known(search).next();
     } else if (invocation.endpoint().lost(bound)) {
-      exchange.lose(bound);
+      listener.onLost(bound);
     } else {
-      long pause = reach.pauseMillis();
+      long pause = connects().pauseMillis();
       if (pause < 0) {
-        exchange.fail(Errors.unreachable(bound.id()));
+        listener.onNoRoute(Errors.unreachable(bound.id()));
       } else {
-        account.connectsAgain(failed);
-        client.loop().schedule(() -> again(failed, bound), pause, TimeUnit.MILLISECONDS);
+        record.connectsAgain(failed.member());
+        loop.schedule(() -> again(failed, bound), pause, TimeUnit.MILLISECONDS);
       }
     }
   }
 
-  private void again(Member holder, Session bound) {
-    if (exchange.over()) {
+  private void again(Route failed, Session bound) {
+    if (cancelled) {
       return;
     }
     switch (invocation.endpoint().fate(bound)) {
-      case LOST -> exchange.lose(bound);
-      case UNSURE -> exchange.fail(Errors.unreachable(bound.id()));
-      case HELD, LIKELY -> exchange.open(holder);
+      case LOST -> listener.onLost(bound);
+      case UNSURE -> listener.onNoRoute(Errors.unreachable(bound.id()));
+      case HELD, LIKELY -> listener.onRoute(failed);
     }
   }
 
-  /** Another boot than the session's has answered: that proves its end, or that nobody knows. */
-  void answeredByAnother(Session bound, String boot) {
-    if (invocation.endpoint().outlived(bound, boot)) {
-      exchange.lose(bound);
-    } else {
-      exchange.fail(Errors.unreachable(bound.id()));
-    }
-  }
-
-  /** The request is over: nobody waits for a place any more. */
+  /** The request is over: it waits for no place any more. */
   void cancel() {
+    cancelled = true;
     if (search != null) {
       search.cancel();
     }
-  }
-
-  /** The session that the request goes on with; null for other requests. */
-  @Nullable Session session() {
-    return session;
-  }
-
-  /** The model it asks for, begun on; null on an endpoint of one model. */
-  @Nullable LoadedModel model() {
-    return model;
-  }
-
-  /** The path on the container; null for the usual one. */
-  @Nullable String path() {
-    LoadedModel named = model;
-    return named == null ? null : named.invokePath();
   }
 
   private String sessionId() {

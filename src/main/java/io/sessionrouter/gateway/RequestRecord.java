@@ -8,8 +8,6 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Requester;
-import io.sessionrouter.models.LoadedModel;
-import io.sessionrouter.session.Sessions;
 import io.sessionrouter.telemetry.AffinityMeters.Result;
 import io.sessionrouter.telemetry.LogFields;
 import io.sessionrouter.telemetry.OperationKind;
@@ -20,13 +18,13 @@ import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** What one exchange has taken and must give back, and what is written down of it. */
-final class Account implements TokenUsage.Listener, Requester {
+/** What is written down of one request: its meters, its trace, its line in the access log. */
+final class RequestRecord implements TokenUsage.Listener, Requester {
   private static final Logger LOG = Logger.getLogger("io.sessionrouter.gateway.failures");
 
   private static final long UNREPORTED = -1;
 
-  /** Tells the numbers of sessions from those of clients. */
+  /** Keeps the numbers of sessions apart from those of clients. */
   private static final long SESSION_ORIGINS = 1L << 40;
 
   private final PathDependencies services;
@@ -45,13 +43,10 @@ final class Account implements TokenUsage.Listener, Requester {
   private final RequestTrace trace;
   private @Nullable VariantMeters meters;
   private @Nullable Member member;
-  private @Nullable Session inUse;
   private long promptTokens = UNREPORTED;
   private long cachedTokens;
-  private Sessions.@Nullable Slot slot;
-  private @Nullable LoadedModel model;
 
-  Account(PathDependencies services, ClientStream client, Invocation invocation) {
+  RequestRecord(PathDependencies services, ClientStream client, Invocation invocation) {
     this.services = services;
     this.client = client;
     this.sessionId = invocation.resumes() ? invocation.sessionId() : null;
@@ -80,7 +75,7 @@ final class Account implements TokenUsage.Listener, Requester {
 
   @Override
   public long session() {
-    return inUse == null ? 0 : SESSION_ORIGINS + inUse.id().hashCode();
+    return sessionId == null ? 0 : SESSION_ORIGINS + sessionId.hashCode();
   }
 
   /** A connect to an instance is tried again. */
@@ -91,37 +86,6 @@ final class Account implements TokenUsage.Listener, Requester {
   /** The steps of the request, for its trace. */
   RequestTrace trace() {
     return trace;
-  }
-
-  /** The session must not end by being idle as long as this runs. */
-  void uses(Session session) {
-    inUse = session;
-    services.sessions().beginUse(endpoint, session);
-  }
-
-  void reserved(Sessions.@Nullable Slot taken) {
-    slot = taken;
-  }
-
-  void releaseSlot() {
-    Sessions.Slot taken = slot;
-    slot = null;
-    if (taken != null) {
-      services.sessions().release(taken);
-    }
-  }
-
-  /** The request was begun on the model. */
-  void uses(@Nullable LoadedModel begun) {
-    model = begun;
-  }
-
-  void releaseModel() {
-    LoadedModel begun = model;
-    model = null;
-    if (begun != null) {
-      begun.end();
-    }
   }
 
   /** Where the request's session was found to live, or why it was not. */
@@ -143,16 +107,12 @@ final class Account implements TokenUsage.Listener, Requester {
     member = to;
     variant = to.instance().variant();
     services.meters().requestLeftQueue();
-    to.began();
     return trace.sent(variant, to.instance().id());
   }
 
   /** The container's head is here. */
   void answered(HttpResponse head) {
     answered = System.nanoTime();
-    if (member != null) {
-      member.answered();
-    }
     trace.answered();
     TokenUsage.read(head, this);
   }
@@ -164,15 +124,10 @@ final class Account implements TokenUsage.Listener, Requester {
     cachedTokens = cached;
   }
 
-  /**
-   * The session is stored and counts by itself now. A request that goes on with another one stays
-   * that one's.
-   */
+  /** The request has opened a session; one that continues another session counts as that one's. */
   void opened(Session begun) {
-    releaseSlot();
-    if (inUse == null) {
+    if (sessionId == null) {
       sessionId = begun.id();
-      uses(begun);
     }
   }
 
@@ -183,7 +138,7 @@ final class Account implements TokenUsage.Listener, Requester {
     trace.leave();
   }
 
-  /** So many bytes of bodies were received and relayed; said once, at the end. */
+  /** So many bytes of bodies were received and relayed; reported once, at the end. */
   void moved(long received, long relayed) {
     requestBytes = received;
     responseBytes = relayed;
@@ -214,7 +169,11 @@ final class Account implements TokenUsage.Listener, Requester {
   }
 
   private void over(String outcome, boolean failed) {
-    giveBack();
+    services.meters().requestEnded();
+    if (member == null) {
+      services.meters().requestLeftQueue();
+    }
+    recordTokens();
     trace.ended(outcome, failed);
     if (services.telemetry().accessLog().on()) {
       services.telemetry().accessLog().write(() -> accessFields(outcome));
@@ -269,28 +228,13 @@ final class Account implements TokenUsage.Listener, Requester {
     return known;
   }
 
-  private void giveBack() {
-    services.meters().requestEnded();
-    releaseSlot();
-    releaseModel();
-    if (member == null) {
-      services.meters().requestLeftQueue();
-    } else {
-      member.ended(answered != 0);
-    }
-    if (inUse != null) {
-      noteTokens(inUse);
-      services.sessions().endUse(endpoint, inUse);
+  private void recordTokens() {
+    if (promptTokens != UNREPORTED && sessionId != null) {
+      services.lastTokens().told(endpoint, sessionId, promptTokens, cachedTokens);
     }
   }
 
-  private void noteTokens(Session session) {
-    if (promptTokens != UNREPORTED) {
-      services.lastTokens().told(endpoint, session.id(), promptTokens, cachedTokens);
-    }
-  }
-
-  /** Clients are told ids, logs are not. */
+  /** Clients see the ids of their sessions; logs never do. */
   private String withoutSession(String text) {
     String id = sessionId;
     return id == null ? text : text.replace(id, "(session)");
