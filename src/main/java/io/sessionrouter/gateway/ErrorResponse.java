@@ -11,7 +11,7 @@ import io.sessionrouter.domain.RouterException;
 import java.nio.charset.StandardCharsets;
 
 /** The whole response for a failure. */
-final class ErrorResponse implements ResponseHead {
+public final class ErrorResponse implements ResponseHead {
   private static final AsciiString ERROR_TYPE = AsciiString.cached("x-amzn-errortype");
   private static final AsciiString JSON = AsciiString.cached("application/json");
   private static final AsciiString ONE_SECOND = AsciiString.cached("1");
@@ -31,7 +31,7 @@ final class ErrorResponse implements ResponseHead {
    * @param standardRetries whether the client is an AWS SDK in standard retry mode: then a model
    *     that is not ready is a 503, which it sends again, and not the 429 that AWS gives it
    */
-  ErrorResponse(RouterException failure, boolean standardRetries) {
+  public ErrorResponse(RouterException failure, boolean standardRetries) {
     kind = failure.kind();
     status =
         standardRetries && kind == FailureKind.MODEL_NOT_READY
@@ -63,7 +63,7 @@ final class ErrorResponse implements ResponseHead {
     }
   }
 
-  ByteBuf body() {
+  public ByteBuf body() {
     return Unpooled.wrappedBuffer(body);
   }
 
