@@ -77,6 +77,7 @@ class ArchitectureTest {
   static void everyPackageIsAKnownRoom(JavaClasses house) {
     Set<String> known = names(MAY_USE.keySet());
     known.addAll(names(BACK_ROOMS));
+    known.add(HOUSE + ".gateway.http1");
     assertThat(packages(house)).isSubsetOf(known);
   }
 
@@ -92,6 +93,16 @@ class ArchitectureTest {
                 .resideInAPackage(HOUSE + "." + room)
                 .check(house));
   }
+
+  /** Another version of HTTP is a package beside it. */
+  @ArchTest
+  static final ArchRule thePathDoesNotKnowTheWire =
+      noClasses()
+          .that()
+          .resideInAPackage(HOUSE + ".gateway")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage(HOUSE + ".gateway.http1..");
 
   @ArchTest
   static void everyPackageSaysWhatItIsForAndWhatMayBeNull(JavaClasses house) {

@@ -22,7 +22,7 @@ import io.sessionrouter.fleet.FleetView;
 import org.jspecify.annotations.Nullable;
 
 /** The first step of a request: decides from its head alone whether it may come in. */
-final class Admission {
+public final class Admission {
   private static final String PREFIX = "/endpoints/";
   private static final String INVOCATIONS = "/invocations";
   private static final String RESPONSE_STREAM = "/invocations-response-stream";
@@ -32,14 +32,14 @@ final class Admission {
 
   private final FleetView fleet;
 
-  Admission(FleetView fleet) {
+  public Admission(FleetView fleet) {
     this.fleet = fleet;
   }
 
   /**
    * @throws RouterException if it may not
    */
-  Invocation admit(HttpRequest head) {
+  public Invocation admit(HttpRequest head) {
     String path = path(head.uri());
     int nameEnd = nameEnd(path);
     Operation operation = operation(path, nameEnd);

@@ -8,7 +8,7 @@ import io.sessionrouter.domain.RouterException;
  * The client's side of one exchange, whatever version of HTTP it speaks. Used on its event loop
  * only.
  */
-interface ClientStream {
+public interface ClientStream {
 
   EventLoop loop();
 

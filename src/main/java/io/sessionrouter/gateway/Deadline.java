@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What a stream waits for, and until when: a node in the list that its event loop walks once a
  * tick. Setting it writes two fields; there is one for as long as its owner lives.
  */
-final class Deadline {
+public final class Deadline {
   private final Owner owner;
   private ClientStream.Phase phase = ClientStream.Phase.NONE;
   private long nanos;
@@ -15,7 +15,7 @@ final class Deadline {
   private @Nullable Deadline next;
 
   /** Whose deadline it is. */
-  interface Owner {
+  public interface Owner {
 
     /** A tick of the event loop, whether or not the deadline is reached. */
     void onTick();
@@ -28,23 +28,23 @@ final class Deadline {
     void close();
   }
 
-  Deadline(Owner owner) {
+  public Deadline(Owner owner) {
     this.owner = owner;
   }
 
   /**
    * @param until on the clock of {@link System#nanoTime}
    */
-  void set(ClientStream.Phase awaited, long until) {
+  public void set(ClientStream.Phase awaited, long until) {
     phase = awaited;
     nanos = until;
   }
 
-  ClientStream.Phase phase() {
+  public ClientStream.Phase phase() {
     return phase;
   }
 
-  long nanos() {
+  public long nanos() {
     return nanos;
   }
 

@@ -10,7 +10,7 @@ import io.sessionrouter.domain.RouterException;
 import java.nio.charset.StandardCharsets;
 
 /** The whole response for a failure. */
-final class ErrorResponse implements ResponseHead {
+public final class ErrorResponse implements ResponseHead {
   private static final AsciiString ERROR_TYPE = AsciiString.cached("x-amzn-errortype");
   private static final AsciiString JSON = AsciiString.cached("application/json");
   private static final AsciiString ONE_SECOND = AsciiString.cached("1");
@@ -30,7 +30,7 @@ final class ErrorResponse implements ResponseHead {
    * @param standardRetries whether the client is an AWS SDK in standard retry mode: then a model
    *     that is not ready is a 503, which it sends again, and not the 429 that AWS gives it
    */
-  ErrorResponse(RouterException failure, boolean standardRetries) {
+  public ErrorResponse(RouterException failure, boolean standardRetries) {
     kind = failure.kind();
     status = standardRetries ? kind.statusInStandardRetries() : kind.status();
     body = json(failure).getBytes(StandardCharsets.UTF_8);
@@ -59,7 +59,7 @@ final class ErrorResponse implements ResponseHead {
     }
   }
 
-  ByteBuf body() {
+  public ByteBuf body() {
     return Unpooled.wrappedBuffer(body);
   }
 

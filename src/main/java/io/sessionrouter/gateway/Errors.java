@@ -7,13 +7,13 @@ import io.sessionrouter.domain.SessionLookup.Missing;
 import java.time.Duration;
 
 /** The failures of the data port, in the words that clients read. */
-final class Errors {
+public final class Errors {
   private Errors() {}
 
   /**
    * @param part of the request that is still missing
    */
-  static RouterException tooSlow(String part, Duration limit) {
+  public static RouterException tooSlow(String part, Duration limit) {
     return new RouterException(
         FailureKind.CLIENT_TOO_SLOW,
         "The request's " + part + " did not arrive in time (limit: " + limit.toSeconds() + " s).");
@@ -90,28 +90,28 @@ final class Errors {
         "A model container of endpoint " + endpoint + " began a session with an id in use.");
   }
 
-  static RouterException noRoom() {
+  public static RouterException noRoom() {
     return new RouterException(
         FailureKind.OVERLOADED, "The router holds as much for its clients as it may; try again.");
   }
 
-  static RouterException tooManyConnections() {
+  public static RouterException tooManyConnections() {
     return new RouterException(
         FailureKind.OVERLOADED, "The router has as many connections as it may; try again.");
   }
 
-  static RouterException tooManyOfOneAddress() {
+  public static RouterException tooManyOfOneAddress() {
     return new RouterException(
         FailureKind.OVERLOADED, "Your address has as many connections as it may; try again.");
   }
 
-  static RouterException stopping() {
+  public static RouterException stopping() {
     return new RouterException(
         FailureKind.STOPPING, "The router is stopping; try again, another one will answer.");
   }
 
   /** Anything that was not foreseen, without a word of what it was. */
-  static RouterException internal(Throwable cause) {
+  public static RouterException internal(Throwable cause) {
     return cause instanceof RouterException known
         ? known
         : new RouterException(

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Deadlines are looked at once a tick, by walking their list: a request pays for writing a
  * number, not for a timer.
  */
-final class EventLoopContext implements Runnable {
+public final class EventLoopContext implements Runnable {
   private static final Logger LOG = Logger.getLogger(EventLoopContext.class);
-  static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+  public static final long TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** So long a connection is idle before it is closed for the end: a request may be on its way. */
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -32,14 +32,13 @@ final class EventLoopContext implements Runnable {
   private final Connections connections;
   private final Shutdown departure;
   private final LoopMemory memory;
-  private final HeadParser heads = new HeadParser();
   private final SplittableRandom random = new SplittableRandom();
   private @Nullable Deadline first;
   private AsciiString date = AsciiString.EMPTY_STRING;
   private long dateSecond;
   private long now = System.nanoTime();
 
-  EventLoopContext(
+  public EventLoopContext(
       PathDependencies services,
       Settings.Http http,
       Connections connections,
@@ -53,11 +52,11 @@ final class EventLoopContext implements Runnable {
     readClock();
   }
 
-  PathDependencies services() {
+  public PathDependencies services() {
     return services;
   }
 
-  Settings.Http http() {
+  public Settings.Http http() {
     return http;
   }
 
@@ -65,35 +64,31 @@ final class EventLoopContext implements Runnable {
     return connections;
   }
 
-  LoopMemory memory() {
+  public LoopMemory memory() {
     return memory;
   }
 
-  HeadParser heads() {
-    return heads;
-  }
-
   /** The time of this turn of the watch. */
-  long now() {
+  public long now() {
     return now;
   }
 
-  AsciiString newRequestId() {
+  public AsciiString newRequestId() {
     return Ids.requestId(random);
   }
 
   /** The value of the {@code Date} header. */
-  AsciiString date() {
+  public AsciiString date() {
     return date;
   }
 
   /** A deadline that is not reached before the given time has passed, nor much later. */
-  long deadline(long nanos) {
+  public long deadline(long nanos) {
     return now + TICK_NANOS + nanos;
   }
 
   /** Whether every response is the last of its connection. */
-  boolean leaving() {
+  public boolean leaving() {
     return departure.announced();
   }
 
@@ -102,7 +97,7 @@ final class EventLoopContext implements Runnable {
    *
    * @param idleDeadline when it would be closed anyway
    */
-  boolean dismisses(long idleDeadline) {
+  public boolean dismisses(long idleDeadline) {
     long idleSince = idleDeadline - http.idleTimeout().toNanos();
     return departure.closed() && now - idleSince >= QUIET_NANOS;
   }
@@ -140,7 +135,7 @@ final class EventLoopContext implements Runnable {
     }
   }
 
-  void add(Deadline deadline) {
+  public void add(Deadline deadline) {
     deadline.link(null, first);
     if (first != null) {
       first.link(deadline, first.next());
@@ -148,7 +143,7 @@ final class EventLoopContext implements Runnable {
     first = deadline;
   }
 
-  void remove(Deadline deadline) {
+  public void remove(Deadline deadline) {
     Deadline before = deadline.previous();
     Deadline after = deadline.next();
     if (before != null) {
@@ -163,13 +158,13 @@ final class EventLoopContext implements Runnable {
   }
 
   /** Closes every connection. */
-  void closeAll() {
+  public void closeAll() {
     forEach(deadline -> deadline.owner().close());
     connections.retain(instance -> false);
   }
 
   /** Ends every request under way with this failure, and every connection after it. */
-  void cutAll(RouterException why) {
+  public void cutAll(RouterException why) {
     forEach(deadline -> deadline.owner().cut(why));
   }
 

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *          └─ unreachable ┴─────────┘       any step ─ fail ◀────────┴─ onBroken, onLate ───────┘
  * </pre>
  */
-final class Exchange
+public final class Exchange
     implements RouteFinder.Listener, Connections.Waiting, ResponseHandler, AffinityCommit.Listener {
 
   private final ClientStream client;
@@ -56,7 +56,7 @@ final class Exchange
   /**
    * @param invocation was admitted
    */
-  Exchange(ClientStream client, EventLoopContext desk, Invocation invocation) {
+  public Exchange(ClientStream client, EventLoopContext desk, Invocation invocation) {
     this.client = client;
     this.desk = desk;
     this.services = desk.services();
@@ -71,7 +71,7 @@ final class Exchange
   // The path
 
   /** Resolve and place: to which instance does the request go? */
-  void run() {
+  public void run() {
     client.await(ClientStream.Phase.NONE, 0);
     routes.find();
   }
@@ -226,7 +226,7 @@ final class Exchange
   }
 
   /** The one way a request fails: it releases all it holds, and its client gets the reason. */
-  void fail(RouterException failure) {
+  public void fail(RouterException failure) {
     if (over) {
       return;
     }
@@ -371,7 +371,7 @@ final class Exchange
 
   // What the client does meanwhile
 
-  void onBody(ByteBuf data, boolean last) {
+  public void onBody(ByteBuf data, boolean last) {
     if (over) {
       data.release();
       return;
@@ -400,14 +400,14 @@ final class Exchange
     }
   }
 
-  void onClientReadComplete() {
+  public void onClientReadComplete() {
     InstanceConnection to = instance;
     if (to != null && !body.ended()) {
       to.flush();
     }
   }
 
-  void onClientWritable() {
+  public void onClientWritable() {
     resumeAnswer();
   }
 
@@ -418,14 +418,14 @@ final class Exchange
     }
   }
 
-  void onClientGone() {
+  public void onClientGone() {
     if (!over) {
       end();
       record.clientGone();
     }
   }
 
-  void onLate(ClientStream.Phase phase) {
+  public void onLate(ClientStream.Phase phase) {
     switch (phase) {
       case BODY -> {
         if (instance().writable()) {
@@ -458,7 +458,7 @@ final class Exchange
   // What is known by now
 
   /** What is held for the client on its way from and to the instance, in bytes. */
-  long cost() {
+  public long cost() {
     InstanceConnection to = instance;
     return body.cost() + relay.cost() + (to == null ? 0 : to.pendingBytes());
   }

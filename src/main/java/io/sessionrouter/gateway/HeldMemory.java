@@ -30,12 +30,12 @@ public final class HeldMemory {
     this.limit = limit;
   }
 
-  long limit() {
+  public long limit() {
     return limit;
   }
 
   /** As last reported by the loops. */
-  long used() {
+  public long used() {
     return used.get();
   }
 

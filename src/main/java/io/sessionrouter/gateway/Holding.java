@@ -38,7 +38,7 @@ public final class Holding {
   }
 
   /** From now on it is theirs. */
-  void passTo(Owner next) {
+  public void passTo(Owner next) {
     owner = next;
   }
 
@@ -51,7 +51,7 @@ public final class Holding {
     }
   }
 
-  long bytes() {
+  public long bytes() {
     return bytes;
   }
 

@@ -64,7 +64,7 @@ public final class LoopMemory {
   }
 
   /** Whether new work is to be refused. */
-  boolean full() {
+  public boolean full() {
     return budget.full();
   }
 

@@ -15,7 +15,7 @@ import io.sessionrouter.telemetry.Telemetry;
 import java.time.InstantSource;
 
 /** The rooms a request walks through, shared by all event loops. */
-record PathDependencies(
+public record PathDependencies(
     Admission admission,
     Sessions sessions,
     LastTokens lastTokens,
@@ -29,7 +29,7 @@ record PathDependencies(
     InstantSource clock) {
 
   /** A request was refused before it was known what it asks for. */
-  void refused(RouterException why, CharSequence requestId) {
+  public void refused(RouterException why, CharSequence requestId) {
     meters().refused(why.kind());
     if (telemetry.accessLog().on()) {
       telemetry
@@ -39,7 +39,7 @@ record PathDependencies(
     }
   }
 
-  RequestMeters meters() {
+  public RequestMeters meters() {
     return telemetry.meters();
   }
 }

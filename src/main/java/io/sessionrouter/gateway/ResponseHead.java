@@ -4,7 +4,7 @@ import io.netty.util.AsciiString;
 import org.jspecify.annotations.Nullable;
 
 /** The head of a response, whatever version of HTTP carries it. */
-interface ResponseHead {
+public interface ResponseHead {
 
   int status();
 

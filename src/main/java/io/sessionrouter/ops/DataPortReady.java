@@ -1,6 +1,6 @@
 package io.sessionrouter.ops;
 
-import io.sessionrouter.gateway.DataPortService;
+import io.sessionrouter.gateway.http1.DataPortService;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;

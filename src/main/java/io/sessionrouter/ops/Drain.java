@@ -1,7 +1,7 @@
 package io.sessionrouter.ops;
 
 import io.sessionrouter.domain.Settings;
-import io.sessionrouter.gateway.DataPortService;
+import io.sessionrouter.gateway.http1.DataPortService;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;

@@ -2,7 +2,7 @@ package io.sessionrouter.ops;
 
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.fleet.EndpointFleet;
-import io.sessionrouter.gateway.DataPortService;
+import io.sessionrouter.gateway.http1.DataPortService;
 import io.sessionrouter.ops.ConsoleSnapshot.Left;
 import io.sessionrouter.ops.ConsoleSnapshot.LiveEndpoint;
 import io.sessionrouter.ops.ConsoleSnapshot.LiveTraffic;

@@ -24,6 +24,7 @@ import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.fleet.Requester;
 import io.sessionrouter.fleet.TestFleet;
+import io.sessionrouter.gateway.http1.DataPort;
 import io.sessionrouter.lifecycle.ContainerSessionCloser;
 import io.sessionrouter.models.NoMarks;
 import io.sessionrouter.models.TestModels;

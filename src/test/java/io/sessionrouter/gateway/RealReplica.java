@@ -13,6 +13,7 @@ import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.fleet.ViewedFleet;
 import io.sessionrouter.gateway.RawConnection.Message;
+import io.sessionrouter.gateway.http1.DataPort;
 import io.sessionrouter.session.LastTokens;
 import io.sessionrouter.session.RedisReplica;
 import io.sessionrouter.telemetry.RequestMeters;

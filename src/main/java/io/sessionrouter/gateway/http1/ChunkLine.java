@@ -1,4 +1,4 @@
-package io.sessionrouter.gateway;
+package io.sessionrouter.gateway.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.sessionrouter.domain.RouterException;

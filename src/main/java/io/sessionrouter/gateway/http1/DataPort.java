@@ -1,4 +1,4 @@
-package io.sessionrouter.gateway;
+package io.sessionrouter.gateway.http1;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -12,6 +12,13 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.resolver.AddressResolverGroup;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Settings;
+import io.sessionrouter.gateway.Errors;
+import io.sessionrouter.gateway.EventLoopContext;
+import io.sessionrouter.gateway.HeldMemory;
+import io.sessionrouter.gateway.Holding;
+import io.sessionrouter.gateway.LoopMemory;
+import io.sessionrouter.gateway.PathDependencies;
+import io.sessionrouter.gateway.Shutdown;
 import io.sessionrouter.telemetry.RequestMeters;
 import io.sessionrouter.tls.ServerTls;
 import io.sessionrouter.tls.Tls;
@@ -25,7 +32,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** The data port: accepts clients and gives each connection its place on an event loop. */
-final class DataPort {
+public final class DataPort {
   private static final int BACKLOG = 1024;
 
   /** What a connection costs that holds nothing: an estimate, generous on purpose. */
@@ -41,13 +48,13 @@ final class DataPort {
   private final Tls tls;
   private final HeldMemory memory;
   private final AddressLimit addresses;
-  private final Map<EventLoop, EventLoopContext> desks = new ConcurrentHashMap<>();
+  private final Map<EventLoop, LoopPart> loopParts = new ConcurrentHashMap<>();
   private final AtomicInteger connections = new AtomicInteger();
   private final Shutdown departure = new Shutdown();
   private final CompletableFuture<Void> empty = new CompletableFuture<>();
   private volatile @Nullable Channel listening;
 
-  DataPort(
+  public DataPort(
       EventLoopGroup loops,
       AddressResolverGroup<?> resolver,
       PathDependencies services,
@@ -65,7 +72,7 @@ final class DataPort {
   }
 
   /** Listens; completes when clients can connect. */
-  ChannelFuture open() {
+  public ChannelFuture open() {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops)
@@ -88,24 +95,24 @@ final class DataPort {
   private void accept(SocketChannel channel) {
     int open = connections.incrementAndGet();
     channel.closeFuture().addListener(closed -> left(connections.decrementAndGet()));
-    EventLoopContext desk = desk(channel.eventLoop());
-    desk.memory().makeRoom();
+    LoopPart part = part(channel.eventLoop());
+    LoopMemory share = part.context().memory();
+    share.makeRoom();
     ServerTls secure = tls.clients();
     Holding holding =
-        desk.memory()
-            .open(
-                new JustAccepted(channel, services.meters()),
-                secure == null ? CONNECTION_BYTES : COST_WITH_TLS);
+        share.open(
+            new JustAccepted(channel, services.meters()),
+            secure == null ? CONNECTION_BYTES : COST_WITH_TLS);
     channel.closeFuture().addListener(closed -> holding.close());
     RouterException refusal = refusal(channel, open);
     if (secure == null) {
-      speakHttp(channel.pipeline(), desk, holding, refusal);
+      speakHttp(channel.pipeline(), part, holding, refusal);
     } else {
       channel
           .pipeline()
           .addLast(secure.newHandler(channel.alloc()))
           .addLast(
-              new ClientHandshake(services.meters(), p -> speakHttp(p, desk, holding, refusal)));
+              new ClientHandshake(services.meters(), p -> speakHttp(p, part, holding, refusal)));
     }
   }
 
@@ -118,11 +125,9 @@ final class DataPort {
   }
 
   private static void speakHttp(
-      ChannelPipeline pipeline,
-      EventLoopContext desk,
-      Holding holding,
-      @Nullable RouterException refusal) {
-    pipeline.addLast(new ClientConnection(desk, pipeline.channel(), holding, refusal));
+      ChannelPipeline pipeline, LoopPart part, Holding holding, @Nullable RouterException refusal) {
+    pipeline.addLast(
+        new ClientConnection(part.context(), part.heads(), pipeline.channel(), holding, refusal));
   }
 
   /** Until the connection speaks HTTP. */
@@ -146,24 +151,27 @@ final class DataPort {
     }
   }
 
-  private EventLoopContext desk(EventLoop loop) {
-    EventLoopContext known = desks.get(loop);
-    return known != null ? known : desks.computeIfAbsent(loop, this::newDesk);
+  /** What the connections of one event loop share. */
+  private record LoopPart(EventLoopContext context, HeadParser heads) {}
+
+  private LoopPart part(EventLoop loop) {
+    LoopPart known = loopParts.get(loop);
+    return known != null ? known : loopParts.computeIfAbsent(loop, this::newPart);
   }
 
-  private EventLoopContext newDesk(EventLoop loop) {
+  private LoopPart newPart(EventLoop loop) {
     Connections toInstances =
         new Connections(loop, transport.client(), resolver, settings.upstream(), tls.instances());
     LoopMemory share = new LoopMemory(memory, loop);
-    EventLoopContext desk =
+    EventLoopContext context =
         new EventLoopContext(services, settings.http(), toInstances, departure, share);
     loop.scheduleAtFixedRate(
-        desk, EventLoopContext.TICK_NANOS, EventLoopContext.TICK_NANOS, TimeUnit.NANOSECONDS);
-    return desk;
+        context, EventLoopContext.TICK_NANOS, EventLoopContext.TICK_NANOS, TimeUnit.NANOSECONDS);
+    return new LoopPart(context, new HeadParser());
   }
 
   /** The port clients connect to, or -1 if there is none. */
-  int port() {
+  public int port() {
     Channel channel = listening;
     return channel != null && channel.isActive()
         ? ((InetSocketAddress) channel.localAddress()).getPort()
@@ -176,7 +184,7 @@ final class DataPort {
   }
 
   /** Still serves everybody, but every response from now on is the last of its connection. */
-  void announceEnd() {
+  public void announceEnd() {
     departure.announce();
   }
 
@@ -185,7 +193,7 @@ final class DataPort {
    *
    * @return done when the last connection is closed
    */
-  CompletableFuture<Void> stopAccepting() {
+  public CompletableFuture<Void> stopAccepting() {
     departure.close();
     closeListening();
     // What was accepted just before is counted once its event loop has seen it.
@@ -195,14 +203,14 @@ final class DataPort {
   }
 
   /** Ends what is still under way, telling its clients why if they can still be told. */
-  void cut(RouterException why) {
-    desks.forEach((loop, desk) -> loop.execute(() -> desk.cutAll(why)));
+  public void cut(RouterException why) {
+    loopParts.forEach((loop, part) -> loop.execute(() -> part.context().cutAll(why)));
   }
 
   /** Closes the port and every connection. */
-  void close() {
+  public void close() {
     closeListening();
-    desks.forEach((loop, desk) -> loop.submit(desk::closeAll).syncUninterruptibly());
+    loopParts.forEach((loop, part) -> loop.submit(part.context()::closeAll).syncUninterruptibly());
   }
 
   private void closeListening() {

@@ -1,4 +1,4 @@
-package io.sessionrouter.gateway;
+package io.sessionrouter.gateway.http1;
 
 import io.netty.channel.ChannelFuture;
 import io.quarkus.runtime.ShutdownEvent;
@@ -8,6 +8,10 @@ import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.Settings;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Placement;
+import io.sessionrouter.gateway.Admission;
+import io.sessionrouter.gateway.Errors;
+import io.sessionrouter.gateway.HeldMemory;
+import io.sessionrouter.gateway.PathDependencies;
 import io.sessionrouter.models.Models;
 import io.sessionrouter.session.LastTokens;
 import io.sessionrouter.session.Sessions;

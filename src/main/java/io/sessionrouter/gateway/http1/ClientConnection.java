@@ -1,4 +1,4 @@
-package io.sessionrouter.gateway;
+package io.sessionrouter.gateway.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -14,7 +14,15 @@ import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import io.sessionrouter.container.HttpOutput;
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.gateway.ResponseWriter.Body;
+import io.sessionrouter.gateway.ClientStream;
+import io.sessionrouter.gateway.Deadline;
+import io.sessionrouter.gateway.ErrorResponse;
+import io.sessionrouter.gateway.Errors;
+import io.sessionrouter.gateway.EventLoopContext;
+import io.sessionrouter.gateway.Exchange;
+import io.sessionrouter.gateway.Holding;
+import io.sessionrouter.gateway.ResponseHead;
+import io.sessionrouter.gateway.http1.ResponseWriter.Body;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -62,18 +70,23 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private boolean dropped;
 
   /**
+   * @param heads shared by the connections of one event loop
    * @param holding is its own from now on
    * @param refusal of every request, null if it may have some answered
    */
   ClientConnection(
-      EventLoopContext desk, Channel channel, Holding holding, @Nullable RouterException refusal) {
+      EventLoopContext desk,
+      HeadParser heads,
+      Channel channel,
+      Holding holding,
+      @Nullable RouterException refusal) {
     this.desk = desk;
     this.channel = channel;
     this.holding = holding;
     this.ownCost = holding.bytes();
     this.refusal = refusal;
     this.inbox = new PipelinedRequests(channel.config());
-    this.decoder = new RequestDecoder(desk.heads());
+    this.decoder = new RequestDecoder(heads);
     holding.passTo(this);
   }
 

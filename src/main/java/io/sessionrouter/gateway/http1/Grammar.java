@@ -1,4 +1,4 @@
-package io.sessionrouter.gateway;
+package io.sessionrouter.gateway.http1;
 
 /** Which bytes may stand where in HTTP/1.1, as RFC 9110, 9112 and 3986 have it. */
 final class Grammar {

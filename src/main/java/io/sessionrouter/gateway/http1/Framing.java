@@ -1,4 +1,4 @@
-package io.sessionrouter.gateway;
+package io.sessionrouter.gateway.http1;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;

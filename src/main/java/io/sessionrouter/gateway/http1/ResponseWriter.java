@@ -1,4 +1,4 @@
-package io.sessionrouter.gateway;
+package io.sessionrouter.gateway.http1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.util.AsciiString;
 import io.sessionrouter.container.HttpOutput;
+import io.sessionrouter.gateway.ResponseHead;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the responses of one client connection as HTTP/1.1: the head, and the body's framing. */

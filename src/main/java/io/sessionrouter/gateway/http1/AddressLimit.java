@@ -1,4 +1,4 @@
-package io.sessionrouter.gateway;
+package io.sessionrouter.gateway.http1;
 
 import io.netty.channel.socket.SocketChannel;
 import java.net.InetAddress;
