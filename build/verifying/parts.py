@@ -60,36 +60,22 @@ def pytests(name: str, folder: str) -> Part:
 
 
 def everything() -> list[Part]:
-    """All tests. Programs are built once, before their tests: tests of all of them use what was built."""
-    built = ("router build", "model container build", "launcher")
+    """All tests. Each program is built and tested by one Maven run, as its pom orders it."""
     packages = ("e2e/.venv", "e2e/src/test/python/requirements.txt")
     return [
-        Part("router build", maven(ROUTER, "verify", "-DskipTests")),
-        Part("model container build", maven(CONTAINER, "verify", "-DskipTests")),
+        Part("router", maven(ROUTER, "verify"), room=2, classes=tests(".", "Test")),
+        Part("model container", maven(CONTAINER, "verify"), classes=tests("model-container", "Test")),
         Part("launcher", maven(LAUNCHER, "verify"), classes=tests("local", "Test")),
         *linters(),
-        Part("router tests", maven(ROUTER, "surefire:test"), built[:1], 2, tests(".", "Test")),
+        pytests("kubernetes", "k8s/tests"),
+        pytests("documents", "docs/tests"),
         Part("end to end packages", in_venv(*packages, "--version")),
         Part(
             "end to end",
             maven(SYSTEM, "verify"),
-            (*built, "end to end packages"),
+            ("router", "model container", "launcher", "end to end packages"),
             classes=tests("e2e", "IT"),
         ),
-        Part(
-            "model container tests",
-            maven(CONTAINER, "surefire:test"),
-            built[1:2],
-            classes=tests("model-container", "Test"),
-        ),
-        Part(
-            "router processes",
-            maven(ROUTER, "failsafe:integration-test", "failsafe:verify"),
-            built[:1],
-            classes=tests(".", "IT"),
-        ),
-        pytests("kubernetes", "k8s/tests"),
-        pytests("documents", "docs/tests"),
     ]
 
 

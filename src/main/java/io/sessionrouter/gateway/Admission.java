@@ -37,6 +37,8 @@ public final class Admission {
   }
 
   /**
+   * Reads what a request asks for.
+   *
    * @throws RouterException if it may not
    */
   public Invocation admit(HttpRequest head) {

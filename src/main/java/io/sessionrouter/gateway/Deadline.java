@@ -33,6 +33,8 @@ public final class Deadline {
   }
 
   /**
+   * Sets what is awaited, and until when.
+   *
    * @param until on the clock of {@link System#nanoTime}
    */
   public void set(ClientStream.Phase awaited, long until) {

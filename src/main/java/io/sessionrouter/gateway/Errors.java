@@ -11,6 +11,8 @@ public final class Errors {
   private Errors() {}
 
   /**
+   * A part of the request took too long.
+   *
    * @param part of the request that is still missing
    */
   public static RouterException tooSlow(String part, Duration limit) {

@@ -25,6 +25,7 @@ final class Holdings {
   }
 
   /** Acquires a route; does nothing if that route is held already. */
+  @SuppressWarnings("ReferenceEquality") // an equal route holds a slot of its own
   void acquire(Route found) {
     if (found == route) {
       return;
