@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class Ping {
   static final String BOOT_ID = BootId.HEADER.toString();
   static final String DRAINING = "X-Session-Router-Draining";
-  private static final String ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes";
   private static final Pattern NAME = Pattern.compile("(?:^|[\\s;,])instance=([!-~&&[^;,]]{1,64})");
   private static final int MAX_BOOT_ID = 64;
   private static final int MAX_BODY = 4 * 1024;
@@ -95,7 +94,7 @@ final class Ping {
 
   /** For people only: what is no name is none. */
   private static String name(HttpClientResponse response) {
-    String attributes = response.getHeader(ATTRIBUTES);
+    String attributes = response.getHeader(RequestHeader.CUSTOM_ATTRIBUTES.headerName());
     Matcher found = attributes == null ? null : NAME.matcher(attributes);
     return found != null && found.find() ? found.group(1) : "";
   }
