@@ -272,7 +272,7 @@ class ConsoleIT {
     page.open("");
 
     page.search("never-heard-of");
-    page.untilText("#panel .state", "Session never-heard-of not found.");
+    page.untilText("#panel .state", "Session never-heard-of is not known.");
     page.until(
         "the end of the idle session",
         () -> client.manage("/v1/sessions/brief/" + expiring).body().contains("SessionExpired"));
@@ -348,7 +348,7 @@ class ConsoleIT {
     assertThat(browser.run("return document.querySelector('#news-list a').hash"))
         .isEqualTo(ConsolePage.instanceHash(ENDPOINT, id(second)));
     page.search(session);
-    page.untilText("#panel .state", "is lost: its instance is gone");
+    page.untilText("#panel .state", "is lost: the instance that held the session is gone");
     page.untilText("#panel .facts", "nothing listened at its instance's address");
     second.ensureRunning();
     page.open("");
@@ -433,7 +433,7 @@ class ConsoleIT {
     String markup = "<img src=x onerror=window.harmed=1>";
     page.open(ConsolePage.sessionHash(ENDPOINT, markup));
     page.untilText("#panel-title", markup);
-    page.untilText("#panel .state", "not found");
+    page.untilText("#panel .state", "is not known");
     page.open(ConsolePage.instanceHash(markup, markup));
     page.untilText("#panel-title", markup);
     page.open("#/sessions?endpoint=" + ENDPOINT + "&instance=%3Cb%3E");
