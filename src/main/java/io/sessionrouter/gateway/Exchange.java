@@ -1,5 +1,7 @@
 package io.sessionrouter.gateway;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -14,7 +16,7 @@ import io.sessionrouter.fleet.Member;
 import io.sessionrouter.gateway.AffinityCommit.Settled;
 import io.sessionrouter.models.LoadedModel;
 import io.sessionrouter.upstream.ConnectFailure;
-import io.sessionrouter.upstream.Connections;
+import io.sessionrouter.upstream.ConnectHandler;
 import io.sessionrouter.upstream.InstanceConnection;
 import io.sessionrouter.upstream.ResponseHandler;
 import io.vertx.core.AsyncResult;
@@ -35,10 +37,10 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Exchange
-    implements RouteFinder.Listener, Connections.Waiting, ResponseHandler, AffinityCommit.Listener {
+    implements RouteFinder.Listener, ConnectHandler, ResponseHandler, AffinityCommit.Listener {
 
   private final ClientStream client;
-  private final EventLoopContext desk;
+  private final EventLoopContext context;
   private final PathDependencies services;
   private final Invocation invocation;
   private final RequestRecord record;
@@ -56,10 +58,10 @@ public final class Exchange
   /**
    * @param invocation was admitted
    */
-  public Exchange(ClientStream client, EventLoopContext desk, Invocation invocation) {
+  public Exchange(ClientStream client, EventLoopContext context, Invocation invocation) {
     this.client = client;
-    this.desk = desk;
-    this.services = desk.services();
+    this.context = context;
+    this.services = context.services();
     this.invocation = invocation;
     this.record = new RequestRecord(services, client, invocation);
     this.holdings = new Holdings(services.sessions(), invocation.endpointName());
@@ -90,7 +92,7 @@ public final class Exchange
 
   /** Open: connect before the body is read, so that a failed connect costs nothing. */
   private void open(Member to) {
-    InstanceConnection idle = desk.connections().idle(to.instance());
+    InstanceConnection idle = context.connections().idle(to.instance());
     if (idle != null) {
       send(idle);
     } else {
@@ -100,7 +102,9 @@ public final class Exchange
 
   private void connect(Member to) {
     Duration timeout = timeouts().connect();
-    desk.connections().connect(to.instance(), timeout, routes.connects().deadline(timeout), this);
+    context
+        .connections()
+        .connect(to.instance(), timeout, routes.connects().deadline(timeout), this);
   }
 
   @Override
@@ -364,8 +368,10 @@ public final class Exchange
     } else if (resumed != null) {
       onLost(resumed);
     } else {
-      services.models().want(invocation.endpoint(), variant(), known(invocation.model()));
-      fail(Errors.modelNotReady(known(invocation.model())));
+      services
+          .models()
+          .want(invocation.endpoint(), variant(), requireNonNull(invocation.model(), "model"));
+      fail(Errors.modelNotReady(requireNonNull(invocation.model(), "model")));
     }
   }
 
@@ -396,7 +402,7 @@ public final class Exchange
     if (body.ended()) {
       client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());
     } else {
-      client.await(ClientStream.Phase.BODY, desk.http().bodyTimeout().toNanos());
+      client.await(ClientStream.Phase.BODY, context.http().bodyTimeout().toNanos());
     }
   }
 
@@ -429,13 +435,13 @@ public final class Exchange
     switch (phase) {
       case BODY -> {
         if (instance().writable()) {
-          fail(Errors.tooSlow("body", desk.http().bodyTimeout()));
+          fail(Errors.tooSlow("body", context.http().bodyTimeout()));
         } else {
           onLateInstance();
-          fail(ModelError.timedOut(variant(), desk.http().bodyTimeout()));
+          fail(ModelError.timedOut(variant(), context.http().bodyTimeout()));
         }
       }
-      case LOAD -> fail(Errors.modelNotReady(known(invocation.model())));
+      case LOAD -> fail(Errors.modelNotReady(requireNonNull(invocation.model(), "model")));
       case FIRST_BYTE -> {
         onLateInstance();
         fail(ModelError.timedOut(variant(), timeouts().firstByte()));
@@ -464,11 +470,11 @@ public final class Exchange
   }
 
   private Route route() {
-    return known(route);
+    return requireNonNull(route, "route");
   }
 
   private InstanceConnection instance() {
-    return known(instance);
+    return requireNonNull(instance, "instance");
   }
 
   private String variant() {
@@ -477,12 +483,5 @@ public final class Exchange
 
   private Settings.Timeouts timeouts() {
     return invocation.endpoint().settings().timeouts();
-  }
-
-  static <T> T known(@Nullable T value) {
-    if (value == null) {
-      throw new IllegalStateException("asked for before it was known");
-    }
-    return value;
   }
 }

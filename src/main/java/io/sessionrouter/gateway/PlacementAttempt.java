@@ -21,7 +21,7 @@ final class PlacementAttempt implements ModelPlace.Waiter {
   private final PathDependencies services;
   private final EventLoop loop;
   private final Invocation invocation;
-  private final Finding finding;
+  private final Listener listener;
   private List<Member> tried = List.of();
   private List<Member> unreached = List.of();
   private @Nullable ConnectRetry retry;
@@ -30,7 +30,7 @@ final class PlacementAttempt implements ModelPlace.Waiter {
   private ModelPlace.@Nullable Loading awaited;
 
   /** Who searches; called on the event loop, perhaps before {@link #next} returns. */
-  interface Finding {
+  interface Listener {
     /**
      * A member takes the request.
      *
@@ -47,11 +47,11 @@ final class PlacementAttempt implements ModelPlace.Waiter {
   }
 
   PlacementAttempt(
-      PathDependencies services, EventLoop loop, Invocation invocation, Finding finding) {
+      PathDependencies services, EventLoop loop, Invocation invocation, Listener listener) {
     this.services = services;
     this.loop = loop;
     this.invocation = invocation;
-    this.finding = finding;
+    this.listener = listener;
   }
 
   /** Goes on, without those that failed. */
@@ -76,7 +76,7 @@ final class PlacementAttempt implements ModelPlace.Waiter {
       case LoadedModel there -> take(there.member(), there);
       case ModelPlace.Loading load -> {
         awaited = load;
-        finding.loading();
+        listener.loading();
       }
       case ModelPlace.Nowhere nowhere -> none(nowhere.why());
     }
@@ -127,7 +127,7 @@ final class PlacementAttempt implements ModelPlace.Waiter {
       loop.schedule(this::again, pause, TimeUnit.MILLISECONDS);
       return;
     }
-    finding.none(
+    listener.none(
         slotsTaken
             ? Errors.noSlot(invocation.endpointName())
             : why instanceof LoadRefusal refusal ? ModelError.notLoaded(refusal) : why);
@@ -144,7 +144,7 @@ final class PlacementAttempt implements ModelPlace.Waiter {
     if (invocation.opens() && max != null) {
       reserve(chosen, model, max);
     } else {
-      finding.found(chosen, model, null);
+      listener.found(chosen, model, null);
     }
   }
 
@@ -177,14 +177,14 @@ final class PlacementAttempt implements ModelPlace.Waiter {
       Member chosen, @Nullable LoadedModel model, AsyncResult<Sessions.Slot> taken) {
     Sessions.@Nullable Slot slot = taken.result();
     if (slot != null) {
-      finding.found(chosen, model, slot);
+      listener.found(chosen, model, slot);
       return;
     }
     if (model != null) {
       model.end();
     }
     if (taken.failed()) {
-      finding.none(taken.cause());
+      listener.none(taken.cause());
     } else if (!cancelled) {
       slotsTaken = true;
       failed(chosen);

@@ -1,6 +1,6 @@
 package io.sessionrouter.gateway;
 
-import static io.sessionrouter.gateway.Exchange.known;
+import static java.util.Objects.requireNonNull;
 
 import io.netty.channel.EventLoop;
 import io.sessionrouter.domain.RouterException;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * goes to. A bound request goes to its session's instance and to no other, an unbound one to any
  * that may take it.
  */
-final class RouteFinder implements PlacementAttempt.Finding {
+final class RouteFinder implements PlacementAttempt.Listener {
   private final PathDependencies services;
   private final EventLoop loop;
   private final Invocation invocation;
@@ -169,7 +169,8 @@ final class RouteFinder implements PlacementAttempt.Finding {
   public void loading() {
     long now = System.nanoTime();
     if (loadDeadline == 0) {
-      loadDeadline = now + known(invocation.endpoint().settings().models()).maxWait().toNanos();
+      loadDeadline =
+          now + requireNonNull(invocation.endpoint().settings().models()).maxWait().toNanos();
     }
     listener.onLoading(Math.max(0, loadDeadline - now));
   }
@@ -197,8 +198,8 @@ final class RouteFinder implements PlacementAttempt.Finding {
     Session bound = failed.session();
     if (bound == null) {
       record.connectsAgain(failed.member());
-      known(search).unreached(failed.member(), connects());
-      known(search).next();
+      requireNonNull(search).unreached(failed.member(), connects());
+      requireNonNull(search).next();
     } else if (invocation.endpoint().lost(bound)) {
       listener.onLost(bound);
     } else {
@@ -232,6 +233,6 @@ final class RouteFinder implements PlacementAttempt.Finding {
   }
 
   private String sessionId() {
-    return known(invocation.sessionId());
+    return requireNonNull(invocation.sessionId());
   }
 }

@@ -9,4 +9,4 @@ import java.time.Duration;
  * @param timeout until it is open once its turn has come
  * @param deadline nanoseconds; when its turn is waited for no longer
  */
-record Connect(InstancePool pool, Duration timeout, long deadline, Connections.Waiting waiting) {}
+record Connect(InstancePool pool, Duration timeout, long deadline, ConnectHandler handler) {}

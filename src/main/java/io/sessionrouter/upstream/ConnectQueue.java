@@ -42,7 +42,7 @@ final class ConnectQueue {
   /** The next whose turn it is, and who waits no longer here; null if there is none. */
   @Nullable Connect poll() {
     Connect next = waiting.poll();
-    while (next != null && !next.waiting().wanted()) {
+    while (next != null && !next.handler().wanted()) {
       next = waiting.poll();
     }
     return next;
@@ -52,7 +52,7 @@ final class ConnectQueue {
   void close() {
     Connect next = waiting.poll();
     while (next != null) {
-      next.waiting().onUnreachable(ConnectFailure.NO_WAY);
+      next.handler().onUnreachable(ConnectFailure.NO_WAY);
       next = waiting.poll();
     }
   }
@@ -60,9 +60,9 @@ final class ConnectQueue {
   /** Ends the wait of those whose turn did not come in time. */
   void expire(long now) {
     Connect oldest = waiting.peek();
-    while (oldest != null && (!oldest.waiting().wanted() || now - oldest.deadline() >= 0)) {
+    while (oldest != null && (!oldest.handler().wanted() || now - oldest.deadline() >= 0)) {
       waiting.poll();
-      oldest.waiting().onUnreachable(ConnectFailure.TIMED_OUT);
+      oldest.handler().onUnreachable(ConnectFailure.TIMED_OUT);
       oldest = waiting.peek();
     }
   }

@@ -56,17 +56,6 @@ public final class Connections {
     this.tls = tls;
   }
 
-  /** Who asked for a connection; called on the event loop. */
-  public interface Waiting {
-    void onConnection(InstanceConnection connection);
-
-    /** The instance could not be reached in time; nothing was sent to it. */
-    void onUnreachable(ConnectFailure why);
-
-    /** Whether a connection is still of use. */
-    boolean wanted();
-  }
-
   /** An open connection that nobody uses, or null if there is none. */
   public @Nullable InstanceConnection idle(Instance instance) {
     InstancePool pool = pools.get(instance);
@@ -79,9 +68,9 @@ public final class Connections {
    * @param timeout until the instance has accepted it; a TLS handshake has its own time
    * @param deadline nanoseconds; when its turn is waited for no longer
    */
-  public void connect(Instance instance, Duration timeout, long deadline, Waiting waiting) {
+  public void connect(Instance instance, Duration timeout, long deadline, ConnectHandler handler) {
     InstancePool pool = pool(instance);
-    pool.connects().add(new Connect(pool, timeout, deadline, waiting));
+    pool.connects().add(new Connect(pool, timeout, deadline, handler));
   }
 
   private void dial(Connect connect) {
@@ -149,13 +138,13 @@ public final class Connections {
 
   private static void opened(Channel channel, Connect connect) {
     connect.pool().connects().ended();
-    connect.waiting().onConnection(channel.pipeline().get(InstanceConnection.class));
+    connect.handler().onConnection(channel.pipeline().get(InstanceConnection.class));
   }
 
   private static void failed(Throwable cause, ConnectFailure why, Connect connect) {
     LOG.debugf("connection failed reason=\"%s\"", cause);
     connect.pool().connects().ended();
-    connect.waiting().onUnreachable(why);
+    connect.handler().onUnreachable(why);
   }
 
   private Bootstrap bootstrap(Instance to, InstanceConnection connection, Duration timeout) {

@@ -95,7 +95,7 @@ final class InstancePool {
     Connect next = connects.poll();
     if (next != null) {
       connection.beReused();
-      next.waiting().onConnection(connection);
+      next.handler().onConnection(connection);
       return;
     }
     connection.idleSince(now);

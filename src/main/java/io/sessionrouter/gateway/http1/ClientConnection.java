@@ -52,7 +52,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   private static final int LINE_COST = 160;
 
-  private final EventLoopContext desk;
+  private final EventLoopContext loopContext;
   private final Channel channel;
   private final PipelinedRequests inbox;
   private final RequestDecoder decoder;
@@ -75,12 +75,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
    * @param refusal of every request, null if it may have some answered
    */
   ClientConnection(
-      EventLoopContext desk,
+      EventLoopContext loopContext,
       HeadParser heads,
       Channel channel,
       Holding holding,
       @Nullable RouterException refusal) {
-    this.desk = desk;
+    this.loopContext = loopContext;
     this.channel = channel;
     this.holding = holding;
     this.ownCost = holding.bytes();
@@ -93,13 +93,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
     writer = new ResponseWriter(new HttpOutput(ctx));
-    desk.add(deadline);
-    desk.services().meters().connectionOpened();
+    loopContext.add(deadline);
+    loopContext.services().meters().connectionOpened();
     awaitNext();
   }
 
   private void awaitNext() {
-    Duration patience = refusal == null ? desk.http().idleTimeout() : REJECTED_LINGER;
+    Duration patience = refusal == null ? loopContext.http().idleTimeout() : REJECTED_LINGER;
     await(Phase.IDLE, patience.toNanos());
   }
 
@@ -108,8 +108,8 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (writer == null) {
       return;
     }
-    desk.remove(deadline);
-    desk.services().meters().connectionClosed();
+    loopContext.remove(deadline);
+    loopContext.services().meters().connectionClosed();
     writer().close();
     drop();
     Exchange cut = exchange;
@@ -133,7 +133,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     inbox.add((ByteBuf) message);
     pump();
     settle();
-    desk.memory().makeRoom();
+    loopContext.memory().makeRoom();
   }
 
   /** Takes what the client sent, as far as it is its turn; never deeper than once. */
@@ -157,7 +157,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     }
     inbox.taken(served());
     if (deadline.phase() == Phase.IDLE && inbox.bytes() != null) {
-      await(Phase.HEAD, desk.http().headTimeout().toNanos());
+      await(Phase.HEAD, loopContext.http().headTimeout().toNanos());
     }
   }
 
@@ -186,11 +186,11 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   private void begin(HttpRequest head) {
     incoming.begin(head);
-    requestId = desk.newRequestId();
+    requestId = loopContext.newRequestId();
     Exchange begun;
     try {
       requireRoom();
-      begun = new Exchange(this, desk, desk.services().admission().admit(head));
+      begun = new Exchange(this, loopContext, loopContext.services().admission().admit(head));
     } catch (RouterException refused) {
       refuse(refused);
       return;
@@ -201,7 +201,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** Requests beyond what may be held are the last of their connection. */
   private void requireRoom() {
-    RouterException why = desk.memory().full() ? Errors.noRoom() : refusal;
+    RouterException why = loopContext.memory().full() ? Errors.noRoom() : refusal;
     if (why != null) {
       incoming.beLast();
       throw why;
@@ -231,14 +231,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (present != null) {
       present.fail(failure);
     } else {
-      requestId = desk.newRequestId();
+      requestId = loopContext.newRequestId();
       refuse(failure);
     }
   }
 
   /** A request that did not become an exchange. */
   private void refuse(RouterException failure) {
-    desk.services().refused(failure, requestId);
+    loopContext.services().refused(failure, requestId);
     writeError(failure);
   }
 
@@ -254,7 +254,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     Exchange present = exchange;
     if (channel.isWritable()) {
-      holding.progressed(desk.now());
+      holding.progressed(loopContext.now());
     }
     if (present != null && channel.isWritable()) {
       present.onClientWritable();
@@ -285,13 +285,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void writeHead(ResponseHead head) {
     Body framing = writer().frame(head, incoming.toHead(), incoming.http10());
-    if (framing == Body.UNTIL_CLOSE || desk.leaving() || !incoming.worthReading()) {
+    if (framing == Body.UNTIL_CLOSE || loopContext.leaving() || !incoming.worthReading()) {
       incoming.beLast();
     }
     if (framing == Body.UNTIL_CLOSE) {
       Transport.resetOnClose(channel, true);
     }
-    writer().head(head, requestId, desk.date(), incoming.connection());
+    writer().head(head, requestId, loopContext.date(), incoming.connection());
   }
 
   @Override
@@ -328,7 +328,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private void responded() {
     exchange = null;
     requestCost = 0;
-    holding.progressed(desk.now());
+    holding.progressed(loopContext.now());
     incoming.answered();
     inbox.resume();
     if (incoming.keepAlive()) {
@@ -357,7 +357,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       awaitNext();
       resumePump();
     } else {
-      await(Phase.BODY, desk.http().bodyTimeout().toNanos());
+      await(Phase.BODY, loopContext.http().bodyTimeout().toNanos());
     }
   }
 
@@ -402,7 +402,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void progressed() {
-    holding.progressed(desk.now());
+    holding.progressed(loopContext.now());
   }
 
   @Override
@@ -412,7 +412,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void evict() {
-    desk.services().meters().evicted(deadline.phase().name().toLowerCase(Locale.ROOT));
+    loopContext.services().meters().evicted(deadline.phase().name().toLowerCase(Locale.ROOT));
     Exchange present = exchange;
     incoming.beLast();
     if (present != null) {
@@ -451,13 +451,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void await(Phase next, long nanos) {
-    deadline.set(next, desk.deadline(nanos));
+    deadline.set(next, loopContext.deadline(nanos));
   }
 
   @Override
   public void onTick() {
     settle();
-    if (deadline.phase() == Phase.IDLE && desk.dismisses(deadline.nanos()) && allSent()) {
+    if (deadline.phase() == Phase.IDLE && loopContext.dismisses(deadline.nanos()) && allSent()) {
       close();
     }
   }
@@ -475,7 +475,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       present.onLate(phase);
     } else if (phase == Phase.HEAD) {
       incoming.beLast();
-      fail(Errors.tooSlow("head", desk.http().headTimeout()));
+      fail(Errors.tooSlow("head", loopContext.http().headTimeout()));
     } else {
       close();
     }
