@@ -5,7 +5,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.container.Expiries;
 import io.sessionrouter.domain.SessionCloser;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.models.Models;
@@ -14,6 +14,7 @@ import io.sessionrouter.session.Sessions;
 import io.sessionrouter.session.StoreHealth;
 import io.sessionrouter.telemetry.Telemetry;
 import io.sessionrouter.tls.Tls;
+import io.sessionrouter.upstream.UpstreamSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -29,11 +30,14 @@ public class DataPortService {
 
   private final HeldMemory memory;
   private final DataPort port;
-  private final Settings.Http settings;
+  private final DataPortSettings settings;
+  private final Tls tls;
 
   DataPortService(
       Vertx vertx,
-      Settings settings,
+      DataPortSettings settings,
+      UpstreamSettings upstream,
+      EndpointCatalog catalog,
       Sessions sessions,
       LastTokens lastTokens,
       StoreHealth store,
@@ -53,11 +57,12 @@ public class DataPortService {
             placement,
             models,
             closer,
-            new Expiries(telemetry.meters(), settings.endpoints().keySet()),
+            new Expiries(telemetry.meters(), catalog.endpoints().keySet()),
             telemetry,
             InstantSource.system());
-    this.settings = settings.http();
-    this.memory = new HeldMemory(settings.http().memory());
+    this.settings = settings;
+    this.tls = tls;
+    this.memory = new HeldMemory(settings.memory());
     telemetry.meters().heldMemory(memory::used, memory::limit);
     this.port =
         new DataPort(
@@ -65,6 +70,7 @@ public class DataPortService {
             ((VertxInternal) vertx).nettyAddressResolverGroup(),
             services,
             settings,
+            upstream,
             tls,
             memory);
   }
@@ -82,7 +88,7 @@ public class DataPortService {
     }
     LOG.infof(
         "Data port open host=%s port=%d tls=%b",
-        settings.host(), port.port(), settings.tls() != null);
+        settings.host(), port.port(), tls.clients() != null);
   }
 
   void stop(@Observes ShutdownEvent event) {

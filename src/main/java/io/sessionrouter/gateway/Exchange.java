@@ -6,7 +6,7 @@ import io.netty.handler.codec.http.HttpStatusClass;
 import io.sessionrouter.container.BootId;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.Timeouts;
 import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.gateway.AffinityCommit.Begun;
@@ -481,7 +481,7 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
     return member().instance().variant();
   }
 
-  private Settings.Timeouts timeouts() {
+  private Timeouts timeouts() {
     return invocation.endpoint().settings().timeouts();
   }
 

@@ -5,7 +5,8 @@ import io.sessionrouter.container.CloseCalls;
 import io.sessionrouter.container.Model;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCloser;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.ModelsSettings;
+import io.sessionrouter.endpoint.SessionSettings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Member;
@@ -38,7 +39,7 @@ public final class ContainerSessionCloser implements SessionCloser {
     return calls.close(holder.instance(), path, session, payload).toCompletionStage();
   }
 
-  private static String payload(Settings.Sessions sessions, Session session) {
+  private static String payload(SessionSettings sessions, Session session) {
     String payload = sessions.closePayload();
     return payload.contains(SESSION_ID)
         ? payload.replace(
@@ -46,7 +47,7 @@ public final class ContainerSessionCloser implements SessionCloser {
         : payload;
   }
 
-  private static String path(Settings.@Nullable Models models, Session session) {
+  private static String path(@Nullable ModelsSettings models, Session session) {
     return models == null
         ? "/invocations"
         : Model.of(models.prefix(), session.model()).invokePath();

@@ -1,0 +1,6 @@
+package io.sessionrouter.endpoint;
+
+/**
+ * @param maxBody bytes
+ */
+public record Limits(long maxBody) {}
