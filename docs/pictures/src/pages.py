@@ -49,17 +49,16 @@ def pages(system):
 
 
 def chat(browser):
-    """A conversation: two questions in a session, one without."""
-    turns = "document.querySelector('#turns').childElementCount"
-    question = "document.querySelectorAll('#suggestions button')[{}]"
-    browser.execute_script("document.querySelector('#open').click()")
-    for number, stateless in enumerate((False, False, True)):
-        until(browser, f"!{question.format(number)}.disabled")
-        if stateless:
-            browser.execute_script("document.querySelector('#stateless').click()")
-        before = browser.execute_script(f"return {turns}")
-        browser.execute_script(f"{question.format(number)}.click()")
-        until(browser, f"{turns} > {before}")
+    """A conversation: a question, which opens a session, and another one asked both ways."""
+    until(browser, "document.querySelector('.chip') !== null")
+    browser.execute_script("document.querySelector('.chip').click()")
+    until(browser, "document.querySelectorAll('.turn').length === 2")
+    until(browser, "document.querySelector('#stop').hidden")
+    browser.execute_script(
+        "document.querySelector('#question').value = 'What is the code of the safe?';"
+        "document.querySelector('#both').click();"
+    )
+    until(browser, "document.querySelector('.pair .verdict') !== null")
     until(browser, "document.querySelector('#stop').hidden")
 
 

@@ -8,7 +8,7 @@ import io.sessionrouter.domain.IncarnationName;
  * The id a container chose at its start, if it tells one; a session's state does not outlive it.
  */
 public final class BootId {
-  private static final AsciiString HEADER = AsciiString.cached("X-Session-Router-Boot-Id");
+  static final AsciiString HEADER = AsciiString.cached("X-Session-Router-Boot-Id");
 
   private BootId() {}
 

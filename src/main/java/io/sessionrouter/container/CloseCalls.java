@@ -22,9 +22,6 @@ import java.time.Duration;
  */
 public final class CloseCalls {
   private static final long TIMEOUT_MILLIS = Duration.ofSeconds(10).toMillis();
-  private static final int SUCCESS = 200;
-  private static final int TOO_MANY = 429;
-  private static final int UNAVAILABLE = 503;
   private static final int CONNECTIONS_PER_INSTANCE = 8;
 
   private final Vertx vertx;
@@ -49,6 +46,8 @@ public final class CloseCalls {
   }
 
   /**
+   * Closes a session on its container.
+   *
    * @param path of the container's invocations
    * @return whether the container said yes; fails if it did not answer, or has no time for it now
    */
@@ -82,9 +81,9 @@ public final class CloseCalls {
   }
 
   private static Future<Boolean> closed(int status) {
-    return status == TOO_MANY || status == UNAVAILABLE
+    return status == ContainerContract.TOO_MANY_REQUESTS || status == ContainerContract.UNAVAILABLE
         ? Future.failedFuture("the container answered " + status)
-        : Future.succeededFuture(status == SUCCESS);
+        : Future.succeededFuture(status == ContainerContract.OK);
   }
 
   /** The rest of an answer that has said what it is asked for: read, but not for ever. */

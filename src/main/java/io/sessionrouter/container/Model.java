@@ -17,6 +17,8 @@ public record Model(String target, String name, String url) {
   private static final int HASH_BYTES = 12;
 
   /**
+   * The model of a request below the prefix.
+   *
    * @param target was admitted, so it does not leave the prefix
    */
   public static Model of(String prefix, String target) {
@@ -26,7 +28,7 @@ public record Model(String target, String name, String url) {
 
   /** The path of its invocations on a container. */
   public String invokePath() {
-    return "/models/" + name + "/invoke";
+    return ContainerContract.invoke(name);
   }
 
   /** Says to people which model it is; the hash says it to machines. */

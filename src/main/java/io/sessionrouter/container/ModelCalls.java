@@ -35,7 +35,6 @@ public final class ModelCalls implements ModelApi {
   private static final long UNLOAD_TIMEOUT_MILLIS = Duration.ofSeconds(60).toMillis();
   private static final int MAX_PAGES = 100;
   private static final int PAGE_SIZE = 100;
-  private static final int OK = 200;
 
   private final Context context;
   private final Vertx vertx;
@@ -79,7 +78,8 @@ public final class ModelCalls implements ModelApi {
     String body =
         JSON.createObjectNode().put("model_name", model.name()).put("url", model.url()).toString();
     RequestOptions request =
-        to(instance, HttpMethod.POST, "/models").putHeader("Content-Type", "application/json");
+        to(instance, HttpMethod.POST, ContainerContract.MODELS)
+            .putHeader("Content-Type", "application/json");
     return call(instance, request, body, timeoutMillis).map(ModelCall.Result::reply);
   }
 
@@ -96,7 +96,7 @@ public final class ModelCalls implements ModelApi {
 
   private Future<Reply> delete(Instance instance, Model model) {
     RequestOptions request =
-        to(instance, HttpMethod.DELETE, "/models/" + model.name())
+        to(instance, HttpMethod.DELETE, ContainerContract.model(model.name()))
             .putHeader("X-Session-Router-If-Idle", "true");
     return call(instance, request, "", UNLOAD_TIMEOUT_MILLIS).map(ModelCall.Result::reply);
   }
@@ -105,7 +105,7 @@ public final class ModelCalls implements ModelApi {
   public Future<ModelState> state(Instance instance, Model model) {
     return call(
             instance,
-            to(instance, HttpMethod.GET, "/models/" + model.name()),
+            to(instance, HttpMethod.GET, ContainerContract.model(model.name())),
             "",
             CALL_TIMEOUT_MILLIS)
         .compose(ModelCalls::state)
@@ -114,8 +114,13 @@ public final class ModelCalls implements ModelApi {
 
   private static Future<ModelState> state(ModelCall.Result result) {
     return switch (result.status()) {
-      case OK -> read(result).map(ModelDescription::state).otherwise(ModelState.UNSAID);
-      case 400, 404, 405, 501 -> Future.succeededFuture(ModelState.ABSENT);
+      case ContainerContract.OK ->
+          read(result).map(ModelDescription::state).otherwise(ModelState.UNSAID);
+      case ContainerContract.NO_SUCH_REQUEST,
+          ContainerContract.NOT_FOUND,
+          ContainerContract.NO_SUCH_METHOD,
+          ContainerContract.NOT_IMPLEMENTED ->
+          Future.succeededFuture(ModelState.ABSENT);
       default -> Future.succeededFuture(ModelState.UNKNOWN);
     };
   }
@@ -128,8 +133,13 @@ public final class ModelCalls implements ModelApi {
   private Future<List<Listed>> page(Instance instance, String token, List<Listed> all, int number) {
     String query =
         "?limit=" + PAGE_SIZE + (token.isEmpty() ? "" : "&next_page_token=" + encoded(token));
-    return call(instance, to(instance, HttpMethod.GET, "/models" + query), "", CALL_TIMEOUT_MILLIS)
-        .compose(result -> result.status() == OK ? read(result) : unexpected(result))
+    return call(
+            instance,
+            to(instance, HttpMethod.GET, ContainerContract.MODELS + query),
+            "",
+            CALL_TIMEOUT_MILLIS)
+        .compose(
+            result -> result.status() == ContainerContract.OK ? read(result) : unexpected(result))
         .compose(
             page -> {
               addModels(page, all);

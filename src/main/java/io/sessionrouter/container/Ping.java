@@ -8,16 +8,18 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.RequestOptions;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** One check under way; used on one event loop. */
 final class Ping {
-  static final String BOOT_ID = "X-Session-Router-Boot-Id";
+  static final String BOOT_ID = BootId.HEADER.toString();
   static final String DRAINING = "X-Session-Router-Draining";
+  private static final String ATTRIBUTES = "X-Amzn-SageMaker-Custom-Attributes";
+  private static final Pattern NAME = Pattern.compile("(?:^|[\\s;,])instance=([!-~&&[^;,]]{1,64})");
   private static final int MAX_BOOT_ID = 64;
   private static final int MAX_BODY = 4 * 1024;
-  private static final int OK = 200;
-  private static final int UNAVAILABLE = 503;
 
   private final Vertx vertx;
   private final long timeout;
@@ -81,14 +83,21 @@ final class Ping {
   private static CheckResult judge(HttpClientResponse response) {
     boolean draining = "true".equalsIgnoreCase(response.getHeader(DRAINING));
     int status = response.statusCode();
-    if (status != OK && !(draining && status == UNAVAILABLE)) {
+    if (status != ContainerContract.OK && !(draining && status == ContainerContract.UNAVAILABLE)) {
       return new CheckResult.Failed("status " + status);
     }
     String bootId = response.getHeader(BOOT_ID);
     if (bootId != null && !isBootId(bootId)) {
       return new CheckResult.Failed(BOOT_ID + " is not 1 to 64 visible ASCII characters");
     }
-    return new CheckResult.Passed(bootId == null ? "" : bootId, draining);
+    return new CheckResult.Passed(bootId == null ? "" : bootId, name(response), draining);
+  }
+
+  /** For people only: what is no name is none. */
+  private static String name(HttpClientResponse response) {
+    String attributes = response.getHeader(ATTRIBUTES);
+    Matcher found = attributes == null ? null : NAME.matcher(attributes);
+    return found != null && found.find() ? found.group(1) : "";
   }
 
   private static boolean isBootId(String text) {

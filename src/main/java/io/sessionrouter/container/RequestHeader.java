@@ -19,7 +19,7 @@ public enum RequestHeader {
   ACCEPT(HttpHeaderNames.ACCEPT, "Accept", 1024),
   /** Where the client's {@code Accept} travels when it asks for a response stream. */
   STREAM_ACCEPT("X-Amzn-SageMaker-Accept", "Accept", 1024),
-  SESSION_ID("X-Amzn-SageMaker-Session-Id", "SessionId", 256),
+  SESSION_ID(SessionHeader.SESSION_ID, "SessionId", 256),
   TARGET_MODEL("X-Amzn-SageMaker-Target-Model", "TargetModel", 1024),
   TARGET_VARIANT("X-Amzn-SageMaker-Target-Variant", "TargetVariant", 63),
   TARGET_CONTAINER("X-Amzn-SageMaker-Target-Container-Hostname", "TargetContainerHostname", 63),
@@ -31,7 +31,9 @@ public enum RequestHeader {
   private static final int MAX_NAME_LENGTH = 42;
   private static final RequestHeader[][] BY_LENGTH = byLength();
 
+  @SuppressWarnings("ImmutableEnumChecker") // nobody changes its bytes
   private final AsciiString headerName;
+
   private final String parameter;
   private final int maxLength;
 
@@ -84,7 +86,7 @@ public enum RequestHeader {
     }
     for (int i = 0; i < value.length(); i++) {
       char c = value.charAt(i);
-      if (c < ' ' && c != '\t' || c > '~') {
+      if ((c < ' ' && c != '\t') || c > '~') {
         throw invalid("printable ASCII characters");
       }
     }

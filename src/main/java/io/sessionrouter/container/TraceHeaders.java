@@ -21,8 +21,8 @@ final class TraceHeaders {
 
   static boolean isOne(CharSequence name) {
     int length = name.length();
-    return length == TRACEPARENT.length() && TRACEPARENT.contentEqualsIgnoreCase(name)
-        || length == TRACESTATE.length() && TRACESTATE.contentEqualsIgnoreCase(name);
+    return (length == TRACEPARENT.length() && TRACEPARENT.contentEqualsIgnoreCase(name))
+        || (length == TRACESTATE.length() && TRACESTATE.contentEqualsIgnoreCase(name));
   }
 
   /** Takes a header for which {@link #isOne} holds. */
@@ -52,7 +52,7 @@ final class TraceHeaders {
   private static boolean isParent(CharSequence value) {
     int length = value.length();
     boolean first = length > 1 && value.charAt(0) == '0' && value.charAt(1) == '0';
-    return (length == PARENT_LENGTH || !first && length > PARENT_LENGTH && length <= MAX_STATE)
+    return (length == PARENT_LENGTH || (!first && length > PARENT_LENGTH && length <= MAX_STATE))
         && isHex(value, 0, 2)
         && !(value.charAt(0) == 'f' && value.charAt(1) == 'f')
         && value.charAt(2) == '-'
@@ -61,7 +61,7 @@ final class TraceHeaders {
         && isId(value, 36, 52)
         && value.charAt(52) == '-'
         && isHex(value, 53, 55)
-        && (length == PARENT_LENGTH || value.charAt(PARENT_LENGTH) == '-' && isPrintable(value));
+        && (length == PARENT_LENGTH || (value.charAt(PARENT_LENGTH) == '-' && isPrintable(value)));
   }
 
   /** Hexadecimal, and not all zeros. */
@@ -76,7 +76,7 @@ final class TraceHeaders {
   private static boolean isHex(CharSequence value, int from, int to) {
     for (int i = from; i < to; i++) {
       char c = value.charAt(i);
-      if (!(c >= '0' && c <= '9' || c >= 'a' && c <= 'f')) {
+      if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
         return false;
       }
     }

@@ -21,6 +21,8 @@ public final class Backoff {
   }
 
   /**
+   * How long to wait before the next attempt.
+   *
    * @param failures in a row so far, from 1
    * @return milliseconds, between half of the nominal wait and all of it
    */

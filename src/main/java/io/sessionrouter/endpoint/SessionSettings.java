@@ -4,6 +4,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
+ * How sessions begin and end.
+ *
  * @param maxTtl longest life of a session, whatever the container says
  * @param idleTimeout null if sessions do not end by being idle
  * @param maxPerInstance null if unbounded

@@ -3,6 +3,8 @@ package io.sessionrouter.endpoint;
 import java.time.Duration;
 
 /**
+ * How long each step of a request may take.
+ *
  * @param connect until a connection to an instance is open
  * @param firstByte from the request's end to the response's head
  * @param stream from the response's head to its end

@@ -20,10 +20,10 @@ final class Ejections {
   private final EjectionSettings settings;
   private final FleetMeters meters;
   private final FailingClients troubled = new FailingClients();
-  private final Map<Member, Record> records = new WeakHashMap<>();
+  private final Map<Member, Charges> records = new WeakHashMap<>();
 
   /** What one member has been charged with. */
-  private static final class Record {
+  private static final class Charges {
     private final Set<Long> sources = new HashSet<>();
     private int times;
     private long lastAt;
@@ -88,7 +88,7 @@ final class Ejections {
   }
 
   private void eject(Member member, long now) {
-    Record record = record(member);
+    Charges record = record(member);
     long longest = settings.longest().toMillis();
     boolean again = record.times > 0 && now - record.lastAt < 2 * longest;
     record.times = again ? record.times + 1 : 1;
@@ -102,8 +102,8 @@ final class Ejections {
     meters.ejection(member.instance().endpoint(), member.instance().variant(), "ejected");
   }
 
-  private Record record(Member member) {
-    return records.computeIfAbsent(member, m -> new Record());
+  private Charges record(Member member) {
+    return records.computeIfAbsent(member, m -> new Charges());
   }
 
   /** A request was answered. */

@@ -146,7 +146,8 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     if (present != null) {
       Set<String> marked = Set.copyOf(instances);
       drained.put(endpoint, marked);
-      present.members().forEach(m -> m.drainedByOperator(marked.contains(m.instance().id())));
+      long now = clock.millis();
+      present.members().forEach(m -> m.drainedByOperator(marked.contains(m.instance().id()), now));
     }
   }
 
@@ -221,9 +222,11 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
   private Member member(EndpointFleet old, DiscoveredInstance found) {
     Instance instance = found.instance();
     Member known = old.member(instance.id());
-    boolean stays = known != null && same(known.instance(), instance) && samePod(known, found);
-    Member member = stays ? known : joined(old, known, found);
-    member.stands(found.standing());
+    Member member =
+        known != null && same(known.instance(), instance) && samePod(known, found)
+            ? known
+            : joined(old, known, found);
+    member.stands(found.standing(), clock.millis());
     member.began(found.began());
     return member;
   }
@@ -231,13 +234,14 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
   private Member joined(EndpointFleet old, @Nullable Member known, DiscoveredInstance found) {
     Instance instance = found.instance();
     HealthLog.joined(instance);
-    boolean moved = known != null && !sameAddress(known.instance(), instance);
-    String bootElsewhere = moved ? known.health().bootId() : "";
+    String bootElsewhere =
+        known != null && !sameAddress(known.instance(), instance) ? known.health().bootId() : "";
     DepartedInstances.Departure last = old.departures().of(instance.id());
     Member member =
         new Member(instance, health(known, last), life(old, known, last, found), bootElsewhere);
     member.drainedByOperator(
-        drained.getOrDefault(instance.endpoint(), Set.of()).contains(instance.id()));
+        drained.getOrDefault(instance.endpoint(), Set.of()).contains(instance.id()),
+        clock.millis());
     return member;
   }
 

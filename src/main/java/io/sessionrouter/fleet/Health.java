@@ -25,7 +25,7 @@ public record Health(
     boolean draining) {
 
   /** Consecutive failures that decide. */
-  static final int FAILURE_THRESHOLD = 3;
+  public static final int FAILURE_THRESHOLD = 3;
 
   /** Before the first answer. */
   public static final Health UNKNOWN = new Health(State.UNKNOWN, "", 0);

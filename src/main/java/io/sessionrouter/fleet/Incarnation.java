@@ -102,7 +102,7 @@ record Incarnation(
    * @param sent when the check was
    */
   Incarnation passed(String told, boolean gone, long sent) {
-    boolean same = told.equals(boot) || told.isEmpty() && !gone;
+    boolean same = told.equals(boot) || (told.isEmpty() && !gone);
     List<String> ended = new ArrayList<>(same ? former : with(former, boot));
     ended.remove(told);
     long before = endedBefore;
@@ -193,12 +193,13 @@ record Incarnation(
   boolean ended(String name, long storedAt, End end) {
     boolean was =
         former.contains(name)
-            || !name.isEmpty() && name.equals(boot) && (end.gone || wasMetBy(end.known))
-            || name.equals(platform) && tie == AddressBinding.FOR_LIFE && !end.gone;
+            || (!name.isEmpty() && name.equals(boot) && (end.gone || wasMetBy(end.known)))
+            || (name.equals(platform) && tie == AddressBinding.FOR_LIFE && !end.gone);
     return switch (tie) {
       case SAME -> knows(name) || storedAt < (end.gone ? closed() : end.left);
       case FOR_LIFE ->
-          was && (end.said || end.gone) || name.equals(platform) && end.gone && storedAt < closed();
+          (was && (end.said || end.gone))
+              || (name.equals(platform) && end.gone && storedAt < closed());
       case LOOSE -> end.gone && knows(name);
     };
   }
@@ -220,7 +221,7 @@ record Incarnation(
   }
 
   private StateVerdict unnamed(long storedAt, boolean gone, boolean shut, long limit) {
-    if (storedAt < Math.min(endedBefore, limit) || shut && storedAt < Math.min(closed(), limit)) {
+    if (storedAt < Math.min(endedBefore, limit) || (shut && storedAt < Math.min(closed(), limit))) {
       return StateVerdict.LOST;
     }
     return gone ? StateVerdict.LIKELY : StateVerdict.HELD;
@@ -229,11 +230,11 @@ record Incarnation(
   /** A boot that this replica never met: an older one than those it did, or a newer one. */
   private StateVerdict unheardOf(long storedAt, boolean gone, boolean shut, long limit) {
     boolean older =
-        shut && storedAt < Math.min(refusedUntil - CLOCK_TOLERANCE_MILLIS, limit)
-            || bootUntil > 0
+        (shut && storedAt < Math.min(refusedUntil - CLOCK_TOLERANCE_MILLIS, limit))
+            || (bootUntil > 0
                 && storedAt < Math.min(bootUntil - CLOCK_TOLERANCE_MILLIS, limit)
-                && (tie != AddressBinding.LOOSE || limit >= bootSince)
-            || boot.isEmpty() && storedAt < Math.min(endedBefore, limit);
+                && (tie != AddressBinding.LOOSE || limit >= bootSince))
+            || (boot.isEmpty() && storedAt < Math.min(endedBefore, limit));
     boolean tellsNoMore = boot.isEmpty() && seen && !gone;
     return older ? StateVerdict.LOST : tellsNoMore ? StateVerdict.HELD : StateVerdict.LIKELY;
   }

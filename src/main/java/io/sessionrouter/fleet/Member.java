@@ -14,10 +14,14 @@ public final class Member {
   private final Instance instance;
   private final String bootElsewhere;
   private final AtomicInteger inFlight = new AtomicInteger();
+  private final AwaitedAnswers awaited = new AwaitedAnswers();
   private final AtomicReference<Health> health;
   private final AtomicReference<Incarnation> life;
   private volatile Readiness standing = Readiness.READY;
   private volatile boolean drainedByOperator;
+  private volatile String name = "";
+  private volatile String lastFailure = "";
+  private volatile long drainChangedAt;
   private volatile boolean used;
   private volatile boolean hardToReach;
   private volatile long holdMillis;
@@ -57,6 +61,21 @@ public final class Member {
     return health.get();
   }
 
+  /** What its container calls itself; empty if it did not say. */
+  public String name() {
+    return name;
+  }
+
+  /** Why the latest check or request failed; empty if none did. */
+  public String lastFailure() {
+    return lastFailure;
+  }
+
+  /** When it last began or stopped to drain, epoch milliseconds; 0 if it never did. */
+  public long drainChangedAt() {
+    return drainChangedAt;
+  }
+
   /** The boot id it had at another address; empty if it was at none, or told none. */
   public String bootElsewhere() {
     return bootElsewhere;
@@ -70,14 +89,32 @@ public final class Member {
   /** A request goes to the instance. */
   public void began() {
     inFlight.incrementAndGet();
+    awaited.began();
     if (!used) {
       used = true;
     }
   }
 
-  /** The request is over. */
-  public void ended() {
+  /** The request got the head of its answer. */
+  public void answered() {
+    awaited.answered();
+  }
+
+  /** Since when no waiting request got its answer, epoch milliseconds; 0 if none waits. */
+  public long waitingSince() {
+    return awaited.since();
+  }
+
+  /**
+   * The request is over.
+   *
+   * @param answered whether it was {@link #answered()}
+   */
+  public void ended(boolean answered) {
     inFlight.decrementAndGet();
+    if (!answered) {
+      awaited.ended();
+    }
   }
 
   /** Whether requests went to it since this was asked last, or are under way. */
@@ -182,17 +219,29 @@ public final class Member {
   }
 
   /** A discovery says this of it now. */
-  void stands(Readiness now) {
+  void stands(Readiness now, long at) {
     Set<DrainReason> before = drainReasons();
     standing = now;
-    HealthLog.drainChanged(instance, before, drainReasons());
+    drainChanged(before, at);
   }
 
   /** Operators want it drained, or no longer. */
-  void drainedByOperator(boolean drained) {
+  void drainedByOperator(boolean drained, long at) {
     Set<DrainReason> before = drainReasons();
     drainedByOperator = drained;
-    HealthLog.drainChanged(instance, before, drainReasons());
+    drainChanged(before, at);
+  }
+
+  private void drainChanged(Set<DrainReason> before, long at) {
+    Set<DrainReason> after = drainReasons();
+    HealthLog.drainChanged(instance, before, after);
+    noteDrain(before, after, at);
+  }
+
+  private void noteDrain(Set<DrainReason> before, Set<DrainReason> after, long at) {
+    if (before.isEmpty() != after.isEmpty()) {
+      drainChangedAt = at;
+    }
   }
 
   /**
@@ -207,6 +256,9 @@ public final class Member {
       before = health.get();
       after = observation.apply(before);
     } while (!health.compareAndSet(before, after));
+    if (after.failures() > before.failures()) {
+      lastFailure = reason;
+    }
     HealthLog.changed(instance, before, after, reason);
     if (before.draining() != after.draining()) {
       HealthLog.containerDrains(instance, after.draining());
@@ -221,10 +273,13 @@ public final class Member {
   void checked(CheckResult result, long sent, long now) {
     boolean gone = health().state() == Health.State.GONE;
     switch (result) {
-      case CheckResult.Passed(String boot, boolean draining) -> {
+      case CheckResult.Passed(String boot, String reported, boolean draining) -> {
         life.updateAndGet(l -> l.passed(boot, gone, sent));
         hardToReach = false;
+        name = reported;
+        Set<DrainReason> before = drainReasons();
         observe(h -> h.checkPassed(boot, now, holdMillis).withDraining(draining), "check passed");
+        noteDrain(before, drainReasons(), now);
       }
       case CheckResult.Failed(String reason) -> {
         life.updateAndGet(l -> l.failed(gone));

@@ -102,7 +102,7 @@ final class Membership {
     return switch (vanished) {
       case LEAVES ->
           missing >= longestMillis
-              || missing >= MOVE_TIME.toMillis() && !stillAnswers(listed, health);
+              || (missing >= MOVE_TIME.toMillis() && !stillAnswers(listed, health));
       case DRAINS -> missing >= longestMillis || isDead(listed, now, health);
     };
   }

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 public interface Placement {
 
   /**
+   * Chooses a member for a request.
+   *
    * @param variant the variant asked for, or null to choose by weight
    * @param opens whether a session is about to be opened, so that slots count
    * @param tried members that failed this request already

@@ -56,7 +56,7 @@ public record PlacementRequest(
       return b.hardToReach();
     }
     int difference = opens ? Integer.compare(bound(a), bound(b)) : 0;
-    return difference < 0 || difference == 0 && a.inFlight() < b.inFlight();
+    return difference < 0 || (difference == 0 && a.inFlight() < b.inFlight());
   }
 
   private int bound(Member member) {

@@ -156,6 +156,9 @@ final class Account implements TokenUsage.Listener, Requester {
   /** The container's head is here. */
   void answered(HttpResponse head) {
     answered = System.nanoTime();
+    if (member != null) {
+      member.answered();
+    }
     trace.answered();
     TokenUsage.read(head, this);
   }
@@ -279,7 +282,7 @@ final class Account implements TokenUsage.Listener, Requester {
     if (member == null) {
       services.meters().requestLeftQueue();
     } else {
-      member.ended();
+      member.ended(answered != 0);
     }
     if (inUse != null) {
       noteTokens(inUse);

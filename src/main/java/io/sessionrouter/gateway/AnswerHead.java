@@ -3,6 +3,7 @@ package io.sessionrouter.gateway;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.util.AsciiString;
+import io.sessionrouter.container.RequestHeader;
 import io.sessionrouter.container.SessionHeader;
 import io.sessionrouter.gateway.AffinityCommit.Settled;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,7 @@ record AnswerHead(
     implements ResponseHead {
   private static final AsciiString VARIANT =
       AsciiString.cached("x-Amzn-Invoked-Production-Variant");
-  private static final AsciiString CUSTOM_ATTRIBUTES =
-      AsciiString.cached("X-Amzn-SageMaker-Custom-Attributes");
+  private static final AsciiString CUSTOM_ATTRIBUTES = RequestHeader.CUSTOM_ATTRIBUTES.headerName();
   private static final AsciiString PART_TYPE = AsciiString.cached("X-Amzn-SageMaker-Content-Type");
   private static final AsciiString EVENT_STREAM =
       AsciiString.cached("application/vnd.amazon.eventstream");

@@ -33,6 +33,7 @@ public class DataPortService {
   private final DataPortSettings settings;
   private final Tls tls;
 
+  @SuppressWarnings("deprecation") // there is no other way to Vert.x' event loops
   DataPortService(
       Vertx vertx,
       DataPortSettings settings,

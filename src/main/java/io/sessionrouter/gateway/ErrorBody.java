@@ -31,6 +31,8 @@ final class ErrorBody {
   }
 
   /**
+   * Keeps as much as there is room for.
+   *
    * @return true when no more is wanted
    */
   boolean add(ByteBuf content) {

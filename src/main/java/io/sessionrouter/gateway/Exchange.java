@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
 import io.sessionrouter.container.BootId;
+import io.sessionrouter.container.ContainerContract;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.endpoint.Timeouts;
@@ -31,8 +32,6 @@ import org.jspecify.annotations.Nullable;
  * {@link #fail}.
  */
 final class Exchange implements ResponseHandler, Connections.Waiting {
-  private static final int NOT_FOUND = 404;
-  private static final int UNAVAILABLE = 503;
 
   private final ClientStream client;
   private final EventLoopContext desk;
@@ -350,7 +349,8 @@ final class Exchange implements ResponseHandler, Connections.Waiting {
    * Model servers answer 503 for a model without workers; a session's state is not judged by it.
    */
   private boolean mayBeGone(int status) {
-    return status == NOT_FOUND || status == UNAVAILABLE && routing.session() == null;
+    return status == ContainerContract.NOT_FOUND
+        || (status == ContainerContract.UNAVAILABLE && routing.session() == null);
   }
 
   private void refused(ErrorBody error, boolean modelGone) {

@@ -21,6 +21,8 @@ final class Framing {
   private Framing() {}
 
   /**
+   * Checks how the request is delimited.
+   *
    * @return why the connection cannot be trusted any more, or null if it can
    */
   static @Nullable RouterException fault(HttpRequest head) {
@@ -50,15 +52,15 @@ final class Framing {
 
   private static boolean encodingIsPlain(HttpRequest head, List<String> encodings) {
     return encodings.isEmpty()
-        || encodings.size() == 1
+        || (encodings.size() == 1
             && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(encodings.getFirst())
-            && head.protocolVersion() == HttpVersion.HTTP_1_1;
+            && head.protocolVersion().equals(HttpVersion.HTTP_1_1));
   }
 
   private static boolean hostIsPlain(HttpRequest head) {
     List<String> hosts = head.headers().getAll(HttpHeaderNames.HOST);
     return hosts.isEmpty()
-        ? head.protocolVersion() != HttpVersion.HTTP_1_1
+        ? !head.protocolVersion().equals(HttpVersion.HTTP_1_1)
         : hosts.size() == 1 && Grammar.host(hosts.getFirst());
   }
 

@@ -14,7 +14,7 @@ final class Grammar {
     allow("-._~%!$&'()*+,;=", TARGET | HOST);
     allow(":@/?[]", TARGET);
     for (int octet = 0; octet < ALLOWED.length; octet++) {
-      boolean control = octet < ' ' && octet != '\t' || octet == 0x7f;
+      boolean control = (octet < ' ' && octet != '\t') || octet == 0x7f;
       ALLOWED[octet] |= control ? 0 : VALUE;
     }
   }
@@ -54,14 +54,14 @@ final class Grammar {
   /** {@code uri-host [ ":" port ]}; an empty name is none. */
   static boolean host(String value) {
     int end = value.startsWith("[") ? addressEnd(value) : nameEnd(value);
-    return end > 0 && (end == value.length() || value.charAt(end) == ':' && port(value, end + 1));
+    return end > 0 && (end == value.length() || (value.charAt(end) == ':' && port(value, end + 1)));
   }
 
   private static int nameEnd(String value) {
     int end = 0;
     while (end < value.length() && value.charAt(end) != ':') {
       char c = value.charAt(end);
-      if (c > 0x7f || (ALLOWED[c] & HOST) == 0 || c == '%' && !escape(value, end)) {
+      if (c > 0x7f || (ALLOWED[c] & HOST) == 0 || (c == '%' && !escape(value, end))) {
         return -1;
       }
       end++;
@@ -82,7 +82,7 @@ final class Grammar {
     for (int i = 1; i < end; i++) {
       char c = value.charAt(i);
       colons |= c == ':';
-      if (c > 0x7f || c != ':' && c != '.' && hex((byte) c) < 0) {
+      if (c > 0x7f || (c != ':' && c != '.' && hex((byte) c) < 0)) {
         return -1;
       }
     }

@@ -147,7 +147,7 @@ final class HeadParser {
             || target.startsWith("http://")
             || target.startsWith("https://")
             || target.equals("*")
-            || HttpMethod.CONNECT.equals(method) && Grammar.host(target);
+            || (HttpMethod.CONNECT.equals(method) && Grammar.host(target));
     if (!known) {
       throw Framing.malformed("a path or an http URI as the target");
     }
@@ -168,7 +168,7 @@ final class HeadParser {
       }
     }
     byte minor = bytes[at++];
-    if (minor != '1' && minor != '0' || bytes[at] != CR || bytes[at + 1] != LF) {
+    if ((minor != '1' && minor != '0') || bytes[at] != CR || bytes[at + 1] != LF) {
       throw Framing.malformed("HTTP/1.1 or HTTP/1.0");
     }
     at += 2;

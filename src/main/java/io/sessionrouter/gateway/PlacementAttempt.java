@@ -33,6 +33,8 @@ final class PlacementAttempt implements ModelLoad.Waiter {
   /** Who searches; called on the event loop, perhaps before {@link #next} returns. */
   interface Finding {
     /**
+     * A member takes the request.
+     *
      * @param model with a request begun on it, which the callee ends; null if none was named
      * @param slot given back by the callee, null if slots are not limited
      */
@@ -177,8 +179,8 @@ final class PlacementAttempt implements ModelLoad.Waiter {
   }
 
   private void reserved(
-      Member chosen, @Nullable LoadedModel model, AsyncResult<Sessions.@Nullable Slot> taken) {
-    Sessions.Slot slot = taken.result();
+      Member chosen, @Nullable LoadedModel model, AsyncResult<Sessions.Slot> taken) {
+    Sessions.@Nullable Slot slot = taken.result();
     if (slot != null) {
       finding.found(chosen, model, slot);
       return;

@@ -156,7 +156,7 @@ final class RequestDecoder {
     RouterException fault = null;
     try {
       while (in.isReadable() && chunk(in)) {
-        continue;
+        // Each chunk moves the reader on.
       }
     } catch (RouterException broken) {
       fault = broken;

@@ -90,7 +90,7 @@ final class RequestFraming {
 
   /** Whether reading the rest of it costs less than a new connection. */
   boolean worthReading() {
-    return ended || !awaitsContinue && bodyLeft <= SMALL_REST;
+    return ended || (!awaitsContinue && bodyLeft <= SMALL_REST);
   }
 
   /** No other may follow it. */

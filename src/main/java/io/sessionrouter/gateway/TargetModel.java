@@ -74,7 +74,7 @@ final class TargetModel {
           return false;
         }
         partBegin = i + 1;
-      } else if (c == ':' && scheme || !isAllowed(c)) {
+      } else if ((c == ':' && scheme) || !isAllowed(c)) {
         return false;
       }
       scheme &= c != '/';

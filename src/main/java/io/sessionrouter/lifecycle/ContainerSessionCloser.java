@@ -2,6 +2,7 @@ package io.sessionrouter.lifecycle;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.sessionrouter.container.CloseCalls;
+import io.sessionrouter.container.ContainerContract;
 import io.sessionrouter.container.Model;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCloser;
@@ -49,7 +50,7 @@ public final class ContainerSessionCloser implements SessionCloser {
 
   private static String path(@Nullable ModelsSettings models, Session session) {
     return models == null
-        ? "/invocations"
+        ? ContainerContract.INVOCATIONS
         : Model.of(models.prefix(), session.model()).invokePath();
   }
 }

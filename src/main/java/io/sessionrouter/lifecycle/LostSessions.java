@@ -117,7 +117,7 @@ public final class LostSessions {
       return !loss.gone() || now - loss.since() >= CERTAIN_AFTER.toMillis();
     }
     long end = loss.since() + AGAIN_AFTER.toMillis();
-    return last.undecided > 0 && now >= last.again() || now >= end && last.at < end;
+    return (last.undecided > 0 && now >= last.again()) || (now >= end && last.at < end);
   }
 
   /** What Redis does not do now is due again in the next round. */
@@ -150,9 +150,12 @@ public final class LostSessions {
   /** An instance may be there again, with new sessions, so each session is judged by itself. */
   private Future<Page> end(String name, SessionListing.Page listed, boolean before) {
     EndpointFleet endpoint = fleet.current().endpoint(name);
+    if (endpoint == null) {
+      return Future.succeededFuture(new Page(listed.cursor(), before));
+    }
     boolean undecided = before;
     List<Future<Void>> ends = new ArrayList<>();
-    for (Session session : endpoint == null ? List.<Session>of() : listed.sessions()) {
+    for (Session session : listed.sessions()) {
       switch (endpoint.fate(session)) {
         case LOST -> ends.add(sessions.lose(name, session, endpoint.cause(session)));
         case UNSURE, LIKELY -> undecided = true;

@@ -1,5 +1,6 @@
 package io.sessionrouter.models;
 
+import io.sessionrouter.container.ContainerContract;
 import io.sessionrouter.container.Model;
 import io.sessionrouter.container.ModelApi;
 import io.sessionrouter.domain.FailureKind;
@@ -11,9 +12,6 @@ final class LoadErrors {
   /** Stands for an error that no status tells of. */
   private static final int NO_STATUS = 500;
 
-  private static final int BAD_GATEWAY = 502;
-  private static final int GATEWAY_TIMEOUT = 504;
-
   private LoadErrors() {}
 
   static RouterException notFound(Model model) {
@@ -23,7 +21,8 @@ final class LoadErrors {
 
   /** A gateway's statuses tell of what lies behind it: the place where models lie. */
   static RouterException answered(Model model, String variant, ModelApi.Reply reply) {
-    return reply.status() == BAD_GATEWAY || reply.status() == GATEWAY_TIMEOUT
+    return reply.status() == ContainerContract.BAD_GATEWAY
+            || reply.status() == ContainerContract.GATEWAY_TIMEOUT
         ? broke(model)
         : failed(model, variant, reply);
   }

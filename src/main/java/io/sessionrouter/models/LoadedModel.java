@@ -70,6 +70,8 @@ public final class LoadedModel implements ModelPlace {
   }
 
   /**
+   * Counts one more request.
+   *
    * @return false if it is being unloaded
    */
   boolean begin() {

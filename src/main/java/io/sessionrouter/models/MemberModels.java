@@ -209,6 +209,8 @@ final class MemberModels {
   }
 
   /**
+   * Notes how a listing ended.
+   *
    * @param believed whether it is known now what the member has
    * @return whether it failed, and the one before did not
    */
@@ -217,7 +219,7 @@ final class MemberModels {
     listing = null;
     listedAt = now;
     listingFailed = failed;
-    listed = believed || listed && failed;
+    listed = believed || (listed && failed);
     return firstFailure;
   }
 

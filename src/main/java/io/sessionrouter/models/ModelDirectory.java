@@ -217,9 +217,9 @@ final class ModelDirectory {
   synchronized boolean listingEnds(
       Member member, long now, long changes, @Nullable List<ModelApi.Listed> list) {
     MemberModels there = of(member);
-    boolean current = list != null && there.changes() == changes;
-    boolean firstFailure = there.listingEnded(now, list == null, current);
-    if (current) {
+    boolean current = there.changes() == changes;
+    boolean firstFailure = there.listingEnded(now, list == null, list != null && current);
+    if (list != null && current) {
       told(there, list);
     }
     return firstFailure;

@@ -1,5 +1,6 @@
 package io.sessionrouter.models;
 
+import io.sessionrouter.container.ContainerContract;
 import io.sessionrouter.container.ModelApi;
 import io.sessionrouter.container.ModelApi.Reply;
 import io.sessionrouter.container.ModelApi.Unreachable;
@@ -28,8 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ModelLoader {
   private static final Logger LOG = Logger.getLogger(ModelLoader.class);
-  private static final int CONFLICT = 409;
-  private static final int NO_MEMORY = 507;
 
   /** Times members may say in one load that they are full. */
   private static final int MAX_ASKED = 64;
@@ -159,7 +158,7 @@ final class ModelLoader {
   }
 
   private void failedElsewhere(ModelLoad load, Mark.Failed failed) {
-    if (failed.status() == NO_MEMORY) {
+    if (failed.status() == ContainerContract.NO_MEMORY) {
       room.isTooLarge(load);
     }
     long left = Math.max(0, failed.until() - clock.millis());
@@ -196,13 +195,15 @@ final class ModelLoader {
 
   private void answered(ModelLoad load, Member on, Reply reply) {
     switch (reply.status()) {
-      case CONFLICT ->
+      case ContainerContract.CONFLICT ->
           check
               .settled(load, on, Said.ALREADY_THERE)
               .onSuccess(state -> settled(load, on, state, load.discards() < MAX_DISCARDS));
-      case NO_MEMORY -> discard(load, on).onComplete(gone -> full(load, on, reply));
-      case 404 -> refused(load, LoadErrors.notFound(load.model()));
-      case 429, 503 -> next(load, LoadErrors.busy(load.model().target()));
+      case ContainerContract.NO_MEMORY ->
+          discard(load, on).onComplete(gone -> full(load, on, reply));
+      case ContainerContract.NOT_FOUND -> refused(load, LoadErrors.notFound(load.model()));
+      case ContainerContract.TOO_MANY_REQUESTS, ContainerContract.UNAVAILABLE ->
+          next(load, LoadErrors.busy(load.model().target()));
       default -> {
         if (reply.status() < 300) {
           check.settled(load, on, Said.LOADED).onSuccess(state -> settled(load, on, state, false));
@@ -232,7 +233,7 @@ final class ModelLoader {
         "model load failed model=%s instance=%s status=%d message=\"%s\"",
         load.model().target(), on.instance(), reply.status(), reply.message());
     RouterException why = LoadErrors.answered(load.model(), load.variant(), reply);
-    if (state.hollow() || state == ModelState.UNSAID && load.claimed()) {
+    if (state.hollow() || (state == ModelState.UNSAID && load.claimed())) {
       discard(load, on).onComplete(gone -> refused(load, why));
     } else {
       refused(load, why);

@@ -84,6 +84,6 @@ final class ModelProof {
     boolean failed =
         mark instanceof Mark.Failed || failing.test(member.instance().variant(), model.target());
     return api.state(member.instance(), model)
-        .map(state -> state == ModelState.READY || state == ModelState.UNSAID && !failed);
+        .map(state -> state == ModelState.READY || (state == ModelState.UNSAID && !failed));
   }
 }

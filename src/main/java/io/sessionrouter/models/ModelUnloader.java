@@ -1,5 +1,6 @@
 package io.sessionrouter.models;
 
+import io.sessionrouter.container.ContainerContract;
 import io.sessionrouter.container.ModelApi;
 import io.sessionrouter.container.ModelApi.Reply;
 import io.sessionrouter.domain.ModelsInUse;
@@ -22,8 +23,6 @@ import org.jboss.logging.Logger;
  */
 final class ModelUnloader {
   private static final Logger LOG = Logger.getLogger(ModelUnloader.class);
-  private static final int NOT_FOUND = 404;
-  private static final int IN_USE = 409;
 
   private final String endpoint;
   private final ModelDirectory directory;
@@ -102,13 +101,13 @@ final class ModelUnloader {
   private Future<Boolean> unloaded(
       LoadedModel model, AsyncResult<Reply> asked, Iterator<LoadedModel> others) {
     int status = asked.succeeded() ? asked.result().status() : 0;
-    if (status == NOT_FOUND || status >= 200 && status < 300) {
+    if (status == ContainerContract.NOT_FOUND || (status >= 200 && status < 300)) {
       directory.left(model);
       meters.unloaded(endpoint, model.instance().variant());
       LOG.infof("model unloaded model=%s instance=%s", model.target(), model.instance());
       return Future.succeededFuture(true);
     }
-    if (status == IN_USE) {
+    if (status == ContainerContract.CONFLICT) {
       directory.stays(model);
     } else {
       LOG.warnf(

@@ -1,7 +1,9 @@
 package io.sessionrouter.ops;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the management API says that a request failed.
@@ -13,4 +15,12 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(name = "Error")
 record ApiError(
     @Schema(description = "For programs; one word", examples = "EndpointNotFound") String code,
-    @Schema(description = "For people; says what was expected") String message) {}
+    @Schema(description = "For people; says what was expected") String message,
+    @Schema(description = "Of a session that ended: what is remembered of it")
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        @Nullable EndedView session) {
+
+  ApiError(String code, String message) {
+    this(code, message, null);
+  }
+}

@@ -9,7 +9,8 @@ final class ConsoleClient {
   private final Runnable hangUp;
   private final LongSupplier nanos;
   private volatile long readAt;
-  private long told;
+  private long sent;
+  private boolean began;
 
   /**
    * @param emitter keeps only the newest of what cannot be sent yet
@@ -27,11 +28,11 @@ final class ConsoleClient {
   }
 
   /**
-   * Has them told as soon as they can read it, unless there is something newer by then: so who does
-   * not read now, or was told nothing yet, is told the whole.
+   * Sends the snapshot as soon as they can read it, unless there is something newer by then. So who
+   * does not read now gets the whole, and who has read nothing yet gets what came before, too.
    */
   synchronized void tell(SnapshotText news) {
-    if (news.number() <= told) {
+    if (news.number() <= sent) {
       return;
     }
     long now = nanos.getAsLong();
@@ -42,9 +43,17 @@ final class ConsoleClient {
     if (now - readAt > ConsoleFeed.MAX_SILENCE.toNanos()) {
       hangUp.run();
     } else {
-      emitter.emit(reads && told == news.number() - 1 ? news.changes() : news.whole());
-      told = news.number();
+      emitter.emit(text(news, reads));
+      sent = news.number();
+      began |= reads;
     }
+  }
+
+  private String text(SnapshotText news, boolean reads) {
+    if (!began) {
+      return news.beginning();
+    }
+    return reads && sent == news.number() - 1 ? news.changes() : news.whole();
   }
 
   /** Tells the end; who does not read is cut off. */

@@ -2,6 +2,7 @@ package io.sessionrouter.ops;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.ops.SnapshotSource.Counted;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.subscription.BackPressureStrategy;
@@ -12,6 +13,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.core.Response.Status;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -20,8 +22,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells watchers once a second what the router does: one snapshot for all of them, and none when
- * nobody watches.
+ * Looks once a second at what the router does, keeps a record of it, and sends it to watchers: one
+ * snapshot for all of them.
  *
  * <p>Who reads slowly gets the newest snapshot whenever there is room for one, and misses those in
  * between; who reads nothing for long is disconnected. A router about to end ends all watching, so
@@ -32,17 +34,25 @@ final class ConsoleFeed {
   static final int MAX_CLIENTS = 32;
   static final Duration MAX_SILENCE = Duration.ofSeconds(30);
   private static final long EVERY_MILLIS = 1_000;
+
+  /** While nobody watches, looking takes at most one part of so many of the time. */
+  private static final int MIN_REST = 50;
+
+  private static final Duration REST_AFTER_FAILURE = Duration.ofMinutes(1);
   private static final Logger LOG = Logger.getLogger(ConsoleFeed.class);
 
   private final Ticks ticks;
   private final SnapshotSource source;
   private final ObjectMapper json;
   private final LongSupplier nanos;
+  private final FleetRecord record;
+  private final RecentTraffic recent = new RecentTraffic();
   private final Set<ConsoleClient> watchers = new HashSet<>();
   private @Nullable Counted counted;
   private @Nullable SnapshotText newest;
+  private long restUntil;
 
-  /** What calls {@link #tick} while somebody watches; never on an event loop. */
+  /** What calls {@link #tick}, one call at a time; never on an event loop. */
   interface Ticks {
     void begin(Runnable tick);
 
@@ -51,19 +61,35 @@ final class ConsoleFeed {
 
   @Inject
   ConsoleFeed(Vertx vertx, SnapshotReader readings, ObjectMapper json) {
-    this(new TimedTicks(vertx, EVERY_MILLIS), readings, json, System::nanoTime);
+    this(
+        new TimedTicks(vertx, EVERY_MILLIS),
+        readings,
+        new FleetRecord(Instant.now()),
+        json,
+        System::nanoTime);
   }
 
-  ConsoleFeed(Ticks ticks, SnapshotSource source, ObjectMapper json, LongSupplier nanos) {
+  ConsoleFeed(
+      Ticks ticks,
+      SnapshotSource source,
+      FleetRecord record,
+      ObjectMapper json,
+      LongSupplier nanos) {
     this.ticks = ticks;
+    this.record = record;
+    this.restUntil = nanos.getAsLong();
     this.source = source;
     this.json = json;
     this.nanos = nanos;
   }
 
+  void start(@Observes StartupEvent start) {
+    ticks.begin(this::tick);
+  }
+
   /**
-   * Snapshots as JSON, each on one line, beginning with the present one; those after it have only
-   * what changed, unless one was missed.
+   * Snapshots as JSON, each on one line, beginning with the present one and what came before it;
+   * those after it have only what changed, unless one was missed.
    *
    * @param hangUp cuts the watcher's connection
    * @throws ApiFailure if there is no room for one more
@@ -102,9 +128,6 @@ final class ConsoleFeed {
     requireRoom();
     watchers.add(watcher);
     watcher.onEnd(() -> leave(watcher));
-    if (watchers.size() == 1) {
-      ticks.begin(this::tick);
-    }
     return newest;
   }
 
@@ -113,27 +136,41 @@ final class ConsoleFeed {
   }
 
   private synchronized void leave(ConsoleClient watcher) {
-    if (watchers.remove(watcher) && watchers.isEmpty()) {
-      ticks.end();
-      newest = null;
-      counted = null;
-    }
+    watchers.remove(watcher);
   }
 
-  /** Makes a snapshot and tells all watchers. */
+  /** Makes a snapshot and sends it to all watchers. */
   void tick() {
+    long began = nanos.getAsLong();
+    if (rests(began)) {
+      return;
+    }
     try {
-      Counted now = source.count();
-      ConsoleSnapshot snapshot = source.snapshot(before(now), now);
-      SnapshotText news = news(snapshot);
-      told(now, news).forEach(watcher -> watcher.tell(news));
+      SnapshotText news = look();
+      all().forEach(watcher -> watcher.tell(news));
       if (source.leaving()) {
         end();
       }
+      rest(began, MIN_REST * (nanos.getAsLong() - began));
     } catch (RuntimeException failed) {
       LOG.error("live snapshot failed", failed);
       end();
+      rest(began, REST_AFTER_FAILURE.toNanos());
     }
+  }
+
+  private synchronized boolean rests(long now) {
+    return watchers.isEmpty() && now - restUntil < 0;
+  }
+
+  private synchronized void rest(long from, long length) {
+    restUntil = from + length;
+  }
+
+  private SnapshotText look() {
+    Counted now = source.count();
+    ConsoleSnapshot read = source.snapshot(before(now), now, recent.add(now));
+    return keep(now, record.complete(read, source.takeLosses()));
   }
 
   /** The first snapshot has nothing to compare with: nothing has happened yet. */
@@ -141,16 +178,10 @@ final class ConsoleFeed {
     return counted == null ? now : counted;
   }
 
-  private synchronized SnapshotText news(ConsoleSnapshot snapshot) {
-    return newest == null ? SnapshotText.first(snapshot, json) : newest.next(snapshot);
-  }
-
-  private synchronized List<ConsoleClient> told(Counted now, SnapshotText news) {
-    if (!watchers.isEmpty()) {
-      counted = now;
-      newest = news;
-    }
-    return List.copyOf(watchers);
+  private synchronized SnapshotText keep(Counted now, ConsoleSnapshot snapshot) {
+    counted = now;
+    newest = newest == null ? SnapshotText.first(snapshot, record, json) : newest.next(snapshot);
+    return newest;
   }
 
   /** Nobody watches any more. */
@@ -167,6 +198,7 @@ final class ConsoleFeed {
   }
 
   void stop(@Observes ShutdownEvent stop) {
+    ticks.end();
     end();
   }
 }

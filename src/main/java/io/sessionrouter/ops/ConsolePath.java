@@ -21,7 +21,7 @@ final class ConsolePath {
 
   /** Relative, so that it leads there behind a proxy with a path of its own, too. */
   private static void lead(RoutingContext context) {
-    if (context.request().path().equals(WITHOUT_SLASH)) {
+    if (WITHOUT_SLASH.equals(context.request().path())) {
       context.response().setStatusCode(PERMANENT).putHeader(HttpHeaders.LOCATION, "console/").end();
     } else {
       context.next();

@@ -19,10 +19,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Registered by hand, with its parts: it is written as text before the REST layer sees it.
  *
  * @param seconds since the snapshot before, which the traffic is of
- * @param whole whether all endpoints are in it; otherwise only those that are not as the snapshot
- *     before had them
+ * @param whole whether all endpoints, and all events that are kept, are in it; otherwise only those
+ *     that are not as the snapshot before had them
+ * @param verdict what is wrong now, the worst first
+ * @param history what every endpoint did before; in the first snapshot only
  */
 @RegisterForReflection
+@JsonInclude(JsonInclude.Include.NON_NULL)
 @Schema(name = "LiveSnapshot")
 record ConsoleSnapshot(
     Instant at,
@@ -30,25 +33,50 @@ record ConsoleSnapshot(
     Replica replica,
     Store store,
     boolean whole,
-    List<LiveEndpoint> endpoints) {
+    List<LiveEndpoint> endpoints,
+    List<Verdict.Problem> verdict,
+    List<ConsoleEvent> events,
+    TrafficHistory.@Nullable Sent history) {
 
-  /** What is to be told to somebody who knows the snapshot before: less, unless all is new. */
-  ConsoleSnapshot since(ConsoleSnapshot before) {
+  /** As it was read: nothing follows from it yet. */
+  static ConsoleSnapshot unjudged(
+      Instant at, double seconds, Replica replica, Store store, List<LiveEndpoint> endpoints) {
+    return new ConsoleSnapshot(
+        at, seconds, replica, store, true, endpoints, List.of(), List.of(), null);
+  }
+
+  /** With what follows from it. */
+  ConsoleSnapshot judged(List<Verdict.Problem> problems, List<ConsoleEvent> happened) {
+    return new ConsoleSnapshot(
+        at, seconds, replica, store, whole, endpoints, problems, happened, history);
+  }
+
+  /** For somebody who knows nothing yet, or missed something. */
+  ConsoleSnapshot with(List<ConsoleEvent> all, TrafficHistory.@Nullable Sent past) {
+    return new ConsoleSnapshot(at, seconds, replica, store, true, endpoints, verdict, all, past);
+  }
+
+  /**
+   * What is new to somebody who knows the snapshot before.
+   *
+   * @return null if endpoints came or went, so that all of it is
+   */
+  @Nullable ConsoleSnapshot since(ConsoleSnapshot before) {
     Map<String, LiveEndpoint> known = new HashMap<>();
     before.endpoints.forEach(endpoint -> known.put(endpoint.name(), endpoint));
     List<LiveEndpoint> changed = new ArrayList<>();
     for (LiveEndpoint endpoint : endpoints) {
       LiveEndpoint was = known.remove(endpoint.name());
       if (was == null) {
-        return this;
+        return null;
       }
       if (!was.equals(endpoint)) {
         changed.add(endpoint);
       }
     }
     return known.isEmpty()
-        ? new ConsoleSnapshot(at, seconds, replica, store, false, changed)
-        : this;
+        ? new ConsoleSnapshot(at, seconds, replica, store, false, changed, verdict, events, null)
+        : null;
   }
 
   /**
@@ -83,6 +111,8 @@ record ConsoleSnapshot(
    * @param complete whether every source of instances has told what it has
    * @param left the latest instances that left the fleet, as long as sessions of theirs may be
    *     remembered
+   * @param traffic since the snapshot before
+   * @param minute in about the last minute
    */
   @RegisterForReflection
   @Schema(name = "LiveEndpoint")
@@ -93,7 +123,8 @@ record ConsoleSnapshot(
       boolean complete,
       List<InstanceView> instances,
       List<Left> left,
-      LiveTraffic traffic) {}
+      LiveTraffic traffic,
+      LiveTraffic minute) {}
 
   /** An instance that left the fleet. */
   @RegisterForReflection
@@ -106,13 +137,12 @@ record ConsoleSnapshot(
   }
 
   /**
-   * What an endpoint's clients got from this replica since the snapshot before.
+   * What an endpoint's clients got from this replica in some time.
    *
    * @param requests that ended, however they did
    * @param failures of them, by row of the failure table
    * @param faults of the failures, those that are not the client's or the model's
-   * @param firstByteP50 seconds to the first byte, median; absent if there was none
-   * @param firstByteP99 seconds to the first byte that 99 of 100 stayed below
+   * @param firstBytes times to the first byte
    * @param opened sessions
    * @param ended sessions by cause, of those whose end this replica saw to
    */
@@ -123,8 +153,7 @@ record ConsoleSnapshot(
       long requests,
       Map<String, Long> failures,
       Map<String, Long> faults,
-      @Nullable Double firstByteP50,
-      @Nullable Double firstByteP99,
+      FirstBytes firstBytes,
       long opened,
       Map<String, Long> ended) {
 
@@ -133,10 +162,41 @@ record ConsoleSnapshot(
           traffic.requests(),
           traffic.failures(),
           traffic.faults(),
-          traffic.firstBytes().quantile(0.5),
-          traffic.firstBytes().quantile(0.99),
+          FirstBytes.of(traffic),
           traffic.opened(),
           traffic.ended());
+    }
+  }
+
+  /**
+   * Times to the first byte, in seconds; without a request there is only the count.
+   *
+   * @param p50 the median
+   * @param p99 what 99 of 100 stayed below; of few requests an estimate, never above the slowest
+   */
+  @RegisterForReflection
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(name = "FirstBytes")
+  record FirstBytes(
+      long count, @Nullable Double p50, @Nullable Double p99, @Nullable Double slowest) {
+
+    static final FirstBytes NONE = new FirstBytes(0, null, null, null);
+
+    /** Of several requests at the same moment, the slowest may be in the snapshot before. */
+    static FirstBytes of(Traffic traffic) {
+      long count = traffic.firstBytes().count();
+      Double slowest = traffic.slowest() == 0 ? null : traffic.slowest();
+      return count == 0
+          ? NONE
+          : new FirstBytes(count, capped(traffic, 0.5), capped(traffic, 0.99), slowest);
+    }
+
+    private static @Nullable Double capped(Traffic traffic, double share) {
+      Double estimated = traffic.firstBytes().quantile(share);
+      if (estimated == null || traffic.slowest() == 0) {
+        return estimated;
+      }
+      return Math.min(estimated, traffic.slowest());
     }
   }
 }

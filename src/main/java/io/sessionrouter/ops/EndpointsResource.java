@@ -11,6 +11,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response.Status;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -30,17 +32,14 @@ final class EndpointsResource {
   private static final int DEFAULT_LIMIT = 100;
 
   private final ManagedResources directory;
-  private final SessionListing listing;
+  private final SessionPages pages;
   private final InstanceViews views;
   private final SessionViews sessions;
 
   EndpointsResource(
-      ManagedResources directory,
-      SessionListing listing,
-      InstanceViews views,
-      SessionViews sessions) {
+      ManagedResources directory, SessionPages pages, InstanceViews views, SessionViews sessions) {
     this.directory = directory;
-    this.listing = listing;
+    this.pages = pages;
     this.views = views;
     this.sessions = sessions;
   }
@@ -84,12 +83,18 @@ final class EndpointsResource {
                       defaultValue = "100"))
           @QueryParam("limit")
           @Nullable String limit,
+      @Parameter(
+              description =
+                  "Only those not used for so long, as an ISO 8601 duration: PT5M. A page may be"
+                      + " short; its cursor leads on")
+          @QueryParam("idle")
+          @Nullable String idle,
       @Parameter(description = "Of the page before") @QueryParam("cursor")
           @Nullable String cursor) {
     EndpointFleet endpoint = directory.endpoint(name);
     List<String> instances = instances(endpoint, instance);
-    return listing
-        .list(name, instances, limit(limit), cursor)
+    return pages
+        .list(new SessionPages.Query(name, instances, limit(limit), cursor, idle(idle)))
         .map(page -> sessions.of(endpoint, page))
         .toCompletionStage();
   }
@@ -112,6 +117,20 @@ final class EndpointsResource {
           "limit: " + text + " (expected: 1 to " + SessionListing.MAX_LIMIT + ")");
     }
     return limit;
+  }
+
+  private static @Nullable Duration idle(@Nullable String text) {
+    if (text == null) {
+      return null;
+    }
+    try {
+      return Duration.parse(text);
+    } catch (DateTimeParseException e) {
+      throw new ApiFailure(
+          Status.BAD_REQUEST,
+          "InvalidRequest",
+          "idle: " + text + " (expected: a duration like PT5M)");
+    }
   }
 
   private static int number(String text) {

@@ -88,7 +88,12 @@ final class FleetGauges {
             .look(clock.millis(), member.health(), member.drainReasons());
       }
     }
-    left.forEach(member -> watched.remove(member).left());
+    for (Member member : left) {
+      WatchedMember gone = watched.remove(member);
+      if (gone != null) {
+        gone.left();
+      }
+    }
   }
 
   private WatchedMember watch(EndpointSettings endpoint, Member member) {

@@ -15,12 +15,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * An instance as this replica of the router sees it.
  *
+ * @param name of its container, or of its pod if that is its id; absent if it has none
  * @param draining why it gets no new work whatever its health; empty if it is not draining
  * @param tellsBootId whether a restart can be told from a short break
  * @param sessions bound to it, of all replicas
- * @param inFlight requests this replica has under way on it
+ * @param inFlight requests this replica has in flight on it
+ * @param waitingSince since when none of those that wait for an answer got one; absent if none
+ *     waits
  * @param failures in a row, of checks and requests
- * @param since when its health began to be what it is, absent before the first change
+ * @param missedChecks in a row
+ * @param checksAllowed so many missed checks make it unhealthy
+ * @param lastFailure why the latest of them failed; absent if there are none
+ * @param since when its state began, absent before the first change
  * @param models loaded or being loaded there, as far as this replica knows; absent if the endpoint
  *     serves one model only
  */
@@ -28,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record InstanceView(
     String id,
+    @Nullable String name,
     String variant,
     String address,
     State state,
@@ -35,7 +42,11 @@ record InstanceView(
     boolean tellsBootId,
     int sessions,
     int inFlight,
+    @Nullable Instant waitingSince,
     int failures,
+    int missedChecks,
+    int checksAllowed,
+    @Nullable String lastFailure,
     @Nullable Instant since,
     @Nullable List<ModelView> models) {
 
@@ -79,6 +90,7 @@ record InstanceView(
     Set<DrainReason> draining = member.drainReasons();
     return new InstanceView(
         instance.id(),
+        name(member),
         instance.variant(),
         (instance.tls() ? "https://" : "http://") + instance.authority(),
         state(health, !draining.isEmpty()),
@@ -86,9 +98,35 @@ record InstanceView(
         !health.bootId().isEmpty(),
         sessions,
         member.inFlight(),
+        instant(member.waitingSince()),
         health.failures(),
-        health.since() == 0 ? null : Instant.ofEpochMilli(health.since()),
+        health.failedChecks(),
+        Health.FAILURE_THRESHOLD,
+        failing(health) && !member.lastFailure().isEmpty() ? member.lastFailure() : null,
+        instant(Math.max(health.since(), member.drainChangedAt())),
         models == null ? null : models.stream().map(ModelView::of).toList());
+  }
+
+  /** What people call it. */
+  String shownName() {
+    return name == null ? id : name;
+  }
+
+  /** An id that is no address is a pod's name. */
+  private static @Nullable String name(Member member) {
+    Instance instance = member.instance();
+    boolean named = !instance.id().equals(instance.authority());
+    return named ? instance.id() : member.name().isEmpty() ? null : member.name();
+  }
+
+  private static boolean failing(Health health) {
+    return health.failures() > 0
+        || health.state() == Health.State.UNHEALTHY
+        || health.state() == Health.State.GONE;
+  }
+
+  private static @Nullable Instant instant(long millis) {
+    return millis == 0 ? null : Instant.ofEpochMilli(millis);
   }
 
   private static State state(Health health, boolean draining) {

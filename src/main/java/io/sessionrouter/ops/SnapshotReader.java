@@ -8,6 +8,8 @@ import io.sessionrouter.ops.ConsoleSnapshot.LiveEndpoint;
 import io.sessionrouter.ops.ConsoleSnapshot.LiveTraffic;
 import io.sessionrouter.ops.ConsoleSnapshot.Replica;
 import io.sessionrouter.ops.ConsoleSnapshot.Store;
+import io.sessionrouter.session.LossCounts;
+import io.sessionrouter.session.LossCounts.Lost;
 import io.sessionrouter.session.StoreHealth;
 import io.sessionrouter.telemetry.Traffic;
 import io.sessionrouter.telemetry.TrafficReader;
@@ -16,6 +18,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -31,6 +34,7 @@ final class SnapshotReader implements SnapshotSource {
   private final StoreHealth store;
   private final DataPortService port;
   private final TrafficReader traffic;
+  private final LossCounts losses;
   private final String version;
   private final String host = Objects.requireNonNullElse(System.getenv("HOSTNAME"), "router");
   private final Clock clock = Clock.systemUTC();
@@ -42,12 +46,14 @@ final class SnapshotReader implements SnapshotSource {
       StoreHealth store,
       DataPortService port,
       TrafficReader traffic,
+      LossCounts losses,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.directory = directory;
     this.views = views;
     this.store = store;
     this.port = port;
     this.traffic = traffic;
+    this.losses = losses;
     this.version = version;
   }
 
@@ -66,17 +72,22 @@ final class SnapshotReader implements SnapshotSource {
   }
 
   @Override
-  public ConsoleSnapshot snapshot(Counted before, Counted now) {
-    return new ConsoleSnapshot(
+  public List<Lost> takeLosses() {
+    return losses.take();
+  }
+
+  @Override
+  public ConsoleSnapshot snapshot(Counted before, Counted now, Map<String, Traffic> minute) {
+    return ConsoleSnapshot.unjudged(
         clock.instant(),
         (now.nanos() - before.nanos()) / 1e9,
         new Replica(host, version, startedAt, leaving()),
         Store.of(store),
-        true,
-        directory.endpoints().stream().map(e -> endpoint(e, before, now)).toList());
+        directory.endpoints().stream().map(e -> endpoint(e, before, now, minute)).toList());
   }
 
-  private LiveEndpoint endpoint(EndpointFleet endpoint, Counted before, Counted now) {
+  private LiveEndpoint endpoint(
+      EndpointFleet endpoint, Counted before, Counted now, Map<String, Traffic> minute) {
     EndpointView view = EndpointView.of(endpoint);
     List<InstanceView> instances =
         endpoint.members().stream().map(member -> views.of(endpoint, member)).toList();
@@ -87,7 +98,8 @@ final class SnapshotReader implements SnapshotSource {
         endpoint.complete(),
         instances,
         left(endpoint),
-        traffic(view.name(), before, now));
+        traffic(view.name(), before, now),
+        LiveTraffic.of(minute.getOrDefault(view.name(), Traffic.NONE)));
   }
 
   /** The latest of them, the newest first, without those that came back. */

@@ -1,6 +1,8 @@
 package io.sessionrouter.ops;
 
+import io.sessionrouter.session.LossCounts.Lost;
 import io.sessionrouter.telemetry.Traffic;
+import java.util.List;
 import java.util.Map;
 
 /** Where a {@link ConsoleFeed} has its snapshots from. */
@@ -11,8 +13,15 @@ interface SnapshotSource {
 
   Counted count();
 
-  /** The present, and what happened between the two counts. */
-  ConsoleSnapshot snapshot(Counted before, Counted now);
+  /**
+   * The present, and what happened between the two counts.
+   *
+   * @param minute what happened in the last minute, by endpoint
+   */
+  ConsoleSnapshot snapshot(Counted before, Counted now, Map<String, Traffic> minute);
+
+  /** Sessions found lost since this was called before. */
+  List<Lost> takeLosses();
 
   /** Whether this replica is about to end. */
   boolean leaving();

@@ -8,7 +8,6 @@ import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jboss.logging.Logger;
-import sun.misc.Signal;
 
 /**
  * What SIGTERM and SIGINT mean: the first one drains and ends with exit code 0, the second one ends
@@ -32,15 +31,15 @@ final class StopSignals {
   /** Not in tests, whose JVM is not the router's. */
   void onStart(@Observes StartupEvent start) {
     if (LaunchMode.current() == LaunchMode.NORMAL) {
-      List.of("TERM", "INT").forEach(name -> Signal.handle(new Signal(name), this::received));
+      List.of("TERM", "INT").forEach(name -> SystemSignals.handle(name, this::received));
     }
   }
 
-  private void received(Signal signal) {
+  private void received(int signal) {
     if (ending.compareAndSet(false, true)) {
       Thread.ofPlatform().name("drain").start(this::end);
     } else {
-      Runtime.getRuntime().halt(SIGNAL_EXIT_BASE + signal.getNumber());
+      Runtime.getRuntime().halt(SIGNAL_EXIT_BASE + signal);
     }
   }
 

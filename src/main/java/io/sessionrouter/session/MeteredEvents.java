@@ -8,10 +8,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /** Tells the meters. */
-record MeteredEvents(SessionMeters meters, StoreEvents store) implements SessionEvents {
+record MeteredEvents(SessionMeters meters, LossCounts losses, StoreEvents store)
+    implements SessionEvents {
 
-  MeteredEvents(SessionMeters meters, StoreMeters store) {
-    this(meters, new MeteredStore(store));
+  MeteredEvents(SessionMeters meters, LossCounts losses, StoreMeters store) {
+    this(meters, losses, new MeteredStore(store));
   }
 
   @Override
@@ -25,7 +26,8 @@ record MeteredEvents(SessionMeters meters, StoreEvents store) implements Session
   }
 
   @Override
-  public void lost(String endpoint, Loss why) {
+  public void lost(String endpoint, String instance, Loss why) {
+    losses.add(endpoint, instance, why);
     meters.ended(
         endpoint,
         switch (why) {
@@ -66,9 +68,9 @@ record MeteredEvents(SessionMeters meters, StoreEvents store) implements Session
     public void failed(Failure how) {
       meters.failed(
           switch (how) {
-            case UNSENT -> StoreMeters.Error.UNSENT;
-            case UNANSWERED -> StoreMeters.Error.UNANSWERED;
-            case REFUSED -> StoreMeters.Error.REFUSED;
+            case UNSENT -> StoreMeters.StoreError.UNSENT;
+            case UNANSWERED -> StoreMeters.StoreError.UNANSWERED;
+            case REFUSED -> StoreMeters.StoreError.REFUSED;
           });
     }
 

@@ -112,7 +112,7 @@ final class NearCache {
     long left = until - clock.millis();
     if (left > 0) {
       String key = entry instanceof Found found ? found.session().id() : id;
-      expiry.put(key, entry, left, TimeUnit.MILLISECONDS);
+      var _ = expiry.put(key, entry, left, TimeUnit.MILLISECONDS);
     }
   }
 

@@ -122,8 +122,7 @@ final class Reaping {
   private Future<Void> judge(Visit visit, @Nullable Stored stored, int tries) {
     return switch (stored) {
       case null -> forgotten(visit);
-      case Tombstone(Missing why, long until) ->
-          why == Missing.EXPIRED ? forgotten(visit) : remove(visit);
+      case Tombstone ended -> ended.why() == Missing.EXPIRED ? forgotten(visit) : remove(visit);
       case Live(Session session) ->
           session.instance().equals(visit.instance) ? judge(visit, session, tries) : remove(visit);
     };
@@ -196,7 +195,7 @@ final class Reaping {
    */
   private Future<Boolean> end(Visit visit, Session session, Expiry expiry) {
     EndpointSessions sessions = visit.sessions;
-    Tombstone tombstone = records.tombstone(Missing.EXPIRED, session);
+    Tombstone tombstone = records.tombstone(Ending.of(expiry), session);
     return records
         .endUnchanged(visit.endpoint(), session, tombstone)
         .onSuccess(

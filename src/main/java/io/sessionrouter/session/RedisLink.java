@@ -209,6 +209,7 @@ final class RedisLink {
     return true;
   }
 
+  @SuppressWarnings("ReferenceEquality") // that very connection
   private synchronized @Nullable Redis take(RedisConnection broken) {
     Line now = line;
     if (now == null || now.connection != broken) {
@@ -236,6 +237,7 @@ final class RedisLink {
     }
 
     @Override
+    @SuppressWarnings("OverrideThrowableToString") // shown without the name of the class
     public String toString() {
       return String.valueOf(getMessage());
     }

@@ -97,12 +97,16 @@ final class RedisSessions implements Sessions {
 
   @Override
   public Future<Void> close(String endpoint, Session session) {
-    return end(existing(endpoint), session, Missing.CLOSED, () -> events.closed(endpoint));
+    return end(existing(endpoint), session, Ending.CLOSED, () -> events.closed(endpoint));
   }
 
   @Override
   public Future<Void> lose(String endpoint, Session session, Loss why) {
-    return end(existing(endpoint), session, Missing.LOST, () -> events.lost(endpoint, why));
+    return end(
+        existing(endpoint),
+        session,
+        Ending.of(why),
+        () -> events.lost(endpoint, session.instance(), why));
   }
 
   @Override
@@ -215,15 +219,16 @@ final class RedisSessions implements Sessions {
     if (StoreUnavailable.outcomeUnknown(why)) {
       debts.owe(
           "unconfirmed session",
-          () -> records.end(endpoint, session, records.tombstone(Missing.CLOSED, session)));
+          () -> records.end(endpoint, session, records.tombstone(Ending.CLOSED, session)));
     }
   }
 
   /**
    * @param tell is run if it is this replica that ended the session
    */
-  private Future<Void> end(EndpointSessions sessions, Session session, Missing why, Runnable tell) {
-    Tombstone tombstone = records.tombstone(why, session);
+  private Future<Void> end(
+      EndpointSessions sessions, Session session, Ending ending, Runnable tell) {
+    Tombstone tombstone = records.tombstone(ending, session);
     return records
         .end(sessions.name(), session, tombstone)
         .onSuccess(ended -> settleEnd(sessions, session, tombstone, ended, tell))

@@ -3,7 +3,6 @@ package io.sessionrouter.session;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
-import io.vertx.redis.client.Response;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -37,11 +36,12 @@ final class ReplicaNotices {
   Future<List<String>> lately() {
     return commands
         .send(
-            Request.cmd(Command.ZRANGEBYSCORE)
+            Request.cmd(Command.ZRANGE)
                 .arg(key)
                 .arg(clock.millis() - RECENT.toMillis())
-                .arg("+inf"))
-        .map(reply -> reply.stream().map(Response::toString).toList());
+                .arg("+inf")
+                .arg("BYSCORE"))
+        .map(Replies::texts);
   }
 
   /** Forgets what was announced long ago. Never fails. */

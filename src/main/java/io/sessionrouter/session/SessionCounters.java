@@ -35,7 +35,7 @@ final class SessionCounters {
       return 0;
     }
     Base base = count.base;
-    return (int) Math.clamp(base.counted + count.own.get() - base.mark, 0, Integer.MAX_VALUE);
+    return Math.clamp(base.counted + count.own.get() - base.mark, 0, Integer.MAX_VALUE);
   }
 
   /** This replica took a place (+1) or gave one back (-1). */

@@ -21,7 +21,7 @@ public interface SessionEvents {
   default void closed(String endpoint) {}
 
   /** A session was dropped because the instance that held its state is gone. */
-  default void lost(String endpoint, Loss why) {}
+  default void lost(String endpoint, String instance, Loss why) {}
 
   /** A session's time ran out and it was reaped. */
   default void expired(String endpoint, Expiry expiry) {}

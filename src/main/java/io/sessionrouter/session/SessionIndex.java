@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The sessions of each instance, ordered by the moment they end.
@@ -72,6 +73,8 @@ final class SessionIndex {
   }
 
   /**
+   * Takes a slot of the instance.
+   *
    * @param until when the slot frees itself
    * @return false if the instance is full
    */
@@ -85,7 +88,7 @@ final class SessionIndex {
             life(until),
             clock.millis(),
             max)
-        .map(reply -> reply.toInteger() == 1);
+        .map(Replies::isOne);
   }
 
   Future<Void> release(Slot slot) {
@@ -105,7 +108,11 @@ final class SessionIndex {
     return commands
         .run(Script.LOOK, Keys.index(endpoint, instance), now)
         .map(
-            reply -> new Look(reply.get(0).toLong(), reply.get(1).toLong(), reply.get(2).toLong()));
+            reply ->
+                new Look(
+                    Replies.number(Replies.part(reply, 0)),
+                    Replies.number(Replies.part(reply, 1)),
+                    Replies.number(Replies.part(reply, 2))));
   }
 
   /**
@@ -123,7 +130,7 @@ final class SessionIndex {
             now + claim.toMillis(),
             most,
             rememberedMillis)
-        .map(reply -> reply.stream().map(Response::toString).toList());
+        .map(Replies::texts);
   }
 
   /** Members that follow the given one, which may be none, in the order of the index. */
@@ -134,10 +141,11 @@ final class SessionIndex {
   }
 
   /** Members and scores, one after the other. */
-  private static List<Entry> entries(Response flat) {
-    List<Entry> entries = new ArrayList<>(flat.size() / 2);
-    for (int i = 0; i + 1 < flat.size(); i += 2) {
-      entries.add(new Entry(flat.get(i).toString(), flat.get(i + 1).toDouble().longValue()));
+  private static List<Entry> entries(@Nullable Response flat) {
+    List<String> texts = Replies.texts(flat);
+    List<Entry> entries = new ArrayList<>(texts.size() / 2);
+    for (int i = 0; i + 1 < texts.size(); i += 2) {
+      entries.add(new Entry(texts.get(i), (long) Double.parseDouble(texts.get(i + 1))));
     }
     return entries;
   }

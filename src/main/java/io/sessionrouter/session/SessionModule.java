@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Interner;
 import io.sessionrouter.domain.Backoff;
 import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.SessionCloser;
+import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.endpoint.EndpointSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -20,6 +21,7 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The session room put together: {@link Sessions} and all that runs behind it.
@@ -49,6 +51,7 @@ public final class SessionModule {
   private final Reaper reaper;
   private final RedisSessions sessions;
   private final IndexListing listing;
+  private final EndedSessions ended;
   private final RedisDrains drains;
   private final RedisLoadMarks loadMarks;
   private final InstantSource clock;
@@ -128,6 +131,7 @@ public final class SessionModule {
             this::nearCacheIsCurrent,
             strings::intern,
             clock);
+    this.ended = (endpoint, id) -> records.read(endpoint, id).map(SessionModule::ended);
     this.listing = new IndexListing(endpoints, records, index, clock);
     this.drains =
         new RedisDrains(
@@ -139,6 +143,12 @@ public final class SessionModule {
             clock);
     this.loadMarks = new RedisLoadMarks(commands, clock);
     offerNumbers(around.events);
+  }
+
+  private static @Nullable EndedSession ended(@Nullable Stored stored) {
+    return stored instanceof Stored.Tombstone(Missing why, long until, EndedSession.Facts facts)
+        ? new EndedSession(why, until, facts)
+        : null;
   }
 
   private void offerNumbers(SessionEvents events) {
@@ -153,6 +163,11 @@ public final class SessionModule {
 
   public SessionListing listing() {
     return listing;
+  }
+
+  /** What is remembered of sessions that ended. */
+  public EndedSessions ended() {
+    return ended;
   }
 
   public DrainMarks drains() {

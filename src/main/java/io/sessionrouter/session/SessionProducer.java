@@ -109,8 +109,20 @@ class SessionProducer {
 
   @Produces
   @Singleton
-  SessionEvents events(SessionMeters meters, StoreMeters store) {
-    return new MeteredEvents(meters, store);
+  SessionEvents events(SessionMeters meters, LossCounts losses, StoreMeters store) {
+    return new MeteredEvents(meters, losses, store);
+  }
+
+  @Produces
+  @Singleton
+  LossCounts losses() {
+    return new LossCounts();
+  }
+
+  @Produces
+  @Singleton
+  EndedSessions endedSessions(SessionModule room) {
+    return room.ended();
   }
 
   void begin(@Observes @Priority(START_PRIORITY) StartupEvent event, SessionModule room) {

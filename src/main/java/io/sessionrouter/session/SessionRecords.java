@@ -4,6 +4,7 @@ import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Missing;
+import io.sessionrouter.session.EndedSession.Facts;
 import io.sessionrouter.session.Stored.Live;
 import io.sessionrouter.session.Stored.Tombstone;
 import io.vertx.core.Future;
@@ -84,9 +85,9 @@ final class SessionRecords {
             RecordCodec.encode(fresh))
         .map(
             reply ->
-                reply.get(0).toInteger() == 1
+                Replies.isOne(Replies.part(reply, 0))
                     ? new Live(fresh)
-                    : decoded(endpoint, id, reply.size() < 2 ? null : reply.get(1)));
+                    : decoded(endpoint, id, Replies.part(reply, 1)));
   }
 
   /**
@@ -108,14 +109,24 @@ final class SessionRecords {
   }
 
   /** What a session that ends now leaves behind. */
-  Tombstone tombstone(Missing why, Session session) {
+  Tombstone tombstone(Ending ending, Session session) {
     long now = clock.millis();
+    Missing why = ending.why();
     long left = session.expiresAt() - now;
     long memory =
         why == Missing.EXPIRED
             ? rememberedMillis
             : Math.clamp(left, SHORTEST_MEMORY_MILLIS, rememberedMillis);
-    return new Tombstone(why, now + memory);
+    Facts facts =
+        new Facts(
+            ending,
+            now,
+            session.createdAt(),
+            session.usedAt(),
+            session.instance(),
+            session.variant(),
+            session.model());
+    return new Tombstone(why, now + memory, facts);
   }
 
   private Future<Boolean> end(
@@ -125,11 +136,11 @@ final class SessionRecords {
             script,
             Keys.record(endpoint, session.id()),
             expected,
-            RecordCodec.encode(tombstone),
+            TombstoneCodec.encode(tombstone),
             tombstone.until(),
             Keys.CHANGES,
             InvalidationChannel.message(replica, endpoint, session.id()))
-        .map(reply -> reply.toInteger() == 1);
+        .map(Replies::isOne);
   }
 
   private @Nullable Stored decoded(String endpoint, String id, @Nullable Response reply) {

@@ -2,6 +2,7 @@ package io.sessionrouter.session;
 
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Missing;
+import org.jspecify.annotations.Nullable;
 
 /** What Redis holds under a session's key. */
 sealed interface Stored {
@@ -14,6 +15,7 @@ sealed interface Stored {
    *
    * @param why never {@link Missing#UNKNOWN}
    * @param until epoch milliseconds at which Redis forgets it
+   * @param facts null if an older router wrote none
    */
-  record Tombstone(Missing why, long until) implements Stored {}
+  record Tombstone(Missing why, long until, EndedSession.@Nullable Facts facts) implements Stored {}
 }

@@ -6,6 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The trace that the present thread records meters for: where exemplars get their ids from. */
 final class CurrentTrace implements SpanContextSupplier {
+  @SuppressWarnings("ThreadLocalUsage") // there is one object of this class
   private final ThreadLocal<@Nullable SpanContext> current = new ThreadLocal<>();
 
   void enter(SpanContext trace) {

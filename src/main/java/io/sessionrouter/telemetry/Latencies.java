@@ -62,7 +62,8 @@ public final class Latencies {
     return count() == 0;
   }
 
-  long count() {
+  /** How many there were. */
+  public long count() {
     long count = 0;
     for (long ofBucket : counts) {
       count += ofBucket;

@@ -14,6 +14,7 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
  * <p>On the Prometheus registry itself: the composite one that Quarkus injects otherwise costs each
  * record a second look-up.
  */
+@SuppressWarnings("deprecation") // the registry that Quarkus brings
 final class MetersProducer {
 
   @Produces
@@ -54,8 +55,8 @@ final class MetersProducer {
 
   @Produces
   @Singleton
-  TrafficReader traffic(PrometheusMeterRegistry registry) {
-    return new TrafficReader(registry);
+  TrafficReader traffic(PrometheusMeterRegistry registry, RequestMeters requests) {
+    return new TrafficReader(registry, requests);
   }
 
   /** Vert.x makes two of some, and each start warned of it; {@link StoreMeters} tells more. */

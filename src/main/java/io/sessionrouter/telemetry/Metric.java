@@ -329,6 +329,8 @@ enum Metric {
   private final Type type;
   private final String id;
   private final String meaning;
+
+  @SuppressWarnings("ImmutableEnumChecker") // made by List.of
   private final List<String> labels;
 
   /** What a metric is made of. */

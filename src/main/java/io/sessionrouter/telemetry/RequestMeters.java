@@ -80,6 +80,15 @@ public final class RequestMeters {
     return expiries.computeIfAbsent(endpoint, e -> new ExpiryMeters(registry, e));
   }
 
+  /** The slowest first byte of the endpoint since this was called before, in seconds; 0 if none. */
+  double takeSlowest(String endpoint) {
+    long slowest = 0;
+    for (VariantMeters variant : variants.getOrDefault(endpoint, Map.of()).values()) {
+      slowest = Math.max(slowest, variant.takeSlowest());
+    }
+    return slowest / 1e9;
+  }
+
   /** A request that failed before it had an endpoint. */
   public void refused(FailureKind failure) {
     variant(NO_ENDPOINT, NO_VARIANT).failed(OperationKind.UNKNOWN, failure);

@@ -39,6 +39,7 @@ final class Scrapes {
   private final String path;
   private volatile int longest;
 
+  @SuppressWarnings("deprecation") // the registry that Quarkus brings
   Scrapes(
       PrometheusMeterRegistry registry,
       TelemetryOptions options,

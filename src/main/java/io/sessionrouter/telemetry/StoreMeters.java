@@ -16,7 +16,7 @@ public final class StoreMeters {
   private final Map<String, Timer> commands = new ConcurrentHashMap<>();
 
   /** Values of the label {@code reason}. */
-  public enum Error {
+  public enum StoreError {
     UNSENT,
     UNANSWERED,
     REFUSED
@@ -25,7 +25,7 @@ public final class StoreMeters {
   public StoreMeters(MeterRegistry registry) {
     this.registry = registry;
     this.gauges = new Gauges(registry);
-    for (Error reason : Error.values()) {
+    for (StoreError reason : StoreError.values()) {
       failures(reason);
     }
   }
@@ -51,11 +51,11 @@ public final class StoreMeters {
         .record(nanos, TimeUnit.NANOSECONDS);
   }
 
-  public void failed(Error reason) {
+  public void failed(StoreError reason) {
     failures(reason).increment();
   }
 
-  private Counter failures(Error reason) {
+  private Counter failures(StoreError reason) {
     return Metric.STORE_ERRORS.counter(registry, reason.name().toLowerCase(Locale.ROOT));
   }
 

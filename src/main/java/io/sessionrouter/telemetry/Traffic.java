@@ -12,6 +12,7 @@ import java.util.TreeMap;
  * @param firstBytes times to the first byte
  * @param opened sessions
  * @param ended sessions by cause
+ * @param slowest first byte since the reading before, in seconds; 0 if there was none
  */
 public record Traffic(
     long requests,
@@ -19,11 +20,12 @@ public record Traffic(
     Map<String, Long> faults,
     Latencies firstBytes,
     long opened,
-    Map<String, Long> ended) {
+    Map<String, Long> ended,
+    double slowest) {
 
   /** Nothing yet. */
   public static final Traffic NONE =
-      new Traffic(0, Map.of(), Map.of(), Latencies.NONE, 0, Map.of());
+      new Traffic(0, Map.of(), Map.of(), Latencies.NONE, 0, Map.of(), 0);
 
   /** What came after an earlier reading. */
   public Traffic since(Traffic earlier) {
@@ -33,7 +35,13 @@ public record Traffic(
         since(faults, earlier.faults),
         firstBytes.since(earlier.firstBytes),
         opened - earlier.opened,
-        since(ended, earlier.ended));
+        since(ended, earlier.ended),
+        slowest);
+  }
+
+  /** The same with another slowest first byte. */
+  public Traffic withSlowest(double other) {
+    return new Traffic(requests, failures, faults, firstBytes, opened, ended, other);
   }
 
   private static Map<String, Long> since(Map<String, Long> now, Map<String, Long> earlier) {

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
  */
 public final class TrafficReader {
   private static final String ENDPOINT = "endpoint";
+  private static final Early NOTHING = new Early(0, 0);
 
   /** The outcomes that are the service's own fault. */
   private static final Set<String> FAULTS =
@@ -27,12 +28,27 @@ public final class TrafficReader {
           .collect(Collectors.toUnmodifiableSet());
 
   private final MeterRegistry registry;
+  private final RequestMeters requests;
+  private final Map<String, Early> early = new HashMap<>();
 
-  public TrafficReader(MeterRegistry registry) {
+  /**
+   * Requests are counted after their first byte is measured: a reading in between finds the slowest
+   * of a request that only the next one counts.
+   */
+  private record Early(long counted, double slowest) {}
+
+  /**
+   * @param requests know the slowest first bytes, which no meter of the registry does
+   */
+  public TrafficReader(MeterRegistry registry, RequestMeters requests) {
     this.registry = registry;
+    this.requests = requests;
   }
 
-  /** By endpoint, since the router began; what had no endpoint is under the empty name. */
+  /**
+   * By endpoint, since the router began; what had no endpoint is under the empty name. The slowest
+   * first bytes are those since it was read before, so there is one reader.
+   */
   public Map<String, Traffic> read() {
     Map<String, Sum> sums = new HashMap<>();
     for (Meter meter : registry.getMeters()) {
@@ -42,8 +58,18 @@ public final class TrafficReader {
       }
     }
     Map<String, Traffic> traffic = new HashMap<>();
-    sums.forEach((endpoint, sum) -> traffic.put(endpoint, sum.traffic()));
+    early.keySet().retainAll(sums.keySet());
+    sums.forEach((endpoint, sum) -> traffic.put(endpoint, sum.traffic(slowest(endpoint, sum))));
     return traffic;
+  }
+
+  private double slowest(String endpoint, Sum sum) {
+    Early before = early.getOrDefault(endpoint, NOTHING);
+    double slowest = Math.max(before.slowest, requests.takeSlowest(endpoint));
+    long counted = sum.firstBytes.count();
+    boolean more = counted > before.counted;
+    early.put(endpoint, new Early(counted, more ? 0 : slowest));
+    return more ? slowest : 0;
   }
 
   private static void add(Meter meter, Sum sum) {
@@ -81,8 +107,8 @@ public final class TrafficReader {
       }
     }
 
-    private Traffic traffic() {
-      return new Traffic(requests, failures, faults, firstBytes, opened, ended);
+    private Traffic traffic(double slowest) {
+      return new Traffic(requests, failures, faults, firstBytes, opened, ended, slowest);
     }
   }
 }

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import io.sessionrouter.domain.FailureKind;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.concurrent.atomic.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ public final class VariantMeters {
   private final AtomicReferenceArray<@Nullable Counter> requests =
       new AtomicReferenceArray<>(OUTCOMES * OperationKind.values().length);
   private final @Nullable OfKind[] kinds = new OfKind[SessionKind.values().length];
+  private final LongAccumulator slowest = new LongAccumulator(Math::max, 0);
   private volatile @Nullable Work work;
   private volatile @Nullable Tokens tokens;
 
@@ -44,10 +46,16 @@ public final class VariantMeters {
    * @param containerNanos how much of that was the container's
    */
   public void firstByte(SessionKind kind, long nanos, long containerNanos) {
+    slowest.accumulate(nanos); // before it is counted: see TrafficReader
     of(kind).firstByte.record(nanos, TimeUnit.NANOSECONDS);
     Work known = work();
     known.container.record(containerNanos, TimeUnit.NANOSECONDS);
     known.overhead.record(nanos - containerNanos, TimeUnit.NANOSECONDS);
+  }
+
+  /** The slowest first byte since this was called before, in nanoseconds; 0 if there was none. */
+  long takeSlowest() {
+    return slowest.getThenReset();
   }
 
   /** The container says how much of its context it had in its cache. */
@@ -57,15 +65,15 @@ public final class VariantMeters {
       known = new Tokens(registry, endpoint, variant);
       tokens = known;
     }
-    known.prompt.increment(prompt);
-    known.cached.increment(cached);
+    known.prompt.increment((double) prompt);
+    known.cached.increment((double) cached);
   }
 
   /** Bytes of bodies that went either way. */
   public void moved(long requestBytes, long responseBytes) {
     Work known = work();
-    known.requestBytes.increment(requestBytes);
-    known.responseBytes.increment(responseBytes);
+    known.requestBytes.increment((double) requestBytes);
+    known.responseBytes.increment((double) responseBytes);
   }
 
   public void succeeded(OperationKind operation, SessionKind kind, long nanos) {

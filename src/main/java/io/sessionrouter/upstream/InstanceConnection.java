@@ -171,10 +171,11 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   private static boolean encodingIsPlain(HttpResponse head) {
     List<String> encodings = head.headers().getAll(HttpHeaderNames.TRANSFER_ENCODING);
     return encodings.isEmpty()
-        || encodings.size() == 1
-            && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(encodings.getFirst());
+        || (encodings.size() == 1
+            && HttpHeaderValues.CHUNKED.contentEqualsIgnoreCase(encodings.getFirst()));
   }
 
+  @SuppressWarnings("ReferenceEquality") // another request may have begun meanwhile
   private void content(ResponseHandler waiting, HttpContent content) {
     boolean last = content instanceof LastHttpContent;
     if (informational) {

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,6 +30,7 @@ import software.amazon.awssdk.services.sagemakerruntime.model.ValidationErrorExc
 /** The AWS SDK for Java, which knows nothing of this router but its address. */
 @QuarkusTest
 @QuarkusTestResource(value = RouterWithRedis.class, restrictToAnnotatedClass = true)
+@Tag("slow")
 class AwsSdkTest {
   private SageMakerRuntimeClient client;
 

@@ -10,11 +10,13 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.session.Sessions;
 import jakarta.inject.Inject;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Discovery over the whole application. */
 @QuarkusTest
 @QuarkusTestResource(value = Cluster.class, restrictToAnnotatedClass = true)
+@Tag("slow")
 class DiscoveryTest extends DiscoveryBehaviour {
   @Inject Sessions sessions;
 

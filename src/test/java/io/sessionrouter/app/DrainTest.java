@@ -21,11 +21,13 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Draining over the whole application, with another replica's session room at the same Redis. */
 @QuarkusTest
 @QuarkusTestResource(value = RouterWithRedis.class, restrictToAnnotatedClass = true)
+@Tag("slow")
 class DrainTest extends DrainBehaviour {
   @Inject Vertx vertx;
   @Inject EndpointCatalog catalog;

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -30,6 +31,7 @@ import software.amazon.awssdk.services.sagemakerruntime.model.ValidationErrorExc
 /** Many models behind one endpoint, through the AWS SDK and the whole application. */
 @QuarkusTest
 @QuarkusTestResource(value = RouterWithModels.class, restrictToAnnotatedClass = true)
+@Tag("slow")
 class ModelsTest {
   private SageMakerRuntimeClient client;
 

@@ -160,10 +160,13 @@ final class ScriptedContainer implements AutoCloseable {
     }
 
     /** Dies in mid-answer. */
+    @SuppressWarnings("DoNotCallSuggester") // a script calls it to die
     void breakOff() throws IOException {
       throw new BrokenOff();
     }
   }
 
-  private static final class BrokenOff extends IOException {}
+  private static final class BrokenOff extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
 }

@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.core.SdkBytes;
 import software.amazon.awssdk.services.sagemakerruntime.SageMakerRuntimeAsyncClient;
@@ -30,6 +31,7 @@ import software.amazon.awssdk.services.sagemakerruntime.model.ValidationErrorExc
 /** Response streams, read by the asynchronous client of the AWS SDK for Java. */
 @QuarkusTest
 @QuarkusTestResource(value = RouterWithRedis.class, restrictToAnnotatedClass = true)
+@Tag("slow")
 class SdkStreamTest {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 

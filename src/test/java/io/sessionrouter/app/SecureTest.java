@@ -24,6 +24,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,6 +40,7 @@ import software.amazon.awssdk.services.sagemakerruntime.model.InvokeEndpointResp
 /** The whole application over TLS, with certificates of Quarkus' own registry. */
 @QuarkusTest
 @QuarkusTestResource(value = RouterWithTls.class, restrictToAnnotatedClass = true)
+@Tag("slow")
 class SecureTest {
   private static final TestTls OURS = TestTls.trusting(TestCa.OURS);
 

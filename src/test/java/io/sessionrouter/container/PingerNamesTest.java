@@ -19,9 +19,11 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Checks of an instance whose host is a name with several addresses. */
+@Tag("slow")
 class PingerNamesTest {
   private static final String NAME = "several.test";
   private static final HealthSettings HEALTH =

@@ -27,9 +27,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Health checks over TLS: what an operator reads when an instance is not trusted. */
+@Tag("slow")
 class PingerTlsTest {
   private static final HealthSettings HEALTH =
       new HealthSettings("/ping", Duration.ofSeconds(1), Duration.ofSeconds(20));

@@ -26,7 +26,7 @@ class EndpointUseTest {
   void aRequestToOneInstanceUsesThemAll() {
     pass();
     one.began();
-    one.ended();
+    one.ended(false);
     assertThat(use.unused(one)).isFalse();
     assertThat(use.unused(other)).isFalse();
 
@@ -42,7 +42,7 @@ class EndpointUseTest {
     assertThat(use.unused(one)).isFalse();
     pass();
     assertThat(use.unused(one)).isFalse();
-    one.ended();
+    one.ended(false);
     pass();
     bound = 1;
     assertThat(use.unused(one)).isFalse();

@@ -129,7 +129,7 @@ public final class FakeContainer implements AutoCloseable {
       try {
         return listen(FIRST_PORT + ThreadLocalRandom.current().nextInt(PORTS));
       } catch (BindException taken) {
-        continue;
+        // Another one, then.
       }
     }
     throw new BindException("no free port from " + FIRST_PORT);

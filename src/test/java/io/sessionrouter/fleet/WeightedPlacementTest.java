@@ -370,7 +370,7 @@ class WeightedPlacementTest {
       down.observe(h -> h.checkFailed(2), "test");
     }
     Member drains = ejected(2);
-    drains.drainedByOperator(true);
+    drains.drainedByOperator(true, 0);
     Member tried = ejected(3);
     EndpointFleet fleet =
         new EndpointFleet(endpoint(null, variant("a", 1)), List.of(down, drains, tried));

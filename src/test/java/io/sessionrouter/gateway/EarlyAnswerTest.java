@@ -12,11 +12,13 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Containers that answer before they have the whole body, as most servers refuse a large one. */
+@Tag("slow")
 class EarlyAnswerTest {
   private static final int AT_ONCE = 6;
   private static final String TOO_LARGE =

@@ -23,6 +23,11 @@ class FloorTest {
   private static final EjectionSettings FOR_LONG =
       new EjectionSettings(0.5, Duration.ofHours(1), Duration.ofHours(1));
 
+  /** Before the test's end. */
+  private static void stop(RawServer server) throws IOException {
+    server.close();
+  }
+
   /** Does not survive one payload, as far as its client can see; else it is well. */
   private static RawServer well() throws IOException {
     return RawServer.playing(
@@ -99,7 +104,7 @@ class FloorTest {
         var three = well();
         var rig = GatewayFixture.over(plan(), one, two, three)) {
       awaitHealthy(rig, 3);
-      three.close();
+      stop(three);
 
       for (int i = 0; i < 60; i++) {
         assertThat(status(rig, POISONER, POISON)).isEqualTo(424);
@@ -128,7 +133,7 @@ class FloorTest {
         var rig = GatewayFixture.over(plan(), one, two)) {
       awaitHealthy(rig, 2);
       putOut(rig, one);
-      two.close();
+      stop(two);
 
       for (int i = 0; i < 20; i++) {
         assertThat(status(rig, "127.0.0.7", "hello")).isEqualTo(200);

@@ -288,7 +288,7 @@ public final class GatewayFixture implements Closeable {
       try (var free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         return free.getLocalPort();
       } catch (IOException taken) {
-        continue;
+        // Another one, then.
       }
     }
   }

@@ -10,9 +10,11 @@ import io.sessionrouter.gateway.RawConnection.Message;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** HTTP/1.1 as it is spoken at its edges, byte by byte. */
+@Tag("slow")
 class HttpTest {
   private static final String HEAD = "POST /endpoints/chat/invocations HTTP/1.1\r\nHost: r\r\n";
 

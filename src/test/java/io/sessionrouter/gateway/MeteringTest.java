@@ -14,12 +14,14 @@ import io.sessionrouter.gateway.RawConnection.Message;
 import io.sessionrouter.session.LastTokens;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the meters say of requests on a wire of our own. */
+@Tag("slow")
 class MeteringTest {
   private static final String ID = "5b0c2f6e-0d5a-4d53-9d0e-1f6d3b7a9c11";
 

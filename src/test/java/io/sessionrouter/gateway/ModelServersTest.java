@@ -19,6 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * Routers over containers that answer as the model servers in the wild do, over real sockets; two
  * replicas share a real Redis.
  */
+@Tag("slow")
 class ModelServersTest {
   private static final String PREFIX = "s3://bucket/servers";
   private static final Duration LONG = Duration.ofSeconds(60);
@@ -82,7 +84,7 @@ class ModelServersTest {
   }
 
   private GatewayFixture rig(GatewayFixture.Plan plan) throws Exception {
-    plan.models = new ModelsSettings(PREFIX, LONG, Duration.ofSeconds(360), 16, retryFailedAfter);
+    plan.models = new ModelsSettings(PREFIX, LONG, Duration.ofMinutes(6), 16, retryFailedAfter);
     plan.clients = null;
     plan.instances = null;
     GatewayFixture rig =

@@ -9,11 +9,13 @@ import static org.awaitility.Awaitility.await;
 import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.endpoint.OpenHeader;
 import io.sessionrouter.gateway.RawConnection.Message;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The path of a request, on a wire of our own: what the container sees and what the client gets.
  */
+@Tag("slow")
 class PathTest {
   private static final String NEW_ID = "5b0c2f6e-0d5a-4d53-9d0e-1f6d3b7a9c11";
   private static final String OPENED =

@@ -76,7 +76,7 @@ public final class RawConnection implements Closeable {
     }
 
     int status() {
-      return Integer.parseInt(startLine.split(" ")[1]);
+      return Integer.parseInt(startLine.split(" ", -1)[1]);
     }
   }
 

@@ -35,9 +35,11 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** How an instance is reached, and how what goes wrong on the way is told apart. */
+@Tag("slow")
 class ReachTest {
   private static final Duration LONG = Duration.ofSeconds(15);
   private static final String HEAD = "POST /endpoints/chat/invocations HTTP/1.1\r\nHost: r\r\n";

@@ -107,7 +107,7 @@ final class RealReplica implements AutoCloseable {
   /** The id of a session begun through this router. */
   String open() throws IOException {
     Message answer = send("NEW_SESSION");
-    return answer.header("X-Amzn-SageMaker-New-Session-Id").split(";")[0];
+    return answer.header("X-Amzn-SageMaker-New-Session-Id").split(";", -1)[0];
   }
 
   /** A request of a session through this router. */

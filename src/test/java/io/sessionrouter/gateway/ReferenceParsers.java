@@ -97,7 +97,7 @@ final class ReferenceParsers implements Closeable {
   private static void echo(RawConnection connection) throws IOException {
     Message request = connection.readRequest();
     while (request != null) {
-      String[] line = request.startLine().split(" ");
+      String[] line = request.startLine().split(" ", 0);
       connection.write(GatewayFixture.ok(line[0] + " " + line[1] + " " + request.body().length()));
       request = connection.readRequest();
     }

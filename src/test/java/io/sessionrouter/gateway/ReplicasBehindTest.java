@@ -19,9 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Two routers, one Redis and real containers: the one that is behind ends nothing of the other. */
+@Tag("slow")
 class ReplicasBehindTest {
   private static final Duration OFTEN = Duration.ofMillis(50);
 
@@ -51,7 +53,7 @@ class ReplicasBehindTest {
       awaitState(quick, GONE);
       awaitState(slow, GONE);
 
-      try (var container = new StatefulContainer(port)) {
+      try (var _ = new StatefulContainer(port)) {
         awaitState(quick, HEALTHY);
         for (int i = 0; i < 20; i++) {
           assertRemembered(slow.ask(quick.open()));
@@ -68,13 +70,13 @@ class ReplicasBehindTest {
     try (var quick = new RealReplica(vertx, redis, OFTEN, port);
         var slow = new RealReplica(vertx, redis, RARELY, port)) {
       String session;
-      try (var container = new StatefulContainer(port)) {
+      try (var _ = new StatefulContainer(port)) {
         awaitState(quick, HEALTHY);
         session = quick.open();
         assertRemembered(slow.ask(session));
       }
       awaitState(quick, GONE);
-      try (var next = new StatefulContainer(port)) {
+      try (var _ = new StatefulContainer(port)) {
         awaitState(quick, HEALTHY);
         assertLost(slow.ask(session));
         await().untilAsserted(() -> assertLost(quick.ask(session)));

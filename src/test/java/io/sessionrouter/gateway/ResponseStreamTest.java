@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.eventstream.MessageDecoder;
 
 /** Responses in events, as InvokeEndpointWithResponseStream has them, read by the SDK's decoder. */
+@Tag("slow")
 class ResponseStreamTest {
   private static final String CHUNKED =
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n"

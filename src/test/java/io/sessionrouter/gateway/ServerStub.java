@@ -107,8 +107,8 @@ abstract class ServerStub implements Closeable {
       boolean starts = request.getString("type").equals("start_session");
       boolean closes = request.getString("type").equals("close_session");
       if (session == null != starts
-          || session != null && !sessions.containsKey(session)
-          || closes && !session.equals(request.getString("session_id"))) {
+          || (session != null && !sessions.containsKey(session))
+          || (closes && !session.equals(request.getString("session_id")))) {
         send(exchange, 503, "Prediction failed");
         return;
       }

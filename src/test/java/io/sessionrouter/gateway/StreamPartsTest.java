@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.eventstream.MessageDecoder;
 
 /** What a container wrote as one chunk reaches the client as one, whatever lies between them. */
+@Tag("slow")
 class StreamPartsTest {
   private static final String EVENTS = "Content-Type: text/event-stream\r\n";
   private static final String LAST = "0\r\n\r\n";

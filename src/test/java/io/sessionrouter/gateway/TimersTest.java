@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Nothing may be waited for without an end. Limits are short here; order counts, not time. */
+@Tag("slow")
 class TimersTest {
   private static final Duration SHORT = Duration.ofMillis(100);
 

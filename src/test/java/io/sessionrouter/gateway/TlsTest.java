@@ -14,11 +14,13 @@ import io.sessionrouter.testing.TestTls;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What TLS decides: who is spoken to at all, and how a connection begins and ends. */
+@Tag("slow")
 class TlsTest {
   private static final String HANDSHAKE_FAILURES = "session_router_tls_handshake_failures";
 

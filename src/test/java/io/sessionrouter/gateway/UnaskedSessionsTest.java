@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.gateway.RawConnection.Message;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * Containers begin sessions in answers that nobody asked for one in, or that the client does not
  * get. Each is stored and told, or closed on its container; none is left to itself.
  */
+@Tag("slow")
 class UnaskedSessionsTest {
   private static final String ID = "6a0c2f6e-0d5a-4d53-9d0e-1f6d3b7a9c11";
   private static final String USUAL = "X-Amzn-SageMaker-Session-Id: ";

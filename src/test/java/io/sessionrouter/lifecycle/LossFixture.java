@@ -243,7 +243,7 @@ final class LossFixture {
   }
 
   private static DiscoveredInstance sighting(Container c) {
-    String[] parts = c.address.split(":");
+    String[] parts = c.address.split(":", -1);
     Instance instance =
         new Instance("chat", "main", c.id, parts[0], Integer.parseInt(parts[1]), false);
     return new DiscoveredInstance(instance, Readiness.READY, c.pod, 0);

@@ -21,6 +21,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>A run follows from its seed alone; {@code -Dloss.seed} repeats one.
  */
+@Tag("slow")
 class LossModelTest {
   private static final int RUNS = Integer.getInteger("loss.runs", 400);
   private static final long FAULTS_MILLIS = 60_000;

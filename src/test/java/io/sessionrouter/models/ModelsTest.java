@@ -344,12 +344,12 @@ class ModelsTest {
     room(1, one);
     one.began();
     serve("a");
-    one.ended();
+    one.ended(false);
     two.began();
     serve("b");
     assertThat(api.on(one.instance())).containsOnlyKeys("b");
     serve("c");
-    two.ended();
+    two.ended(false);
     api.calls.clear();
 
     serve("d");

@@ -21,6 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The console's files as they are served, and what pages of other sites may not do. */
 @QuarkusTest
 @TestProfile(OpsProfile.class)
+@Tag("slow")
 class ConsoleApiTest {
   private static final Path FILES = Path.of("src/main/resources/META-INF/resources/console");
   private static final String SESSION = "/v1/sessions/chat/s-1";

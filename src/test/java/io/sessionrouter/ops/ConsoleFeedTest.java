@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import io.quarkus.runtime.StartupEvent;
 import io.restassured.path.json.JsonPath;
 import io.sessionrouter.ops.ConsoleSnapshot.LiveEndpoint;
+import io.sessionrouter.session.LossCounts.Lost;
 import io.sessionrouter.telemetry.Traffic;
 import io.smallrye.mutiny.Multi;
 import io.smallrye.mutiny.helpers.test.AssertSubscriber;
@@ -18,9 +20,12 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Watching: one snapshot for all, none for nobody, only the newest for the slow. */
+/**
+ * Watching: one snapshot for all, only the newest for the slow, and the record for all who come.
+ */
 class ConsoleFeedTest {
   private static final String ERROR_OF_SOURCE = "on purpose";
 
@@ -31,7 +36,16 @@ class ConsoleFeedTest {
 
   private final ConsoleFeed feed =
       new ConsoleFeed(
-          ticks, source, new ObjectMapper().registerModule(new JavaTimeModule()), () -> nanos);
+          ticks,
+          source,
+          new FleetRecord(Instant.EPOCH),
+          new ObjectMapper().registerModule(new JavaTimeModule()),
+          () -> nanos);
+
+  @BeforeEach
+  void start() {
+    feed.start(new StartupEvent());
+  }
 
   private static final class Ticking implements ConsoleFeed.Ticks {
     private @Nullable Runnable tick;
@@ -61,6 +75,7 @@ class ConsoleFeedTest {
     private long second;
     private boolean leaving;
     private boolean broken;
+    private Runnable beforeLook = () -> {};
     private List<LiveEndpoint> endpoints = List.of();
 
     @Override
@@ -69,18 +84,23 @@ class ConsoleFeedTest {
     }
 
     @Override
-    public ConsoleSnapshot snapshot(Counted before, Counted now) {
+    public ConsoleSnapshot snapshot(Counted before, Counted now, Map<String, Traffic> minute) {
       if (broken) {
         throw new IllegalStateException(ERROR_OF_SOURCE);
       }
+      beforeLook.run();
       befores.add(before);
-      return new ConsoleSnapshot(
-          Instant.EPOCH,
+      return ConsoleSnapshot.unjudged(
+          Instant.EPOCH.plusSeconds(second),
           TimeUnit.NANOSECONDS.toSeconds(now.nanos() - before.nanos()),
           new ConsoleSnapshot.Replica("at " + second, "1", Instant.EPOCH, leaving),
           new ConsoleSnapshot.Store(true, true, null),
-          true,
           endpoints);
+    }
+
+    @Override
+    public List<Lost> takeLosses() {
+      return List.of();
     }
 
     @Override
@@ -107,18 +127,52 @@ class ConsoleFeedTest {
   }
 
   @Test
-  void nothingIsReadWhenNobodyWatches() {
-    assertThat(ticks.begun).isZero();
-    AssertSubscriber<String> one = watch(10);
-    AssertSubscriber<String> two = watch(10);
-    assertThat(ticks.begun).isEqualTo(1);
+  void whoComesLaterGetsWhatCameBefore() {
+    source.endpoints = List.of(endpoint("a", 3));
+    ticks.tick();
+    ticks.tick();
+    source.endpoints = List.of(endpoint("a", 0));
+    ticks.tick();
 
-    one.cancel();
-    assertThat(ticks.tick).isNotNull();
-    two.cancel();
+    AssertSubscriber<String> late = watch(10);
 
-    assertThat(ticks.tick).isNull();
-    assertThat(feed.watching()).isZero();
+    JsonPath first = JsonPath.from(late.getLastItem());
+    assertThat(first.getList("history.endpoints.a")).hasSize(2);
+    assertThat(first.getString("history.since")).isEqualTo("0.0");
+    assertThat(first.getList("events.text")).contains("The router started.");
+    ticks.tick();
+    assertThat(late.getLastItem()).doesNotContain("history").contains("\"events\":[]");
+  }
+
+  @Test
+  void whatCameBeforeIsNotLostToWhoReadsLate() {
+    source.endpoints = List.of(endpoint("a", 3));
+    AssertSubscriber<String> late = watch(0);
+    ticks.tick();
+    ticks.tick();
+
+    late.request(1);
+
+    assertThat(JsonPath.from(late.getLastItem()).getList("history.endpoints.a")).hasSize(2);
+  }
+
+  @Test
+  void lookingTakesLittleOfTheTimeWhileNobodyWatches() {
+    source.beforeLook = () -> nanos += TimeUnit.MILLISECONDS.toNanos(100);
+    ticks.tick();
+    nanos += TimeUnit.SECONDS.toNanos(4);
+    ticks.tick();
+    assertThat(source.befores).hasSize(1);
+
+    AssertSubscriber<String> watcher = watch(10);
+    ticks.tick();
+    assertThat(source.befores).hasSize(2);
+    watcher.cancel();
+    ticks.tick();
+    assertThat(source.befores).hasSize(2);
+    nanos += TimeUnit.SECONDS.toNanos(5);
+    ticks.tick();
+    assertThat(source.befores).hasSize(3);
   }
 
   @Test
@@ -212,7 +266,9 @@ class ConsoleFeedTest {
         true,
         List.of(),
         List.of(),
-        new ConsoleSnapshot.LiveTraffic(requests, Map.of(), Map.of(), null, null, 0, Map.of()));
+        new ConsoleSnapshot.LiveTraffic(
+            requests, Map.of(), Map.of(), ConsoleSnapshot.FirstBytes.NONE, 0, Map.of()),
+        Snapshots.NOTHING);
   }
 
   /** Of the last snapshot told. */
@@ -277,18 +333,14 @@ class ConsoleFeedTest {
   }
 
   @Test
-  void trafficIsSinceTheSnapshotBeforeAndBeginsAnewForNewWatchers() {
-    AssertSubscriber<String> first = watch(10);
+  void trafficIsSinceTheSnapshotBefore() {
     ticks.tick();
     ticks.tick();
-    ticks.tick();
-    first.cancel();
-    watch(10);
     ticks.tick();
 
     assertThat(source.befores)
         .extracting(before -> TimeUnit.NANOSECONDS.toSeconds(before.nanos()))
-        .containsExactly(1L, 1L, 2L, 4L);
+        .containsExactly(1L, 1L, 2L);
   }
 
   @Test
@@ -318,6 +370,12 @@ class ConsoleFeedTest {
 
     watcher.assertCompleted();
     assertThat(feed.watching()).isZero();
-    assertThat(ticks.tick).isNull();
+
+    source.broken = false;
+    ticks.tick();
+    assertThat(source.befores).as("it rests first").isEmpty();
+    nanos += TimeUnit.MINUTES.toNanos(1);
+    ticks.tick();
+    assertThat(source.befores).hasSize(1);
   }
 }

@@ -7,6 +7,8 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
+import io.sessionrouter.session.EndedSession;
+import io.sessionrouter.session.EndedSessions;
 import io.sessionrouter.session.SessionListing;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.session.StoreHealth;
@@ -23,17 +25,19 @@ import org.jspecify.annotations.Nullable;
 /** The session room, in memory; chosen by {@link OpsProfile} only. */
 @Alternative
 @Singleton
-public class InMemorySessions implements Sessions, SessionListing, StoreHealth {
+public class InMemorySessions implements Sessions, SessionListing, EndedSessions, StoreHealth {
   /** A lookup of this id breaks in a way nobody expects. */
   static final String BREAKS = "breaks";
 
   public final Map<String, SessionLookup> known = new ConcurrentHashMap<>();
   public final List<String> calls = new CopyOnWriteArrayList<>();
+  public final Map<String, EndedSession> remembered = new ConcurrentHashMap<>();
   public volatile boolean away;
 
   void reset() {
     known.clear();
     calls.clear();
+    remembered.clear();
     away = false;
   }
 
@@ -65,7 +69,16 @@ public class InMemorySessions implements Sessions, SessionListing, StoreHealth {
       return Future.failedFuture(
           new RouterException(FailureKind.INVALID_REQUEST, "cursor: nonsense (expected: one)"));
     }
-    return away ? unavailable() : Future.succeededFuture(page());
+    if (away) {
+      return unavailable();
+    }
+    return Future.succeededFuture(cursor == null ? page() : new Page(List.of(), null));
+  }
+
+  /** What is remembered is asked apart from the session itself. */
+  @Override
+  public Future<@Nullable EndedSession> findEnded(String endpoint, String id) {
+    return Future.succeededFuture(remembered.get(id));
   }
 
   private Page page() {

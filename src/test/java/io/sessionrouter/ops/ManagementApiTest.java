@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
@@ -17,12 +18,17 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Missing;
+import io.sessionrouter.session.EndedSession;
+import io.sessionrouter.session.EndedSession.Facts;
+import io.sessionrouter.session.Ending;
 import io.sessionrouter.session.LastTokens;
 import io.sessionrouter.telemetry.LogFields;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @QuarkusTest
 @TestProfile(OpsProfile.class)
+@Tag("slow")
 class ManagementApiTest {
   private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05Z");
   private static final String SESSION = "/v1/sessions/chat/s-1";
@@ -205,6 +212,81 @@ class ManagementApiTest {
     containers.confirm = false;
 
     when().delete(SESSION).then().statusCode(200).body("confirmedByContainer", equalTo(false));
+  }
+
+  @Test
+  void ofASessionThatEndedTheFactsAreRemembered() {
+    room.known.put("s-1", Missing.LOST);
+    Facts facts = new Facts(Ending.LOST_GONE, 5000, 1000, 3000, "127.0.0.1:2", "main", "");
+    room.remembered.put("s-1", new EndedSession(Missing.LOST, 9000, facts));
+
+    when()
+        .get(SESSION)
+        .then()
+        .statusCode(404)
+        .body("code", equalTo("SessionLost"))
+        .body("session.endedAt", equalTo("1970-01-01T00:00:05Z"))
+        .body("session.cause", equalTo("nothing listened at its instance's address"))
+        .body("session.instance", equalTo("127.0.0.1:2"))
+        .body("session.createdAt", equalTo("1970-01-01T00:00:01Z"))
+        .body("session.usedAt", equalTo("1970-01-01T00:00:03Z"))
+        .body("session.forgottenAt", equalTo("1970-01-01T00:00:09Z"))
+        .body("session.loggedAs", equalTo(LogFields.hash("s-1")))
+        .body("session", not(hasKey("model")));
+  }
+
+  @Test
+  void aSessionIsFoundByTheBeginOfItsIdAndByItsHash() {
+    room.add(session("0a1b2c3d", "", ""));
+    room.add(session("4e5f6a7b", "", ""));
+
+    for (String text : List.of("4e5f6a", LogFields.hash("4e5f6a7b"))) {
+      given()
+          .queryParam("search", text)
+          .get("/v1/sessions")
+          .then()
+          .statusCode(200)
+          .body("complete", equalTo(true))
+          .body("sessions.session.id", hasItem("4e5f6a7b"))
+          .body("sessions.session.id", not(hasItem("0a1b2c3d")))
+          .body("sessions.endpoint", hasItem("chat"));
+    }
+    given().queryParam("search", "ffffff").get("/v1/sessions").then().body("sessions", empty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "12345", "a/b-c/d", "ümlaut-x"})
+  void aSearchNeedsSixCharactersOfAnId(String text) {
+    given()
+        .queryParam("search", text)
+        .get("/v1/sessions")
+        .then()
+        .statusCode(400)
+        .body("code", equalTo("InvalidRequest"));
+  }
+
+  @Test
+  void sessionsCanBeListedByHowLongTheyAreIdle() {
+    room.add(session("s-1", "", ""));
+
+    for (String idle : List.of("PT0S", "PT1H")) {
+      given()
+          .queryParam("idle", idle)
+          .get("/v1/endpoints/chat/sessions")
+          .then()
+          .body("sessions.id", contains("s-1"));
+    }
+    given()
+        .queryParam("idle", "PT100000000H")
+        .get("/v1/endpoints/chat/sessions")
+        .then()
+        .body("sessions", empty());
+    given()
+        .queryParam("idle", "an hour")
+        .get("/v1/endpoints/chat/sessions")
+        .then()
+        .statusCode(400)
+        .body("message", equalTo("idle: an hour (expected: a duration like PT5M)"));
   }
 
   @Test

@@ -13,12 +13,14 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets through the door of the management port. */
 @QuarkusTest
 @TestProfile(ManagementDoorTest.Profile.class)
+@Tag("slow")
 class ManagementDoorTest {
   @TestHTTPResource URI management;
 
@@ -41,7 +43,7 @@ class ManagementDoorTest {
       var reader =
           new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
-      return Integer.parseInt(reader.readLine().split(" ")[1]);
+      return Integer.parseInt(reader.readLine().split(" ", -1)[1]);
     }
   }
 

@@ -4,7 +4,9 @@ import io.sessionrouter.testing.RedisClusterProcesses;
 import io.vertx.redis.client.RedisOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
+@Tag("slow")
 class ClusterSessionsTest extends SessionsContract {
   private static RedisClusterProcesses redis;
 

@@ -73,7 +73,7 @@ class DrainMarksTest {
         Jedis behindItsBack = redis.client()) {
       awaitMarks(replica, Set.of());
       behindItsBack.hset("sr:d:{chat}", "chat-1", "1");
-      behindItsBack.zadd(Keys.DRAINS_CHANGED, clock.millis(), CHAT);
+      behindItsBack.zadd(Keys.DRAINS_CHANGED, (double) clock.millis(), CHAT);
 
       replica.round();
 

@@ -17,12 +17,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 
 /**
  * What one session costs: in Redis, index and all, and on the heap of a replica that remembers it.
  */
+@Tag("slow")
 class FootprintTest {
   private static final int IN_REDIS = 20_000;
   private static final int ON_HEAP = 100_000;

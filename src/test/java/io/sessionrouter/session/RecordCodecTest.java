@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Missing;
+import io.sessionrouter.session.EndedSession.Facts;
 import io.sessionrouter.session.Stored.Live;
 import io.sessionrouter.session.Stored.Tombstone;
 import java.util.Random;
@@ -51,9 +52,28 @@ class RecordCodecTest {
   @ParameterizedTest
   @EnumSource(names = "UNKNOWN", mode = EnumSource.Mode.EXCLUDE)
   void tombstonesComeBackAsTheyWere(Missing why) {
-    Tombstone tombstone = new Tombstone(why, CREATED);
+    Tombstone tombstone = new Tombstone(why, CREATED, null);
 
-    assertThat(codec.decode("id", RecordCodec.encode(tombstone))).isEqualTo(tombstone);
+    assertThat(codec.decode("id", TombstoneCodec.encode(tombstone))).isEqualTo(tombstone);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void tombstonesKeepWhatPeopleAsk(Ending ending) {
+    Facts facts = new Facts(ending, CREATED + 90, CREATED, CREATED + 36, "i|1", "main", "m%");
+    Tombstone tombstone = new Tombstone(ending.why(), CREATED + 100, facts);
+
+    assertThat(codec.decode("id", TombstoneCodec.encode(tombstone))).isEqualTo(tombstone);
+  }
+
+  @Test
+  void aTombstonesTextIsShort() {
+    Facts facts =
+        new Facts(
+            Ending.LOST_GONE, CREATED + 90, CREATED, CREATED + 36, "10.0.12.34:8080", "main", "");
+
+    assertThat(TombstoneCodec.encode(new Tombstone(Missing.LOST, CREATED + 100, facts)))
+        .isEqualTo("2|g|mubbs7l0|2i|mubbs7i8|10|10.0.12.34:8080|main");
   }
 
   @Test
@@ -72,6 +92,11 @@ class RecordCodecTest {
         "1",
         "1|",
         "2|0|mub3nb40|ppxc|i",
+        "2|g|mubbs7kg|2i|mubbs7i8",
+        "2|x|mubbs7kg|2i|mubbs7i8|10|i",
+        "2|g|mubbs7kg|2i|mubbs7i8|10|i||",
+        "2|g|mubbs7kg|2i|mubbs7i8|10|i|v|m|more",
+        "3|g|mubbs7kg|2i|mubbs7i8|10|i",
         "11|0|mub3nb40|ppxc|i",
         "garbage",
         "1|0",
@@ -106,6 +131,7 @@ class RecordCodecTest {
   void theLeastTextIsNotRefused() {
     assertThat(codec.decode("id", "1|0|mub3nb40|ppxc|i")).isInstanceOf(Live.class);
     assertThat(codec.decode("id", "1|closed|mub3nb40")).isInstanceOf(Tombstone.class);
+    assertThat(codec.decode("id", "2|c|mubbs7kg|2i|mubbs7i8|10")).isInstanceOf(Tombstone.class);
   }
 
   @Test
@@ -126,7 +152,7 @@ class RecordCodecTest {
         String again =
             switch (read) {
               case Live live -> RecordCodec.encode(live.session());
-              case Tombstone tombstone -> RecordCodec.encode(tombstone);
+              case Tombstone tombstone -> TombstoneCodec.encode(tombstone);
             };
         assertThat(again).isEqualTo(damaged);
       } catch (UnreadableRecord refused) {

@@ -23,12 +23,14 @@ import java.util.Locale;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import redis.clients.jedis.Jedis;
 import redis.clients.jedis.args.ClientType;
 import redis.clients.jedis.params.ClientKillParams;
 
 /** What happens while Redis, or the way to it, is gone; and after. */
+@Tag("slow")
 class RedisAwayTest {
   private static final Duration IDLE = Duration.ofMinutes(5);
   private static final Duration LEASE = Heartbeat.lease(SessionOptions.DEFAULTS);

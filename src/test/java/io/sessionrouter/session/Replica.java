@@ -166,7 +166,7 @@ final class Replica implements AutoCloseable {
     }
 
     @Override
-    public void lost(String endpoint, Loss why) {
+    public void lost(String endpoint, String instance, Loss why) {
       count("lost");
       count("lost " + why);
     }

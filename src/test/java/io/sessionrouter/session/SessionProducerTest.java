@@ -23,11 +23,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The room inside the application: built, begun and configured by {@code quarkus.redis.*}. */
 @QuarkusTest
 @TestProfile(SessionProducerTest.Profile.class)
+@Tag("slow")
 class SessionProducerTest {
   private static final EndpointCatalog CATALOG =
       new EndpointCatalog(Map.of("chat", TestSessions.endpoint("chat", null)));

@@ -200,6 +200,29 @@ abstract class SessionsContract {
   }
 
   @Test
+  void howASessionEndedIsRememberedForPeople() {
+    Session session = opened(a, chat, "s-1");
+    assertThat(Replica.get(b.room.ended().findEnded(chat, "s-1"))).isNull();
+
+    Replica.get(a.sessions.lose(chat, session, Loss.RESTARTED));
+
+    EndedSession ended = Replica.get(b.room.ended().findEnded(chat, "s-1"));
+    assertThat(ended.why()).isEqualTo(Missing.LOST);
+    assertThat(ended.forgottenAt()).isGreaterThan(clock.millis());
+    assertThat(ended.facts())
+        .isEqualTo(
+            new EndedSession.Facts(
+                Ending.LOST_RESTARTED,
+                clock.millis(),
+                session.createdAt(),
+                session.usedAt(),
+                session.instance(),
+                session.variant(),
+                session.model()));
+    assertThat(Replica.get(b.room.ended().findEnded(chat, "nobody"))).isNull();
+  }
+
+  @Test
   void aLostSessionIsLostEverywhere() {
     Session session = opened(a, chat, "s-1");
     b.find(chat, "s-1");
@@ -378,7 +401,7 @@ abstract class SessionsContract {
 
     assertThat(a.find(idle, "s-1")).isEqualTo(Missing.CLOSED);
     assertThat(b.find(idle, "s-1")).isEqualTo(Missing.CLOSED);
-    assertThat(raw("s-1")).startsWith("1|closed|");
+    assertThat(raw("s-1")).startsWith("2|c|");
     assertThat(listed(a, idle)).isEmpty();
   }
 
@@ -428,7 +451,7 @@ abstract class SessionsContract {
     assertThat(closed).containsExactlyInAnyOrderElementsOf(ids);
     assertThat(a.told("ABSOLUTE") + b.told("ABSOLUTE")).isEqualTo(40);
     assertThat(indexed(chat)).isZero();
-    assertThat(raw(chat, "s-1")).startsWith("1|expired|");
+    assertThat(raw(chat, "s-1")).startsWith("2|a|");
     assertThat(b.find(chat, "s-1")).isEqualTo(Missing.EXPIRED);
   }
 
@@ -458,7 +481,7 @@ abstract class SessionsContract {
 
     assertThat(b.closedOnContainer).isEmpty();
     assertThat(command(Command.ZSCORE, index, "s-1").toDouble())
-        .isEqualTo(clock.millis() + IDLE.toMillis());
+        .isEqualTo((double) (clock.millis() + IDLE.toMillis()));
   }
 
   @Test
@@ -510,8 +533,9 @@ abstract class SessionsContract {
     Replica.await(
         "all closed",
         () -> {
-          for (CompletableFuture<Boolean> call : calls) {
-            calls.remove(call);
+          for (var all = calls.iterator(); all.hasNext(); ) {
+            CompletableFuture<Boolean> call = all.next();
+            all.remove();
             call.complete(true);
           }
           return a.told("ABSOLUTE") == 100;
@@ -567,7 +591,7 @@ abstract class SessionsContract {
     clock.advance(IDLE);
     a.container = ended -> CompletableFuture.failedStage(new IllegalStateException("away"));
     a.round();
-    assertThat(raw("s-1")).startsWith("1|expired|");
+    assertThat(raw("s-1")).startsWith("2|i|");
     assertThat(indexed(idle)).isEqualTo(1);
 
     clock.advance(Reaping.CLAIM_LIFE);
@@ -614,7 +638,7 @@ abstract class SessionsContract {
     Parts parts = new Parts();
     Session read = opened(a, idle, "s-1");
     Session refreshed = read.usedAt(read.usedAt() + 5);
-    Tombstone tombstone = new Tombstone(Missing.EXPIRED, clock.millis() + 60_000);
+    Tombstone tombstone = new Tombstone(Missing.EXPIRED, clock.millis() + 60_000, null);
     Replica.get(parts.records.refresh(idle, read, refreshed));
 
     assertThat(Replica.get(parts.records.endUnchanged(idle, read, tombstone))).isFalse();

@@ -49,7 +49,7 @@ public final class SharedMarks implements AutoCloseable {
     public void closed(String endpoint) {}
 
     @Override
-    public void lost(String endpoint, Loss why) {}
+    public void lost(String endpoint, String instance, Loss why) {}
 
     @Override
     public void expired(String endpoint, Expiry expiry) {}

@@ -26,6 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** All meters together: they are rows of the table, and a large fleet's scrape stays small. */
+@SuppressWarnings("deprecation") // the registry that Quarkus brings
 class MetersTest {
   private static final int ENDPOINTS = 50;
   private static final int MULTI_MODEL = 10;
@@ -177,7 +178,7 @@ class MetersTest {
             .matcher(rules);
     int rulesSeen = 0;
     while (named.find()) {
-      for (String value : named.group(3).split("\\|")) {
+      for (String value : named.group(3).split("\\|", -1)) {
         rulesSeen++;
         assertThat(registry.getMeters())
             .as("%s %s", named.group(1), value)
@@ -266,8 +267,8 @@ class MetersTest {
     store.writable(() -> true);
     List.of("get", "set", "evalsha", "eval", "publish", "zadd", "zrem", "zcard", "zrangebyscore")
         .forEach(command -> store.command(command, 1_000));
-    store.failed(StoreMeters.Error.UNSENT);
-    store.failed(StoreMeters.Error.UNANSWERED);
+    store.failed(StoreMeters.StoreError.UNSENT);
+    store.failed(StoreMeters.StoreError.UNANSWERED);
     store.connected("commands");
     store.disconnected("changes");
   }

@@ -8,6 +8,7 @@ import io.prometheus.client.CollectorRegistry;
 import io.prometheus.client.exemplars.DefaultExemplarSampler;
 
 /** Telemetry whose every part is on. */
+@SuppressWarnings("deprecation") // the registry that Quarkus brings
 public final class TestTelemetry {
   private final CurrentTrace current = new CurrentTrace();
 

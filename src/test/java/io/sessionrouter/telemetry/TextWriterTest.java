@@ -9,6 +9,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /** A text is what was written, however long. */
+@SuppressWarnings("deprecation") // the registry that Quarkus brings
 class TextWriterTest {
 
   @Test

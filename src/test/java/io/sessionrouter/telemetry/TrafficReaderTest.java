@@ -12,6 +12,7 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /** What endpoints did, read from the meters of the path. */
+@SuppressWarnings("deprecation") // the registry that Quarkus brings
 class TrafficReaderTest {
   private static final Offset<Double> MICROSECOND = within(1e-6);
 
@@ -19,7 +20,7 @@ class TrafficReaderTest {
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final RequestMeters requests = new RequestMeters(registry);
   private final SessionMeters sessions = new SessionMeters(registry);
-  private final TrafficReader reader = new TrafficReader(registry);
+  private final TrafficReader reader = new TrafficReader(registry, requests);
 
   private Traffic chat() {
     return reader.read().getOrDefault("chat", Traffic.NONE);
@@ -29,6 +30,17 @@ class TrafficReaderTest {
     VariantMeters meters = requests.variant("chat", variant);
     meters.firstByte(kind, firstByte.toNanos(), 0);
     meters.succeeded(OperationKind.INVOKE, kind, firstByte.toNanos());
+  }
+
+  @Test
+  void theSlowestIsTrueAndSinceTheReadingBefore() {
+    succeed("main", SessionKind.NEW, Duration.ofMillis(11_400));
+    succeed("main", SessionKind.NEW, Duration.ofMillis(20));
+    assertThat(chat().slowest()).isEqualTo(11.4, MICROSECOND);
+
+    succeed("main", SessionKind.CONTINUED, Duration.ofMillis(30));
+    assertThat(chat().slowest()).isEqualTo(0.03, MICROSECOND);
+    assertThat(chat().slowest()).isZero();
   }
 
   @Test

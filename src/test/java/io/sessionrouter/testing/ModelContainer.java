@@ -113,7 +113,7 @@ public final class ModelContainer implements AutoCloseable {
 
   private void serve(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    String[] path = exchange.getRequestURI().getPath().split("/");
+    String[] path = exchange.getRequestURI().getPath().split("/", 0);
     String name = path.length > 2 ? path[2] : "";
     if (path.length > 3) {
       invoke(exchange, name, body);

@@ -156,7 +156,7 @@ public final class ModelServer implements AutoCloseable {
 
   private void serve(HttpExchange exchange) throws IOException {
     String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-    String[] path = exchange.getRequestURI().getPath().split("/");
+    String[] path = exchange.getRequestURI().getPath().split("/", 0);
     String name = path.length > 2 ? path[2] : "";
     if (path.length > 3) {
       invoke(exchange, name, body);
@@ -215,7 +215,7 @@ public final class ModelServer implements AutoCloseable {
     entry.loading = false;
     if (status == 200) {
       entry.hollow = noWorkers;
-    } else if (kind == Kind.TORCHSERVE || kind == Kind.MMS && status == 507) {
+    } else if (kind == Kind.TORCHSERVE || (kind == Kind.MMS && status == 507)) {
       entry.hollow = true;
     } else {
       entries.remove(name, entry);
@@ -234,7 +234,7 @@ public final class ModelServer implements AutoCloseable {
     ObjectNode page = JSON.createObjectNode();
     List<String> names = new ArrayList<>(entries.keySet());
     int last = Math.min(names.size(), from + MOST_PER_PAGE);
-    if (last < names.size() || kind != Kind.DJL && from + MOST_PER_PAGE == names.size()) {
+    if (last < names.size() || (kind != Kind.DJL && from + MOST_PER_PAGE == names.size())) {
       page.put("nextPageToken", String.valueOf(last));
     }
     ArrayNode models = page.putArray("models");

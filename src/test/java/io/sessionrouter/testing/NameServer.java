@@ -31,6 +31,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -111,7 +112,7 @@ public final class NameServer implements AutoCloseable {
     String host = target.substring(0, target.lastIndexOf(':'));
     ByteBuf content = Unpooled.buffer().writeShort(0).writeShort(50);
     content.writeShort(Integer.parseInt(target.substring(host.length() + 1)));
-    for (String label : host.split("\\.")) {
+    for (String label : host.split("\\.", 0)) {
       content.writeByte(label.length()).writeBytes(label.getBytes(StandardCharsets.US_ASCII));
     }
     content.writeByte(0);
@@ -121,7 +122,7 @@ public final class NameServer implements AutoCloseable {
   }
 
   private static String key(String name, DnsRecordType type) {
-    return (name.endsWith(".") ? name : name + ".").toLowerCase() + " " + type.name();
+    return (name.endsWith(".") ? name : name + ".").toLowerCase(Locale.ROOT) + " " + type.name();
   }
 
   private Bootstrap udp() {
@@ -182,7 +183,7 @@ public final class NameServer implements AutoCloseable {
   }
 
   private boolean unknown(String name) {
-    return zone.keySet().stream().noneMatch(k -> k.startsWith(name.toLowerCase() + " "));
+    return zone.keySet().stream().noneMatch(k -> k.startsWith(name.toLowerCase(Locale.ROOT) + " "));
   }
 
   @Override
@@ -196,7 +197,8 @@ public final class NameServer implements AutoCloseable {
     protected void channelRead0(ChannelHandlerContext context, DatagramDnsQuery query) {
       if (!ignored()) {
         DatagramDnsResponse response =
-            new DatagramDnsResponse(query.recipient(), query.sender(), query.id());
+            new DatagramDnsResponse(
+                /* sender= */ query.recipient(), /* recipient= */ query.sender(), query.id());
         answer(query, response, FIT_INTO_UDP);
         context.writeAndFlush(response);
       }

@@ -76,6 +76,8 @@ public final class RedisProcess implements AutoCloseable {
   }
 
   /**
+   * Starts a server on a free port.
+   *
    * @param options of the server's command line
    */
   public static RedisProcess start(List<String> options) {

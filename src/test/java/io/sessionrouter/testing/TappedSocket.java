@@ -49,7 +49,7 @@ public final class TappedSocket extends Socket {
     int at = 0;
     while (at + RECORD_HEAD <= bytes.length) {
       kinds.add((int) bytes[at]);
-      at += RECORD_HEAD + ((bytes[at + 3] & 0xff) << 8 | bytes[at + 4] & 0xff);
+      at += RECORD_HEAD + ((bytes[at + 3] & 0xff) << 8 | (bytes[at + 4] & 0xff));
     }
     return kinds;
   }

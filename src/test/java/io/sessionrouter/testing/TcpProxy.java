@@ -112,6 +112,7 @@ public final class TcpProxy implements AutoCloseable {
     pair.near.resume();
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one event loop writes, a test reads
   private void toServer(Pair pair, Buffer bytes) {
     pair.sent += bytes.toString();
     if (refused.test(pair.sent)) {

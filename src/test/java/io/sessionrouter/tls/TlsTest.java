@@ -24,10 +24,12 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("slow")
 class TlsTest {
   private static final Duration TIME = Duration.ofSeconds(1);
   private static final URI PLAIN = URI.create("http://h:1");

@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.sessionrouter.local.Ports;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +21,8 @@ final class Collector implements AutoCloseable {
   }
 
   static Collector start() throws IOException {
-    InetSocketAddress address = new InetSocketAddress("127.0.0.1", Ports.free());
+    InetSocketAddress address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
     Collector collector = new Collector(HttpServer.create(address, 0));
     collector.server.createContext("/v1/traces", collector::take);
     collector.server.start();

@@ -145,12 +145,17 @@ class ConsoleIT {
     String requests = "[aria-labelledby='endpoint-console'] .line-perSecond";
     String firstBytes = "[aria-labelledby='endpoint-console'] .line-p50";
     page.until("a line", () -> !path(requests).isEmpty());
-    String calm = path(firstBytes);
+    long calm = points(path(firstBytes));
 
     client.stateless().requireStatus(200);
 
-    page.untilText("[aria-labelledby='endpoint-console'] .now", "median");
-    page.until("a point more", () -> path(firstBytes).length() > calm.length());
+    page.until(
+        "the slowest of few, and no percentiles",
+        () ->
+            browser.texts("[aria-labelledby='endpoint-console'] .now").stream()
+                .anyMatch(
+                    text -> text.matches("\\d+ requests?, slowest [\\d.]+ m?s|.* median, .*")));
+    page.until("a point more", () -> points(path(firstBytes)) > calm);
     page.until("a line that is not flat", () -> heights(path(requests)) > 1);
   }
 
@@ -160,10 +165,15 @@ class ConsoleIT {
             "return document.querySelector(arguments[0])?.getAttribute('d') ?? ''", selector));
   }
 
+  /** A point by itself is drawn as a line to itself. */
+  private static long points(String path) {
+    return Stream.of(path.split("[ML]")).filter(point -> !point.isBlank()).distinct().count();
+  }
+
   private static long heights(String path) {
-    return Stream.of(path.split("[ML]"))
+    return Stream.of(path.split("[ML]", -1))
         .filter(point -> !point.isBlank())
-        .map(point -> point.split(" ")[1])
+        .map(point -> point.split(" ", -1)[1])
         .distinct()
         .count();
   }
@@ -179,12 +189,20 @@ class ConsoleIT {
     List<String> seen = new ArrayList<>(page.rows());
 
     page.click("#page-next");
-    page.untilText("#page-number", "Page 2");
+    page.untilText("#page-number", "51–");
     page.until("the rest", () -> page.rows().size() >= 5 && page.rows().size() < PAGE);
     seen.addAll(page.rows());
     assertThat(seen).doesNotHaveDuplicates().containsAll(opened);
-    page.click("#page-first");
-    page.untilText("#page-number", "Page 1");
+    page.click("#page-previous");
+    page.untilText("#page-number", "1–50 of ");
+    page.until("the first page again", () -> page.rows().size() == PAGE);
+    page.click("[data-order=used]");
+    assertThat(browser.run("return document.querySelector('th[aria-sort]').ariaSort"))
+        .isEqualTo("ascending");
+    choose("#filter-idle", "PT1H");
+    page.untilText("#sessions-state", "idle for so long");
+    choose("#filter-idle", "");
+    page.until("all again", () -> page.rows().size() == PAGE);
 
     choose("#filter-instance", id(first));
     page.until("only its sessions", () -> allOn(id(first)));
@@ -193,9 +211,18 @@ class ConsoleIT {
     page.until("closed sessions are gone", () -> page.rows().stream().noneMatch(opened::contains));
   }
 
+  /** Instances are shown by their containers' names. */
   private static boolean allOn(String instance) {
     List<String> shown = browser.texts("#sessions-table .on");
-    return !shown.isEmpty() && shown.stream().allMatch(instance::equals);
+    return !shown.isEmpty() && shown.stream().allMatch(name(instance)::equals);
+  }
+
+  private static String name(String instance) {
+    return Stream.of(first, second)
+        .filter(one -> id(one).equals(instance))
+        .map(one -> one.service().name())
+        .findFirst()
+        .orElseThrow();
   }
 
   private static void choose(String select, String value) {
@@ -217,14 +244,24 @@ class ConsoleIT {
     for (String fact : List.of("Opened", "Last used", "Ends if not used", "Ends at the latest")) {
       assertThat(browser.texts("#panel dt")).contains(fact);
     }
-    assertThat(browser.text("#panel .facts")).contains(id(first), "session=", "main");
+    assertThat(browser.text("#panel .facts")).contains(name(id(first)), "session=", "main");
     assertThat(browser.text("#panel .facts"))
         .containsPattern("Context\\s+\\d+ tokens, [1-9]\\d* of them cached");
     page.open(ConsolePage.sessionHash(ENDPOINT, session));
     page.untilText("#panel .state", "Live.");
+    page.until("its row is marked", () -> browser.has("#sessions-table tr[aria-current] th"));
+    String hash = browser.text("#panel .facts").replaceAll("(?s).*session=(\\w+).*", "$1");
+    expected.add("404");
+    for (String part : List.of(session.substring(0, 8), hash, "session=" + hash)) {
+      page.open("");
+      page.search(part);
+      page.untilText("#panel-title", session);
+    }
     client.close(session).requireStatus(200);
     page.untilText("#panel .state", "is closed");
-    expected.add("404");
+    page.untilText("#panel .facts", "a client or an operator closed it");
+    assertThat(browser.texts("#panel dt"))
+        .contains("Ended", "Cause", "Instance", "Opened", "Last used", "In logs");
   }
 
   @Test
@@ -262,24 +299,30 @@ class ConsoleIT {
   @Test
   void drainsAnInstanceAndTakesItBack() {
     page.open(ConsolePage.instanceHash(ENDPOINT, id(first)));
-    page.untilText("#panel .state", "Healthy. Gets new work.");
+    page.untilText("#panel .state", "Healthy. Accepts new work.");
 
     page.act("Drain");
     page.confirm();
 
-    page.untilText("#panel .result", "It is drained");
+    page.untilText("#panel .result", "Draining: it gets no new work.");
     page.untilState(card(first), "DRAINING");
     page.untilText("#panel .facts", "an operator drains it");
     assertThat(client.manage(instances()).body()).contains("\"OPERATOR\"");
-    page.untilText("#news-list", "now draining");
+    page.untilText("#news-list", "is draining: an operator drains it.");
+    page.untilText("#panel .facts", "since");
     for (int i = 0; i < 3; i++) {
       assertThat(client.holds(second.service(), client.open().session())).isTrue();
     }
 
-    page.act("Take the drain back");
-    page.confirm();
+    page.open(ConsolePage.instanceHash(ENDPOINT, id(second)));
+    page.act("Drain");
+    page.untilText("#confirm-title", "the last instance that accepts work");
+    page.click("#confirm [value=no]");
 
-    page.untilText("#panel .result", "The drain is taken back.");
+    page.open(ConsolePage.instanceHash(ENDPOINT, id(first)));
+    page.act("Stop draining");
+
+    page.untilText("#panel .result", "Not draining");
     page.untilState(card(first), "HEALTHY");
     assertThat(client.manage(instances()).body()).doesNotContain("OPERATOR");
   }
@@ -293,15 +336,61 @@ class ConsoleIT {
     second.kill();
 
     page.untilState(card(second), "GONE");
-    page.untilText("#verdict", "1 instance is gone");
-    page.untilText("#news-list", "now gone");
+    String name = name(id(second));
+    page.untilText("#verdict", name + " is gone (connection refused), for ");
+    page.untilText("#news-list", name + " is gone (connection refused)");
     page.until("the client is told", () -> client.ask(session).status() == 400);
-    page.untilText("#verdict", "lost in the last 5 min");
+    page.untilText("#verdict", "lost with " + name + " in the last 5 min");
+    page.untilText("#news-list", name + " is gone (connection refused); ");
+    page.open("");
+    page.untilText("#verdict", "lost with " + name + " in the last 5 min");
+    page.untilText("#news-list", name + " is gone (connection refused); ");
+    assertThat(browser.run("return document.querySelector('#news-list a').hash"))
+        .isEqualTo(ConsolePage.instanceHash(ENDPOINT, id(second)));
     page.search(session);
     page.untilText("#panel .state", "is lost: its instance is gone");
+    page.untilText("#panel .facts", "nothing listened at its instance's address");
     second.ensureRunning();
     page.open("");
     page.untilState(card(second), "HEALTHY");
+  }
+
+  @Test
+  void showsThatAnInstanceDoesNotAnswer() {
+    page.open("");
+    second.freeze();
+    try {
+      page.untilState(card(second), "SILENT");
+      page.untilText(card(second), "not answering, ");
+    } finally {
+      second.thaw();
+    }
+    page.untilState(card(second), "HEALTHY");
+  }
+
+  @Test
+  void closesAllSessionsOfAnInstance() {
+    expected.add("404");
+    String session = sessionOn(first);
+    page.open(ConsolePage.instanceHash(ENDPOINT, id(first)));
+
+    page.act("Close its sessions");
+    page.confirm();
+
+    page.untilText("#panel .result", "Closed ");
+    client.ask(session).requireRefusal("closed");
+  }
+
+  @Test
+  void whatHappenedIsThereForAPageThatIsOpenedLater() {
+    page.open("");
+    client.stateless().requireStatus(200);
+    String requests = "[aria-labelledby='endpoint-console'] .line-perSecond";
+    page.until("a line that is not flat", () -> heights(path(requests)) > 1);
+
+    page.open("");
+    page.until("the same line", () -> heights(path(requests)) > 1);
+    page.untilText("#news-list", "The router started.");
   }
 
   @Test
@@ -328,13 +417,13 @@ class ConsoleIT {
     page.open("");
 
     router.kill();
-    page.untilText("#freshness-text", "No news for");
-    page.untilText("#freshness-text", "What you see is of");
+    page.untilText("#freshness-text", "No data for");
+    page.untilText("#freshness-text", "What you see is from");
     assertThat(browser.has("body.stale")).isTrue();
     router.ensureRunning();
 
     page.until("it is live again", page::isLive);
-    page.untilText("#news-list", "The router was started anew.");
+    page.untilText("#news-list", "The router started.");
     assertThat(browser.has("body.stale")).isFalse();
   }
 

@@ -59,7 +59,7 @@ class ConsoleLooksIT {
   private static ConsolePage page;
   private static RouterClient client;
   private static String instance;
-  private static String session;
+  private String session;
 
   @BeforeAll
   static void start(TestSystem system) {
@@ -166,7 +166,7 @@ class ConsoleLooksIT {
     browser.press(Keys.ENTER);
     page.until("the question", () -> browser.has("#confirm[open]"));
     browser.press(Keys.TAB, Keys.ENTER);
-    page.untilText("#panel .result", "It is drained");
+    page.untilText("#panel .result", "Draining: it gets no new work.");
     page.untilState(ConsolePage.card(RouterPlan.ENDPOINT, instance), "DRAINING");
 
     browser.press(Keys.ESCAPE);

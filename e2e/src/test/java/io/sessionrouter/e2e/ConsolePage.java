@@ -123,7 +123,7 @@ final class ConsolePage {
   int sessions(String endpoint) {
     String text =
         browser.text("[aria-labelledby='endpoint-%s'] .endpoint-head a".formatted(endpoint));
-    return Integer.parseInt(text.split(" ")[0].replace(",", ""));
+    return Integer.parseInt(text.split(" ", -1)[0].replace(",", ""));
   }
 
   /** Ids of the sessions in the table. */

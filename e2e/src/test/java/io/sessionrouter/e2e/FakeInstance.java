@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.sessionrouter.local.Ports;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +39,8 @@ final class FakeInstance implements AutoCloseable {
   }
 
   static FakeInstance start() throws IOException {
-    InetSocketAddress address = new InetSocketAddress("127.0.0.1", Ports.free());
+    InetSocketAddress address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
     FakeInstance instance = new FakeInstance(HttpServer.create(address, BACKLOG));
     instance.server.setExecutor(instance.threads);
     instance.server.createContext("/ping", FakeInstance::ping);

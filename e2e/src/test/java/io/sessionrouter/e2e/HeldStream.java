@@ -57,7 +57,7 @@ final class HeldStream {
     HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
     assertThat(response.statusCode()).as("status of %s", url).isEqualTo(200);
     String opened = response.headers().firstValue(NEW_SESSION).orElseThrow();
-    HeldStream stream = new HeldStream(url, opened.split(";")[0]);
+    HeldStream stream = new HeldStream(url, opened.split(";", -1)[0]);
     Thread.ofVirtual().start(() -> stream.read(payload.apply(response.body())));
     return stream;
   }

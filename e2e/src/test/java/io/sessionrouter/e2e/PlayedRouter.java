@@ -7,6 +7,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.sessionrouter.local.Ports;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.Map;
@@ -29,7 +30,7 @@ final class PlayedRouter implements AutoCloseable {
   }
 
   static PlayedRouter start() throws IOException {
-    var address = new InetSocketAddress("127.0.0.1", Ports.free());
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
     var router = new PlayedRouter(HttpServer.create(address, 0));
     router.server.setExecutor(router.threads);
     router.server.createContext("/", router::arrived);

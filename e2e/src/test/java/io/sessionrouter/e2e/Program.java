@@ -15,11 +15,14 @@ import java.util.concurrent.TimeUnit;
 
 /** A program that a test runs, with everything it prints. */
 final class Program implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final List<String> command;
   private final Process process;
+
+  @SuppressWarnings("JdkObsolete") // one thread writes, others read
   private final StringBuffer output = new StringBuffer();
+
   private final Thread reader;
 
   private Program(List<String> command, Process process) {

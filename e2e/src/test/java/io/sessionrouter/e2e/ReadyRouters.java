@@ -30,8 +30,9 @@ final class ReadyRouters implements AutoCloseable {
     this.routers = routers;
     routers.forEach(this::check);
     for (RouterPlan router : routers) {
-      checks.scheduleWithFixedDelay(
-          () -> check(router), INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+      var _ =
+          checks.scheduleWithFixedDelay(
+              () -> check(router), INTERVAL_MILLIS, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 

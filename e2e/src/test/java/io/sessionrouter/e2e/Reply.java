@@ -27,7 +27,7 @@ record Reply(int status, Map<String, String> headers, String body) {
   String session() {
     requireStatus(200);
     assertThat(header("X-Amzn-SageMaker-New-Session-Id")).as("new session in %s", this).isPresent();
-    return header("X-Amzn-SageMaker-New-Session-Id").orElseThrow().split(";")[0];
+    return header("X-Amzn-SageMaker-New-Session-Id").orElseThrow().split(";", -1)[0];
   }
 
   Reply requireStatus(int expected) {

@@ -3,6 +3,8 @@ package io.sessionrouter.e2e;
 import io.sessionrouter.local.Child;
 import io.sessionrouter.local.Children;
 import io.sessionrouter.local.Service;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 
 /** A process that a test kills and starts again at the same address. */
@@ -34,6 +36,26 @@ final class Restartable {
   /** Ends it by SIGKILL, at once. */
   void kill() {
     child.kill();
+  }
+
+  /** Stops it by SIGSTOP: it keeps its connections, and answers nothing. */
+  void freeze() {
+    send("STOP");
+  }
+
+  /** Lets it go on after {@link #freeze}. */
+  void thaw() {
+    send("CONT");
+  }
+
+  private void send(String signal) {
+    try {
+      new ProcessBuilder("kill", "-" + signal, String.valueOf(child.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Asks it to end by SIGTERM, and does not wait. */

@@ -11,6 +11,7 @@ import io.sessionrouter.local.RouterPlan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -22,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,7 +40,11 @@ class RouterDrainIT {
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  @SuppressWarnings("NullAway.Init") // every test begins with startRouter
   private RouterPlan plan;
+
+  @SuppressWarnings("NullAway.Init") // the same
   private Restartable router;
 
   @BeforeAll
@@ -115,7 +121,7 @@ class RouterDrainIT {
     assertThat(router.awaitExit(PATIENCE)).isZero();
   }
 
-  private HttpRequest request(String operation, String wish) {
+  private HttpRequest request(String operation, @Nullable String wish) {
     URI url = plan.url().resolve("/endpoints/drain" + operation);
     HttpRequest.Builder request =
         HttpRequest.newBuilder(url).timeout(PATIENCE).POST(BodyPublishers.ofString("{}"));
@@ -133,7 +139,7 @@ class RouterDrainIT {
   }
 
   private void requireRefused() {
-    assertThatThrownBy(() -> new Socket("127.0.0.1", plan.port()).close())
+    assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), plan.port()).close())
         .isInstanceOf(ConnectException.class);
   }
 }

@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.sessionrouter.local.Ports;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,8 @@ final class SteppedInstance implements AutoCloseable {
   }
 
   static SteppedInstance start() throws IOException {
-    InetSocketAddress address = new InetSocketAddress("127.0.0.1", Ports.free());
+    InetSocketAddress address =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), Ports.free());
     SteppedInstance instance = new SteppedInstance(HttpServer.create(address, 0));
     instance.server.setExecutor(instance.threads);
     instance.server.createContext("/ping", exchange -> answer(exchange, 200));

@@ -79,7 +79,9 @@ public final class Child {
   }
 
   /**
-   * @param waiting is told again and again how long it has been
+   * Waits until it is ready, and reports how long that takes.
+   *
+   * @param waiting receives again and again how long it has been
    */
   public void awaitReady(Consumer<Duration> waiting) {
     long begin = System.nanoTime();

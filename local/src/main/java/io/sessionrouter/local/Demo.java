@@ -85,17 +85,19 @@ final class Demo implements AutoCloseable {
 
   /** The demo goes on without: to see what a client gets then is what a demo is for. */
   private void reportEnd(Child child) {
-    child
-        .onExit()
-        .thenAccept(
-            ended -> {
-              if (!children.closed()) {
-                progress.step(
-                    "%s ended (exit code %d); the rest goes on without it."
-                        .formatted(ended.name(), ended.exitCode()));
-                restarts.offer(ended);
-              }
-            });
+    // A program's exit never fails, and reporting it returns nothing.
+    var _ =
+        child
+            .onExit()
+            .thenAccept(
+                ended -> {
+                  if (!children.closed()) {
+                    progress.step(
+                        "%s ended (exit code %d); the rest goes on without it."
+                            .formatted(ended.name(), ended.exitCode()));
+                    restarts.offer(ended);
+                  }
+                });
   }
 
   /** The page shows the command that ends the new process. */

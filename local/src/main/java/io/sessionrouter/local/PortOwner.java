@@ -42,7 +42,7 @@ final class PortOwner {
             .filter(columns -> columns[LOCAL_ADDRESS].endsWith(ending))
             .forEach(columns -> sockets.add("socket:[" + columns[INODE] + "]"));
       } catch (IOException e) {
-        continue; // another system, or one without this version of IP
+        // Another system, or one without this version of IP.
       }
     }
     return sockets;

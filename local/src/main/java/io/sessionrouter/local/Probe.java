@@ -2,6 +2,7 @@ package io.sessionrouter.local;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -35,7 +36,9 @@ public interface Probe {
   static Probe redis(int port) {
     return () -> {
       try (Socket socket = new Socket()) {
-        socket.connect(new InetSocketAddress("127.0.0.1", port), (int) PATIENCE.toMillis());
+        socket.connect(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+            (int) PATIENCE.toMillis());
         socket.setSoTimeout((int) PATIENCE.toMillis());
         return pong(socket);
       } catch (IOException e) {

@@ -26,7 +26,7 @@ record ProcessMark(long pid, Instant started, String program, String name) {
 
   /** The mark in a line, or none in a line that is not one. */
   static Stream<ProcessMark> parse(String line) {
-    String[] parts = line.split("\t");
+    String[] parts = line.split("\t", -1);
     try {
       return parts.length == 4
           ? Stream.of(

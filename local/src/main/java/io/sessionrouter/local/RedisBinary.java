@@ -30,6 +30,8 @@ final class RedisBinary {
   private RedisBinary() {}
 
   /**
+   * Finds an installed server, or unpacks the bundled one.
+   *
    * @param path folders to look in, as {@code PATH} has them
    * @param folder to unpack to
    * @return the program, ready to run

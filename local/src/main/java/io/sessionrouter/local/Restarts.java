@@ -51,6 +51,7 @@ final class Restarts {
   }
 
   /** The system stops a background process that reads from its terminal. */
+  @SuppressWarnings("SystemConsoleNull") // NullAway takes it for nullable, as it was
   private static boolean inForeground() {
     Console console = System.console();
     if (console == null || !console.isTerminal()) {
@@ -58,7 +59,7 @@ final class Restarts {
     }
     try {
       String status = Files.readString(STATUS);
-      String[] fields = status.substring(status.lastIndexOf(')') + 2).split(" ");
+      String[] fields = status.substring(status.lastIndexOf(')') + 2).split(" ", -1);
       return fields[GROUP].equals(fields[FOREGROUND_GROUP]);
     } catch (IOException e) {
       return false; // another system than Linux
@@ -111,7 +112,7 @@ final class Restarts {
       progress.step("%s: ready, process %d".formatted(service.name(), child.pid()));
       onRestart.accept(child);
     } catch (StartFailure e) {
-      progress.print(e.getMessage());
+      progress.print(String.valueOf(e.getMessage()));
     }
   }
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 /** How each part of the system is started on this machine. */
 public final class Services {
   private static final Duration REDIS_PATIENCE = Duration.ofSeconds(20);
-  private static final Duration CONTAINER_PATIENCE = Duration.ofSeconds(180);
+  private static final Duration CONTAINER_PATIENCE = Duration.ofMinutes(3);
   private static final Duration ROUTER_PATIENCE = Duration.ofSeconds(60);
 
   private final Installation installation;

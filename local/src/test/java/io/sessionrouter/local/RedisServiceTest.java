@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ class RedisServiceTest {
   }
 
   private static String ask(Service redis, String command) throws Exception {
-    try (Socket socket = new Socket("127.0.0.1", redis.url().getPort())) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), redis.url().getPort())) {
       socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
       return new BufferedReader(
               new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))

@@ -8,6 +8,7 @@ import java.io.InterruptedIOException;
 import java.io.PrintStream;
 import java.io.Reader;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -36,7 +37,7 @@ class RestartsTest {
     restarts =
         new Restarts(
             children,
-            new Progress(new PrintStream(printed, true)),
+            new Progress(new PrintStream(printed, true, StandardCharsets.UTF_8)),
             restarted::add,
             keyboard,
             () -> someoneIsThere);
@@ -57,7 +58,8 @@ class RestartsTest {
     Child next = restarted.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
     assertThat(next).isNotNull().extracting(Child::name).isEqualTo("one");
     assertThat(next.alive()).isTrue();
-    assertThat(printed.toString()).contains("Press Enter to start one again.", "one: ready");
+    assertThat(printed.toString(StandardCharsets.UTF_8))
+        .contains("Press Enter to start one again.", "one: ready");
   }
 
   @Test
@@ -90,7 +92,7 @@ class RestartsTest {
 
     restarts.offer(killed("one"));
 
-    assertThat(printed.toString()).isEmpty();
+    assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
   }
 
   private String nextName() throws InterruptedException {

@@ -65,6 +65,11 @@ class ArchitectureTest {
   }
 
   @Test
+  void noMoreThanTwoTypesOfARoomNeedEachOther() {
+    assertThat(new Circles(CODE).largerThan(2)).isEmpty();
+  }
+
+  @Test
   void onlyTheEngineKnowsDjlAndOnlyTextItsTokenizers() {
     noClasses()
         .that()

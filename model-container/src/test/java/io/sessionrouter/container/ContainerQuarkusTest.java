@@ -17,10 +17,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The container as Quarkus runs it, with its own configuration and the bundled model. */
 @QuarkusTest
+@Tag("slow")
 class ContainerQuarkusTest {
   private static final String SESSION = "X-Amzn-SageMaker-Session-Id";
   private static final String BOOT = "X-Session-Router-Boot-Id";

@@ -64,7 +64,7 @@ final class ApiServer {
             .setMaxPoolSize(2)
             .setKeepAlive(true);
     if (tls) {
-      options.setPemTrustOptions(
+      options.setTrustOptions(
           new PemTrustOptions().addCertPath(account.resolve("ca.crt").toString()));
     }
     return vertx.createHttpClient(options);

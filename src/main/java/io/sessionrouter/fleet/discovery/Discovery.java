@@ -186,6 +186,7 @@ final class Discovery {
     return starts;
   }
 
+  @SuppressWarnings("deprecation") // there is no other way to Vert.x' event loops
   private DnsLookup lookup() {
     DnsLookup known = lookup;
     if (known == null) {

@@ -27,7 +27,7 @@ final class SliceStore {
 
   private static final Comparator<Found> BY_PREFERENCE =
       Comparator.comparing((Found f) -> f.sighting.standing() == Readiness.TERMINATING)
-          .thenComparing(SliceStore::rank)
+          .thenComparingInt(SliceStore::rank)
           .thenComparing(f -> f.sighting.standing())
           .thenComparing(f -> f.sighting.instance().authority());
 

@@ -6,25 +6,32 @@ const PATIENCE_MILLIS = 15_000;
 
 /** A refusal of the API, with the text it gave. */
 export class Refused extends Error {
-  constructor(status, code, message) {
+  constructor(status, code, message, ended = null) {
     super(message);
     this.status = status;
     this.code = code;
+
+    /** What is still known of a session that ended. */
+    this.ended = ended;
   }
 }
 
 export const liveUrl = new URL("live", BASE);
 
-export function sessionPage(endpoint, instance, cursor, limit) {
+/** One page of an endpoint's live sessions. */
+export function sessionPage({ endpoint, instance, idle, cursor, limit }) {
   const query = new URLSearchParams({ limit });
-  if (instance) {
-    query.set("instance", instance);
-  }
-  if (cursor) {
-    query.set("cursor", cursor);
+  for (const [name, value] of Object.entries({ instance, idle, cursor })) {
+    if (value) {
+      query.set(name, value);
+    }
   }
   return call("GET", `endpoints/${encodeURIComponent(endpoint)}/sessions?${query}`);
 }
+
+/** Live sessions of all endpoints by what people have of them: an id's begin, or a log's hash. */
+export const findSessions = text =>
+  call("GET", `sessions?${new URLSearchParams({ search: text })}`);
 
 export const session = (endpoint, id) => call("GET", sessionPath(endpoint, id));
 
@@ -67,8 +74,8 @@ async function call(method, path) {
 
 async function refusal(answer) {
   try {
-    const { code, message } = await answer.json();
-    return new Refused(answer.status, code, message);
+    const { code, message, session: ended } = await answer.json();
+    return new Refused(answer.status, code, message, ended);
   } catch {
     return new Refused(answer.status, "Unreadable", `The router answered ${answer.status}.`);
   }

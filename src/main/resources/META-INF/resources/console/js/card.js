@@ -1,21 +1,24 @@
 /* One instance on the map. */
 
 import { attribute, el, text } from "./dom.js";
-import { count, words } from "./format.js";
+import { count, duration, words } from "./format.js";
 import { instanceLink } from "./route.js";
-import { takesWork, word } from "./states.js";
+import { condition, nameOf, stateOf } from "./states.js";
 
 /** Up to so many slots are drawn one by one. */
 const DRAWN = 32;
 const MODELS_NAMED = 2;
 
+/** Requests that wait for this long are worth a word. */
+const LONG_WAIT_SECONDS = 3;
+
 /** A card, empty as yet. */
-export function instanceCard(endpoint, { id }) {
+export function instanceCard(endpoint, instance) {
   const link = el(
     "a",
-    { class: "instance", href: instanceLink(endpoint, id) },
+    { class: "instance", href: instanceLink(endpoint, instance.id) },
     el("span", { class: "mark", "aria-hidden": "true" }),
-    el("span", { class: "name" }, id),
+    el("span", { class: "name" }, nameOf(instance)),
     el("span", { class: "bar", "aria-hidden": "true" }),
     el("span", { class: "load" }),
     el("span", { class: "note" }),
@@ -24,15 +27,16 @@ export function instanceCard(endpoint, { id }) {
 }
 
 /** Shows the instance as it is now. */
-export function updateCard(card, instance, slots) {
+export function updateCard(card, instance, slots, now) {
   const link = card.firstElementChild;
-  const [, , bar, load, note] = link.children;
-  const concern = takesWork(instance) ? "" : stateAndWhy(instance);
-  attribute(link, "data-state", instance.state);
+  const [, name, bar, load, note] = link.children;
+  const concern = stateOf(instance) === "HEALTHY" ? "" : stateAndWhy(instance);
+  attribute(link, "data-state", stateOf(instance));
+  text(name, nameOf(instance));
   attribute(link, "aria-label", spoken(instance, slots));
-  attribute(link, "title", instance.id);
+  attribute(link, "title", `${nameOf(instance)}, ${instance.address}`);
   updateBar(bar, instance.sessions, slots);
-  text(load, loaded(instance, slots));
+  text(load, loaded(instance, slots, now));
   text(note, concern || models(instance));
 }
 
@@ -44,15 +48,23 @@ function updateBar(bar, sessions, slots) {
   bar.style.setProperty("--slots", slots !== null && slots <= DRAWN ? slots : 1);
 }
 
-function loaded(instance, slots) {
+function loaded(instance, slots, now) {
   const sessions =
     slots === null ? count(instance.sessions, "session") : `${instance.sessions}/${slots}`;
-  return instance.inFlight ? `${sessions}, ${instance.inFlight} in flight` : sessions;
+  return instance.inFlight
+    ? `${sessions}, ${instance.inFlight} in flight${waits(instance, now)}`
+    : sessions;
 }
 
 function stateAndWhy(instance) {
   const why = instance.draining.map(words).join(", ");
-  return why ? `${word(instance.state)} (${why})` : word(instance.state);
+  return why ? `${condition(instance)} (${why})` : condition(instance);
+}
+
+/** How long the oldest request has waited for its answer. */
+export function waits({ waitingSince }, now) {
+  const seconds = waitingSince ? (now - Date.parse(waitingSince)) / 1000 : 0;
+  return seconds >= LONG_WAIT_SECONDS ? `, waiting ${duration(seconds)}` : "";
 }
 
 function models(instance) {
@@ -64,5 +76,5 @@ function models(instance) {
 function spoken(instance, slots) {
   const sessions = count(instance.sessions, "session");
   const of = slots === null ? "" : ` in ${count(slots, "slot")}`;
-  return `${instance.id}: ${stateAndWhy(instance)}, ${sessions}${of}, ${instance.inFlight} in flight`;
+  return `${nameOf(instance)}: ${stateAndWhy(instance)}, ${sessions}${of}, ${instance.inFlight} in flight`;
 }

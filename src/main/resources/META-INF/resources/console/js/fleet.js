@@ -6,7 +6,7 @@ import { count, digits, inOrder, latency } from "./format.js";
 import { instanceCard, updateCard } from "./card.js";
 import { rove, settle } from "./roving.js";
 import { sessionsLink } from "./route.js";
-import { freeSlotsOf, sessionsOf, STATES, takesWork, word } from "./states.js";
+import { freeSlotsOf, nameOf, sessionsOf, STATES, stateOf, takesWork, word } from "./states.js";
 import { Sparkline } from "./sparkline.js";
 
 /** Figures jump less if they are of some seconds. */
@@ -14,6 +14,9 @@ const RECENT = 10;
 
 /** From so many instances on, cards say only what matters. */
 const MANY = 40;
+
+/** With fewer requests there are no percentiles. */
+const FEW = 20;
 
 /** Draws everything anew that changed. */
 export function showFleet(snapshot, histories, now) {
@@ -31,7 +34,7 @@ function showFigures({ endpoints }, histories) {
   const free = endpoints.map(freeSlotsOf);
   const figures = [
     [
-      "Take new work",
+      "Accepting work",
       instances.filter(takesWork).length,
       `of ${count(instances.length, "instance")}`,
     ],
@@ -63,10 +66,10 @@ function endpointSection({ name }) {
     tally: el("p", { class: "tally" }),
     sessions: el("a", { href: sessionsLink(name) }),
     requests: chart(
-      "Requests, 5 min",
+      "Requests, 15 min",
       new Sparkline(["failedPerSecond", "perSecond"], ["failedPerSecond"], 1),
     ),
-    firstByte: chart("First byte, 5 min", new Sparkline(["p50", "p99"], [], 0.01)),
+    firstByte: chart("First byte, 15 min", new Sparkline(["p50", "slowest"], [], 0.01)),
     failing: el("p", { class: "failing" }),
     variants: el("div", { class: "variants" }),
     left: el("p", { class: "left" }),
@@ -103,15 +106,15 @@ function updateEndpoint(parts, endpoint, history, now) {
   const sessions = count(sessionsOf(endpoint), "session");
   text(parts.sessions, free === null ? sessions : `${sessions}, ${freeSlots(free)}`);
   updateRequests(parts.requests, history, now);
-  updateFirstByte(parts.firstByte, history, now);
-  const failing = history.tally("failures", 60);
-  const ended = history.tally("ended", 60);
+  updateFirstByte(parts.firstByte, endpoint.minute, history, now);
+  const failing = byNumber(endpoint.minute.failures);
+  const ended = byNumber(endpoint.minute.ended);
   const minute = [
     ...(failing.length ? [`failed: ${causes(failing)}`] : []),
     ...(ended.length ? [`sessions ended: ${causes(ended)}`] : []),
   ];
   text(parts.failing, minute.length ? `In the last minute ${minute.join(" · ")}` : "");
-  updateVariants(parts.variants, endpoint);
+  updateVariants(parts.variants, endpoint, now);
   text(parts.left, left(endpoint.left));
 }
 
@@ -119,7 +122,7 @@ const freeSlots = number => `${count(number, "slot")} free`;
 
 function tally(instances) {
   const numbers = STATES.toReversed()
-    .map(state => [state, instances.filter(instance => instance.state === state).length])
+    .map(state => [state, instances.filter(instance => stateOf(instance) === state).length])
     .filter(([, number]) => number > 0);
   return numbers.map(([state, number]) => `${number} ${word(state)}`).join(" · ") || "no instances";
 }
@@ -130,21 +133,32 @@ function updateRequests({ line, now: shown, most }, history, now) {
   text(shown, failed ? `${rate}/s, ${digits(failed)}/s failed` : `${rate}/s`);
   line.draw(history, now, top => {
     text(most, `to ${digits(top)}/s`);
-    return `Requests per second over 5 minutes: now ${rate}, at most ${digits(top)}`;
+    return `Requests per second over 15 minutes: now ${rate}, at most ${digits(top)}`;
   });
 }
 
-function updateFirstByte({ line, now: shown, most }, history, now) {
-  const p50 = latency(history.newest("p50", 60));
-  const p99 = latency(history.newest("p99", 60));
-  text(shown, p50 === "–" ? "no requests" : `${p50} median, ${p99} p99`);
+function updateFirstByte({ line, now: shown, most }, minute, history, now) {
+  const summary = firstBytes(minute);
+  text(shown, summary);
   line.draw(history, now, top => {
     text(most, `to ${latency(top)}`);
-    return `Time to the first byte over 5 minutes: now ${p50} median, ${p99} at the 99th percentile`;
+    return `Time to the first byte over 15 minutes; in the last minute: ${summary}`;
   });
 }
 
-function updateVariants(place, endpoint) {
+/** Of few requests percentiles mean nothing. */
+function firstBytes({ requests, firstBytes: { count: number, p50, p99, slowest } }) {
+  if (number === 0) {
+    return requests > 0 ? "no successful requests" : "no requests";
+  }
+  return number < FEW
+    ? `${count(number, "request")}, slowest ${latency(slowest)}`
+    : `${latency(p50)} median, ${latency(p99)} p99`;
+}
+
+const byNumber = numbers => Object.entries(numbers).sort((a, b) => b[1] - a[1]);
+
+function updateVariants(place, endpoint, now) {
   each(
     place,
     endpoint.variants,
@@ -163,7 +177,7 @@ function updateVariants(place, endpoint) {
         instances,
         instance => instance.id,
         i => instanceCard(endpoint.name, i),
-        (card, i) => updateCard(card, i, endpoint.sessions.maxPerInstance ?? null),
+        (card, i) => updateCard(card, i, endpoint.sessions.maxPerInstance ?? null, now),
       );
       if (list.querySelector("a:not([tabindex])") || !list.querySelector("a[tabindex='0']")) {
         settle(list);
@@ -180,11 +194,9 @@ function variantGroup({ name }) {
 
 /** What is wrong comes first; the rest has a place of its own that does not change. */
 function byConcern(a, b) {
-  return STATES.indexOf(a.state) - STATES.indexOf(b.state) || inOrder(a.id, b.id);
+  return STATES.indexOf(stateOf(a)) - STATES.indexOf(stateOf(b)) || inOrder(nameOf(a), nameOf(b));
 }
 
 function left(instances) {
-  return instances.length
-    ? `Left the fleet: ${instances.map(instance => instance.id).join(", ")}`
-    : "";
+  return instances.length ? `Left the fleet: ${instances.map(nameOf).join(", ")}` : "";
 }

@@ -1,7 +1,7 @@
 /* Begins here: one stream of snapshots, the views and the panel over it. */
 
 import { attribute, byId, text } from "./dom.js";
-import { changes, isSameRouter, tell } from "./news.js";
+import { addEvents, showEvents } from "./news.js";
 import { clock, duration } from "./format.js";
 import { closePanel, isShown } from "./panel.js";
 import { Feed, STALE_MILLIS } from "./feed.js";
@@ -11,7 +11,7 @@ import { History } from "./history.js";
 import { leaveSession, openSession, updateSession } from "./session.js";
 import { listenToSearch } from "./search.js";
 import { openInstance, updateInstance } from "./instance.js";
-import { problems, showVerdict } from "./verdict.js";
+import { showVerdict } from "./verdict.js";
 import { showFleet } from "./fleet.js";
 
 const histories = new Map();
@@ -26,13 +26,11 @@ const routerTime = () => Date.now() + ahead;
 
 function arrived(next) {
   ahead = Date.parse(next.at) - Date.now();
-  if (snapshot) {
-    tell(changes(snapshot, next), next.at);
-    if (!isSameRouter(snapshot, next)) {
-      histories.clear();
-    }
-  }
   snapshot = next;
+  addEvents(next);
+  if (next.history) {
+    recall(next.history, Date.parse(next.at));
+  }
   for (const endpoint of next.endpoints) {
     remember(endpoint, next);
   }
@@ -40,22 +38,24 @@ function arrived(next) {
   show();
 }
 
-function remember({ name, traffic }, { at, seconds }) {
+/** The router's record replaces what this page has, also after the router was restarted. */
+function recall({ since, endpoints }, until) {
+  histories.clear();
+  for (const [name, points] of Object.entries(endpoints)) {
+    histories.set(name, History.of(points, Date.parse(since), until));
+  }
+}
+
+function remember({ name, traffic }, { at, seconds, history: recorded }) {
   const history = histories.get(name) ?? new History();
   histories.set(name, history);
-  if (seconds > 0) {
-    const failed = Object.values(traffic.failures).reduce((sum, number) => sum + number, 0);
+  if (seconds > 0 && !recorded) {
     history.add(Date.parse(at), {
       seconds,
       requests: traffic.requests,
-      failed,
-      failures: traffic.failures,
-      faults: traffic.faults,
-      ended: traffic.ended,
-      perSecond: traffic.requests / seconds,
-      failedPerSecond: failed / seconds,
-      p50: traffic.firstByteP50,
-      p99: traffic.firstByteP99,
+      failed: Object.values(traffic.failures).reduce((sum, number) => sum + number, 0),
+      p50: traffic.firstBytes.p50,
+      slowest: traffic.firstBytes.slowest,
     });
   }
 }
@@ -66,7 +66,8 @@ function show() {
   byId("sessions").hidden = here.view !== "sessions";
   const now = routerTime();
   if (snapshot) {
-    showVerdict(problems(snapshot, histories), snapshot);
+    showVerdict(snapshot, now);
+    showEvents();
     if (here.view === "fleet") {
       showFleet(snapshot, histories, now);
     } else {
@@ -95,7 +96,7 @@ function showFreshness() {
 
 const ANNOUNCED = {
   live: "The console is live.",
-  stale: "No news from the router. What is shown is not the present.",
+  stale: "The router sends no data. What is shown is out of date.",
   waiting: "",
 };
 
@@ -106,9 +107,9 @@ function freshness(state, silent) {
   if (state === "waiting") {
     return "Connecting to the router";
   }
-  const since = `No news for ${duration(silent / 1000)}.`;
-  const shown = snapshot ? ` What you see is of ${clock(snapshot.at)}.` : "";
-  return `${since}${shown} ${feed.refusal ?? "Trying to reach the router."}`;
+  const since = `No data for ${duration(silent / 1000)}.`;
+  const shown = snapshot ? ` What you see is from ${clock(snapshot.at)}.` : "";
+  return `${since}${shown} ${feed.refusal ?? "Reconnecting to the router."}`;
 }
 
 function go() {

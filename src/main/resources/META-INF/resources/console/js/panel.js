@@ -58,17 +58,17 @@ export function showFacts(list, facts) {
 }
 
 /**
- * A button that asks, acts, and says how it went.
+ * A button that asks, acts, and reports how it went.
  *
- * @param question title, text and name of the answer yes
- * @param act does it, and returns what to say
+ * @param question title, text and name of the answer yes; null if there is nothing to ask
+ * @param act does it, and returns what to report; it is given a function that reports its progress
  */
 export function action(name, question, act) {
   const result = el("p", { class: "result", role: "status" });
   const button = el("button", { type: "button", class: "act" }, name);
   let acting = false; // and not disabled, which would take the focus away
   button.addEventListener("click", async () => {
-    if (!acting && (await confirmed(...question()))) {
+    if (!acting && (question === null || (await confirmed(...question())))) {
       acting = true;
       await perform(act, result);
       acting = false;
@@ -81,7 +81,7 @@ async function perform(act, result) {
   result.classList.remove("failed");
   text(result, "Working …");
   try {
-    text(result, await act());
+    text(result, await act(progress => text(result, progress)));
   } catch (refused) {
     result.classList.add("failed");
     text(result, refused.message);

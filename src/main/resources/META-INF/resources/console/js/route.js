@@ -18,6 +18,9 @@ export function sessionsLink(endpoint, instance) {
   return query.size ? `#/sessions?${query}` : "#/sessions";
 }
 
+/** Live sessions that are found by a part of their id, or by their hash in the logs. */
+export const searchLink = text => `#/sessions?${new URLSearchParams({ search: text })}`;
+
 const link = (...parts) => `#/${parts.map(encodeURIComponent).join("/")}`;
 
 /** Which view, with which filter, and which panel; what makes no sense is the fleet. */
@@ -31,6 +34,7 @@ export function route(hash = location.hash) {
       view: "sessions",
       endpoint: filter.get("endpoint") ?? panel?.endpoint ?? null,
       instance: filter.get("instance"),
+      search: filter.get("search"),
       panel: panel && { kind: "session", ...panel },
     };
   }

@@ -1,32 +1,53 @@
-/* Finds a session by its id, whatever its endpoint. */
+/* Finds a session by what people have of it, whatever its endpoint. */
 
-import { byId } from "./dom.js";
-import { session } from "./api.js";
-import { sessionLink } from "./route.js";
+import { byId, text } from "./dom.js";
+import { findSessions, session } from "./api.js";
+import { searchLink, sessionLink } from "./route.js";
+
+/** With less the answer would be any session. */
+const LEAST = 6;
 
 /**
  * Wires the search.
  *
- * @param endpointNames tells which endpoints there are
+ * @param endpointNames returns which endpoints there are
  */
 export function listenToSearch(endpointNames) {
   byId("search").addEventListener("submit", async event => {
     event.preventDefault();
-    const id = byId("search-id").value.trim();
+    const wanted = byId("search-id")
+      .value.trim()
+      .replace(/^session=/, "");
     const names = endpointNames();
-    if (id && names.length) {
-      location.hash = sessionLink(await endpointOf(id, names), id);
+    if (wanted && names.length) {
+      text(byId("announcement"), "Searching …");
+      location.hash = await target(wanted, names);
+      text(byId("announcement"), "");
     }
   });
 }
 
-/** Where it lives, or else where it is remembered, or else the first: that will say it is unknown. */
-async function endpointOf(id, names) {
-  const found = await Promise.all(names.map(name => rank(name, id)));
+/** The session itself if the id is whole, else what begins so, or has this hash in the logs. */
+async function target(wanted, names) {
+  const found = await Promise.all(names.map(name => rank(name, wanted)));
   const best = Math.max(...found);
-  return names[found.indexOf(best)];
+  const exact = sessionLink(names[found.indexOf(best)], wanted);
+  if (best > 0 || wanted.length < LEAST) {
+    return exact;
+  }
+  try {
+    const { sessions } = await findSessions(wanted);
+    const [only] = sessions;
+    if (sessions.length === 0) {
+      return exact; // the panel explains that there is none
+    }
+    return sessions.length === 1 ? sessionLink(only.endpoint, only.session.id) : searchLink(wanted);
+  } catch {
+    return searchLink(wanted); // the table asks again and shows the reason
+  }
 }
 
+/** Whether it lives there, or is remembered there, or neither. */
 async function rank(name, id) {
   try {
     await session(name, id);

@@ -5,16 +5,16 @@ import { action, hideButton, openPanel, showFacts } from "./panel.js";
 import { ago, clock, count, until } from "./format.js";
 import { attribute, byId, el, text } from "./dom.js";
 import { instanceLink } from "./route.js";
-import { MEANING, word } from "./states.js";
+import { condition, MEANING, nameOf, stateOf } from "./states.js";
 
 const AGAIN_MILLIS = 3_000;
 
 /** What became of a session that lives no more, beyond what the API's message says. */
 const ENDS = {
-  SessionUnknown: "There never was one, or it ended so long ago that nothing is remembered of it.",
-  SessionExpired: "Its time ran out; its container was told to free its state.",
+  SessionUnknown: "It never existed, or it ended so long ago that the router forgot it.",
+  SessionExpired: "Its time was over; its container freed its state.",
   SessionClosed: "A client or an operator closed it.",
-  SessionLost: "Its state went with its instance. Clients have to begin a new session.",
+  SessionLost: "Its state was lost with its instance. Clients must open a new session.",
 };
 
 let parts = null;
@@ -42,9 +42,30 @@ export function openSession(endpoint, id) {
   parts = mine;
   mine.life.hidden = true;
   mine.close.button.hidden = true;
-  body.append(mine.state, mine.life, mine.facts, mine.close.button, mine.close.result);
+  body.append(
+    mine.state,
+    copyButton(id),
+    mine.life,
+    mine.facts,
+    mine.close.button,
+    mine.close.result,
+  );
   look();
   mine.timer = setInterval(look, AGAIN_MILLIS);
+}
+
+function copyButton(id) {
+  const button = el("button", { type: "button", class: "copy" }, "Copy id");
+  button.addEventListener("click", async () => {
+    // Pages that are neither local nor over TLS have no clipboard: a person copies the selection.
+    if (navigator.clipboard) {
+      await navigator.clipboard.writeText(id);
+      text(button, "Copied");
+    } else {
+      getSelection().selectAllChildren(byId("panel-title"));
+    }
+  });
+  return button;
 }
 
 /** A picture of what the facts say in words. */
@@ -72,7 +93,7 @@ export function leaveSession() {
 
 const question = id => [
   `Close session ${id}?`,
-  "Its container frees its state. What clients send in this session from now on is refused.",
+  "Its container frees its state. Requests in this session are rejected from now on.",
   "Close the session",
 ];
 
@@ -81,7 +102,7 @@ async function close(endpoint, id) {
   await look();
   return confirmedByContainer
     ? "Closed; its container freed its state."
-    : "Closed; its container did not confirm, its own expiry will free the state.";
+    : "Closed; its container did not confirm, so it frees the state when it expires.";
 }
 
 /** Asks for it again; an answer for a panel that was left is dropped. */
@@ -128,25 +149,51 @@ export function updateSession(snapshot, now) {
 
 function showKnown() {
   const { known, ended, state } = parts;
-  const { snapshot, now } = latest;
-  if (!known) {
+  const { now } = latest;
+  if (ended?.ended) {
+    showFacts(parts.facts, endedFacts(ended.ended));
+  }
+  if (!known || ended?.ended) {
     return;
   }
   if (!ended) {
-    const instance = snapshot?.endpoints
-      .find(endpoint => endpoint.name === parts.endpoint)
-      ?.instances.find(candidate => candidate.id === known.instance);
-    attribute(state, "data-state", instance?.state ?? "UNKNOWN");
+    const instance = instanceOf(known.instance);
+    attribute(state, "data-state", instance ? stateOf(instance) : "UNKNOWN");
     text(state, alive(instance));
   }
   showLife(known, now);
   showFacts(parts.facts, facts(known, now));
 }
 
+const instanceOf = id =>
+  latest.snapshot?.endpoints
+    .find(endpoint => endpoint.name === parts.endpoint)
+    ?.instances.find(candidate => candidate.id === id);
+
 function alive(instance) {
-  return !instance || instance.state === "HEALTHY"
+  return !instance || stateOf(instance) === "HEALTHY"
     ? "Live."
-    : `Live. Its instance is ${word(instance.state)}: ${MEANING[instance.state]}`;
+    : `Live. Its instance is ${condition(instance)}: ${MEANING[stateOf(instance)]}`;
+}
+
+function instanceFact(id) {
+  const known = instanceOf(id) ?? { id };
+  return el("a", { href: instanceLink(parts.endpoint, id) }, nameOf(known));
+}
+
+/** What is still known of a session that ended. */
+function endedFacts(known) {
+  const at = instant => (instant ? clock(instant) : null);
+  return [
+    ["Ended", at(known.endedAt)],
+    ["Cause", known.cause],
+    ["Instance", known.instance ? instanceFact(known.instance) : null],
+    ["Opened", at(known.createdAt)],
+    ["Last used", at(known.usedAt)],
+    ["Model", known.model],
+    ["In logs", `session=${known.loggedAs}`],
+    ["Forgotten", at(known.forgottenAt)],
+  ];
 }
 
 function showLife({ createdAt, usedAt, expiresAt }, now) {
@@ -158,7 +205,7 @@ function showLife({ createdAt, usedAt, expiresAt }, now) {
 }
 
 function facts(known, now) {
-  const { endpoint, ended } = parts;
+  const { ended } = parts;
   const soon = instant => (ended ? clock(instant) : `${clock(instant)}, ${until(instant, now)}`);
   return [
     ["Opened", `${clock(known.createdAt)}, ${ago(known.createdAt, now)}`],
@@ -166,7 +213,7 @@ function facts(known, now) {
     ["Ends if not used", known.idleExpiresAt ? soon(known.idleExpiresAt) : null],
     ["Ends at the latest", soon(known.expiresAt)],
     ["Context", context(known.context)],
-    ["Instance", el("a", { href: instanceLink(endpoint, known.instance) }, known.instance)],
+    ["Instance", instanceFact(known.instance)],
     ["Variant", known.variant],
     ["Model", known.model],
     ["Owner", known.owner],
@@ -174,8 +221,8 @@ function facts(known, now) {
   ];
 }
 
-/** As of the last answer that went through the router that tells this. */
-const context = told =>
-  told
-    ? `${count(told.tokens, "token")}, ${told.cachedTokens.toLocaleString("en")} of them cached`
+/** As of the last answer that went through this router. */
+const context = known =>
+  known
+    ? `${count(known.tokens, "token")}, ${known.cachedTokens.toLocaleString("en")} of them cached`
     : null;

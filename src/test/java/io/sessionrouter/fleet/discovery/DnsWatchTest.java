@@ -44,6 +44,7 @@ class DnsWatchTest {
   }
 
   @BeforeEach
+  @SuppressWarnings("deprecation") // as the program does
   void startServer() throws Exception {
     names = new NameServer();
     EventLoopGroup loops = vertx.nettyEventLoopGroup();

@@ -25,10 +25,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The watch against an API server whose streams stay open until the test breaks them. */
+@Tag("slow")
 class SliceStreamTest {
   private static final String CHAT_0 = "chat-0 10.244.1.17:8080 READY";
   private static final String CHAT_1 = "chat-1 10.244.2.9:8080 READY";
@@ -287,6 +289,7 @@ class SliceStreamTest {
     watch.start();
   }
 
+  @SuppressWarnings("NonAtomicVolatileUpdate") // one event loop writes, the test reads
   private void answer(HttpServerRequest request) {
     String version = request.getParam("resourceVersion");
     if (version == null) {

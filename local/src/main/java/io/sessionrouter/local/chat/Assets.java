@@ -20,6 +20,7 @@ final class Assets {
           "icon.svg",
           "sample.txt",
           "main.js",
+          "asking.js",
           "view.js",
           "state.js",
           "memory.js",

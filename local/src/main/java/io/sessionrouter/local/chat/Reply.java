@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /** A whole answer of the chat page's server itself. */
+@SuppressWarnings("ArrayRecordComponent") // written once, never compared
 record Reply(int status, String type, byte[] body) {
   /** Only the page's own files run, it calls only its own server, and nobody may frame it. */
   private static final String HEADERS =
@@ -25,7 +26,8 @@ record Reply(int status, String type, byte[] body) {
   static Reply of(Refusal refusal) {
     String body =
         """
-        {"code":"%s","Message":"%s"}"""
+        {"code":"%s","Message":"%s"}\
+        """
             .formatted(refusal.code(), refusal.getMessage());
     return new Reply(refusal.status(), "application/json", body.getBytes(UTF_8));
   }

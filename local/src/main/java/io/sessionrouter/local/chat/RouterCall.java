@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  * @param head in bytes, up to the body
  * @param length bytes of body
  */
+@SuppressWarnings("ArrayRecordComponent") // sent once, never compared
 record RouterCall(InetSocketAddress router, byte[] head, long length) {
   private static final Pattern PATH =
       Pattern.compile("/endpoints/[A-Za-z0-9-]{1,63}/invocations(-response-stream)?");

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.time.Duration;
 
@@ -23,7 +24,7 @@ record Wire(Socket socket) implements AutoCloseable {
   }
 
   static Wire to(int port) throws IOException {
-    return new Wire(new Socket("127.0.0.1", port));
+    return new Wire(new Socket(InetAddress.getLoopbackAddress(), port));
   }
 
   /** Lines of a head, without its end. */

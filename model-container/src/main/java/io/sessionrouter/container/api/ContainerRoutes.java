@@ -5,7 +5,9 @@ import io.sessionrouter.container.config.ModelConfig;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.fault.FaultException;
 import io.sessionrouter.container.host.Drain;
+import io.sessionrouter.container.host.LoadedModel;
 import io.sessionrouter.container.host.ModelSource;
+import io.sessionrouter.container.host.Serving;
 import io.sessionrouter.container.telemetry.ContainerMetrics;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.ext.web.Router;
@@ -41,12 +43,14 @@ public class ContainerRoutes {
     this.metrics = metrics;
     this.limits =
         new Exchange.Limits(
-            config.maxBody().asLongValue(),
-            config.bodyTimeout(),
+            new BodyReader.Limits(
+                config.maxBody().asLongValue(),
+                "at most that, model.max-body",
+                config.bodyTimeout()),
             config.requestTimeout(),
             config.streamTimeout(),
             config.streamStallTimeout());
-    this.invocations = new Invocations(source, config, metrics, drain);
+    this.invocations = new Invocations(config, metrics, drain);
     this.arrivals = new Admission(config.maxConcurrency() + config.maxQueue() + SPARE);
     this.models = new ModelRoutes(source, identity, config.bodyTimeout(), metrics);
   }
@@ -54,7 +58,7 @@ public class ContainerRoutes {
   /** Adds the routes. */
   public void install(@Observes Router router) {
     router.route("/ping").handler(this::ping);
-    router.route("/invocations").handler(context -> invoke(context, () -> source));
+    router.route("/invocations").handler(context -> invoke(context, this::only));
     router
         .route("/models/:name/invoke")
         .handler(context -> invoke(context, () -> named(ModelRoutes.name(context))));
@@ -65,7 +69,7 @@ public class ContainerRoutes {
     var response = new Response(context, identity);
     try {
       require(context, HttpMethod.GET);
-      source.requireReady();
+      requireReady();
       var body = JsonNodeFactory.instance.objectNode().put("status", "ready");
       response.send(drain.begun() ? draining() : new Answer(200, Map.of(), body));
     } catch (FaultException unready) {
@@ -73,8 +77,24 @@ public class ContainerRoutes {
     }
   }
 
-  private ModelSource named(String name) {
-    return source.models().named(name);
+  private void requireReady() {
+    switch (source.serving()) {
+      case Serving.Single one -> one.ready();
+      case Serving.Many many -> {} // The engine has started, and no model need be loaded.
+    }
+  }
+
+  private LoadedModel only() {
+    return switch (source.serving()) {
+      case Serving.Single one -> one.ready();
+      case Serving.Many many ->
+          throw Fault.INVALID_REQUEST.because(
+              "this container serves many models (expected: POST /models/{name}/invoke)");
+    };
+  }
+
+  private LoadedModel named(String name) {
+    return ModelRoutes.models(source).serving(name);
   }
 
   /**
@@ -86,16 +106,16 @@ public class ContainerRoutes {
     return new Answer(503, Map.of(DRAINING, "true"), body);
   }
 
-  private void invoke(RoutingContext context, Supplier<ModelSource> target) {
+  private void invoke(RoutingContext context, Supplier<LoadedModel> target) {
     var response = new Response(context, identity);
     var record = new RequestRecord(metrics);
     try {
       require(context, HttpMethod.POST);
-      ModelSource asked = target.get();
-      asked.model();
+      // Before the body is here; its model is asked for again when it is.
+      var _ = target.get();
       arrivals.enter();
-      var work = invocations.of(asked);
-      new Exchange(context, response, record, limits, work, metrics, arrivals::leave).begin();
+      new Exchange(context, response, record, limits, invocations, target, metrics, arrivals::leave)
+          .begin();
     } catch (FaultException refused) {
       record.failed(refused.fault());
       response.refuse(Answer.error(refused));

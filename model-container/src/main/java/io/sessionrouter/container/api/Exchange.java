@@ -3,10 +3,10 @@ package io.sessionrouter.container.api;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.fault.FaultException;
 import io.sessionrouter.container.generation.TokenSink;
+import io.sessionrouter.container.host.LoadedModel;
 import io.sessionrouter.container.telemetry.ContainerMetrics;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -14,6 +14,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * because the client went away, which interrupts the virtual thread. A streamed reply goes out
  * while the virtual thread still works.
  */
-final class Exchange implements Client, TokenStream.Events {
+final class Exchange implements Client, TokenStream.Events, BodyReader.Listener {
   private static final Logger LOG = Logger.getLogger(Exchange.class);
 
   private final HttpServerRequest request;
@@ -34,10 +35,11 @@ final class Exchange implements Client, TokenStream.Events {
   private final RequestRecord record;
   private final Limits limits;
   private final Invocations invocations;
+  private final Supplier<LoadedModel> target;
   private final Runnable onEnd;
   private final Vertx vertx;
   private final Context loop;
-  private final Buffer body = Buffer.buffer();
+  private final BodyReader body;
   private final ContainerMetrics metrics;
   private volatile @Nullable TokenStream stream;
   private @Nullable Thread worker;
@@ -48,15 +50,13 @@ final class Exchange implements Client, TokenStream.Events {
   /**
    * What a request may cost.
    *
-   * @param maxBody the bytes of its body
-   * @param bodyTimeout the time until it is here
+   * @param body its size and its time
    * @param requestTimeout the time until it is answered, or a stream begins
    * @param streamTimeout the time from then until a stream ends
    * @param stallTimeout the time a client may leave a stream unread
    */
   record Limits(
-      long maxBody,
-      Duration bodyTimeout,
+      BodyReader.Limits body,
       Duration requestTimeout,
       Duration streamTimeout,
       Duration stallTimeout) {}
@@ -67,6 +67,7 @@ final class Exchange implements Client, TokenStream.Events {
       RequestRecord record,
       Limits limits,
       Invocations invocations,
+      Supplier<LoadedModel> target,
       ContainerMetrics metrics,
       Runnable onEnd) {
     this.request = context.request();
@@ -75,10 +76,12 @@ final class Exchange implements Client, TokenStream.Events {
     this.record = record;
     this.limits = limits;
     this.invocations = invocations;
+    this.target = target;
     this.metrics = metrics;
     this.onEnd = onEnd;
     this.vertx = context.vertx();
     this.loop = vertx.getOrCreateContext();
+    this.body = new BodyReader(context, limits.body(), this);
   }
 
   /** Before HTTP/1.1 a body's end is the connection's: a broken stream would look whole. */
@@ -89,43 +92,18 @@ final class Exchange implements Client, TokenStream.Events {
   }
 
   void begin() {
-    startTimer(limits.bodyTimeout(), this::bodyTooSlow);
-    request.response().closeHandler(closed -> clientGone());
-    request.exceptionHandler(broken -> clientGone());
-    request.handler(this::append);
-    request.endHandler(end -> arrived());
-    request.resume();
+    body.begin();
   }
 
-  private void append(Buffer part) {
-    if (ended) {
-      return;
-    }
-    if (body.length() + part.length() > limits.maxBody()) {
-      refuse(
-          Fault.BODY_TOO_LARGE.because(
-              "the body is larger than %d bytes (expected: at most that, model.max-body)",
-              limits.maxBody()));
-    } else {
-      body.appendBuffer(part);
-    }
-  }
-
-  private void bodyTooSlow() {
-    refuse(Fault.REQUEST_TIMEOUT.because("the body took longer than %s", limits.bodyTimeout()));
-  }
-
-  private void arrived() {
-    if (ended) {
-      return;
-    }
+  @Override
+  public void arrived(byte[] bytes) {
     startTimer(limits.requestTimeout(), this::answerTooSlow);
     try {
       SessionHeader header =
           SessionHeader.parse(
               request.headers().getAll(SessionHeader.NAME),
               request.headers().getAll(SessionHeader.ROUTER));
-      Arrival arrival = invocations.arrive(header, body.getBytes(), this);
+      Arrival arrival = invocations.arrive(target.get(), header, bytes, this);
       worker = Thread.ofVirtual().name("request").start(() -> work(arrival));
     } catch (FaultException refused) {
       fail(refused);
@@ -211,7 +189,8 @@ final class Exchange implements Client, TokenStream.Events {
     }
   }
 
-  private void clientGone() {
+  @Override
+  public void clientGone() {
     gone = true;
     closeStream();
     interrupt();
@@ -252,7 +231,8 @@ final class Exchange implements Client, TokenStream.Events {
     }
   }
 
-  private void refuse(FaultException failure) {
+  @Override
+  public void refused(FaultException failure) {
     if (end(failure.fault())) {
       response.refuse(Answer.error(failure));
     }
@@ -271,6 +251,7 @@ final class Exchange implements Client, TokenStream.Events {
       return false;
     }
     ended = true;
+    body.stop();
     vertx.cancelTimer(timer);
     onEnd.run();
     return true;

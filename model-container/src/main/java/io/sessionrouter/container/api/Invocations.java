@@ -3,13 +3,11 @@ package io.sessionrouter.container.api;
 import io.sessionrouter.container.config.Dialect;
 import io.sessionrouter.container.config.ModelConfig;
 import io.sessionrouter.container.generation.Completion;
-import io.sessionrouter.container.generation.Prompt;
 import io.sessionrouter.container.generation.SequenceState;
 import io.sessionrouter.container.generation.TokenSink;
-import io.sessionrouter.container.generation.Turn;
 import io.sessionrouter.container.host.Drain;
 import io.sessionrouter.container.host.LoadedModel;
-import io.sessionrouter.container.host.ModelSource;
+import io.sessionrouter.container.host.Question;
 import io.sessionrouter.container.session.Session;
 import io.sessionrouter.container.session.SessionEnd;
 import io.sessionrouter.container.session.Use;
@@ -19,7 +17,6 @@ import java.util.Objects;
 
 /** What happens to a request once it is here: the four operations of the contract. */
 final class Invocations {
-  private final ModelSource source;
   private final ContainerMetrics metrics;
   private final Drain drain;
   private final PayloadReader payloads;
@@ -27,8 +24,7 @@ final class Invocations {
   private final Dialect dialect;
   private final Admission work;
 
-  Invocations(ModelSource source, ModelConfig config, ContainerMetrics metrics, Drain drain) {
-    this.source = source;
+  Invocations(ModelConfig config, ContainerMetrics metrics, Drain drain) {
     this.metrics = metrics;
     this.drain = drain;
     this.payloads = new PayloadReader(config.maxNewTokens(), config.strictParameters());
@@ -38,29 +34,13 @@ final class Invocations {
     metrics.gauge("requests_in_flight", "Requests running and waiting", work::inside);
   }
 
-  private Invocations(ModelSource source, Invocations like) {
-    this.source = source;
-    this.metrics = like.metrics;
-    this.drain = like.drain;
-    this.payloads = like.payloads;
-    this.ignored = like.ignored;
-    this.dialect = like.dialect;
-    this.work = like.work;
-  }
-
-  /** The same for another model, within the same bounds. */
-  Invocations of(ModelSource other) {
-    return new Invocations(other, this);
-  }
-
   /** The form of answers to requests that ask for none. */
   Dialect dialect() {
     return dialect;
   }
 
   /** Takes a request's place in the line; fast, so that the event loop can do it on arrival. */
-  Arrival arrive(SessionHeader header, byte[] body, Client client) {
-    LoadedModel model = source.model();
+  Arrival arrive(LoadedModel model, SessionHeader header, byte[] body, Client client) {
     model.enter();
     try {
       Use use =
@@ -154,11 +134,9 @@ final class Invocations {
   private Answer reply(
       Arrival arrival, SequenceState state, Payload payload, Map<String, String> headers)
       throws InterruptedException {
-    LoadedModel model = arrival.model();
     ReplyText text = text(arrival, payload);
-    long[] words = model.tokenizer().encode(payload.inputs());
-    long[] ids = model.layout().turn(words, state.contextTokens() == 0);
-    Map<String, String> told = UsageHeaders.with(headers, state, ids.length);
+    Question question = arrival.model().ask(state, payload.inputs());
+    Map<String, String> told = UsageHeaders.with(headers, question);
     TokenSink sink =
         arrival
             .client()
@@ -166,21 +144,10 @@ final class Invocations {
             .map(format -> arrival.client().stream(format, told, text))
             .orElse(text);
     var asked = payload.parameters();
-    var prompt = new Prompt(ids, asked.maxNewTokens(), asked.sampling(), asked.stop(), sink);
-    Completion completion = finish(model.loop().submit(state, prompt));
+    Completion completion =
+        question.reply(asked.maxNewTokens(), asked.sampling(), asked.stop(), sink);
     metrics.prompt(completion.promptTokens(), completion.cachedTokens());
     arrival.client().awaitDelivery();
     return Answer.reply(text, completion, told);
-  }
-
-  /** Waits for the end; an interrupt stops the turn, and only then is the session free again. */
-  private static Completion finish(Turn turn) throws InterruptedException {
-    try {
-      return turn.await();
-    } catch (InterruptedException cancelled) {
-      turn.cancel();
-      turn.awaitEnd();
-      throw cancelled;
-    }
   }
 }

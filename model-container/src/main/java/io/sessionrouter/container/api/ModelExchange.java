@@ -3,8 +3,6 @@ package io.sessionrouter.container.api;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.fault.FaultException;
 import io.vertx.core.Context;
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
@@ -17,19 +15,16 @@ import org.jboss.logging.Logger;
  * <p>All fields belong to the event loop. Unlike an invocation it goes on when its client has left:
  * a model half loaded is of no use, and a retry finds it loaded.
  */
-final class ModelExchange {
+final class ModelExchange implements BodyReader.Listener {
   private static final Logger LOG = Logger.getLogger(ModelExchange.class);
   private static final int LARGEST_BODY = 1 << 14;
 
   private final HttpServerRequest request;
   private final Response response;
-  private final Duration bodyTimeout;
   private final Work work;
   private final Runnable onEnd;
-  private final Vertx vertx;
   private final Context loop;
-  private final Buffer body = Buffer.buffer();
-  private long timer = -1;
+  private final BodyReader body;
   private boolean arrived;
   private boolean ended;
 
@@ -43,43 +38,22 @@ final class ModelExchange {
       RoutingContext context, Response response, Duration bodyTimeout, Work work, Runnable onEnd) {
     this.request = context.request();
     this.response = response;
-    this.bodyTimeout = bodyTimeout;
     this.work = work;
     this.onEnd = onEnd;
-    this.vertx = context.vertx();
-    this.loop = vertx.getOrCreateContext();
+    this.loop = context.vertx().getOrCreateContext();
+    this.body =
+        new BodyReader(
+            context, new BodyReader.Limits(LARGEST_BODY, "model_name and url", bodyTimeout), this);
   }
 
   void begin() {
-    timer = vertx.setTimer(bodyTimeout.toMillis(), late -> bodyTooSlow());
-    request.response().closeHandler(closed -> clientGone());
-    request.exceptionHandler(broken -> clientGone());
-    request.handler(this::append);
-    request.endHandler(end -> arrived());
-    request.resume();
+    body.begin();
   }
 
-  private void append(Buffer part) {
-    if (!ended && body.length() + part.length() > LARGEST_BODY) {
-      refuse(
-          Fault.BODY_TOO_LARGE.because(
-              "the body is larger than %d bytes (expected: model_name and url)", LARGEST_BODY));
-    } else if (!ended) {
-      body.appendBuffer(part);
-    }
-  }
-
-  private void bodyTooSlow() {
-    refuse(Fault.REQUEST_TIMEOUT.because("the body took longer than %s", bodyTimeout));
-  }
-
-  private void arrived() {
-    if (!ended) {
-      arrived = true;
-      vertx.cancelTimer(timer);
-      byte[] bytes = body.getBytes();
-      Thread.ofVirtual().name("model-request").start(() -> work(bytes));
-    }
+  @Override
+  public void arrived(byte[] bytes) {
+    arrived = true;
+    Thread.ofVirtual().name("model-request").start(() -> work(bytes));
   }
 
   private void work(byte[] bytes) {
@@ -106,13 +80,15 @@ final class ModelExchange {
     }
   }
 
-  private void refuse(FaultException failure) {
+  @Override
+  public void refused(FaultException failure) {
     if (end()) {
       response.refuse(Answer.error(failure));
     }
   }
 
-  private void clientGone() {
+  @Override
+  public void clientGone() {
     if (!arrived) {
       end();
     }
@@ -123,7 +99,7 @@ final class ModelExchange {
       return false;
     }
     ended = true;
-    vertx.cancelTimer(timer);
+    body.stop();
     onEnd.run();
     return true;
   }

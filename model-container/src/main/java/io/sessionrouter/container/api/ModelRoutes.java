@@ -6,6 +6,7 @@ import io.sessionrouter.container.fault.FaultException;
 import io.sessionrouter.container.host.LoadedModels;
 import io.sessionrouter.container.host.ManagedModel;
 import io.sessionrouter.container.host.ModelSource;
+import io.sessionrouter.container.host.Serving;
 import io.sessionrouter.container.telemetry.ContainerMetrics;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
@@ -37,6 +38,16 @@ final class ModelRoutes {
     this.identity = identity;
     this.bodyTimeout = bodyTimeout;
     metrics.gauge("model_calls", "Requests to load, unload or list models", admission::inside);
+  }
+
+  /** The models of a container that loads them on demand; fails if it serves one only. */
+  static LoadedModels models(ModelSource source) {
+    return switch (source.serving()) {
+      case Serving.Many(LoadedModels models) -> models;
+      case Serving.Single one ->
+          throw Fault.SINGLE_MODEL.because(
+              "this container serves one model (expected: a start with model.multi.enabled=true)");
+    };
   }
 
   void install(Router router) {
@@ -98,7 +109,7 @@ final class ModelRoutes {
   private void handle(RoutingContext context, Request request) {
     var response = new Response(context, identity);
     try {
-      LoadedModels models = source.models();
+      LoadedModels models = models(source);
       admission.enter();
       new ModelExchange(
               context,

@@ -1,6 +1,6 @@
 package io.sessionrouter.container.api;
 
-import io.sessionrouter.container.generation.SequenceState;
+import io.sessionrouter.container.host.Question;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -17,13 +17,12 @@ final class UsageHeaders {
   /**
    * The headers, with these among them.
    *
-   * @param state the context before the turn
-   * @param newTokens tokens that the turn adds before its reply
+   * @param question what is about to be answered
    */
-  static Map<String, String> with(Map<String, String> headers, SequenceState state, int newTokens) {
+  static Map<String, String> with(Map<String, String> headers, Question question) {
     Map<String, String> all = new HashMap<>(headers);
-    all.put(PROMPT, Integer.toString(state.contextTokens() + newTokens));
-    all.put(CACHED, Integer.toString(state.length()));
+    all.put(PROMPT, Integer.toString(question.promptTokens()));
+    all.put(CACHED, Integer.toString(question.cachedTokens()));
     return all;
   }
 }

@@ -3,9 +3,7 @@ package io.sessionrouter.container.host;
 import io.sessionrouter.container.config.ModelConfig;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.fault.FaultException;
-import io.sessionrouter.container.session.Sessions;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -59,25 +57,21 @@ public class Drain {
     while (busy() && System.nanoTime() - deadline < 0) {
       TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
     }
-    int closed = sessions().stream().mapToInt(Sessions::drain).sum();
+    int closed = loaded().stream().mapToInt(model -> model.sessions().drain()).sum();
     LOG.infof("drain is over: %d sessions had to be closed", closed);
   }
 
   private boolean busy() {
-    try {
-      return held() + source.requests() > 0;
-    } catch (FaultException notServing) {
-      return false;
-    }
+    return held() + loaded().stream().mapToInt(LoadedModel::requests).sum() > 0;
   }
 
   private int held() {
-    return sessions().stream().mapToInt(Sessions::size).sum();
+    return loaded().stream().mapToInt(model -> model.sessions().size()).sum();
   }
 
-  private Collection<Sessions> sessions() {
+  private List<LoadedModel> loaded() {
     try {
-      return source.sessions();
+      return source.serving().loaded();
     } catch (FaultException notServing) {
       return List.of();
     }

@@ -8,7 +8,6 @@ import io.sessionrouter.container.engine.TorchModel;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.fault.FaultException;
 import io.sessionrouter.container.generation.MemoryBudget;
-import io.sessionrouter.container.generation.Prompt;
 import io.sessionrouter.container.generation.Sampling;
 import io.sessionrouter.container.generation.SequenceState;
 import io.sessionrouter.container.generation.StepLoop;
@@ -126,8 +125,7 @@ public final class LoadedModel implements AutoCloseable, Sessions.States {
   /** The first calls are slow; they happen before anybody waits. */
   private void warmUp() throws InterruptedException {
     SequenceState state = open();
-    long[] ids = layout.turn(tokenizer.encode("Hello."), true);
-    loop.submit(state, new Prompt(ids, 8, Sampling.GREEDY, List.of(), piece -> {})).await();
+    ask(state, "Hello.").reply(8, Sampling.GREEDY, List.of(), piece -> {});
     release(state).join();
   }
 
@@ -176,7 +174,6 @@ public final class LoadedModel implements AutoCloseable, Sessions.States {
     return leases.held();
   }
 
-  /** The device it runs on. */
   public String device() {
     return model.device();
   }
@@ -208,7 +205,6 @@ public final class LoadedModel implements AutoCloseable, Sessions.States {
     return loop.release(state);
   }
 
-  /** The sessions it holds. */
   public Sessions sessions() {
     return sessions;
   }
@@ -218,14 +214,10 @@ public final class LoadedModel implements AutoCloseable, Sessions.States {
     return loop;
   }
 
-  /** Its tokenizer. */
-  public Tokenizer tokenizer() {
-    return tokenizer;
-  }
-
-  /** Its chat layout. */
-  public ChatLayout layout() {
-    return layout;
+  /** What it is asked next in the conversation of this state. */
+  public Question ask(SequenceState state, String text) {
+    long[] words = tokenizer.encode(text);
+    return new Question(loop, state, layout.turn(words, state.contextTokens() == 0));
   }
 
   /** The memory that its sessions share. */

@@ -5,11 +5,9 @@ import io.sessionrouter.container.config.ModelConfig;
 import io.sessionrouter.container.engine.TorchEngine;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.fault.FaultException;
-import io.sessionrouter.container.session.Sessions;
 import io.sessionrouter.container.telemetry.ContainerMetrics;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +22,7 @@ import org.jboss.logging.Logger;
  * <p>Who asks for a model that is being loaded waits for that load. A load goes on when those who
  * wait for it have gone: somebody wanted the model, and will ask again.
  */
-public final class LoadedModels implements ModelSource, AutoCloseable {
+public final class LoadedModels implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(LoadedModels.class);
 
   private final ConcurrentHashMap<String, Slot> slots = new ConcurrentHashMap<>();
@@ -193,41 +191,13 @@ public final class LoadedModels implements ModelSource, AutoCloseable {
     }
   }
 
-  @Override
-  public LoadedModel model() {
-    throw Fault.INVALID_REQUEST.because(
-        "this container serves many models (expected: POST /models/{name}/invoke)");
-  }
-
-  /** Where requests for the model of this name go. */
-  public ModelSource named(String name) {
-    return () -> {
-      LoadedModel model = get(name).model();
-      if (!model.alive()) {
-        throw Fault.NOT_READY.because("the model's engine has failed; unload it and load it again");
-      }
-      return model;
-    };
-  }
-
-  @Override
-  public void requireReady() {
-    // Ready without any model: the engine has started before this was made.
-  }
-
-  @Override
-  public LoadedModels models() {
-    return this;
-  }
-
-  @Override
-  public Collection<Sessions> sessions() {
-    return list().stream().map(managed -> managed.model().sessions()).toList();
-  }
-
-  @Override
-  public int requests() {
-    return list().stream().mapToInt(managed -> managed.model().requests()).sum();
+  /** The model of this name, where requests for it go. */
+  public LoadedModel serving(String name) {
+    LoadedModel model = get(name).model();
+    if (!model.alive()) {
+      throw Fault.NOT_READY.because("the model's engine has failed; unload it and load it again");
+    }
+    return model;
   }
 
   /** The device that models run on. */

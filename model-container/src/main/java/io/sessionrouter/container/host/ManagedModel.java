@@ -27,7 +27,6 @@ public final class ManagedModel {
     this.loadTimes = loadTimes;
   }
 
-  /** The name it was given. */
   public String name() {
     return name;
   }
@@ -37,12 +36,10 @@ public final class ManagedModel {
     return url;
   }
 
-  /** What serves it. */
   public LoadedModel model() {
     return model;
   }
 
-  /** The bytes of its weights. */
   public long weightBytes() {
     return weightBytes;
   }

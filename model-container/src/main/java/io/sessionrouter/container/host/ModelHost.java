@@ -36,7 +36,7 @@ public class ModelHost implements ModelSource {
     record Loading() implements Phase {}
 
     /** Serving. */
-    record Ready(ModelSource source, Runnable stop) implements Phase {}
+    record Ready(Serving serving, Runnable stop) implements Phase {}
 
     /** No more. */
     record Stopped() implements Phase {}
@@ -70,43 +70,22 @@ public class ModelHost implements ModelSource {
   private Phase.Ready one() throws InterruptedException {
     ModelFolder folder = ModelFolder.open(config.path().orElseGet(BundledModel::path));
     LoadedModel model = LoadedModel.load(folder, config, Clock.systemUTC(), metrics);
-    return new Phase.Ready(() -> alive(model), model::close);
+    return new Phase.Ready(new Serving.Single(model), model::close);
   }
 
   private Phase.Ready many() {
     TorchEngine engine = TorchEngine.start(config.device(), config.threads());
     var models = new LoadedModels(config, engine, Clock.systemUTC(), metrics);
-    return new Phase.Ready(models, models::close);
+    return new Phase.Ready(new Serving.Many(models), models::close);
   }
 
-  private ModelSource source() {
+  @Override
+  public Serving serving() {
     return switch (phase) {
       case Phase.Loading loading -> throw Fault.NOT_READY.because("the model is still loading");
       case Phase.Stopped stopped -> throw Fault.NOT_READY.because("the container is stopping");
-      case Phase.Ready ready -> ready.source();
+      case Phase.Ready ready -> ready.serving();
     };
-  }
-
-  @Override
-  public LoadedModel model() {
-    return source().model();
-  }
-
-  @Override
-  public void requireReady() {
-    source().requireReady();
-  }
-
-  @Override
-  public LoadedModels models() {
-    return source().models();
-  }
-
-  private static LoadedModel alive(LoadedModel model) {
-    if (!model.alive()) {
-      throw Fault.NOT_READY.because("the engine has failed; the container must be restarted");
-    }
-    return model;
   }
 
   void stop(@Observes ShutdownEvent event) throws InterruptedException {

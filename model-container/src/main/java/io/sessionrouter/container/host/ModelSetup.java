@@ -11,10 +11,6 @@ import java.util.OptionalLong;
  * With what a model is served.
  *
  * @param name its name in logs
- * @param config the settings
- * @param clock the time
- * @param metrics the container's meters
- * @param meters the model's own meters
  * @param directory the ids of all sessions
  * @param sessionBytes what its sessions may hold; half of the free memory if empty
  */

@@ -26,7 +26,6 @@ public final class Session {
     this.lastUsed = now;
   }
 
-  /** The id that clients send. */
   public String id() {
     return id;
   }

@@ -10,11 +10,13 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Clients that go away in the middle: their work stops, and nothing of it remains. */
 @Timeout(60)
+@Tag("slow")
 class AbortTest {
   private final TestContainer container =
       TestContainer.serving(

@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Many models in one container, over HTTP. */
 @Timeout(120)
+@Tag("slow")
 class MultiModelTest {
   private static final String CAT = TestContainer.body("My cat is called Zebulon.");
   private static final String QUESTION = TestContainer.body("What is my cat called?");

@@ -14,11 +14,13 @@ import java.net.SocketException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Streams that do not come to their end, and readers that are slow. */
 @Timeout(120)
+@Tag("slow")
 class StreamBreakTest {
   private static final String STORY = "My cat is called Zebulon.";
   private static final String EVENTS = "Accept: text/event-stream";

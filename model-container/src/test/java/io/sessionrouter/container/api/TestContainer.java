@@ -15,6 +15,7 @@ import io.sessionrouter.container.host.Drain;
 import io.sessionrouter.container.host.LoadedModel;
 import io.sessionrouter.container.host.LoadedModels;
 import io.sessionrouter.container.host.ModelSource;
+import io.sessionrouter.container.host.Serving;
 import io.sessionrouter.container.model.ModelFolder;
 import io.sessionrouter.container.session.TestClock;
 import io.sessionrouter.container.telemetry.ContainerMetrics;
@@ -108,7 +109,7 @@ final class TestContainer implements AutoCloseable {
         new TestContainer(
             (config, clock, metrics) -> {
               LoadedModel model = load(folder, config, clock, metrics);
-              return () -> model;
+              return () -> new Serving.Single(model);
             },
             config(keysAndValues));
     container.onClose = container.model()::close;
@@ -123,10 +124,13 @@ final class TestContainer implements AutoCloseable {
             Stream.of(keysAndValues));
     var container =
         new TestContainer(
-            (config, clock, metrics) ->
-                new LoadedModels(config, TorchEngine.start(DeviceChoice.CPU, 1), clock, metrics),
+            (config, clock, metrics) -> {
+              var engine = TorchEngine.start(DeviceChoice.CPU, 1);
+              var models = new LoadedModels(config, engine, clock, metrics);
+              return () -> new Serving.Many(models);
+            },
             config(keys.toArray(String[]::new)));
-    container.onClose = container.source.models()::close;
+    container.onClose = container.models()::close;
     return container;
   }
 
@@ -154,11 +158,18 @@ final class TestContainer implements AutoCloseable {
 
   /** Stops the models while the server still answers, as a shutdown does. */
   void stopModels() {
-    source.models().close();
+    models().close();
   }
 
   LoadedModel model() {
-    return source.model();
+    return switch (source.serving()) {
+      case Serving.Single(LoadedModel model) -> model;
+      case Serving.Many many -> throw new IllegalStateException("it serves many models");
+    };
+  }
+
+  private LoadedModels models() {
+    return ModelRoutes.models(source);
   }
 
   int port() {

@@ -16,12 +16,14 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Artifacts of a real server that speaks S3 and checks who asks. */
 @Timeout(120)
+@Tag("slow")
 class S3FetchTest {
   private static final byte[] CONTENT = new byte[100_000];
   private static final int LIMIT = 200_000;

@@ -18,11 +18,13 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Ten thousand sessions come and go; the memory outside the heap is where it was. */
 @Timeout(400)
+@Tag("slow")
 class NativeMemoryTest {
   private static final int CYCLES = 10_000;
   private static final int WARM_UP = 2_000;

@@ -16,12 +16,14 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A model comes and goes many times; what it took comes back. */
 @Timeout(180)
+@Tag("slow")
 class ModelCyclesTest {
   private static final int WARM_UP = 20;
   private static final int CYCLES = 80;

@@ -1,0 +1,119 @@
+package io.sessionrouter.ops;
+
+import io.sessionrouter.domain.Loss;
+import io.sessionrouter.ops.ConsoleSnapshot.LiveEndpoint;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Writes what changed from one snapshot to the next into the log of events. */
+final class FleetChanges {
+  /** Of more instances with the same fate, only the number is reported. */
+  private static final int MAX_NAMED = 3;
+
+  private final EventLog log;
+  private boolean storeAnswered;
+
+  FleetChanges(EventLog log) {
+    this.log = log;
+  }
+
+  void report(ConsoleSnapshot before, ConsoleSnapshot now) {
+    reportStore(before, now);
+    Map<String, LiveEndpoint> earlier = new HashMap<>();
+    before.endpoints().forEach(endpoint -> earlier.put(endpoint.name(), endpoint));
+    for (LiveEndpoint endpoint : now.endpoints()) {
+      LiveEndpoint known = earlier.remove(endpoint.name());
+      if (known == null) {
+        log.add(now.at(), endpoint.name(), null, "the endpoint was added");
+      } else {
+        report(now.at(), endpoint.name(), known.instances(), endpoint.instances());
+      }
+    }
+    earlier.keySet().forEach(name -> log.add(now.at(), "Endpoint " + name + " was removed"));
+  }
+
+  /** That Redis does not answer before it answered once belongs to the start. */
+  private void reportStore(ConsoleSnapshot before, ConsoleSnapshot now) {
+    boolean available = now.store().available();
+    storeAnswered |= before.store().available();
+    if (storeAnswered && before.store().available() != available) {
+      log.add(now.at(), available ? "Redis answers again" : "Redis does not answer");
+    }
+  }
+
+  /** What became of an instance; those with the same fate are one group. */
+  private record Fate(String one, String many) {}
+
+  private void report(
+      Instant at, String endpoint, List<InstanceView> before, List<InstanceView> now) {
+    Map<String, InstanceView> earlier = new LinkedHashMap<>();
+    before.forEach(instance -> earlier.put(instance.id(), instance));
+    Map<Fate, List<InstanceView>> fates = new LinkedHashMap<>();
+    for (InstanceView instance : now) {
+      InstanceView known = earlier.remove(instance.id());
+      if (known == null) {
+        fates
+            .computeIfAbsent(new Fate("joined the fleet", "joined the fleet"), f -> list())
+            .add(instance);
+      } else if (known.state() != instance.state()) {
+        fates.computeIfAbsent(becomes(known, instance), f -> list()).add(instance);
+      }
+    }
+    fates.forEach((fate, instances) -> report(at, endpoint, fate, instances));
+    report(at, endpoint, earlier.values().stream().toList());
+  }
+
+  private static List<InstanceView> list() {
+    return new ArrayList<>();
+  }
+
+  private void report(Instant at, String endpoint, Fate fate, List<InstanceView> instances) {
+    if (instances.size() > MAX_NAMED) {
+      log.add(at, endpoint, null, instances.size() + " instances " + fate.many);
+      return;
+    }
+    for (InstanceView instance : instances) {
+      String what = instance.shownName() + " " + fate.one;
+      if (instance.state() == InstanceView.State.GONE) {
+        log.lost(at, endpoint, instance.id(), what, Loss.GONE, 0);
+      } else {
+        log.add(at, endpoint, instance.id(), what);
+      }
+    }
+  }
+
+  private void report(Instant at, String endpoint, List<InstanceView> left) {
+    if (left.size() > MAX_NAMED) {
+      log.add(at, endpoint, null, left.size() + " instances left the fleet");
+      return;
+    }
+    for (InstanceView instance : left) {
+      String what = instance.shownName() + " left the fleet";
+      log.lost(at, endpoint, instance.id(), what, Loss.LEFT, 0);
+    }
+  }
+
+  private static Fate becomes(InstanceView before, InstanceView now) {
+    return switch (now.state()) {
+      case GONE -> fate("gone", now);
+      case UNHEALTHY -> fate("unhealthy", now);
+      case UNKNOWN -> new Fate("is not checked yet", "are not checked yet");
+      case DRAINING -> {
+        String why = Words.reasons(now.draining());
+        yield new Fate("is draining: " + why, "are draining: " + why);
+      }
+      case HEALTHY ->
+          before.state() == InstanceView.State.DRAINING
+              ? new Fate("is no longer draining", "are no longer draining")
+              : new Fate("is healthy", "are healthy");
+    };
+  }
+
+  private static Fate fate(String state, InstanceView now) {
+    return new Fate(Words.because("is " + state, now.lastFailure()), "are " + state);
+  }
+}

@@ -1,0 +1,40 @@
+package io.sessionrouter.ops;
+
+import io.sessionrouter.fleet.DrainReason;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Words for people that events and the verdict share. */
+final class Words {
+  private Words() {}
+
+  static String sessions(long number) {
+    return number == 1 ? "1 session" : "%,d sessions".formatted(number);
+  }
+
+  /** A row of the failure table, or a cause, with spaces for its underscores. */
+  static String label(String label) {
+    return label.toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+
+  /** With its cause in brackets, if it is known. */
+  static String because(String what, @Nullable String cause) {
+    return cause == null ? what : what + " (" + cause + ")";
+  }
+
+  static String reasons(Set<DrainReason> draining) {
+    return draining.stream().sorted().map(Words::reason).collect(Collectors.joining(", "));
+  }
+
+  private static String reason(DrainReason reason) {
+    return switch (reason) {
+      case OPERATOR -> "an operator drains it";
+      case CONTAINER -> "its container asks for it";
+      case TERMINATING -> "Kubernetes terminates it";
+      case NOT_READY -> "Kubernetes reports that it is not ready";
+      case UNLISTED -> "DNS no longer lists it";
+    };
+  }
+}
