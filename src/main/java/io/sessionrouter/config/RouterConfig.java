@@ -257,11 +257,11 @@ public interface RouterConfig {
     Dns dns();
 
     /**
-     * Share of new work, relative to the other variants' weights; 0 takes only what asks for the
-     * variant by name.
+     * Share of new work, relative to the other variants' weights, such as 9 and 1 or 0.9 and 0.1; 0
+     * takes only what asks for the variant by name.
      */
     @WithDefault("1")
-    int weight();
+    double weight();
   }
 
   /** A Kubernetes Service whose endpoints are instances. */

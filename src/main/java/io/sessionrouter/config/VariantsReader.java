@@ -4,16 +4,22 @@ import io.sessionrouter.domain.Instance;
 import io.sessionrouter.endpoint.DiscoverySettings;
 import io.sessionrouter.endpoint.VariantSettings;
 import java.net.URI;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the variants of one endpoint, which share one set of instances. */
 final class VariantsReader {
+  /** Far above any share, and small enough that sums of weights stay exact enough. */
+  private static final double MAX_WEIGHT = 1_000_000;
+
   private final Problems problems;
   private final String key;
   private final Set<String> instanceIds = new HashSet<>();
@@ -46,10 +52,20 @@ final class VariantsReader {
         variants.isEmpty() || some, key + ".*.weight", 0, "more than 0 for at least one variant");
   }
 
+  /** As it was most likely written. */
+  private static String shown(double weight) {
+    return new DecimalFormat("0.######", DecimalFormatSymbols.getInstance(Locale.ROOT))
+        .format(weight);
+  }
+
   private VariantSettings variant(String name, RouterConfig.Variant variant) {
     String own = key + "." + name;
     SettingsReader.isName(problems, own, name);
-    problems.expect(variant.weight() >= 0, own + ".weight", variant.weight(), "0 or more");
+    problems.expect(
+        variant.weight() >= 0 && variant.weight() <= MAX_WEIGHT,
+        own + ".weight",
+        shown(variant.weight()),
+        "a number from 0 to 1000000, such as 9 or 0.9");
     List<DiscoverySettings> discoveries =
         new DiscoveriesReader(problems, own).read(variant.kubernetes(), variant.dns());
     problems.expect(

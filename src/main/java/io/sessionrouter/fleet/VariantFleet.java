@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** The members of one variant, and its share of new work; immutable. */
-public record VariantFleet(String name, int weight, List<Member> members) {
+public record VariantFleet(String name, double weight, List<Member> members) {
   /** Up to so many members are all compared; of more, two random ones are. */
   static final int SCAN_ALL_BELOW = 8;
 

@@ -107,13 +107,14 @@ public final class WeightedPlacement implements Placement {
   private static @Nullable VariantFleet byWeight(
       EndpointFleet endpoint, PlacementRequest work, RandomGenerator random) {
     VariantFleet chosen = null;
-    long total = 0;
+    double total = 0;
     List<VariantFleet> variants = endpoint.variants();
     for (int i = 0; i < variants.size(); i++) {
       VariantFleet variant = variants.get(i);
       if (variant.weight() > 0 && variant.hasRoomFor(work)) {
         total += variant.weight();
-        chosen = chosen == null || random.nextLong(total) < variant.weight() ? variant : chosen;
+        chosen =
+            chosen == null || random.nextDouble() * total < variant.weight() ? variant : chosen;
       }
     }
     return chosen;

@@ -29,7 +29,7 @@ record EndpointView(String name, List<VariantView> variants, SessionRules sessio
    * @param weight share of new work, relative to the other variants'
    */
   @Schema(name = "Variant")
-  record VariantView(String name, int weight, long instances, long healthy) {
+  record VariantView(String name, Number weight, long instances, long healthy) {
 
     static VariantView of(VariantSettings variant, EndpointFleet endpoint) {
       List<Member> members =
@@ -37,8 +37,13 @@ record EndpointView(String name, List<VariantView> variants, SessionRules sessio
               .filter(m -> m.instance().variant().equals(variant.name()))
               .toList();
       long healthy = members.stream().filter(Member::placeable).count();
-      return new VariantView(variant.name(), variant.weight(), members.size(), healthy);
+      return new VariantView(variant.name(), shown(variant.weight()), members.size(), healthy);
     }
+  }
+
+  /** Whole numbers without a fraction, as people write them. */
+  private static Number shown(double weight) {
+    return weight == Math.rint(weight) ? (Number) (long) weight : (Number) weight;
   }
 
   /** What applies to the endpoint's sessions; what is not set is left out. */

@@ -285,7 +285,12 @@ class SettingsReaderTest {
         "endpoints.chat.models.load-timeout       | 0s       | more than 0",
         "endpoints.chat.models.spread-at          | 0        | more than 0",
         "endpoints.chat.models.retry-failed-after | -1s      | more than 0",
-        "endpoints.chat.variants.main.weight      | -1     | 0 or more",
+        "endpoints.chat.variants.main.weight      | -1     | a number from 0 to 1000000, such as 9"
+            + " or 0.9",
+        "endpoints.chat.variants.main.weight      | NaN    | a number from 0 to 1000000, such as 9"
+            + " or 0.9",
+        "endpoints.chat.variants.main.weight      | 2000000 | a number from 0 to 1000000, such as 9"
+            + " or 0.9",
         "endpoints.chat.variants.main.instances   | ftp://h:1        | http:// or https://",
         "endpoints.chat.variants.main.instances   | h:1              | http:// or https://",
         "endpoints.chat.variants.main.instances   | http://          | http:// or https://",

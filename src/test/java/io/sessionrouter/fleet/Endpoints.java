@@ -62,7 +62,7 @@ public final class Endpoints {
         models);
   }
 
-  public static VariantSettings variant(String name, int weight, int... ports) {
+  public static VariantSettings variant(String name, double weight, int... ports) {
     List<URI> urls = new ArrayList<>();
     for (int port : ports) {
       urls.add(URI.create("http://127.0.0.1:" + port));

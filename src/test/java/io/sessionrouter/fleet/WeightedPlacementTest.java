@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,11 +34,12 @@ class WeightedPlacementTest {
       new WeightedPlacement(
           (endpoint, id) -> bound.getOrDefault(id, 0), new FleetMeters(registry), () -> random);
 
-  @Test
-  void weightsDecideTheShareOfNewWork() {
+  @ParameterizedTest
+  @CsvSource({"7, 2, 1", "0.7, 0.2, 0.1"})
+  void weightsDecideTheShareOfNewWork(double a, double b, double c) {
     EndpointFleet fleet =
         new EndpointFleet(
-            endpoint(null, variant("a", 7), variant("b", 2), variant("c", 1)),
+            endpoint(null, variant("a", a), variant("b", b), variant("c", c)),
             List.of(healthy("a", 1), healthy("b", 2), healthy("c", 3), healthy("c", 4)));
 
     Map<String, Integer> shares = new HashMap<>();
@@ -272,7 +274,7 @@ class WeightedPlacementTest {
         .toList();
   }
 
-  private static int weight(EndpointFleet fleet, Member member) {
+  private static double weight(EndpointFleet fleet, Member member) {
     return fleet.settings().variants().stream()
         .filter(v -> v.name().equals(member.instance().variant()))
         .findFirst()
