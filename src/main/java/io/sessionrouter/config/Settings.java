@@ -2,7 +2,7 @@ package io.sessionrouter.config;
 
 import io.sessionrouter.domain.KubernetesAccess;
 import io.sessionrouter.domain.NameServers;
-import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointSettings;
 import io.sessionrouter.gateway.DataPortSettings;
 import io.sessionrouter.ops.DrainSettings;
 import io.sessionrouter.ops.ManagementSettings;
@@ -10,13 +10,14 @@ import io.sessionrouter.session.SessionOptions;
 import io.sessionrouter.telemetry.TelemetryOptions;
 import io.sessionrouter.tls.ServerTlsSettings;
 import io.sessionrouter.upstream.UpstreamSettings;
+import java.util.Map;
 
 /** The whole configuration, read and validated once. Each room takes its own part. */
 record Settings(
     DataPortSettings http,
     ServerTlsSettings tls,
     UpstreamSettings upstream,
-    EndpointCatalog catalog,
+    Map<String, EndpointSettings> endpoints,
     SessionOptions sessions,
     KubernetesAccess kubernetes,
     NameServers nameServers,

@@ -47,7 +47,7 @@ final class SettingsProducer {
   @Produces
   @Singleton
   static EndpointCatalog catalog(Settings settings) {
-    return settings.catalog();
+    return new EndpointCatalog(settings.endpoints());
   }
 
   @Produces

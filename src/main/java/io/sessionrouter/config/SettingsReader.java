@@ -7,7 +7,6 @@ import io.quarkus.runtime.configuration.MemorySize;
 import io.sessionrouter.domain.KubernetesAccess;
 import io.sessionrouter.domain.NameServers;
 import io.sessionrouter.endpoint.EjectionSettings;
-import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.endpoint.EndpointSettings;
 import io.sessionrouter.endpoint.HealthSettings;
 import io.sessionrouter.endpoint.Limits;
@@ -66,7 +65,7 @@ final class SettingsReader {
         http(config.http()),
         tls(config.http()),
         upstream(config.upstream()),
-        new EndpointCatalog(endpoints(config.endpoints())),
+        endpoints(config.endpoints()),
         store(config.sessions()),
         kubernetes(config.kubernetes()),
         nameServers(config.dns().servers().orElse(List.of())),

@@ -6,7 +6,6 @@ import io.sessionrouter.telemetry.ExpiryMeters.Reason;
 import io.sessionrouter.telemetry.RequestMeters;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
@@ -30,13 +29,8 @@ public final class Expiries {
   private final RequestMeters meters;
   private final Set<String> told = ConcurrentHashMap.newKeySet();
 
-  /**
-   * @param endpoints whose counters begin here: an increase from nothing to one would be none to
-   *     Prometheus
-   */
-  public Expiries(RequestMeters meters, Collection<String> endpoints) {
+  public Expiries(RequestMeters meters) {
     this.meters = meters;
-    endpoints.forEach(meters::expiries);
   }
 
   /** The end of a session that begins now. */

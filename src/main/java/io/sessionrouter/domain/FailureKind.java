@@ -51,6 +51,13 @@ public enum FailureKind {
       DEBUG,
       "a name or header breaks its rule; the message names it"),
   UNKNOWN_ENDPOINT(400, "ValidationError", NO, CLIENT, DEBUG, "the endpoint is not configured"),
+  ENDPOINT_DELETED(
+      400,
+      "ValidationError",
+      NO,
+      CLIENT,
+      DEBUG,
+      "the endpoint was deleted, and the request's session ended with it"),
   UNKNOWN_VARIANT(400, "ValidationError", NO, CLIENT, DEBUG, "the endpoint has no such variant"),
   SESSION_UNKNOWN(400, "ValidationError", NO, CLIENT, DEBUG, "never known, or ended long ago"),
   SESSION_EXPIRED(400, "ValidationError", NO, CLIENT, DEBUG, "its absolute or idle time ran out"),

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class DepartedInstances {
   private static final int MAX_ENTRIES = 1000;
 
-  private final long memoryMillis;
+  private long memoryMillis;
   private final Map<String, Departure> byInstance = new LinkedHashMap<>();
 
   /** An instance that left, and what was known of it. */
@@ -29,6 +29,11 @@ final class DepartedInstances {
    */
   DepartedInstances(long memoryMillis) {
     this.memoryMillis = memoryMillis;
+  }
+
+  /** From now on departures are remembered for so long. */
+  synchronized void remember(long millis) {
+    memoryMillis = millis;
   }
 
   synchronized void left(Member was, long known, long now) {

@@ -17,7 +17,7 @@ import java.util.WeakHashMap;
  * never the last: a wrong verdict costs room, and no request.
  */
 final class Ejections {
-  private final EjectionSettings settings;
+  private EjectionSettings settings;
   private final FleetMeters meters;
   private final FailingClients troubled = new FailingClients();
   private final Map<Member, Charges> records = new WeakHashMap<>();
@@ -32,6 +32,11 @@ final class Ejections {
   Ejections(EjectionSettings settings, FleetMeters meters) {
     this.settings = settings;
     this.meters = meters;
+  }
+
+  /** From now on these apply. */
+  synchronized void settings(EjectionSettings now) {
+    settings = now;
   }
 
   /** A request of the member broke; only this many are looked at, so a lock is fine. */

@@ -2,6 +2,8 @@ package io.sessionrouter.fleet;
 
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
+import io.sessionrouter.endpoint.Endpoint;
+import io.sessionrouter.endpoint.EndpointPhase;
 import io.sessionrouter.endpoint.EndpointSettings;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The members of one endpoint, with its settings; immutable. */
 public final class EndpointFleet {
   private final EndpointSettings settings;
+  private final EndpointPhase phase;
   private final List<Member> members;
   private final Map<String, Member> byId;
   private final List<VariantFleet> variants;
@@ -21,15 +24,19 @@ public final class EndpointFleet {
   /** A fleet whose instances never change. */
   public EndpointFleet(EndpointSettings settings, List<Member> members) {
     this(
-        settings, members, new DepartedInstances(0), new SnapshotValidity(SnapshotValidity.ALWAYS));
+        new Endpoint(settings, EndpointPhase.IN_SERVICE),
+        members,
+        new DepartedInstances(0),
+        new SnapshotValidity(SnapshotValidity.ALWAYS));
   }
 
   EndpointFleet(
-      EndpointSettings settings,
+      Endpoint endpoint,
       List<Member> members,
       DepartedInstances departures,
       SnapshotValidity known) {
-    this.settings = settings;
+    this.settings = endpoint.settings();
+    this.phase = endpoint.phase();
     this.departures = departures;
     this.known = known;
     this.members = List.copyOf(members);
@@ -41,6 +48,11 @@ public final class EndpointFleet {
 
   public EndpointSettings settings() {
     return settings;
+  }
+
+  /** Whether it takes new work, or only answers for the sessions that it has. */
+  public EndpointPhase phase() {
+    return phase;
   }
 
   public List<Member> members() {

@@ -22,6 +22,10 @@ final class EndpointUse {
     this.begun = nanos.getAsLong();
   }
 
+  void forget(String endpoint) {
+    usedAt.remove(endpoint);
+  }
+
   /** To be asked at every check of the member, which is what tells of its use. */
   boolean unused(Member member) {
     Instance instance = member.instance();

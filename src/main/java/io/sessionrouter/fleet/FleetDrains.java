@@ -7,7 +7,7 @@ public interface FleetDrains {
 
   /**
    * All instances of the endpoint that operators drain now, whether they are in the fleet or not;
-   * replaces what was said before. Other endpoints than the configured ones are ignored.
+   * replaces what was said before. Known for an endpoint that is yet to come, too.
    */
   void drain(String endpoint, Set<String> instances);
 }

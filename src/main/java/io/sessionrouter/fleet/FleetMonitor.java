@@ -1,15 +1,15 @@
 package io.sessionrouter.fleet;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.SessionCounts;
+import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointFollower;
 import io.sessionrouter.endpoint.EndpointSettings;
-import io.sessionrouter.endpoint.VariantSettings;
 import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The present fleet: begins with the configured instances, and watches their health. */
 @Singleton
-final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
+final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains, EndpointFollower {
   /** Before the data port opens, so that the first checks are under way by then. */
   private static final int START_PRIORITY = 100;
 
@@ -40,7 +40,7 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
   private final Map<String, Membership> rosters = new HashMap<>();
   private final Map<String, Set<String>> drained = new HashMap<>();
   private final FleetMeters meters;
-  private final Map<String, Map<String, Ejections>> ejections;
+  private final EndpointEjections ejections;
   private volatile Fleet current;
   private boolean started;
   private long timer = -1;
@@ -73,13 +73,11 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
       SessionCounts counts) {
     this.vertx = vertx;
     this.meters = meters;
-    this.ejections =
-        catalog.all().stream().collect(toUnmodifiableMap(EndpointSettings::name, this::ejections));
+    this.ejections = new EndpointEjections(meters);
     this.clock = clock;
     this.watches = new MemberWatches(vertx, clock, tls.instances(), counts);
-    Map<String, EndpointFleet> endpoints = new HashMap<>();
-    catalog.endpoints().forEach((name, e) -> endpoints.put(name, configured(e)));
-    this.current = new Fleet(endpoints);
+    this.current = new Fleet(Map.of());
+    catalog.follow(EndpointCatalog.Order.FLEET, this);
   }
 
   synchronized void start(@Observes @Priority(START_PRIORITY) StartupEvent start) {
@@ -98,17 +96,6 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     return current;
   }
 
-  private Map<String, Ejections> ejections(EndpointSettings endpoint) {
-    return endpoint.variants().stream()
-        .collect(
-            toUnmodifiableMap(
-                VariantSettings::name, v -> new Ejections(endpoint.health().ejection(), meters)));
-  }
-
-  private Ejections ejections(Instance of) {
-    return requireNonNull(requireNonNull(ejections.get(of.endpoint())).get(of.variant()));
-  }
-
   @Override
   public void failed(Member member, InstanceFailure failure, Requester by) {
     Instance instance = member.instance();
@@ -118,14 +105,20 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     }
     EndpointFleet fleet = current.endpoint(instance.endpoint());
     if (fleet != null) {
-      ejections(instance).failed(fleet, member, failure, by, clock.millis());
+      ejections
+          .of(fleet.settings(), instance.variant())
+          .failed(fleet, member, failure, by, clock.millis());
     }
     watches.doubt(member);
   }
 
   @Override
   public void answered(Member member, Requester by) {
-    ejections(member.instance()).answered(member, by, clock);
+    Instance instance = member.instance();
+    Ejections known = ejections.known(instance.endpoint(), instance.variant());
+    if (known != null) {
+      known.answered(member, by, clock);
+    }
   }
 
   @Override
@@ -133,22 +126,26 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     Membership roster = rosters.get(endpoint);
     if (roster == null) {
       throw new IllegalArgumentException(
-          "endpoint: " + endpoint + " (expected: a configured endpoint)");
+          "endpoint: " + endpoint + " (expected: an endpoint of the catalog)");
     }
     SourceSnapshot added = roster.add(variant, vanished);
-    rely(endpoint, roster, variant);
+    rely(present(endpoint), roster, variant);
     return new Tap(endpoint, roster, added);
   }
 
   @Override
   public synchronized void drain(String endpoint, Set<String> instances) {
+    drained.put(endpoint, Set.copyOf(instances));
     EndpointFleet present = current.endpoint(endpoint);
     if (present != null) {
-      Set<String> marked = Set.copyOf(instances);
-      drained.put(endpoint, marked);
-      long now = clock.millis();
-      present.members().forEach(m -> m.drainedByOperator(marked.contains(m.instance().id()), now));
+      mark(present);
     }
+  }
+
+  private void mark(EndpointFleet endpoint) {
+    Set<String> marked = drained.getOrDefault(endpoint.settings().name(), Set.of());
+    long now = clock.millis();
+    endpoint.members().forEach(m -> m.drainedByOperator(marked.contains(m.instance().id()), now));
   }
 
   /** Gives up what has been missing for long enough; to be called again and again. */
@@ -168,18 +165,76 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     return member == null ? null : member.health();
   }
 
+  @Override
+  public synchronized void added(Endpoint endpoint) {
+    EndpointSettings settings = endpoint.settings();
+    List<Instance> instances = instances(settings);
+    Membership roster = new Membership(instances, clock.millis(), settings.sessions().maxTtl());
+    rosters.put(settings.name(), roster);
+    EndpointFleet begun =
+        new EndpointFleet(
+            endpoint,
+            instances.stream().map(Member::new).toList(),
+            new DepartedInstances(settings.sessions().maxTtl().toMillis()),
+            known(settings, roster));
+    mark(begun);
+    publish(begun);
+  }
+
+  @Override
+  public synchronized void changed(Endpoint endpoint) {
+    EndpointSettings settings = endpoint.settings();
+    long now = clock.millis();
+    Membership roster = requireNonNull(rosters.get(settings.name()));
+    roster.configure(instances(settings), settings.sessions().maxTtl(), now);
+    present(settings.name()).departures().remember(settings.sessions().maxTtl().toMillis());
+    ejections.settings(settings);
+    refresh(endpoint, roster);
+  }
+
+  @Override
+  public synchronized void removed(String endpoint) {
+    current = current.without(endpoint);
+    rosters.remove(endpoint);
+    drained.remove(endpoint);
+    ejections.forget(endpoint);
+    watches.leave(endpoint);
+  }
+
+  private static List<Instance> instances(EndpointSettings endpoint) {
+    return endpoint.variants().stream()
+        .flatMap(v -> v.instances().stream().map(u -> Instance.at(endpoint.name(), v.name(), u)))
+        .toList();
+  }
+
   private void refresh(String endpoint, Membership roster) {
-    EndpointFleet old = current.endpoint(endpoint);
-    if (old == null) {
-      throw new IllegalStateException("endpoint: " + endpoint + " (expected: a configured one)");
-    }
-    List<Member> members = roster.merged().stream().map(found -> member(old, found)).toList();
+    EndpointFleet old = present(endpoint);
+    refresh(new Endpoint(old.settings(), old.phase()), roster);
+  }
+
+  /**
+   * Departures are noted before the new fleet is seen: nobody takes a lost instance for unknown.
+   */
+  private void refresh(Endpoint endpoint, Membership roster) {
+    EndpointFleet old = present(endpoint.name());
+    MemberContinuity continuity =
+        new MemberContinuity(old, drained.getOrDefault(endpoint.name(), Set.of()), clock.millis());
+    List<Member> members = roster.merged().stream().map(continuity::member).toList();
     EndpointFleet replaced =
-        new EndpointFleet(old.settings(), members, old.departures(), known(old.settings(), roster));
-    partings(old, replaced);
-    current = with(replaced);
+        new EndpointFleet(endpoint, members, old.departures(), known(endpoint.settings(), roster));
+    members.forEach(m -> rely(replaced, roster, m.instance().variant()));
+    continuity.part(replaced);
+    publish(replaced);
+  }
+
+  private EndpointFleet present(String endpoint) {
+    return requireNonNull(current.endpoint(endpoint), "an endpoint of the fleet");
+  }
+
+  private void publish(EndpointFleet endpoint) {
+    current = current.with(endpoint);
     if (started) {
-      watches.follow(replaced);
+      watches.follow(endpoint);
     }
   }
 
@@ -189,118 +244,8 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     return known;
   }
 
-  private void rely(String endpoint, Membership roster, String variant) {
-    EndpointFleet fleet = current.endpoint(endpoint);
-    if (fleet != null) {
-      fleet.known().until(variant, roster.knownUntil(variant));
-    }
-  }
-
-  private Fleet with(EndpointFleet replaced) {
-    Map<String, EndpointFleet> endpoints = new HashMap<>();
-    current.endpoints().forEach(e -> endpoints.put(e.settings().name(), e));
-    endpoints.put(replaced.settings().name(), replaced);
-    return new Fleet(endpoints);
-  }
-
-  /**
-   * Noted before the new fleet is seen, so that nobody takes a lost instance for an unknown one.
-   */
-  private void partings(EndpointFleet old, EndpointFleet replaced) {
-    long now = clock.millis();
-    for (Member was : old.members()) {
-      Member is = replaced.member(was.instance().id());
-      if (is == null) {
-        old.departures().left(was, until(old, was), now);
-      }
-      if (is == null || !sameAddress(is.instance(), was.instance())) {
-        HealthLog.left(was.instance());
-      }
-    }
-  }
-
-  private Member member(EndpointFleet old, DiscoveredInstance found) {
-    Instance instance = found.instance();
-    Member known = old.member(instance.id());
-    Member member =
-        known != null && same(known.instance(), instance) && samePod(known, found)
-            ? known
-            : joined(old, known, found);
-    member.stands(found.standing(), clock.millis());
-    member.began(found.began());
-    return member;
-  }
-
-  private Member joined(EndpointFleet old, @Nullable Member known, DiscoveredInstance found) {
-    Instance instance = found.instance();
-    HealthLog.joined(instance);
-    String bootElsewhere =
-        known != null && !sameAddress(known.instance(), instance) ? known.health().bootId() : "";
-    DepartedInstances.Departure last = old.departures().of(instance.id());
-    Member member =
-        new Member(instance, health(known, last), life(old, known, last, found), bootElsewhere);
-    member.drainedByOperator(
-        drained.getOrDefault(instance.endpoint(), Set.of()).contains(instance.id()),
-        clock.millis());
-    return member;
-  }
-
-  /** An instance is known by its id: what its last boot was outlives its address. */
-  private static Health health(@Nullable Member known, DepartedInstances.@Nullable Departure last) {
-    if (known != null) {
-      return known.health().elsewhere();
-    }
-    return last == null ? Health.UNKNOWN : last.health().elsewhere();
-  }
-
-  private static Incarnation life(
-      EndpointFleet old,
-      @Nullable Member known,
-      DepartedInstances.@Nullable Departure last,
-      DiscoveredInstance found) {
-    Instance is = found.instance();
-    AddressBinding tie = AddressBinding.of(is, found.pod());
-    if (known != null) {
-      return sameAddress(known.instance(), is) && samePod(known, found)
-          ? known.life()
-          : known
-              .life()
-              .elsewhere(tie, is.authority(), found.pod(), known.end(0, until(old, known)));
-    }
-    return last == null
-        ? Incarnation.begun(tie, is.authority(), found.pod())
-        : last.life().elsewhere(tie, is.authority(), found.pod(), last.end());
-  }
-
-  private static long until(EndpointFleet fleet, Member member) {
-    return fleet.known().until(member.instance().variant()).here();
-  }
-
-  private static boolean samePod(Member known, DiscoveredInstance found) {
-    return known.life().isOf(found);
-  }
-
-  private static boolean same(Instance a, Instance b) {
-    return a.variant().equals(b.variant()) && sameAddress(a, b);
-  }
-
-  private static boolean sameAddress(Instance a, Instance b) {
-    return a.host().equals(b.host()) && a.port() == b.port() && a.tls() == b.tls();
-  }
-
-  private EndpointFleet configured(EndpointSettings endpoint) {
-    List<Instance> instances =
-        endpoint.variants().stream()
-            .flatMap(
-                v -> v.instances().stream().map(u -> Instance.at(endpoint.name(), v.name(), u)))
-            .toList();
-    Membership roster = new Membership(instances, clock.millis(), endpoint.sessions().maxTtl());
-    rosters.put(endpoint.name(), roster);
-    return new EndpointFleet(
-        endpoint,
-        instances.stream().map(Member::new).toList(),
-        new DepartedInstances(endpoint.sessions().maxTtl().toMillis()),
-        known(endpoint, roster));
+  private static void rely(EndpointFleet fleet, Membership roster, String variant) {
+    fleet.known().until(variant, roster.knownUntil(variant));
   }
 
   /** Where one source's words go in. */
@@ -308,6 +253,7 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     private final String endpoint;
     private final Membership roster;
     private final SourceSnapshot state;
+    private boolean closed;
 
     Tap(String endpoint, Membership roster, SourceSnapshot state) {
       this.endpoint = endpoint;
@@ -319,26 +265,47 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     @Override
     public void lists(Collection<DiscoveredInstance> sightings, long asOf) {
       synchronized (FleetMonitor.this) {
-        roster.lists(state, sightings, clock.millis());
-        roster.stillAt(state, asOf);
-        refresh(endpoint, roster);
+        if (open()) {
+          roster.lists(state, sightings, clock.millis());
+          roster.stillAt(state, asOf);
+          refresh(endpoint, roster);
+        }
       }
     }
 
     @Override
     public void silent() {
       synchronized (FleetMonitor.this) {
-        roster.silent(state, clock.millis());
-        refresh(endpoint, roster);
+        if (open()) {
+          roster.silent(state, clock.millis());
+          refresh(endpoint, roster);
+        }
       }
     }
 
     @Override
     public void stillAt(long asOf) {
       synchronized (FleetMonitor.this) {
-        roster.stillAt(state, asOf);
-        rely(endpoint, roster, state.variant());
+        if (open()) {
+          roster.stillAt(state, asOf);
+          rely(present(endpoint), roster, state.variant());
+        }
       }
+    }
+
+    @Override
+    public void close() {
+      synchronized (FleetMonitor.this) {
+        if (open()) {
+          closed = true;
+          roster.withdraw(state, clock.millis());
+          refresh(endpoint, roster);
+        }
+      }
+    }
+
+    private boolean open() {
+      return !closed && rosters.get(endpoint) == roster;
     }
   }
 }

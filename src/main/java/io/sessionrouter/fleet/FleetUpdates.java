@@ -6,11 +6,11 @@ import java.util.Collection;
 public interface FleetUpdates {
 
   /**
-   * Adds a source of instances to a configured variant. What it lists is merged with the configured
-   * instances and with other sources; where two name the same instance or the same address, the
-   * configured one holds, then that of the source that was added first.
+   * Adds a source of instances to a variant. What it lists is merged with the configured instances
+   * and with other sources; where two name the same instance or the same address, the configured
+   * one holds, then that of the source that was added first.
    *
-   * @throws IllegalArgumentException if no such endpoint is configured
+   * @throws IllegalArgumentException if there is no such endpoint
    */
   Source source(String endpoint, String variant, Vanished vanished);
 
@@ -42,5 +42,8 @@ public interface FleetUpdates {
 
     /** What was said last was still true at this moment. */
     void stillAt(long asOf);
+
+    /** The source ends: what it listed last drains, and what it says from now on is ignored. */
+    void close();
   }
 }

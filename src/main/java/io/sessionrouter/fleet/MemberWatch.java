@@ -27,7 +27,7 @@ final class MemberWatch {
   static final long UNUSED_MOST_MILLIS = 30_000;
 
   private final Member member;
-  private final HealthSettings settings;
+  private volatile HealthSettings settings;
   private final Pinger pinger;
   private final InstantSource clock;
   private final Vertx vertx;
@@ -57,6 +57,20 @@ final class MemberWatch {
     this.vertx = vertx;
     this.context = context;
     this.unused = unused;
+  }
+
+  /** From the next check on these apply; should that be far away, it comes sooner. */
+  void settings(HealthSettings now) {
+    if (!now.equals(settings)) {
+      settings = now;
+      context.runOnContext(v -> reschedule());
+    }
+  }
+
+  private void reschedule() {
+    if (!checking && !stopped && timer >= 0) {
+      schedule(jittered(interval(unused.getAsBoolean())));
+    }
   }
 
   /** Checks at once, and from then on. */

@@ -2,6 +2,7 @@ package io.sessionrouter.fleet;
 
 import io.sessionrouter.container.Pinger;
 import io.sessionrouter.domain.SessionCounts;
+import io.sessionrouter.endpoint.HealthSettings;
 import io.sessionrouter.tls.InstanceTls;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -36,7 +37,21 @@ final class MemberWatches {
             watch.stop();
           }
         });
-    endpoint.members().forEach(m -> watches.computeIfAbsent(m, n -> begin(n, endpoint)));
+    HealthSettings settings = endpoint.settings().health();
+    endpoint
+        .members()
+        .forEach(m -> watches.computeIfAbsent(m, n -> begin(n, endpoint)).settings(settings));
+  }
+
+  /** Watches no member of the endpoint any more. */
+  void leave(String endpoint) {
+    watches.forEach(
+        (member, watch) -> {
+          if (member.instance().endpoint().equals(endpoint) && watches.remove(member, watch)) {
+            watch.stop();
+          }
+        });
+    use.forget(endpoint);
   }
 
   /** A request of the member failed. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Which instances one endpoint has, as its configuration and all its sources say together. */
@@ -21,10 +22,14 @@ final class Membership {
   /** How long an instance that DNS has dropped may fail its checks: it may only be busy. */
   static final Duration SILENCE = Duration.ofMinutes(1);
 
-  private final List<Instance> configured;
   private final long startedAt;
-  private final long longestMillis;
   private final List<SourceSnapshot> sources = new ArrayList<>();
+
+  /** What nobody lists any more, and what may still have sessions. */
+  private final List<SourceSnapshot> withdrawn = new ArrayList<>();
+
+  private List<Instance> configured;
+  private long longestMillis;
 
   /**
    * @param startedAt when the configuration was read
@@ -34,6 +39,34 @@ final class Membership {
     this.configured = List.copyOf(configured);
     this.startedAt = startedAt;
     this.longestMillis = longest.toMillis();
+  }
+
+  /**
+   * Takes other configured instances; those that are configured no more drain.
+   *
+   * @param longest life of a session from now on
+   */
+  synchronized void configure(List<Instance> now, Duration longest, long at) {
+    longestMillis = longest.toMillis();
+    Set<String> kept = now.stream().map(Instance::id).collect(Collectors.toUnmodifiableSet());
+    withdrawn.forEach(s -> s.giveUp(l -> kept.contains(l.sighting().instance().id())));
+    configured.stream().filter(i -> !kept.contains(i.id())).forEach(i -> withdraw(i, at));
+    configured = List.copyOf(now);
+  }
+
+  private void withdraw(Instance instance, long at) {
+    SourceSnapshot last = new SourceSnapshot(instance.variant(), Vanished.DRAINS);
+    last.lists(List.of(new DiscoveredInstance(instance, Readiness.READY)), at);
+    last.lists(List.of(), at);
+    withdrawn.add(last);
+  }
+
+  /** The source is no source of the endpoint any more; what it listed drains. */
+  synchronized void withdraw(SourceSnapshot source, long now) {
+    if (sources.remove(source)) {
+      source.silent(now);
+      withdrawn.add(source);
+    }
   }
 
   synchronized SourceSnapshot add(String variant, Vanished vanished) {
@@ -65,6 +98,10 @@ final class Membership {
     for (SourceSnapshot source : sources) {
       dropped |= source.giveUp(listed -> isOver(source.vanished(), listed, now, health));
     }
+    for (SourceSnapshot source : withdrawn) {
+      dropped |= source.giveUp(listed -> isOver(Vanished.DRAINS, listed, now, health));
+    }
+    withdrawn.removeIf(source -> source.missing().isEmpty());
     return dropped;
   }
 
@@ -75,6 +112,9 @@ final class Membership {
     configured.forEach(i -> add(byId, addresses, new DiscoveredInstance(i, Readiness.READY)));
     sources.forEach(s -> s.present().forEach(found -> add(byId, addresses, found)));
     sources.forEach(s -> s.missing().forEach(lost -> add(byId, addresses, lost)));
+    // By whatever name sessions know it: what drains gets no share of new work.
+    withdrawn.forEach(
+        s -> s.missing().forEach(lost -> byId.putIfAbsent(lost.instance().id(), lost)));
     return List.copyOf(byId.values());
   }
 

@@ -1,6 +1,7 @@
 package io.sessionrouter.gateway;
 
 import static io.sessionrouter.domain.FailureKind.BODY_TOO_LARGE;
+import static io.sessionrouter.domain.FailureKind.ENDPOINT_DELETED;
 import static io.sessionrouter.domain.FailureKind.INVALID_REQUEST;
 import static io.sessionrouter.domain.FailureKind.METHOD_NOT_ALLOWED;
 import static io.sessionrouter.domain.FailureKind.UNKNOWN_ENDPOINT;
@@ -16,6 +17,7 @@ import io.sessionrouter.container.Ids;
 import io.sessionrouter.container.RequestHeader;
 import io.sessionrouter.container.SessionHeader;
 import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.endpoint.EndpointPhase;
 import io.sessionrouter.endpoint.EndpointSettings;
 import io.sessionrouter.endpoint.OpenHeader;
 import io.sessionrouter.endpoint.VariantSettings;
@@ -55,6 +57,7 @@ public final class Admission {
     ContainerRequest request =
         ContainerRequest.from(head.headers(), operation == Operation.RESPONSE_STREAM);
     String sessionId = sessionId(request);
+    refuseIfOver(endpoint, sessionId);
     refuseTargetsInside(endpoint.settings().name(), request);
     if (SessionHeader.NEW_SESSION.equals(sessionId)
         && endpoint.settings().sessions().openHeader() == OpenHeader.ROUTER) {
@@ -142,9 +145,29 @@ public final class Admission {
     }
     EndpointFleet found = fleet.current().endpoint(name);
     if (found == null) {
-      throw new RouterException(UNKNOWN_ENDPOINT, "Endpoint " + name + " not found.");
+      throw unknownEndpoint(name);
     }
     return found;
+  }
+
+  private static RouterException unknownEndpoint(String name) {
+    return new RouterException(UNKNOWN_ENDPOINT, "Endpoint " + name + " not found.");
+  }
+
+  /** What is retired answers its sessions, and is not there for anybody else. */
+  private static void refuseIfOver(EndpointFleet endpoint, @Nullable String sessionId) {
+    if (endpoint.phase() == EndpointPhase.IN_SERVICE) {
+      return;
+    }
+    String name = endpoint.settings().name();
+    if (sessionId == null || SessionHeader.NEW_SESSION.equals(sessionId)) {
+      throw unknownEndpoint(name);
+    }
+    if (endpoint.phase() == EndpointPhase.DELETED) {
+      throw new RouterException(
+          ENDPOINT_DELETED,
+          "Endpoint " + name + " was deleted, and session " + sessionId + " ended with it.");
+    }
   }
 
   private static long contentLength(HttpRequest head, long maxBody) {

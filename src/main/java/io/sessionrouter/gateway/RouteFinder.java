@@ -145,7 +145,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
 
   private @Nullable LoadedModel model(Member holder) {
     String model = invocation.model();
-    return model == null ? null : services.models().on(holder, model);
+    return model == null ? null : services.models().on(invocation.endpoint(), holder, model);
   }
 
   /** Place, for a request that is not: any instance that may take it. */

@@ -2,7 +2,6 @@ package io.sessionrouter.models;
 
 import io.sessionrouter.container.ModelApi;
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.endpoint.ModelsSettings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.PlacementRequest;
@@ -20,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +34,7 @@ public final class EndpointModels {
 
   private final String endpoint;
   private final ModelDirectory directory;
-  private final @Nullable Integer spreadAt;
+  private final Supplier<@Nullable Integer> spreadAt;
   private final WeightedPlacement placement;
   private final ModelMeters meters;
   private final InstantSource clock;
@@ -44,11 +44,13 @@ public final class EndpointModels {
   private final Set<ModelLoad> loads = new HashSet<>();
 
   /**
+   * @param spreadAt requests in flight at which a model is loaded on one more member; null for
+   *     never
    * @param begin is told of loads that are to begin
    */
   EndpointModels(
       String endpoint,
-      ModelsSettings settings,
+      Supplier<@Nullable Integer> spreadAt,
       ModelDirectory directory,
       WeightedPlacement placement,
       ModelMeters meters,
@@ -56,7 +58,7 @@ public final class EndpointModels {
       Consumer<ModelLoad> begin) {
     this.endpoint = endpoint;
     this.directory = directory;
-    this.spreadAt = settings.spreadAt();
+    this.spreadAt = spreadAt;
     this.placement = placement;
     this.meters = meters;
     this.clock = clock;
@@ -83,8 +85,9 @@ public final class EndpointModels {
     if (holder == null) {
       return load(fleet, chosen.name(), work.kept(), target, waiter);
     }
-    if (spreadAt != null && holder.inFlight() > spreadAt) {
-      considerSpread(fleet, chosen, work, target, spreadAt);
+    Integer busyAt = spreadAt.get();
+    if (busyAt != null && holder.inFlight() > busyAt) {
+      considerSpread(fleet, chosen, work, target, busyAt);
     }
     return holder;
   }

@@ -5,6 +5,7 @@ import io.sessionrouter.container.ModelState;
 import io.sessionrouter.fleet.Member;
 import io.vertx.core.Future;
 import java.time.InstantSource;
+import java.util.function.LongSupplier;
 
 /**
  * Finds out what became of a model that its container says it has, which may be that it is only
@@ -23,9 +24,9 @@ final class LoadCheck {
   private final ModelApi api;
   private final Delay pauses;
   private final InstantSource clock;
-  private final long loadTimeout;
+  private final LongSupplier loadTimeout;
 
-  LoadCheck(ModelApi api, Delay pauses, InstantSource clock, long loadTimeout) {
+  LoadCheck(ModelApi api, Delay pauses, InstantSource clock, LongSupplier loadTimeout) {
     this.api = api;
     this.pauses = pauses;
     this.clock = clock;
@@ -92,7 +93,7 @@ final class LoadCheck {
 
     private Future<ModelState> again(long pause) {
       seen = true;
-      return clock.millis() - load.beganAt() >= loadTimeout
+      return clock.millis() - load.beganAt() >= loadTimeout.getAsLong()
           ? done(ModelState.LOADING)
           : pauses.of(pause).compose(later -> ask(Math.min(MAX_PAUSE_MILLIS, pause * 2)));
     }

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -28,26 +29,27 @@ final class ModelListing {
   private final ModelApi api;
   private final ModelProof proof;
   private final InstantSource clock;
-  private final long interval;
+  private final Supplier<Duration> interval;
 
   ModelListing(
       ModelDirectory directory,
       ModelApi api,
       ModelProof proof,
       InstantSource clock,
-      Duration interval) {
+      Supplier<Duration> interval) {
     this.directory = directory;
     this.api = api;
     this.proof = proof;
     this.clock = clock;
-    this.interval = interval.toMillis();
+    this.interval = interval;
   }
 
   /** Asks the members that are due; to be called often. */
   void tick(EndpointFleet fleet) {
+    long every = interval.get().toMillis();
     directory.retain(fleet.members());
     for (Member member : fleet.members()) {
-      if (healthy(member) && directory.due(member, clock.millis(), interval)) {
+      if (healthy(member) && directory.due(member, clock.millis(), every)) {
         refresh(member);
       }
     }

@@ -8,7 +8,6 @@ import io.sessionrouter.container.ModelState;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.LoadMarks.Mark;
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.endpoint.EndpointSettings;
 import io.sessionrouter.endpoint.ModelsSettings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Member;
@@ -43,7 +42,7 @@ final class ModelLoader {
   private static final int MAX_DISCARDS = 2;
 
   private final String endpoint;
-  private final ModelsSettings settings;
+  private final Supplier<ModelsSettings> settings;
   private final Supplier<EndpointFleet> fleet;
   private final EndpointModels models;
   private final ModelDirectory directory;
@@ -58,14 +57,14 @@ final class ModelLoader {
   private final Consumer<Member> unreachable;
 
   ModelLoader(
+      String endpoint,
       EndpointModels models,
       ModelDirectory directory,
       ModelListing listing,
       LoadRoom room,
       LoadClaims claims,
       Supplier<EndpointFleet> fleet,
-      EndpointSettings endpoint,
-      ModelsSettings settings,
+      Supplier<ModelsSettings> settings,
       ModelDependencies around) {
     this.models = models;
     this.directory = directory;
@@ -75,9 +74,12 @@ final class ModelLoader {
     this.pauses = around.pauses();
     this.check =
         new LoadCheck(
-            around.api(), around.pauses(), around.clock(), settings.loadTimeout().toMillis());
+            around.api(),
+            around.pauses(),
+            around.clock(),
+            () -> settings.get().loadTimeout().toMillis());
     this.fleet = fleet;
-    this.endpoint = endpoint.name();
+    this.endpoint = endpoint;
     this.settings = settings;
     this.api = around.api();
     this.meters = around.meters();
@@ -332,14 +334,14 @@ final class ModelLoader {
   }
 
   private RouterException tookTooLong(ModelLoad load) {
-    return LoadErrors.tookTooLong(load.model(), settings.loadTimeout());
+    return LoadErrors.tookTooLong(load.model(), settings.get().loadTimeout());
   }
 
   private long left(ModelLoad load) {
-    return settings.loadTimeout().toMillis() - (clock.millis() - load.beganAt());
+    return settings.get().loadTimeout().toMillis() - (clock.millis() - load.beganAt());
   }
 
   private Duration retryAfter() {
-    return settings.retryFailedAfter();
+    return settings.get().retryFailedAfter();
   }
 }

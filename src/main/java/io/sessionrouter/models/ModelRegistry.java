@@ -1,16 +1,23 @@
 package io.sessionrouter.models;
 
+import static java.util.Objects.requireNonNull;
+
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.container.Model;
 import io.sessionrouter.container.ModelCalls;
 import io.sessionrouter.container.ModelState;
+import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.ModelsInUse;
 import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointFollower;
 import io.sessionrouter.endpoint.EndpointSettings;
 import io.sessionrouter.endpoint.ModelsSettings;
 import io.sessionrouter.fleet.EndpointFleet;
+import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
@@ -26,17 +33,15 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The models of the present fleet, kept up to date by asking its containers. */
 @Singleton
-final class ModelRegistry implements Models {
+final class ModelRegistry implements Models, EndpointFollower {
   /** After the fleet's health checks have begun, before the data port opens. */
   private static final int START_PRIORITY = 200;
 
@@ -45,11 +50,9 @@ final class ModelRegistry implements Models {
   private final Vertx vertx;
   private final FleetView fleet;
   private final ModelDependencies around;
-  private final Map<String, Parts> endpoints = new HashMap<>();
+  private final WeightedPlacement placement;
+  private final Map<String, ServedModels> endpoints = new ConcurrentHashMap<>();
   private long timer = -1;
-
-  private record Parts(
-      EndpointModels models, ModelDirectory directory, ModelListing listing, LoadClaims claims) {}
 
   @Inject
   ModelRegistry(
@@ -84,81 +87,61 @@ final class ModelRegistry implements Models {
       ModelDependencies around) {
     this.vertx = vertx;
     this.fleet = fleet;
+    this.placement = placement;
     this.around = around;
-    catalog
-        .endpoints()
-        .forEach(
-            (name, endpoint) -> {
-              ModelsSettings models = endpoint.models();
-              if (models != null) {
-                endpoints.put(name, parts(endpoint, models, placement, around));
-              }
-            });
+    catalog.follow(EndpointCatalog.Order.MODELS, this);
   }
 
-  private Parts parts(
-      EndpointSettings endpoint,
-      ModelsSettings settings,
-      WeightedPlacement placement,
-      ModelDependencies around) {
-    String name = endpoint.name();
-    LateLoader late = new LateLoader();
-    ModelDirectory directory = new ModelDirectory(settings.prefix(), around.clock());
-    EndpointModels models =
-        new EndpointModels(
-            name, settings, directory, placement, around.meters(), around.clock(), late);
-    LoadClaims claims = new LoadClaims(name, around.marks(), around.pauses(), around.clock());
-    ModelListing listing =
-        new ModelListing(
-            directory,
-            around.api(),
-            new ModelProof(around.api(), claims, models::failing),
-            around.clock(),
-            endpoint.health().interval());
-    LoadRoom room =
-        new LoadRoom(
-            directory, listing, new ModelUnloader(name, directory, around), around.clock());
-    late.loader =
-        new ModelLoader(
-            models,
-            directory,
-            listing,
-            room,
-            claims,
-            () -> present(name),
-            endpoint,
-            settings,
-            around);
-    endpoint
-        .variants()
-        .forEach(v -> around.meters().watch(name, v.name(), () -> directory.count(v.name())));
-    return new Parts(models, directory, listing, claims);
+  @Override
+  public void added(Endpoint endpoint) {
+    if (endpoint.settings().models() != null) {
+      endpoints.put(endpoint.name(), served(endpoint.settings()));
+    }
   }
 
-  /** The directory and the loader know each other. */
-  private static final class LateLoader implements Consumer<ModelLoad> {
-    private @Nullable ModelLoader loader;
+  private ServedModels served(EndpointSettings endpoint) {
+    return new ServedModels(endpoint, () -> present(endpoint), placement, around);
+  }
 
-    @Override
-    public void accept(ModelLoad load) {
-      Objects.requireNonNull(loader).begin(load);
+  @Override
+  public void changed(Endpoint endpoint) {
+    ModelsSettings models = endpoint.settings().models();
+    ServedModels served = endpoints.get(endpoint.name());
+    if (served != null && models != null && served.prefix().equals(models.prefix())) {
+      served.configure(endpoint.settings());
+    } else {
+      removed(endpoint.name());
+      added(endpoint);
+    }
+  }
+
+  @Override
+  public void removed(String endpoint) {
+    ServedModels served = endpoints.remove(endpoint);
+    if (served != null) {
+      served.close();
     }
   }
 
   synchronized void start(@Observes @Priority(START_PRIORITY) StartupEvent start) {
-    if (!endpoints.isEmpty()) {
-      timer = vertx.setPeriodic(TICK_MILLIS, t -> tick());
-    }
+    timer = vertx.setPeriodic(TICK_MILLIS, t -> tick());
   }
 
   synchronized void stop(@Observes ShutdownEvent stop) {
     vertx.cancelTimer(timer);
-    endpoints.values().forEach(parts -> parts.claims.close());
+    endpoints.values().forEach(ServedModels::stop);
     around.api().close();
   }
 
   void tick() {
-    endpoints.forEach((name, parts) -> parts.listing.tick(present(name)));
+    Fleet now = fleet.current();
+    endpoints.forEach(
+        (name, served) -> {
+          EndpointFleet endpoint = now.endpoint(name);
+          if (endpoint != null) {
+            served.tick(endpoint);
+          }
+        });
   }
 
   @Override
@@ -169,7 +152,10 @@ final class ModelRegistry implements Models {
       Collection<Member> tried,
       String target,
       ModelPlace.Waiter waiter) {
-    return models(endpoint.settings().name()).find(endpoint, variant, opens, tried, target, waiter);
+    ServedModels served = endpoints.get(endpoint.settings().name());
+    return served == null
+        ? new ModelPlace.Nowhere(noModels(endpoint.settings().name()))
+        : served.models().find(endpoint, variant, opens, tried, target, waiter);
   }
 
   @Override
@@ -196,8 +182,15 @@ final class ModelRegistry implements Models {
   }
 
   @Override
-  public LoadedModel on(Member member, String target) {
-    return models(member.instance().endpoint()).begunOn(member, target);
+  public LoadedModel on(EndpointFleet endpoint, Member member, String target) {
+    ServedModels served = endpoints.get(endpoint.settings().name());
+    if (served != null) {
+      return served.models().begunOn(member, target);
+    }
+    String prefix = requireNonNull(endpoint.settings().models(), "models").prefix();
+    LoadedModel last = new LoadedModel(Model.of(prefix, target), member, around.clock());
+    last.begin();
+    return last;
   }
 
   @Override
@@ -213,9 +206,16 @@ final class ModelRegistry implements Models {
         .onSuccess(
             gone -> {
               if (gone) {
-                parts(model.instance().endpoint()).directory.forget(model);
+                forget(model);
               }
             });
+  }
+
+  private void forget(LoadedModel model) {
+    ServedModels served = endpoints.get(model.instance().endpoint());
+    if (served != null) {
+      served.directory().forget(model);
+    }
   }
 
   private static boolean isGone(ModelState state) {
@@ -227,24 +227,20 @@ final class ModelRegistry implements Models {
 
   @Override
   public List<ModelStatus> of(Member member) {
-    Parts parts = endpoints.get(member.instance().endpoint());
-    return parts == null ? List.of() : parts.directory.on(member);
+    ServedModels served = endpoints.get(member.instance().endpoint());
+    return served == null ? List.of() : served.directory().on(member);
   }
 
-  private EndpointModels models(String endpoint) {
-    return parts(endpoint).models;
+  /** The endpoint changed while the request was on its way. */
+  private static RouterException noModels(String endpoint) {
+    return new RouterException(
+        FailureKind.INVALID_REQUEST,
+        "Endpoint " + endpoint + " does not serve several models any more.");
   }
 
-  private Parts parts(String endpoint) {
-    Parts parts = endpoints.get(endpoint);
-    if (parts == null) {
-      throw new IllegalArgumentException(
-          "endpoint: " + endpoint + " (expected: a multi-model endpoint)");
-    }
-    return parts;
-  }
-
-  private EndpointFleet present(String endpoint) {
-    return Objects.requireNonNull(fleet.current().endpoint(endpoint), "a configured endpoint");
+  /** A load may outlive its endpoint; then it finds nobody. */
+  private EndpointFleet present(EndpointSettings endpoint) {
+    EndpointFleet present = fleet.current().endpoint(endpoint.name());
+    return present != null ? present : new EndpointFleet(endpoint, List.of());
   }
 }

@@ -36,7 +36,7 @@ public interface Models {
   void want(EndpointFleet endpoint, @Nullable String variant, String target);
 
   /** The model on a session's member, with a request begun on it; whether it is there or not. */
-  LoadedModel on(Member member, String target);
+  LoadedModel on(EndpointFleet endpoint, Member member, String target);
 
   /**
    * Asks the container, which could not serve the model, whether it is loaded there, and forgets it

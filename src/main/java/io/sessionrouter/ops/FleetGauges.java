@@ -9,7 +9,6 @@ import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.telemetry.FleetMeters;
-import io.sessionrouter.telemetry.RequestMeters;
 import io.vertx.core.Vertx;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
@@ -32,38 +31,25 @@ final class FleetGauges {
   private final FleetView fleet;
   private final SessionCounts counts;
   private final FleetMeters meters;
-  private final RequestMeters requests;
   private final InstantSource clock;
   private final Map<Member, WatchedMember> watched = new HashMap<>();
   private long timer = -1;
 
   @Inject
-  FleetGauges(
-      Vertx vertx,
-      FleetView fleet,
-      SessionCounts counts,
-      FleetMeters meters,
-      RequestMeters requests) {
-    this(vertx, fleet, counts, meters, requests, InstantSource.system());
+  FleetGauges(Vertx vertx, FleetView fleet, SessionCounts counts, FleetMeters meters) {
+    this(vertx, fleet, counts, meters, InstantSource.system());
   }
 
   FleetGauges(
-      Vertx vertx,
-      FleetView fleet,
-      SessionCounts counts,
-      FleetMeters meters,
-      RequestMeters requests,
-      InstantSource clock) {
+      Vertx vertx, FleetView fleet, SessionCounts counts, FleetMeters meters, InstantSource clock) {
     this.vertx = vertx;
     this.fleet = fleet;
     this.counts = counts;
     this.meters = meters;
-    this.requests = requests;
     this.clock = clock;
   }
 
   void start(@Observes StartupEvent start) {
-    fleet.current().endpoints().stream().map(e -> e.settings().name()).forEach(this::expect);
     look();
     timer = vertx.setPeriodic(EVERY_MILLIS, tick -> look());
   }
@@ -72,20 +58,16 @@ final class FleetGauges {
     vertx.cancelTimer(timer);
   }
 
-  private void expect(String endpoint) {
-    requests.expect(endpoint);
-    meters.expect(endpoint);
-  }
-
   /** One look at all instances; those that left are shown no longer. */
   synchronized void look() {
     Set<Member> left = new HashSet<>(watched.keySet());
     for (EndpointFleet endpoint : fleet.current().endpoints()) {
+      Integer slots = endpoint.settings().sessions().maxPerInstance();
       for (Member member : endpoint.members()) {
         left.remove(member);
         watched
             .computeIfAbsent(member, m -> watch(endpoint.settings(), m))
-            .look(clock.millis(), member.health(), member.drainReasons());
+            .look(clock.millis(), member.health(), member.drainReasons(), slots);
       }
     }
     for (Member member : left) {
@@ -103,10 +85,7 @@ final class FleetGauges {
         meters,
         new FleetMeters.Key(name, instance.variant(), instance.id()),
         new FleetMeters.Readings(
-            member::placeable,
-            () -> counts.bound(name, instance.id()),
-            endpoint.sessions().maxPerInstance(),
-            member::inFlight),
+            member::placeable, () -> counts.bound(name, instance.id()), member::inFlight),
         member.bootElsewhere());
   }
 }

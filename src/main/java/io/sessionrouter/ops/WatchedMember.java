@@ -51,8 +51,10 @@ final class WatchedMember {
 
   /**
    * @param drains why it gets no new work even if it is healthy; empty if it may
+   * @param slots how many sessions it may hold; null if that is unbounded
    */
-  void look(long now, Health health, Set<DrainReason> drains) {
+  void look(long now, Health health, Set<DrainReason> drains, @Nullable Integer slots) {
+    shown.slots(slots);
     boolean healthy = health.state() == Health.State.HEALTHY;
     String present = healthy && !drains.isEmpty() ? DRAINING : health.state().name();
     shown.draining(drains.stream().anyMatch(DRAINED::contains));

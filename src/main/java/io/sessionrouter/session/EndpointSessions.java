@@ -14,22 +14,59 @@ import org.jspecify.annotations.Nullable;
 final class EndpointSessions {
   private static final Duration SLOT_MARGIN = Duration.ofSeconds(30);
 
-  private final EndpointSettings settings;
+  private final String name;
+  private final int nearCacheSize;
+  private final InstantSource clock;
   private final NearCache near;
-  private final @Nullable LastUses uses;
   private final SessionCounters counts = new SessionCounters();
-  private final long idleMillis;
+  private volatile EndpointSettings settings;
+  private volatile @Nullable Idle idle;
 
   EndpointSessions(EndpointSettings settings, int nearCacheSize, InstantSource clock) {
-    Duration idle = settings.sessions().idleTimeout();
+    Duration timeout = settings.sessions().idleTimeout();
+    this.name = settings.name();
+    this.nearCacheSize = nearCacheSize;
+    this.clock = clock;
     this.settings = settings;
     this.near = new NearCache(nearCacheSize, clock);
-    this.uses = idle == null ? null : new LastUses(idle, nearCacheSize);
-    this.idleMillis = idle == null ? 0 : idle.toMillis();
+    this.idle = timeout == null ? null : Idle.begin(timeout, nearCacheSize, 0);
+  }
+
+  /**
+   * How sessions end by being idle.
+   *
+   * @param from a session that was used last before then counts as used then: a shorter timeout
+   *     ends no session by surprise
+   */
+  private record Idle(Duration timeout, long millis, LastUses uses, long from) {
+
+    static Idle begin(Duration timeout, int most, long from) {
+      return new Idle(timeout, timeout.toMillis(), new LastUses(timeout, most), from);
+    }
+
+    long deadline(Session session) {
+      return Math.min(session.expiresAt(), Math.max(session.usedAt(), from) + millis);
+    }
+  }
+
+  /** From now on these settings apply; sessions go on. */
+  void configure(EndpointSettings now) {
+    Duration timeout = now.sessions().idleTimeout();
+    Idle before = idle;
+    settings = now;
+    if (timeout == null) {
+      idle = null;
+    } else if (before == null) {
+      idle = Idle.begin(timeout, nearCacheSize, clock.millis());
+    } else if (!before.timeout.equals(timeout)) {
+      before.uses.idleTimeout(timeout);
+      long from = timeout.compareTo(before.timeout) < 0 ? clock.millis() : before.from;
+      idle = new Idle(timeout, timeout.toMillis(), before.uses, from);
+    }
   }
 
   String name() {
-    return settings.name();
+    return name;
   }
 
   NearCache near() {
@@ -43,7 +80,8 @@ final class EndpointSessions {
 
   /** Null if the endpoint's sessions do not end by being idle. */
   @Nullable LastUses uses() {
-    return uses;
+    Idle present = idle;
+    return present == null ? null : present.uses;
   }
 
   SessionCounters counts() {
@@ -52,7 +90,8 @@ final class EndpointSessions {
 
   /** When the session ends if nobody uses it again. */
   long deadline(Session session) {
-    return session.deadline(settings.sessions().idleTimeout());
+    Idle present = idle;
+    return present == null ? session.expiresAt() : present.deadline(session);
   }
 
   /** How long a slot is kept for a session that does not come. */
@@ -81,12 +120,11 @@ final class EndpointSessions {
     if (now >= session.expiresAt()) {
       return Expiry.ABSOLUTE;
     }
-    return uses != null && now - session.usedAt() >= idleMillis && !usedLately(session, now)
+    Idle present = idle;
+    return present != null
+            && now - Math.max(session.usedAt(), present.from) >= present.millis
+            && now - present.uses.lastUse(session.id(), now) >= present.millis
         ? Expiry.IDLE
         : null;
-  }
-
-  private boolean usedLately(Session session, long now) {
-    return uses != null && now - uses.lastUse(session.id(), now) < idleMillis;
   }
 }

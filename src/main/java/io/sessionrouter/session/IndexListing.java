@@ -28,7 +28,7 @@ final class IndexListing implements SessionListing {
       SessionRecords records,
       SessionIndex index,
       InstantSource clock) {
-    this.endpoints = Map.copyOf(endpoints);
+    this.endpoints = endpoints;
     this.records = records;
     this.index = index;
     this.clock = clock;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LastUses {
   private final ConcurrentHashMap<String, Use> byId = new ConcurrentHashMap<>();
-  private final long gap;
+  private volatile long gap;
   private final int most;
 
   /**
@@ -25,8 +25,17 @@ final class LastUses {
    *     once, and given up if Redis is away
    */
   LastUses(Duration idleTimeout, int most) {
-    this.gap = Math.max(1, idleTimeout.toMillis() / 10);
+    this.gap = gap(idleTimeout);
     this.most = most;
+  }
+
+  private static long gap(Duration idleTimeout) {
+    return Math.max(1, idleTimeout.toMillis() / 10);
+  }
+
+  /** From now on the endpoint's timeout is this one. */
+  void idleTimeout(Duration now) {
+    gap = gap(now);
   }
 
   /**

@@ -47,6 +47,11 @@ record MeteredEvents(SessionMeters meters, LossCounts losses, StoreEvents store)
     meters.remembered(endpoint, entries);
   }
 
+  @Override
+  public void forgets(String endpoint) {
+    meters.forgotten(endpoint);
+  }
+
   private record MeteredStore(StoreMeters meters) implements StoreEvents {
 
     @Override

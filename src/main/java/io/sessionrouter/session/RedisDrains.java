@@ -38,6 +38,9 @@ final class RedisDrains implements DrainMarks {
   private final DrainListener listener;
   private final InstantSource clock;
 
+  /**
+   * @param endpoints those there are now
+   */
   RedisDrains(
       RedisCommands commands,
       ReplicaNotices changes,
@@ -47,7 +50,7 @@ final class RedisDrains implements DrainMarks {
       InstantSource clock) {
     this.commands = commands;
     this.changes = changes;
-    this.endpoints = Set.copyOf(endpoints);
+    this.endpoints = endpoints;
     this.instances = instances;
     this.listener = listener;
     this.clock = clock;
@@ -100,6 +103,11 @@ final class RedisDrains implements DrainMarks {
     return changes.trim();
   }
 
+  /** The endpoint is no more. */
+  void forget(String endpoint) {
+    readAt.remove(endpoint);
+  }
+
   /** Never fails, as above. */
   Future<Void> refresh(String endpoint) {
     return endpoints.contains(endpoint)
@@ -127,6 +135,9 @@ final class RedisDrains implements DrainMarks {
   }
 
   private void heard(String endpoint, @Nullable Response reply) {
+    if (!endpoints.contains(endpoint)) {
+      return;
+    }
     Map<String, String> since = new HashMap<>();
     if (reply != null) {
       reply.getKeys().forEach(key -> since.put(key, String.valueOf(reply.get(key))));

@@ -1,6 +1,8 @@
 package io.sessionrouter.session;
 
+import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.Loss;
+import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.SessionLookup.Found;
@@ -33,6 +35,7 @@ final class RedisSessions implements Sessions {
   private final AtomicLong slots = new AtomicLong();
 
   /**
+   * @param endpoints those there are now
    * @param nearCacheIsCurrent whether what this replica remembers may be trusted: it hears of
    *     changes, or Redis cannot be asked
    */
@@ -48,7 +51,7 @@ final class RedisSessions implements Sessions {
       BooleanSupplier nearCacheIsCurrent,
       UnaryOperator<String> intern,
       InstantSource clock) {
-    this.endpoints = Map.copyOf(endpoints);
+    this.endpoints = endpoints;
     this.records = records;
     this.index = index;
     this.uses = uses;
@@ -76,7 +79,10 @@ final class RedisSessions implements Sessions {
     if (known != null) {
       return Future.succeededFuture(known);
     }
-    EndpointSessions sessions = existing(endpoint);
+    EndpointSessions sessions = endpoints.get(endpoint);
+    if (sessions == null) {
+      return Future.succeededFuture(Missing.UNKNOWN);
+    }
     long stamp = sessions.near().stamp(id);
     return records
         .read(endpoint, id)
@@ -86,7 +92,10 @@ final class RedisSessions implements Sessions {
 
   @Override
   public Future<Boolean> open(String endpoint, Session session) {
-    EndpointSessions sessions = existing(endpoint);
+    EndpointSessions sessions = endpoints.get(endpoint);
+    if (sessions == null) {
+      return removed(endpoint);
+    }
     Session lean = lean(session);
     long stamp = sessions.near().stamp(lean.id());
     return records
@@ -97,31 +106,37 @@ final class RedisSessions implements Sessions {
 
   @Override
   public Future<Void> close(String endpoint, Session session) {
-    return end(existing(endpoint), session, Ending.CLOSED, () -> events.closed(endpoint));
+    return end(endpoint, session, Ending.CLOSED, () -> events.closed(endpoint));
   }
 
   @Override
   public Future<Void> lose(String endpoint, Session session, Loss why) {
     return end(
-        existing(endpoint),
-        session,
-        Ending.of(why),
-        () -> events.lost(endpoint, session.instance(), why));
+        endpoint, session, Ending.of(why), () -> events.lost(endpoint, session.instance(), why));
   }
 
   @Override
   public void beginUse(String endpoint, Session session) {
-    uses.begin(existing(endpoint), session);
+    EndpointSessions sessions = endpoints.get(endpoint);
+    if (sessions != null) {
+      uses.begin(sessions, session);
+    }
   }
 
   @Override
   public void endUse(String endpoint, Session session) {
-    uses.end(existing(endpoint), session);
+    EndpointSessions sessions = endpoints.get(endpoint);
+    if (sessions != null) {
+      uses.end(sessions, session);
+    }
   }
 
   @Override
   public Future<@Nullable Slot> reserve(String endpoint, String instance, int max) {
-    EndpointSessions sessions = existing(endpoint);
+    EndpointSessions sessions = endpoints.get(endpoint);
+    if (sessions == null) {
+      return removed(endpoint);
+    }
     Slot slot = new Slot(endpoint, instance, slotPrefix + slots.incrementAndGet());
     long until = clock.millis() + sessions.slotLife().toMillis();
     sessions.counts().change(instance, 1);
@@ -135,7 +150,10 @@ final class RedisSessions implements Sessions {
 
   @Override
   public void release(Slot slot) {
-    existing(slot.endpoint()).counts().change(slot.instance(), -1);
+    EndpointSessions sessions = endpoints.get(slot.endpoint());
+    if (sessions != null) {
+      sessions.counts().change(slot.instance(), -1);
+    }
     giveBack(slot);
   }
 
@@ -226,8 +244,11 @@ final class RedisSessions implements Sessions {
   /**
    * @param tell is run if it is this replica that ended the session
    */
-  private Future<Void> end(
-      EndpointSessions sessions, Session session, Ending ending, Runnable tell) {
+  private Future<Void> end(String endpoint, Session session, Ending ending, Runnable tell) {
+    EndpointSessions sessions = endpoints.get(endpoint);
+    if (sessions == null) {
+      return Future.succeededFuture(); // its sessions ended with it
+    }
     Tombstone tombstone = records.tombstone(ending, session);
     return records
         .end(sessions.name(), session, tombstone)
@@ -303,11 +324,9 @@ final class RedisSessions implements Sessions {
         session.usedAt());
   }
 
-  private EndpointSessions existing(String endpoint) {
-    EndpointSessions sessions = endpoints.get(endpoint);
-    if (sessions == null) {
-      throw new IllegalArgumentException("endpoint: " + endpoint + " (expected: a configured one)");
-    }
-    return sessions;
+  /** The endpoint ended while the request was on its way. */
+  private static <T> Future<T> removed(String endpoint) {
+    return Future.failedFuture(
+        new RouterException(FailureKind.UNKNOWN_ENDPOINT, "Endpoint " + endpoint + " not found."));
   }
 }

@@ -29,6 +29,9 @@ public interface SessionEvents {
   /** Offers the number of the endpoint's sessions that this replica remembers. */
   default void remembers(String endpoint, LongSupplier entries) {}
 
+  /** The endpoint is no more. */
+  default void forgets(String endpoint) {}
+
   /** Who is told how Redis does. */
   default StoreEvents store() {
     return StoreEvents.NONE;

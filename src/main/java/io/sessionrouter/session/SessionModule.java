@@ -1,11 +1,15 @@
 package io.sessionrouter.session;
 
+import static java.util.Objects.requireNonNull;
+
 import com.github.benmanes.caffeine.cache.Interner;
 import io.sessionrouter.domain.Backoff;
 import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.SessionLookup.Missing;
-import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.Endpoint;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointFollower;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
@@ -13,12 +17,11 @@ import io.vertx.redis.client.RedisConnection;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing here waits for Redis. A room that starts while Redis is away answers {@code
  * STORE_UNAVAILABLE} until it comes.
  */
-public final class SessionModule {
+public final class SessionModule implements EndpointFollower {
   private static final int REPLICA_NAME_LENGTH = 8;
   private static final Duration DEBTS_EVERY = Duration.ofSeconds(1);
   private static final Duration WRITES_EVERY = Duration.ofSeconds(2);
@@ -39,7 +42,7 @@ public final class SessionModule {
 
   private final SessionOptions options;
   private final Periodic periodic;
-  private final Map<String, EndpointSessions> endpoints = new HashMap<>();
+  private final Map<String, EndpointSessions> endpoints = new ConcurrentHashMap<>();
   private final RedisLink commandLink;
   private final RedisLink subscription;
   private final Heartbeat heartbeat;
@@ -55,13 +58,15 @@ public final class SessionModule {
   private final RedisDrains drains;
   private final RedisLoadMarks loadMarks;
   private final InstantSource clock;
+  private final SessionEvents events;
   private volatile long connectedSince;
+  private volatile boolean started;
 
   /** What the room needs from outside. */
   public record Surroundings(
       Vertx vertx,
       Function<String, Redis> clients,
-      Collection<EndpointSettings> endpoints,
+      EndpointCatalog catalog,
       KnownInstances instances,
       SessionCloser closer,
       SessionEvents events,
@@ -87,10 +92,6 @@ public final class SessionModule {
     this.periodic = periodic;
     this.clock = around.clock;
     this.connectedSince = clock.millis();
-    for (EndpointSettings endpoint : around.endpoints) {
-      endpoints.put(
-          endpoint.name(), new EndpointSessions(endpoint, options.nearCacheSize(), clock));
-    }
     this.commandLink = link("commands", around, connection -> Future.succeededFuture());
     RedisCommands commands =
         new RedisCommands(
@@ -142,19 +143,45 @@ public final class SessionModule {
             around.drains,
             clock);
     this.loadMarks = new RedisLoadMarks(commands, clock);
-    offerNumbers(around.events);
+    this.events = around.events;
+    events.store().watches(heartbeat::available);
+    events.store().watchesWrites(heartbeat::writable);
+    around.catalog.follow(EndpointCatalog.Order.SESSIONS, this);
+  }
+
+  @Override
+  public void added(Endpoint endpoint) {
+    EndpointSessions sessions =
+        new EndpointSessions(endpoint.settings(), options.nearCacheSize(), clock);
+    endpoints.put(endpoint.name(), sessions);
+    events.remembers(endpoint.name(), sessions.near()::size);
+    if (started) {
+      drains.refresh(endpoint.name());
+      writeUses(sessions);
+    }
+  }
+
+  @Override
+  public void changed(Endpoint endpoint) {
+    EndpointSessions sessions = requireNonNull(endpoints.get(endpoint.name()));
+    boolean kept = sessions.uses() != null;
+    sessions.configure(endpoint.settings());
+    if (started && !kept) {
+      writeUses(sessions);
+    }
+  }
+
+  @Override
+  public void removed(String endpoint) {
+    endpoints.remove(endpoint);
+    drains.forget(endpoint);
+    events.forgets(endpoint);
   }
 
   private static @Nullable EndedSession ended(@Nullable Stored stored) {
     return stored instanceof Stored.Tombstone(Missing why, long until, EndedSession.Facts facts)
         ? new EndedSession(why, until, facts)
         : null;
-  }
-
-  private void offerNumbers(SessionEvents events) {
-    endpoints.forEach((name, sessions) -> events.remembers(name, sessions.near()::size));
-    events.store().watches(heartbeat::available);
-    events.store().watchesWrites(heartbeat::writable);
   }
 
   public Sessions sessions() {
@@ -192,12 +219,18 @@ public final class SessionModule {
     periodic.every(DRAINS_EVERY, drains::refreshChanged);
     periodic.every(options.countEvery(), counts::refresh);
     periodic.every(TRIM_EVERY, this::trim);
-    for (EndpointSessions endpoint : endpoints.values()) {
-      LastUses kept = endpoint.uses();
-      if (kept != null) {
-        periodic.every(Duration.ofMillis(kept.gap()), () -> uses.writeDue(endpoint));
-      }
-    }
+    started = true;
+    endpoints.values().forEach(this::writeUses);
+  }
+
+  private void writeUses(EndpointSessions sessions) {
+    periodic.everySo(() -> gap(sessions), () -> uses.writeDue(sessions));
+  }
+
+  /** How often last uses are to be written down; null once there are none to write. */
+  private @Nullable Duration gap(EndpointSessions sessions) {
+    LastUses kept = endpoints.get(sessions.name()) == sessions ? sessions.uses() : null;
+    return kept == null ? null : Duration.ofMillis(kept.gap());
   }
 
   /** Whether nothing is being reaped. */

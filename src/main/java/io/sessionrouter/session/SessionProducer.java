@@ -62,7 +62,7 @@ class SessionProducer {
         new SessionModule.Surroundings(
             vertx,
             new RedisClients(vertx, redis.options()),
-            catalog.all(),
+            catalog,
             new LateInstances(instances),
             new LateCloser(closer),
             events,

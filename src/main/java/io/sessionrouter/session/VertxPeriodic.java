@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs jobs by Vert.x timers; the period varies a little, so that replicas do not march in step.
@@ -24,8 +25,14 @@ final class VertxPeriodic implements Periodic {
 
   @Override
   public void every(Duration period, Supplier<Future<Void>> job) {
-    if (!stopped) {
-      vertx.setTimer(varied(period.toMillis()), timer -> run(period, job));
+    everySo(() -> period, job);
+  }
+
+  @Override
+  public void everySo(Supplier<@Nullable Duration> period, Supplier<Future<Void>> job) {
+    Duration next = stopped ? null : period.get();
+    if (next != null) {
+      vertx.setTimer(varied(next.toMillis()), timer -> run(period, job));
     }
   }
 
@@ -34,12 +41,12 @@ final class VertxPeriodic implements Periodic {
     stopped = true;
   }
 
-  private void run(Duration period, Supplier<Future<Void>> job) {
-    if (!stopped) {
+  private void run(Supplier<@Nullable Duration> period, Supplier<Future<Void>> job) {
+    if (!stopped && period.get() != null) {
       Future.succeededFuture()
           .compose(ignored -> job.get())
           .onFailure(why -> LOG.warnf(why, "a periodic job of the session room failed"))
-          .onComplete(done -> every(period, job));
+          .onComplete(done -> everySo(period, job));
     }
   }
 

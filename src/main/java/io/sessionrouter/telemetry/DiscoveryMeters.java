@@ -3,7 +3,9 @@ package io.sessionrouter.telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
 /** The meters of the sources that tell which instances there are. */
@@ -44,8 +46,8 @@ public final class DiscoveryMeters {
   public Feed feed(String endpoint, String variant, Source source, InstantSource clock) {
     String[] labels = {endpoint, variant, label(source)};
     Feed feed = new Feed(registry, labels, clock);
-    gauges.show(Metric.DISCOVERY_CONNECTED, () -> feed.connected ? 1 : 0, labels);
-    gauges.show(Metric.DISCOVERY_AGE, feed::age, labels);
+    feed.shown.add(gauges.show(Metric.DISCOVERY_CONNECTED, () -> feed.connected ? 1 : 0, labels));
+    feed.shown.add(gauges.show(Metric.DISCOVERY_AGE, feed::age, labels));
     return feed;
   }
 
@@ -55,6 +57,7 @@ public final class DiscoveryMeters {
 
   /** One source, as it does. Its methods may be called by any thread. */
   public static final class Feed {
+    private final List<Gauges.Source> shown = new CopyOnWriteArrayList<>();
     private final InstantSource clock;
     private final Counter queries;
     private final Counter[] counters;
@@ -78,6 +81,11 @@ public final class DiscoveryMeters {
     /** Clocks may be set back. */
     private double age() {
       return Math.max(0, clock.millis() - heardAt) / MILLIS;
+    }
+
+    /** The source has ended: how it does is shown no longer. */
+    public void remove() {
+      shown.forEach(Gauges.Source::remove);
     }
 
     /** It is asked for all instances. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
@@ -26,16 +27,8 @@ public final class FleetMeters {
   /** Which instance meters are about. */
   public record Key(String endpoint, String variant, String instance) {}
 
-  /**
-   * What is read of an instance at every scrape.
-   *
-   * @param slots null if unbounded
-   */
-  public record Readings(
-      BooleanSupplier healthy,
-      IntSupplier sessions,
-      @Nullable Integer slots,
-      IntSupplier inFlight) {}
+  /** What is read of an instance at every scrape. */
+  public record Readings(BooleanSupplier healthy, IntSupplier sessions, IntSupplier inFlight) {}
 
   public FleetMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -119,6 +112,8 @@ public final class FleetMeters {
     private final List<Gauges.Source> sources = new ArrayList<>();
     private Gauges.@Nullable Source state;
     private Gauges.@Nullable Source draining;
+    private Gauges.@Nullable Source slots;
+    private @Nullable Integer slotsShown;
 
     Shown(Gauges gauges, Key key, Readings readings) {
       this.gauges = gauges;
@@ -126,10 +121,6 @@ public final class FleetMeters {
       sources.add(show(Metric.INSTANCE_SESSIONS, readings.sessions::getAsInt));
       sources.add(show(Metric.INSTANCE_REQUESTS_IN_FLIGHT, readings.inFlight::getAsInt));
       sources.add(show(Metric.INSTANCE_HEALTHY, () -> readings.healthy.getAsBoolean() ? 1 : 0));
-      Integer slots = readings.slots;
-      if (slots != null) {
-        sources.add(show(Metric.INSTANCE_SESSION_SLOTS, () -> slots));
-      }
     }
 
     private Gauges.Source show(Metric metric, DoubleSupplier value) {
@@ -158,6 +149,19 @@ public final class FleetMeters {
       }
     }
 
+    /**
+     * Shows how many sessions it may hold.
+     *
+     * @param now null if that is unbounded, for which nothing is shown
+     */
+    public void slots(@Nullable Integer now) {
+      if (!Objects.equals(now, slotsShown)) {
+        remove(slots);
+        slots = now == null ? null : show(Metric.INSTANCE_SESSION_SLOTS, () -> now);
+        slotsShown = now;
+      }
+    }
+
     /** Ends what is shown of it, but not what another instance of the same id shows by now. */
     public void remove() {
       sources.forEach(Gauges.Source::remove);
@@ -166,6 +170,7 @@ public final class FleetMeters {
       state = null;
       remove(draining);
       draining = null;
+      slots(null);
     }
 
     private static void remove(Gauges.@Nullable Source source) {

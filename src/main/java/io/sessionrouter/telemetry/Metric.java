@@ -319,6 +319,9 @@ enum Metric {
       Type.SHORT_HISTOGRAM, "event_loop_delay", "how late the event loops run what is due"),
   BUILD_INFO(Type.GAUGE, "build_info", "always 1; what is running", "version", "java");
 
+  /** The label that most metrics have. */
+  static final String ENDPOINT = "endpoint";
+
   private static final Duration[] BUCKETS =
       seconds(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60);
   private static final Duration[] SHORT_BUCKETS =

@@ -55,13 +55,28 @@ public final class ModelMeters {
    * Shows a variant's models. Its counters begin here: an increase from nothing to one would be
    * none to Prometheus.
    */
-  public void watch(String endpoint, String variant, IntSupplier loaded) {
+  public Shown show(String endpoint, String variant, IntSupplier loaded) {
     Metric.MODEL_LOADS.counter(registry, endpoint, variant, SUCCESS);
     Metric.MODEL_UNLOADS.counter(registry, endpoint, variant);
     Metric.MODEL_LOAD.timer(registry, endpoint, variant);
     Metric.MODEL_WAIT.timer(registry, endpoint, variant);
     coldStarts(endpoint);
-    gauges.show(Metric.MODELS_LOADED, loaded::getAsInt, endpoint, variant);
+    return new Shown(gauges.show(Metric.MODELS_LOADED, loaded::getAsInt, endpoint, variant));
+  }
+
+  /** A variant whose number of models is shown. */
+  public static final class Shown {
+    private final Gauges.Source gauge;
+
+    private Shown(Gauges.Source gauge) {
+      this.gauge = gauge;
+    }
+
+    /** Shows it no longer; always true. */
+    public boolean remove() {
+      gauge.remove();
+      return true;
+    }
   }
 
   /** Clocks may be set back. */

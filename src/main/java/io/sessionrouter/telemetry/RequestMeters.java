@@ -65,6 +65,18 @@ public final class RequestMeters {
     VariantMeters ofNone = variant(endpoint, NO_VARIANT);
     ofNone.expect(OperationKind.INVOKE, FailureKind.NO_SESSION_SLOT);
     ofNone.expect(OperationKind.RESPONSE_STREAM, FailureKind.NO_SESSION_SLOT);
+    expiries(endpoint);
+  }
+
+  /** The endpoint is no more: nothing that was measured of it is shown any longer. */
+  public void forget(String endpoint) {
+    variants.remove(endpoint);
+    faults.remove(endpoint);
+    affinities.remove(endpoint);
+    expiries.remove(endpoint);
+    registry.getMeters().stream()
+        .filter(meter -> endpoint.equals(meter.getId().getTag(Metric.ENDPOINT)))
+        .forEach(registry::remove);
   }
 
   /** The look-ups of one endpoint's sessions. */

@@ -2,12 +2,15 @@ package io.sessionrouter.telemetry;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
 /** Counts the beginnings and ends of sessions, each once in the whole deployment. */
 public final class SessionMeters {
   private final MeterRegistry registry;
   private final Gauges gauges;
+  private final Map<String, Gauges.Source> remembered = new ConcurrentHashMap<>();
 
   /** Values of the label {@code cause}. */
   public enum End {
@@ -48,6 +51,14 @@ public final class SessionMeters {
     for (End end : End.values()) {
       Metric.SESSIONS_ENDED.counter(registry, endpoint, end.label());
     }
-    gauges.show(Metric.NEAR_CACHE_ENTRIES, entries::getAsLong, endpoint);
+    remembered.put(endpoint, gauges.show(Metric.NEAR_CACHE_ENTRIES, entries::getAsLong, endpoint));
+  }
+
+  /** The endpoint is no more. */
+  public void forgotten(String endpoint) {
+    Gauges.Source gauge = remembered.remove(endpoint);
+    if (gauge != null) {
+      gauge.remove();
+    }
   }
 }

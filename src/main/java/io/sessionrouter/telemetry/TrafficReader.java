@@ -17,7 +17,6 @@ import java.util.stream.Stream;
  * has to count for the console too.
  */
 public final class TrafficReader {
-  private static final String ENDPOINT = "endpoint";
   private static final Early NOTHING = new Early(0, 0);
 
   /** The outcomes that are the service's own fault. */
@@ -52,12 +51,13 @@ public final class TrafficReader {
   public Map<String, Traffic> read() {
     Map<String, Sum> sums = new HashMap<>();
     for (Meter meter : registry.getMeters()) {
-      String endpoint = meter.getId().getTag(ENDPOINT);
+      String endpoint = meter.getId().getTag(Metric.ENDPOINT);
       if (endpoint != null) {
         add(meter, sums.computeIfAbsent(endpoint, e -> new Sum()));
       }
     }
     Map<String, Traffic> traffic = new HashMap<>();
+    early.keySet().retainAll(sums.keySet());
     early.keySet().retainAll(sums.keySet());
     sums.forEach((endpoint, sum) -> traffic.put(endpoint, sum.traffic(slowest(endpoint, sum))));
     return traffic;

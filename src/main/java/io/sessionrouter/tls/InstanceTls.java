@@ -5,58 +5,64 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.sessionrouter.domain.Instance;
+import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointFollower;
 import io.sessionrouter.endpoint.EndpointSettings;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Function;
-import java.util.stream.Collectors;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 
 /** The router's TLS towards instances: each endpoint has its configuration. */
-public final class InstanceTls {
+public final class InstanceTls implements EndpointFollower {
   private static final String NO_VERIFICATION = "NONE";
 
-  private final Map<String, String> names;
-  private final Function<String, Named> registry;
+  private final TlsConfigurationRegistry registry;
+  private final Map<String, String> names = new ConcurrentHashMap<>();
   private final Map<String, NamedTls> used = new ConcurrentHashMap<>();
   private final CopyOnWriteArrayList<InstanceClients> clients = new CopyOnWriteArrayList<>();
 
-  private InstanceTls(Map<String, String> names, Function<String, Named> registry) {
-    this.names = names;
+  private InstanceTls(TlsConfigurationRegistry registry) {
     this.registry = registry;
   }
 
   static InstanceTls of(EndpointCatalog catalog, TlsConfigurationRegistry registry) {
-    Map<String, String> names =
-        catalog.all().stream()
-            .collect(
-                Collectors.toUnmodifiableMap(
-                    EndpointSettings::name, EndpointSettings::tlsConfigurationName));
-    InstanceTls tls =
-        new InstanceTls(
-            names, endpoint -> Named.find(key(endpoint), name(names, endpoint), registry));
-    catalog.all().stream()
-        .filter(InstanceTls::speaksTls)
-        .forEach(endpoint -> tls.of(endpoint.name()));
+    InstanceTls tls = new InstanceTls(registry);
+    catalog.follow(EndpointCatalog.Order.TLS, tls);
     return tls;
   }
 
-  private static String key(String endpoint) {
-    return "session-router.endpoints." + endpoint + ".tls-configuration-name";
-  }
-
-  private static String name(Map<String, String> names, String endpoint) {
-    return Objects.requireNonNull(names.get(endpoint), "no such endpoint");
+  /** For configured instances at once; for discovered ones when the first is used. */
+  @Override
+  public void check(EndpointSettings endpoint) {
+    if (speaksTls(endpoint)) {
+      var _ = named(endpoint.name(), endpoint.tlsConfigurationName());
+    }
   }
 
   private static boolean speaksTls(EndpointSettings endpoint) {
     return endpoint.variants().stream()
         .flatMap(variant -> variant.instances().stream())
         .anyMatch(url -> "https".equalsIgnoreCase(url.getScheme()));
+  }
+
+  @Override
+  public void added(Endpoint endpoint) {
+    names.put(endpoint.name(), endpoint.settings().tlsConfigurationName());
+  }
+
+  @Override
+  public void changed(Endpoint endpoint) {
+    added(endpoint);
+  }
+
+  /** The clients stay: there are as many as the registry has configurations. */
+  @Override
+  public void removed(String endpoint) {
+    names.remove(endpoint);
   }
 
   /** For one connection: names the instance's host to it, and checks that its certificate does. */
@@ -78,13 +84,18 @@ public final class InstanceTls {
     engine.setSSLParameters(parameters);
   }
 
-  /** Made at start for configured instances; for discovered ones when the first is used. */
   NamedTls of(String endpoint) {
-    String name = name(names, endpoint);
+    return named(endpoint, Objects.requireNonNull(names.get(endpoint), "no such endpoint"));
+  }
+
+  private NamedTls named(String endpoint, String name) {
     NamedTls known = used.get(name);
-    return known != null
-        ? known
-        : used.computeIfAbsent(name, n -> registry.apply(endpoint).on(NamedTls::client));
+    return known != null ? known : used.computeIfAbsent(name, n -> make(endpoint, n));
+  }
+
+  private NamedTls make(String endpoint, String name) {
+    String key = "session-router.endpoints." + endpoint + ".tls-configuration-name";
+    return Named.find(key, name, registry).on(NamedTls::client);
   }
 
   /** From now on these follow the registry, too. */

@@ -60,7 +60,7 @@ class DrainTest extends DrainBehaviour {
             new SessionModule.Surroundings(
                 vertx,
                 new RedisClients(vertx, new RedisOptions().setConnectionString(redis)),
-                catalog.all(),
+                catalog,
                 endpoint -> List.of(drained()),
                 (endpoint, session) -> CompletableFuture.completedStage(true),
                 SessionEvents.NONE,

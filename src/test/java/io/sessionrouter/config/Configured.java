@@ -49,6 +49,6 @@ record Configured(Map<String, String> properties, Map<String, String> environmen
   }
 
   EndpointSettings chat() {
-    return settings().catalog().endpoints().get("chat");
+    return settings().endpoints().get("chat");
   }
 }

@@ -26,7 +26,7 @@ class EnvironmentTest {
             .withEnvironment("SESSION_ROUTER_HTTP_MAX_CONNECTIONS", "9")
             .settings();
 
-    EndpointSettings chat = settings.catalog().endpoints().get("chat");
+    EndpointSettings chat = settings.endpoints().get("chat");
     assertThat(chat.variants())
         .containsExactly(
             new VariantSettings(
@@ -45,7 +45,7 @@ class EnvironmentTest {
             .withEnvironment("SESSION_ROUTER_ENDPOINTS_MY_CHAT_VARIANTS_A_B_INSTANCES", "http://y")
             .settings();
 
-    assertThat(settings.catalog().endpoints().get("my-chat").variants().getFirst().instances())
+    assertThat(settings.endpoints().get("my-chat").variants().getFirst().instances())
         .containsExactly(URI.create("http://y"));
   }
 

@@ -49,7 +49,7 @@ class SettingsReaderTest {
                 Duration.ofMinutes(2)));
     assertThat(settings.tls()).isEqualTo(ServerTlsSettings.NONE);
     assertThat(settings.upstream()).isEqualTo(new UpstreamSettings(Duration.ofSeconds(4), 256));
-    assertThat(settings.catalog().endpoints())
+    assertThat(settings.endpoints())
         .containsExactly(
             Map.entry(
                 "chat",
@@ -204,9 +204,8 @@ class SettingsReaderTest {
             .with("session-router.endpoints.My-Chat-2.variants.a-b.instances", "http://h:1")
             .settings();
 
-    assertThat(settings.catalog().endpoints()).containsOnlyKeys("My-Chat-2");
-    assertThat(settings.catalog().endpoints().get("My-Chat-2").variants().getFirst().name())
-        .isEqualTo("a-b");
+    assertThat(settings.endpoints()).containsOnlyKeys("My-Chat-2");
+    assertThat(settings.endpoints().get("My-Chat-2").variants().getFirst().name()).isEqualTo("a-b");
   }
 
   @Test
@@ -353,7 +352,7 @@ class SettingsReaderTest {
             .with("session-router.endpoints.other.variants.main.instances", "http://127.0.0.1:8081")
             .settings();
 
-    assertThat(settings.catalog().endpoints()).containsOnlyKeys("chat", "other");
+    assertThat(settings.endpoints()).containsOnlyKeys("chat", "other");
   }
 
   @Test

@@ -27,7 +27,7 @@ class ExpiriesTest {
   private static final Instant LATEST = NOW.plus(RULES.maxTtl());
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final Expiries expiries = new Expiries(new RequestMeters(registry), List.of("chat"));
+  private final Expiries expiries = new Expiries(new RequestMeters(registry));
   private final List<String> logged = new ArrayList<>();
   private final Logger logger = Logger.getLogger(Expiries.class.getName());
   private final Handler handler =

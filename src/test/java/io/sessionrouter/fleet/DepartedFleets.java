@@ -1,5 +1,7 @@
 package io.sessionrouter.fleet;
 
+import io.sessionrouter.endpoint.Endpoint;
+import io.sessionrouter.endpoint.EndpointPhase;
 import io.sessionrouter.endpoint.EndpointSettings;
 import java.util.List;
 
@@ -19,7 +21,7 @@ public final class DepartedFleets {
       departures.left(each.member(), each.at(), each.at());
     }
     return new EndpointFleet(
-        settings,
+        new Endpoint(settings, EndpointPhase.IN_SERVICE),
         members,
         departures,
         new SnapshotValidity(new SnapshotValidity.Until(known, known)));

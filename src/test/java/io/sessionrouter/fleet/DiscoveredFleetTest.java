@@ -482,7 +482,7 @@ class DiscoveredFleetTest {
   void onlyConfiguredEndpointsHaveSources() {
     assertThatThrownBy(() -> fleet.source("other", "main", LEAVES))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("endpoint: other (expected: a configured endpoint)");
+        .hasMessage("endpoint: other (expected: an endpoint of the catalog)");
   }
 
   private FleetUpdates.Source kubernetes() {

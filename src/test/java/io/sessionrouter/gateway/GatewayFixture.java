@@ -172,7 +172,7 @@ public final class GatewayFixture implements Closeable {
               closedOnContainer.add(session);
               return closer.close(endpoint, session);
             },
-            new Expiries(meters, List.of(ENDPOINT)),
+            new Expiries(meters),
             plan.telemetry.apply(meters),
             InstantSource.system());
     memory = new HeldMemory(plan.memory);
@@ -242,7 +242,7 @@ public final class GatewayFixture implements Closeable {
   }
 
   private FleetView fleet(EndpointCatalog catalog) {
-    EndpointSettings endpoint = catalog.endpoints().get(ENDPOINT);
+    EndpointSettings endpoint = catalog.get(ENDPOINT).settings();
     endpoint
         .variants()
         .getFirst()

@@ -60,7 +60,7 @@ final class RealReplica implements AutoCloseable {
     EndpointCatalog catalog = catalog(checks, configured);
     Tls tls = new Tls(ServerTlsSettings.NONE, catalog, TestRegistry.EMPTY);
     this.fleet = new ViewedFleet(vertx, catalog, InstantSource.system());
-    this.redis = new RedisReplica(vertx, redis, catalog.endpoints().get("chat"));
+    this.redis = new RedisReplica(vertx, redis, catalog.get("chat").settings());
     RequestMeters meters = new RequestMeters(new SimpleMeterRegistry());
     PathDependencies services =
         new PathDependencies(
@@ -72,7 +72,7 @@ final class RealReplica implements AutoCloseable {
             new FirstPlaceable(),
             null,
             (endpoint, session) -> CompletableFuture.completedStage(true),
-            new Expiries(meters, List.of("chat")),
+            new Expiries(meters),
             Telemetry.of(meters),
             InstantSource.system());
     port =

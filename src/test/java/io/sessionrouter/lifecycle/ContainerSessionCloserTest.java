@@ -71,7 +71,7 @@ class ContainerSessionCloserTest {
               }
             })) {
       EndpointCatalog catalog = catalog(payload, container.port());
-      EndpointSettings endpoint = catalog.endpoints().get("chat");
+      EndpointSettings endpoint = catalog.get("chat").settings();
       Instance instance =
           Instance.at("chat", "main", endpoint.variants().getFirst().instances().getFirst());
       Member member = TestModels.healthy(instance);

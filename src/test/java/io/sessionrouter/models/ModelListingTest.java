@@ -43,7 +43,7 @@ class ModelListingTest {
           api,
           new ModelProof(api, claims, (variant, target) -> false),
           clock,
-          Duration.ofSeconds(2));
+          () -> Duration.ofSeconds(2));
 
   @BeforeEach
   void listen() {

@@ -731,12 +731,12 @@ class ModelsTest {
   @Test
   void aSessionsModelIsUsedWhetherOrNotItIsKnown() {
     fleetOf(one);
-    LoadedModel unknown = models.on(one, "a");
+    LoadedModel unknown = models.on(fleet, one, "a");
     assertThat(unknown.invokePath()).isEqualTo("/models/" + model("a").name() + "/invoke");
     unknown.end();
     serve("a");
 
-    LoadedModel known = models.on(one, "a");
+    LoadedModel known = models.on(fleet, one, "a");
     assertThat(ask("a").got).isSameAs(known);
   }
 

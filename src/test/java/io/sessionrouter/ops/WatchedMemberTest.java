@@ -27,8 +27,8 @@ class WatchedMemberTest {
 
   @Test
   void aContainerThatWasThereBeforeTheRouterIsNoColdStart() {
-    member.look(0, Health.UNKNOWN, READY);
-    member.look(10_000, health(State.HEALTHY, "boot-1", 0, 10_000), READY);
+    member.look(0, Health.UNKNOWN, READY, null);
+    member.look(10_000, health(State.HEALTHY, "boot-1", 0, 10_000), READY, null);
 
     assertThat(coldStarts()).isZero();
     assertThat(changes("healthy")).isEqualTo(1);
@@ -36,10 +36,10 @@ class WatchedMemberTest {
 
   @Test
   void aContainerThatIsAwaitedIsOne() {
-    member.look(0, Health.UNKNOWN, READY);
-    member.look(1_000, health(State.UNKNOWN, "", 1, 0), READY);
-    member.look(2_000, health(State.UNKNOWN, "", 2, 0), READY);
-    member.look(21_000, health(State.HEALTHY, "boot-1", 0, 21_000), READY);
+    member.look(0, Health.UNKNOWN, READY, null);
+    member.look(1_000, health(State.UNKNOWN, "", 1, 0), READY, null);
+    member.look(2_000, health(State.UNKNOWN, "", 2, 0), READY, null);
+    member.look(21_000, health(State.HEALTHY, "boot-1", 0, 21_000), READY, null);
 
     assertThat(coldStarts()).isEqualTo(1);
     assertThat(awaited()).isEqualTo(20);
@@ -47,9 +47,9 @@ class WatchedMemberTest {
 
   @Test
   void aContainerThatComesBackWithItsStateIsNone() {
-    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY);
-    member.look(1_000, health(State.UNHEALTHY, "boot-1", 3, 1_000), READY);
-    member.look(9_000, health(State.HEALTHY, "boot-1", 0, 9_000), READY);
+    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY, null);
+    member.look(1_000, health(State.UNHEALTHY, "boot-1", 3, 1_000), READY, null);
+    member.look(9_000, health(State.HEALTHY, "boot-1", 0, 9_000), READY, null);
 
     assertThat(coldStarts()).isZero();
     assertThat(changes("healthy")).isEqualTo(2);
@@ -58,36 +58,36 @@ class WatchedMemberTest {
 
   @Test
   void aContainerThatComesBackWithoutItIsOne() {
-    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY);
-    member.look(1_000, health(State.GONE, "boot-1", 3, 1_000), READY);
-    member.look(9_000, health(State.HEALTHY, "boot-2", 0, 9_000), READY);
+    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY, null);
+    member.look(1_000, health(State.GONE, "boot-1", 3, 1_000), READY, null);
+    member.look(9_000, health(State.HEALTHY, "boot-2", 0, 9_000), READY, null);
 
     assertThat(awaited()).isEqualTo(8);
   }
 
   @Test
   void withoutBootIdsOnlyAContainerThatWasGoneBeganAnew() {
-    member.look(0, health(State.HEALTHY, "", 0, 1), READY);
-    member.look(1_000, health(State.UNHEALTHY, "", 3, 1_000), READY);
-    member.look(2_000, health(State.HEALTHY, "", 0, 2_000), READY);
+    member.look(0, health(State.HEALTHY, "", 0, 1), READY, null);
+    member.look(1_000, health(State.UNHEALTHY, "", 3, 1_000), READY, null);
+    member.look(2_000, health(State.HEALTHY, "", 0, 2_000), READY, null);
     assertThat(coldStarts()).isZero();
 
-    member.look(3_000, health(State.GONE, "", 3, 3_000), READY);
-    member.look(7_000, health(State.HEALTHY, "", 0, 7_000), READY);
+    member.look(3_000, health(State.GONE, "", 3, 3_000), READY, null);
+    member.look(7_000, health(State.HEALTHY, "", 0, 7_000), READY, null);
     assertThat(awaited()).isEqualTo(4);
   }
 
   @Test
   void aStateThatBeganAnewBetweenTwoLooksCounts() {
-    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY);
-    member.look(200, health(State.HEALTHY, "boot-1", 0, 150), READY);
+    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY, null);
+    member.look(200, health(State.HEALTHY, "boot-1", 0, 150), READY, null);
 
     assertThat(changes("healthy")).isEqualTo(2);
   }
 
   @Test
   void anInstanceThatLeftIsShownNoLonger() {
-    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY);
+    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY, null);
     member.left();
 
     assertThat(changes("left")).isEqualTo(1);
@@ -98,13 +98,13 @@ class WatchedMemberTest {
   @Test
   void theSessionsOfAContainerThatMovedWithItsStateMigrate() {
     WatchedMember moved = watched("boot-1");
-    moved.look(0, health(State.UNKNOWN, "boot-1", 0, 0), READY);
-    moved.look(1_000, health(State.UNKNOWN, "boot-1", 1, 0), READY);
+    moved.look(0, health(State.UNKNOWN, "boot-1", 0, 0), READY, null);
+    moved.look(1_000, health(State.UNKNOWN, "boot-1", 1, 0), READY, null);
     assertThat(migrated()).as("not known yet").isZero();
 
-    moved.look(2_000, health(State.HEALTHY, "boot-1", 0, 2_000), READY);
-    moved.look(3_000, health(State.UNHEALTHY, "boot-1", 3, 3_000), READY);
-    moved.look(4_000, health(State.HEALTHY, "boot-1", 0, 4_000), READY);
+    moved.look(2_000, health(State.HEALTHY, "boot-1", 0, 2_000), READY, null);
+    moved.look(3_000, health(State.UNHEALTHY, "boot-1", 3, 3_000), READY, null);
+    moved.look(4_000, health(State.HEALTHY, "boot-1", 0, 4_000), READY, null);
 
     assertThat(migrated()).as("once").isEqualTo(SESSIONS);
     assertThat(coldStarts()).as("it did not begin anew").isZero();
@@ -113,8 +113,8 @@ class WatchedMemberTest {
   @Test
   void thoseOfOneThatBeganAnewElsewhereDoNot() {
     WatchedMember anew = watched("boot-1");
-    anew.look(0, health(State.UNKNOWN, "boot-1", 1, 0), READY);
-    anew.look(2_000, health(State.HEALTHY, "boot-2", 0, 2_000), READY);
+    anew.look(0, health(State.UNKNOWN, "boot-1", 1, 0), READY, null);
+    anew.look(2_000, health(State.HEALTHY, "boot-2", 0, 2_000), READY, null);
 
     assertThat(migrated()).isZero();
     assertThat(awaited()).isEqualTo(2);
@@ -122,10 +122,10 @@ class WatchedMemberTest {
 
   @Test
   void norDoThoseOfOneThatStaysOrTellsNoBoot() {
-    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY);
-    member.look(1_000, health(State.GONE, "boot-1", 3, 1_000), READY);
-    member.look(2_000, health(State.HEALTHY, "boot-1", 0, 2_000), READY);
-    watched("").look(0, health(State.HEALTHY, "", 0, 1), READY);
+    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY, null);
+    member.look(1_000, health(State.GONE, "boot-1", 3, 1_000), READY, null);
+    member.look(2_000, health(State.HEALTHY, "boot-1", 0, 2_000), READY, null);
+    watched("").look(0, health(State.HEALTHY, "", 0, 1), READY, null);
 
     assertThat(migrated()).isZero();
   }
@@ -134,15 +134,15 @@ class WatchedMemberTest {
     return new WatchedMember(
         meters,
         new FleetMeters.Key("chat", "main", "a:1"),
-        new FleetMeters.Readings(() -> true, () -> SESSIONS, null, () -> 0),
+        new FleetMeters.Readings(() -> true, () -> SESSIONS, () -> 0),
         bootElsewhere);
   }
 
   @Test
   void aHealthyOneThatDrainsIsShownAsSuch() {
-    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY);
-    member.look(1_000, health(State.HEALTHY, "boot-1", 0, 1), DRAINED);
-    member.look(2_000, health(State.GONE, "boot-1", 3, 2_000), DRAINED);
+    member.look(0, health(State.HEALTHY, "boot-1", 0, 1), READY, null);
+    member.look(1_000, health(State.HEALTHY, "boot-1", 0, 1), DRAINED, null);
+    member.look(2_000, health(State.GONE, "boot-1", 3, 2_000), DRAINED, null);
 
     assertThat(changes("draining")).isEqualTo(1);
     assertThat(changes("gone")).isEqualTo(1);
@@ -151,20 +151,20 @@ class WatchedMemberTest {
   @ParameterizedTest
   @EnumSource
   void oneThatSomebodyWantsEmptyIsShownAsDrainedWhateverItsHealth(DrainReason reason) {
-    member.look(0, health(State.GONE, "boot-1", 3, 1), Set.of(reason));
+    member.look(0, health(State.GONE, "boot-1", 3, 1), Set.of(reason), null);
     assertThat(registry.find("session_router_instance_draining").gauges())
         .as("being not ready, or not in DNS, passes")
         .hasSize(reason == DrainReason.NOT_READY || reason == DrainReason.UNLISTED ? 0 : 1);
 
-    member.look(1_000, health(State.GONE, "boot-1", 3, 1), READY);
+    member.look(1_000, health(State.GONE, "boot-1", 3, 1), READY, null);
     assertThat(registry.find("session_router_instance_draining").gauges()).isEmpty();
   }
 
   @Test
   void oneThatTakesAnothersPlaceIsShownWhenTheOtherLeaves() {
-    member.look(0, health(State.GONE, "boot-1", 3, 1), DRAINED);
+    member.look(0, health(State.GONE, "boot-1", 3, 1), DRAINED, null);
     WatchedMember next = watched("");
-    next.look(1_000, health(State.HEALTHY, "boot-2", 0, 1_000), READY);
+    next.look(1_000, health(State.HEALTHY, "boot-2", 0, 1_000), READY, null);
     member.left();
 
     assertThat(registry.get("session_router_instance_sessions").gauge().value())

@@ -5,14 +5,29 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** Runs jobs when told to. */
 final class ManualPeriodic implements Periodic {
-  private final List<Supplier<Future<Void>>> jobs = new ArrayList<>();
+  private final List<Job> jobs = new ArrayList<>();
+
+  private record Job(Supplier<@Nullable Duration> period, Supplier<Future<Void>> work) {}
 
   @Override
   public void every(Duration period, Supplier<Future<Void>> job) {
-    jobs.add(job);
+    everySo(() -> period, job);
+  }
+
+  @Override
+  public void everySo(Supplier<@Nullable Duration> period, Supplier<Future<Void>> job) {
+    if (period.get() != null) {
+      jobs.add(new Job(period, job));
+    }
+  }
+
+  int jobs() {
+    jobs.removeIf(job -> job.period.get() == null);
+    return jobs.size();
   }
 
   @Override
@@ -23,8 +38,9 @@ final class ManualPeriodic implements Periodic {
   /** One round of every job, in the order they were given. */
   Future<Void> round() {
     Future<Void> done = Future.succeededFuture();
-    for (Supplier<Future<Void>> job : jobs) {
-      done = done.compose(ignored -> job.get());
+    jobs.removeIf(job -> job.period.get() == null);
+    for (Job job : jobs) {
+      done = done.compose(ignored -> job.work.get());
     }
     return done;
   }

@@ -4,6 +4,7 @@ import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
+import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.endpoint.EndpointSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -25,6 +26,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +56,7 @@ final class Replica implements AutoCloseable {
         new SessionModule.Surroundings(
             vertx,
             new RedisClients(vertx, redis),
-            List.of(endpoints),
+            catalog(endpoints),
             endpoint -> List.copyOf(instances),
             (endpoint, session) -> {
               closedOnContainer.add(session.id());
@@ -65,6 +68,11 @@ final class Replica implements AutoCloseable {
     this.room = new SessionModule(around, options, periodic, nanos::get);
     this.sessions = room.sessions();
     room.start();
+  }
+
+  private static EndpointCatalog catalog(EndpointSettings... endpoints) {
+    return new EndpointCatalog(
+        Stream.of(endpoints).collect(Collectors.toMap(EndpointSettings::name, e -> e)));
   }
 
   /** Waits until Redis is there and changes are heard. */

@@ -2,10 +2,12 @@ package io.sessionrouter.session;
 
 import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.Loss;
+import io.sessionrouter.endpoint.EndpointCatalog;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
@@ -20,7 +22,7 @@ public final class SharedMarks implements AutoCloseable {
             new SessionModule.Surroundings(
                 vertx,
                 new RedisClients(vertx, redis),
-                List.of(),
+                new EndpointCatalog(Map.of()),
                 endpoint -> List.of(),
                 (endpoint, session) -> CompletableFuture.completedFuture(true),
                 new Unheard(),

@@ -109,13 +109,15 @@ class MetersTest {
   void anInstanceThatTakesAnothersPlaceIsShownWithItsOwnReadings() {
     FleetMeters.Key key = new FleetMeters.Key("chat", "main", "model-chat-0");
     FleetMeters.Shown old =
-        fleet.show(key, new FleetMeters.Readings(() -> false, () -> 64, 64, () -> 9));
+        fleet.show(key, new FleetMeters.Readings(() -> false, () -> 64, () -> 9));
     old.state("GONE");
     old.draining(true);
+    old.slots(64);
 
     FleetMeters.Shown next =
-        fleet.show(key, new FleetMeters.Readings(() -> true, () -> 2, 32, () -> 1));
+        fleet.show(key, new FleetMeters.Readings(() -> true, () -> 2, () -> 1));
     next.state("HEALTHY");
+    next.slots(32);
     old.remove();
     old.remove();
 
@@ -138,8 +140,8 @@ class MetersTest {
   void theLatestSourceOfAGaugeIsTheOneThatIsRead() {
     sessions.remembered("chat", () -> 1);
     sessions.remembered("chat", () -> 2);
-    models.watch("chat", "main", () -> 1);
-    models.watch("chat", "main", () -> 2);
+    models.show("chat", "main", () -> 1);
+    models.show("chat", "main", () -> 2);
     store.available(() -> false);
     store.available(() -> true);
     discovery.feed("chat", "main", Source.DNS, InstantSource.system());
@@ -213,7 +215,7 @@ class MetersTest {
   }
 
   private void models(String endpoint, String variant) {
-    models.watch(endpoint, variant, () -> 1);
+    models.show(endpoint, variant, () -> 1);
     models.loaded(endpoint, variant, 1);
     models.loadFailed(endpoint, variant, FailureKind.MODEL_NOT_FOUND, 1);
     models.coldStart(endpoint, 1);
@@ -252,8 +254,9 @@ class MetersTest {
   private FleetMeters.Shown instance(String endpoint, String variant, String id) {
     FleetMeters.Key key = new FleetMeters.Key(endpoint, variant, id);
     FleetMeters.Shown shown =
-        fleet.show(key, new FleetMeters.Readings(() -> true, () -> 12, 100, () -> 3));
+        fleet.show(key, new FleetMeters.Readings(() -> true, () -> 12, () -> 3));
     shown.state("HEALTHY");
+    shown.slots(100);
     for (String state : List.of("HEALTHY", "UNHEALTHY", "GONE", "left")) {
       fleet.changed(key, state);
     }

@@ -11,9 +11,10 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.sessionrouter.domain.KubernetesAccess;
 import io.sessionrouter.domain.NameServers;
 import io.sessionrouter.endpoint.DiscoverySettings;
+import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointFollower;
 import io.sessionrouter.endpoint.EndpointSettings;
-import io.sessionrouter.endpoint.VariantSettings;
 import io.sessionrouter.fleet.FleetUpdates;
 import io.sessionrouter.fleet.FleetUpdates.Vanished;
 import io.sessionrouter.telemetry.DiscoveryMeters;
@@ -28,15 +29,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Begins a watch for every discovery that is configured, and ends them. */
+/** Runs a watch for every discovery that an endpoint has. */
 @Singleton
-final class Discovery {
+final class Discovery implements EndpointFollower {
   /** After the fleet, before the data port opens. */
   private static final int START_PRIORITY = 200;
 
@@ -46,8 +47,8 @@ final class Discovery {
   private final FleetUpdates fleet;
   private final DiscoveryMeters meters;
   private final Surroundings around;
-  private final List<Runnable> ends = new ArrayList<>();
-  private final Map<String, PodStarts> pods = new HashMap<>();
+  private final Map<String, Map<Watched, Running>> watches = new HashMap<>();
+  private final Map<String, Pods> pods = new HashMap<>();
   private @Nullable ApiServer server;
   private @Nullable DnsLookup lookup;
 
@@ -95,72 +96,163 @@ final class Discovery {
    * @throws ConfigurationException if what is configured cannot work here
    */
   void start(@Observes @Priority(START_PRIORITY) StartupEvent start) {
-    catalog.all().forEach(this::follow);
+    catalog.follow(EndpointCatalog.Order.DISCOVERY, this);
   }
 
-  void stop(@Observes ShutdownEvent stop) {
-    ends.forEach(Runnable::run);
+  synchronized void stop(@Observes ShutdownEvent stop) {
+    watches.values().forEach(all -> all.values().forEach(one -> one.watch.run()));
+    pods.values().forEach(Pods::stop);
     DnsLookup open = lookup;
     if (open != null) {
       open.close();
     }
   }
 
-  private void follow(EndpointSettings endpoint) {
-    boolean qualified = Namespaces.several(endpoint, this::namespace);
-    for (VariantSettings variant : endpoint.variants()) {
-      for (DiscoverySettings discovery : variant.discoveries()) {
-        switch (discovery) {
-          case DiscoverySettings.Kubernetes service ->
-              follow(endpoint, variant, service, qualified);
-          case DiscoverySettings.Dns name -> follow(endpoint, variant, name);
-        }
-      }
+  /**
+   * What is followed for an endpoint.
+   *
+   * @param qualified whether its pods are named with their namespace
+   */
+  private record Watched(String variant, DiscoverySettings what, boolean qualified) {}
+
+  /**
+   * A watch that runs.
+   *
+   * @param watch ends it
+   * @param rest ends what it said and showed
+   */
+  private record Running(Runnable watch, Runnable rest) {
+
+    void end() {
+      watch.run();
+      rest.run();
     }
   }
 
-  private void follow(
-      EndpointSettings endpoint,
-      VariantSettings variant,
-      DiscoverySettings.Kubernetes service,
-      boolean qualified) {
+  /** The pods of a namespace, and how many watches want to know of them. */
+  private static final class Pods {
+    private final PodStarts starts;
+    private final PodWatch watch;
+    private int users;
+
+    Pods(PodStarts starts, PodWatch watch) {
+      this.starts = starts;
+      this.watch = watch;
+    }
+
+    void stop() {
+      watch.stop();
+    }
+  }
+
+  @Override
+  public void check(EndpointSettings settings) {
+    watched(settings)
+        .forEach(
+            one -> {
+              if (one.what instanceof DiscoverySettings.Kubernetes) {
+                server();
+              }
+            });
+  }
+
+  @Override
+  public synchronized void added(Endpoint endpoint) {
+    follow(endpoint.settings());
+  }
+
+  /** What is no longer to be followed drains; what is new is merged with it. */
+  @Override
+  public synchronized void changed(Endpoint endpoint) {
+    follow(endpoint.settings());
+  }
+
+  @Override
+  public synchronized void removed(String endpoint) {
+    Map<Watched, Running> ended = watches.remove(endpoint);
+    if (ended != null) {
+      ended.values().forEach(Running::end);
+    }
+  }
+
+  private void follow(EndpointSettings endpoint) {
+    Map<Watched, Running> present =
+        watches.computeIfAbsent(endpoint.name(), name -> new LinkedHashMap<>());
+    List<Watched> wanted = watched(endpoint);
+    wanted.forEach(one -> present.computeIfAbsent(one, w -> begin(endpoint.name(), w)));
+    present
+        .entrySet()
+        .removeIf(
+            one -> {
+              boolean over = !wanted.contains(one.getKey());
+              if (over) {
+                one.getValue().end();
+              }
+              return over;
+            });
+  }
+
+  private List<Watched> watched(EndpointSettings endpoint) {
+    boolean qualified = Namespaces.several(endpoint, this::namespace);
+    return endpoint.variants().stream()
+        .flatMap(
+            v ->
+                v.discoveries().stream()
+                    .map(d -> new Watched(v.name(), d, qualified && isKubernetes(d))))
+        .toList();
+  }
+
+  private static boolean isKubernetes(DiscoverySettings discovery) {
+    return discovery instanceof DiscoverySettings.Kubernetes;
+  }
+
+  private Running begin(String endpoint, Watched watched) {
+    return switch (watched.what) {
+      case DiscoverySettings.Kubernetes service -> begin(endpoint, watched, service);
+      case DiscoverySettings.Dns name -> begin(endpoint, watched.variant, name);
+    };
+  }
+
+  private Running begin(String endpoint, Watched watched, DiscoverySettings.Kubernetes service) {
     Target target =
         new Target(
-            endpoint.name(),
-            variant.name(),
+            endpoint,
+            watched.variant,
             service.service(),
             namespace(service),
             service.port(),
             service.tls(),
-            qualified);
-    FleetUpdates.Source source = fleet.source(endpoint.name(), variant.name(), Vanished.LEAVES);
-    Feed feed = meters.feed(endpoint.name(), variant.name(), Source.KUBERNETES, around.clock);
+            watched.qualified);
+    FleetUpdates.Source source = fleet.source(endpoint, watched.variant, Vanished.LEAVES);
+    Feed feed = meters.feed(endpoint, watched.variant, Source.KUBERNETES, around.clock);
+    PodStarts starts = usePods(target.namespace());
     SliceWatch watch =
-        new SliceWatch(
-            vertx,
-            server(),
-            target,
-            pods(target.namespace()),
-            source,
-            feed,
-            around.pace,
-            around.clock);
-    ends.add(watch::stop);
+        new SliceWatch(vertx, server(), target, starts, source, feed, around.pace, around.clock);
     watch.start();
+    return new Running(
+        watch::stop,
+        () -> {
+          source.close();
+          feed.remove();
+          releasePods(target.namespace());
+        });
   }
 
-  private void follow(
-      EndpointSettings endpoint, VariantSettings variant, DiscoverySettings.Dns name) {
-    FleetUpdates.Source source = fleet.source(endpoint.name(), variant.name(), Vanished.DRAINS);
-    Feed feed = meters.feed(endpoint.name(), variant.name(), Source.DNS, around.clock);
+  private Running begin(String endpoint, String variant, DiscoverySettings.Dns name) {
+    FleetUpdates.Source source = fleet.source(endpoint, variant, Vanished.DRAINS);
+    Feed feed = meters.feed(endpoint, variant, Source.DNS, around.clock);
     DnsWatch watch =
-        new DnsWatch(
-            vertx, lookup(), endpoint.name(), variant.name(), name, source, feed, around.clock);
-    ends.add(watch::stop);
+        new DnsWatch(vertx, lookup(), endpoint, variant, name, source, feed, around.clock);
     watch.start();
+    return new Running(
+        watch::stop,
+        () -> {
+          source.close();
+          feed.remove();
+        });
   }
 
-  private ApiServer server() {
+  private synchronized ApiServer server() {
     ApiServer known = server;
     if (known == null) {
       try {
@@ -173,17 +265,26 @@ final class Discovery {
     return known;
   }
 
-  /** Of each namespace once. */
-  private PodStarts pods(String namespace) {
-    return pods.computeIfAbsent(namespace, this::followPods);
+  /** Of each namespace once, for as long as somebody wants to know. */
+  private PodStarts usePods(String namespace) {
+    Pods used = pods.computeIfAbsent(namespace, this::followPods);
+    used.users++;
+    return used.starts;
   }
 
-  private PodStarts followPods(String namespace) {
+  private void releasePods(String namespace) {
+    Pods used = pods.get(namespace);
+    if (used != null && --used.users == 0) {
+      pods.remove(namespace);
+      used.stop();
+    }
+  }
+
+  private Pods followPods(String namespace) {
     PodStarts starts = new PodStarts();
     PodWatch watch = new PodWatch(vertx, server(), namespace, starts, around.pace);
-    ends.add(watch::stop);
     watch.start();
-    return starts;
+    return new Pods(starts, watch);
   }
 
   @SuppressWarnings("deprecation") // there is no other way to Vert.x' event loops

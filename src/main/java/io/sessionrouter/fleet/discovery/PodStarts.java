@@ -15,6 +15,10 @@ final class PodStarts {
     listeners.add(listener);
   }
 
+  void forget(Runnable listener) {
+    listeners.remove(listener);
+  }
+
   void replace(List<Pod> all) {
     Map<String, Pod> before = Map.copyOf(byUid);
     byUid.clear();

@@ -43,6 +43,7 @@ final class SliceWatch {
 
   private final SteadyAddresses addresses = new SteadyAddresses();
 
+  private final Runnable onPods = this::podsChanged;
   private @Nullable SliceApi api;
   private List<String> withoutPort = List.of();
   private List<Integer> otherPorts = List.of();
@@ -75,10 +76,15 @@ final class SliceWatch {
 
   void start() {
     context.runOnContext(begin -> next());
-    pods.onChange(() -> context.runOnContext(changed -> publishBegun()));
+    pods.onChange(onPods);
+  }
+
+  private void podsChanged() {
+    context.runOnContext(changed -> publishBegun());
   }
 
   void stop() {
+    pods.forget(onPods);
     context.runOnContext(
         end -> {
           stopped = true;

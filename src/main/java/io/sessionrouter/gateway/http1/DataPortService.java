@@ -5,7 +5,6 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.container.Expiries;
 import io.sessionrouter.domain.SessionCloser;
-import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.gateway.Admission;
@@ -43,7 +42,6 @@ public class DataPortService {
       Vertx vertx,
       DataPortSettings settings,
       UpstreamSettings upstream,
-      EndpointCatalog catalog,
       Sessions sessions,
       LastTokens lastTokens,
       StoreHealth store,
@@ -63,7 +61,7 @@ public class DataPortService {
             placement,
             models,
             closer,
-            new Expiries(telemetry.meters(), catalog.endpoints().keySet()),
+            new Expiries(telemetry.meters()),
             telemetry,
             InstantSource.system());
     this.settings = settings;

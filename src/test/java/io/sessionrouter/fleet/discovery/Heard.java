@@ -40,6 +40,11 @@ final class Heard implements FleetUpdates.Source {
     knownUntil.accumulateAndGet(asOf, Math::max);
   }
 
+  @Override
+  public void close() {
+    lists.add(List.of("closed"));
+  }
+
   List<String> last() {
     return lists.isEmpty() ? List.of("nothing yet") : lists.getLast();
   }
