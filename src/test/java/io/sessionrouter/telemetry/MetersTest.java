@@ -31,7 +31,7 @@ class MetersTest {
   private static final int ENDPOINTS = 50;
   private static final int MULTI_MODEL = 10;
   private static final int INSTANCES = 500;
-  private static final int TWO_MEGABYTES = 2_000_000;
+  private static final int TWO_MEGABYTES = 2 << 20;
   private static final Map<String, Metric> TABLE =
       Arrays.stream(Metric.values()).collect(Collectors.toMap(Metric::id, Function.identity()));
 
