@@ -24,8 +24,8 @@ final class CollectorUrl {
     }
   }
 
-  /** Null if there is none. */
+  /** Null if there is none, or if the value is not valid. */
   static @Nullable URI read(String value) {
-    return value.strip().equals(Values.OFF) ? null : URI.create(value.strip());
+    return isValid(value) && !value.strip().equals(Values.OFF) ? URI.create(value.strip()) : null;
   }
 }

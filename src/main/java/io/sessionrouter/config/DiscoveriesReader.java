@@ -1,7 +1,6 @@
 package io.sessionrouter.config;
 
-import io.sessionrouter.domain.Settings;
-import io.sessionrouter.domain.Settings.Discovery;
+import io.sessionrouter.endpoint.DiscoverySettings;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,8 +32,8 @@ final class DiscoveriesReader {
     this.key = key;
   }
 
-  List<Discovery> read(RouterConfig.Service service, RouterConfig.Dns dns) {
-    List<Discovery> all = new ArrayList<>();
+  List<DiscoverySettings> read(RouterConfig.Service service, RouterConfig.Dns dns) {
+    List<DiscoverySettings> all = new ArrayList<>();
     if (service.service().isPresent()) {
       all.add(kubernetes(service, service.service().get().strip()));
     } else {
@@ -49,7 +48,7 @@ final class DiscoveriesReader {
     return List.copyOf(all);
   }
 
-  private Discovery kubernetes(RouterConfig.Service found, String service) {
+  private DiscoverySettings kubernetes(RouterConfig.Service found, String service) {
     label(".kubernetes.service", service);
     @Nullable String namespace = found.namespace().map(String::strip).orElse(null);
     if (namespace != null) {
@@ -61,16 +60,17 @@ final class DiscoveriesReader {
         key + ".kubernetes.port",
         port == null ? "" : port,
         "1 to 65535, or the name of a port of the Service");
-    return new Settings.Discovery.Kubernetes(service, namespace, port, found.tls());
+    return new DiscoverySettings.Kubernetes(service, namespace, port, found.tls());
   }
 
-  private Discovery dns(RouterConfig.Dns dns, String name) {
+  private DiscoverySettings dns(RouterConfig.Dns dns, String name) {
     problems.expect(
         name.length() <= MAX_HOST && HOST.matcher(name).matches(),
         key + ".dns.name",
         name,
         "a host name, or the name of SRV records such as _http._tcp.chat.models.svc.cluster.local");
-    Discovery.Dns read = new Discovery.Dns(name, dns.port().orElse(0), dns.interval(), dns.tls());
+    DiscoverySettings.Dns read =
+        new DiscoverySettings.Dns(name, dns.port().orElse(0), dns.interval(), dns.tls());
     problems.expect(
         dns.interval().compareTo(MIN_INTERVAL) >= 0 && dns.interval().compareTo(MAX_INTERVAL) <= 0,
         key + ".dns.interval",

@@ -1,6 +1,6 @@
 package io.sessionrouter.config;
 
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.ModelsSettings;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ final class ModelsReader {
   }
 
   /** The settings, or null for a single-model endpoint; all values are checked either way. */
-  Settings.@Nullable Models read(RouterConfig.Models models) {
+  @Nullable ModelsSettings read(RouterConfig.Models models) {
     Duration wait = problems.positive(key + ".wait", models.maxWait());
     Duration loadTimeout = problems.positive(key + ".load-timeout", models.loadTimeout());
     problems.expect(
@@ -31,7 +31,7 @@ final class ModelsReader {
     String prefix = models.prefix().map(this::prefix).orElse(null);
     return prefix == null
         ? null
-        : new Settings.Models(prefix, wait, loadTimeout, models.spreadAt().orElse(null), retry);
+        : new ModelsSettings(prefix, wait, loadTimeout, models.spreadAt().orElse(null), retry);
   }
 
   private String prefix(String text) {

@@ -8,6 +8,7 @@ import java.util.List;
 /** What is wrong with the configuration: collected, so that users see all of it at once. */
 final class Problems {
   static final Duration MAX_DURATION = Duration.ofDays(365);
+  private static final Duration LEAST_DURATION = Duration.ofMillis(1);
 
   private final List<String> lines = new ArrayList<>();
 
@@ -20,15 +21,15 @@ final class Problems {
 
   int positive(String key, int value) {
     expect(value > 0, key, value, "more than 0");
-    return value;
+    return Math.max(value, 1);
   }
 
   /** Time is kept in milliseconds, so less than one would be none. */
   Duration positive(String key, Duration value) {
     String text = DurationText.of(value);
-    expect(value.compareTo(Duration.ofMillis(1)) >= 0, key, text, "more than 0");
+    expect(value.compareTo(LEAST_DURATION) >= 0, key, text, "more than 0");
     expect(value.compareTo(MAX_DURATION) <= 0, key, text, "at most 365 days");
-    return value;
+    return value.compareTo(LEAST_DURATION) < 0 ? LEAST_DURATION : value;
   }
 
   /** Ends the start with everything noted; Quarkus prints the message without a stack trace. */

@@ -1,7 +1,7 @@
 package io.sessionrouter.config;
 
 import io.quarkus.runtime.configuration.MemorySize;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.OpenHeader;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -16,8 +16,7 @@ import java.util.OptionalInt;
  * What users configure under {@code session-router}; its comments are the table of
  * docs/configuration.md.
  *
- * <p>Rooms do not read this: {@link SettingsReader} checks it and makes {@link
- * io.sessionrouter.domain.Settings} of it.
+ * <p>Rooms do not read this: {@link SettingsReader} checks it and makes {@link Settings} of it.
  */
 @ConfigMapping(prefix = "session-router")
 public interface RouterConfig {
@@ -327,7 +326,7 @@ public interface RouterConfig {
      */
     @WithDefault("router")
     @WithConverter(Values.Opening.class)
-    Settings.OpenHeader openHeader();
+    OpenHeader openHeader();
 
     /**
      * Body of the request that closes a session on its container; `{session-id}` in it stands for

@@ -3,18 +3,18 @@ package io.sessionrouter.config;
 import io.quarkus.runtime.Startup;
 import io.sessionrouter.domain.KubernetesAccess;
 import io.sessionrouter.domain.NameServers;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.gateway.DataPortSettings;
+import io.sessionrouter.ops.DrainSettings;
+import io.sessionrouter.ops.ManagementSettings;
 import io.sessionrouter.session.SessionOptions;
 import io.sessionrouter.telemetry.TelemetryOptions;
+import io.sessionrouter.tls.ServerTlsSettings;
+import io.sessionrouter.upstream.UpstreamSettings;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Locale;
-import java.util.Objects;
-import java.util.stream.Collectors;
 
-/** Hands the validated configuration to the rooms. */
+/** Gives each room its part of the configuration, which is read and validated as a whole first. */
 @Singleton
 final class SettingsProducer {
 
@@ -26,83 +26,63 @@ final class SettingsProducer {
     return SettingsReader.read(config);
   }
 
-  /**
-   * How discovery reaches Kubernetes.
-   *
-   * @param checked as below
-   */
   @Produces
   @Singleton
-  static KubernetesAccess kubernetes(RouterConfig config, Settings checked) {
-    return new KubernetesAccess(
-        config.kubernetes().url().map(InstanceUrl::parse).orElse(null),
-        Path.of(config.kubernetes().serviceAccount()));
+  static DataPortSettings dataPort(Settings settings) {
+    return settings.http();
   }
 
-  /**
-   * Whom discovery asks for DNS names.
-   *
-   * @param checked so that wrong values are reported with all others first
-   */
   @Produces
   @Singleton
-  static NameServers nameServers(RouterConfig config, Settings checked) {
-    return new NameServers(
-        config.dns().servers().orElse(List.of()).stream()
-            .map(ServerAddress::parse)
-            .filter(Objects::nonNull)
-            .toList());
+  static ServerTlsSettings serverTls(Settings settings) {
+    return settings.tls();
   }
 
-  /**
-   * Who may call the management port.
-   *
-   * @param checked so that wrong values are reported with all others first
-   */
   @Produces
   @Singleton
-  static Settings.Management management(RouterConfig config, Settings checked) {
-    return new Settings.Management(
-        config.management().hosts().orElse(List.of()).stream()
-            .map(host -> host.strip().toLowerCase(Locale.ROOT))
-            .collect(Collectors.toUnmodifiableSet()));
+  static UpstreamSettings upstream(Settings settings) {
+    return settings.upstream();
   }
 
-  /**
-   * How the router ends.
-   *
-   * @param checked so that wrong values are reported with all others first
-   */
   @Produces
   @Singleton
-  static Settings.Drain drain(RouterConfig config, Settings checked) {
-    return new Settings.Drain(config.drain().delay(), config.drain().timeout());
+  static EndpointCatalog catalog(Settings settings) {
+    return settings.catalog();
   }
 
-  /**
-   * The session room's own options.
-   *
-   * @param checked so that wrong values are reported with all others first
-   */
   @Produces
   @Singleton
-  static SessionOptions sessionOptions(RouterConfig config, Settings checked) {
-    return SessionOptions.DEFAULTS
-        .withNearCacheSize(config.sessions().nearCacheSize())
-        .withCommandTimeout(config.sessions().storeTimeout());
+  static SessionOptions sessions(Settings settings) {
+    return settings.sessions();
   }
 
-  /**
-   * What is told of requests beside metrics.
-   *
-   * @param checked so that wrong values are reported with all others first
-   */
   @Produces
   @Singleton
-  static TelemetryOptions telemetryOptions(RouterConfig config, Settings checked) {
-    return new TelemetryOptions(
-        config.accessLog(),
-        CollectorUrl.read(config.tracing().collector()),
-        config.tracing().sampleRatio());
+  static KubernetesAccess kubernetes(Settings settings) {
+    return settings.kubernetes();
+  }
+
+  @Produces
+  @Singleton
+  static NameServers nameServers(Settings settings) {
+    return settings.nameServers();
+  }
+
+  @Produces
+  @Singleton
+  static ManagementSettings management(Settings settings) {
+    return settings.management();
+  }
+
+  @Produces
+  @Singleton
+  static DrainSettings drain(Settings settings) {
+    return settings.drain();
+  }
+
+  @Produces
+  @Singleton
+  static TelemetryOptions telemetry(Settings settings) {
+    return settings.telemetry();
   }
 }

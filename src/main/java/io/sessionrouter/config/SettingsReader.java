@@ -1,13 +1,34 @@
 package io.sessionrouter.config;
 
 import static java.util.stream.Collectors.toUnmodifiableMap;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.quarkus.runtime.configuration.MemorySize;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.domain.KubernetesAccess;
+import io.sessionrouter.domain.NameServers;
+import io.sessionrouter.endpoint.EjectionSettings;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.HealthSettings;
+import io.sessionrouter.endpoint.Limits;
+import io.sessionrouter.endpoint.SessionSettings;
+import io.sessionrouter.endpoint.Timeouts;
+import io.sessionrouter.gateway.DataPortSettings;
+import io.sessionrouter.ops.DrainSettings;
+import io.sessionrouter.ops.ManagementSettings;
+import io.sessionrouter.session.SessionOptions;
+import io.sessionrouter.telemetry.TelemetryOptions;
+import io.sessionrouter.tls.ServerTlsSettings;
+import io.sessionrouter.upstream.UpstreamSettings;
 import java.math.BigInteger;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -41,22 +62,25 @@ final class SettingsReader {
   }
 
   private Settings settings(RouterConfig config) {
-    management(config.management());
-    drain(config.drain());
-    store(config.sessions());
-    kubernetes(config.kubernetes());
-    config.dns().servers().orElse(List.of()).forEach(this::nameServer);
-    tracing(config.tracing());
     return new Settings(
-        http(config.http()), upstream(config.upstream()), endpoints(config.endpoints()));
+        http(config.http()),
+        tls(config.http()),
+        upstream(config.upstream()),
+        new EndpointCatalog(endpoints(config.endpoints())),
+        store(config.sessions()),
+        kubernetes(config.kubernetes()),
+        nameServers(config.dns().servers().orElse(List.of())),
+        management(config.management()),
+        drain(config.drain()),
+        telemetry(config));
   }
 
-  private Settings.Http http(RouterConfig.Http http) {
+  private DataPortSettings http(RouterConfig.Http http) {
     String key = ROOT + ".http";
     problems.expect(!http.host().isBlank(), key + ".host", http.host(), "an address");
     problems.expect(
         http.port() >= 0 && http.port() <= MAX_PORT, key + ".port", http.port(), "0 to 65535");
-    return new Settings.Http(
+    return new DataPortSettings(
         http.host().strip(),
         http.port(),
         positive(key + ".max-connections", http.maxConnections()),
@@ -66,8 +90,7 @@ final class SettingsReader {
         memory(key + ".memory", http),
         positive(key + ".head-timeout", http.headTimeout()),
         positive(key + ".body-timeout", http.bodyTimeout()),
-        positive(key + ".idle-timeout", http.idleTimeout()),
-        tls(key, http));
+        positive(key + ".idle-timeout", http.idleTimeout()));
   }
 
   private long memory(String key, RouterConfig.Http http) {
@@ -80,30 +103,31 @@ final class SettingsReader {
     return fine ? bytes.longValue() : LEAST_MEMORY.longValue();
   }
 
-  private void management(RouterConfig.Management management) {
-    management
-        .hosts()
-        .orElse(List.of())
-        .forEach(
-            host ->
-                problems.expect(
-                    HOST.matcher(host.strip()).matches(),
-                    ROOT + ".management.hosts",
-                    host,
-                    "host names without ports, comma-separated"));
+  private ManagementSettings management(RouterConfig.Management management) {
+    return new ManagementSettings(
+        management.hosts().orElse(List.of()).stream().map(this::host).collect(toUnmodifiableSet()));
   }
 
-  private Settings.@Nullable Tls tls(String key, RouterConfig.Http http) {
+  private String host(String host) {
+    problems.expect(
+        HOST.matcher(host.strip()).matches(),
+        ROOT + ".management.hosts",
+        host,
+        "host names without ports, comma-separated");
+    return host.strip().toLowerCase(Locale.ROOT);
+  }
+
+  private ServerTlsSettings tls(RouterConfig.Http http) {
     String name = http.tlsConfigurationName().orElse(null);
     problems.expect(
         name != null || !http.clientAuth(),
-        key + ".client-auth",
+        ROOT + ".http.client-auth",
         "required",
         "none, since tls-configuration-name is none");
-    return name == null ? null : new Settings.Tls(name, http.clientAuth());
+    return new ServerTlsSettings(name, http.clientAuth());
   }
 
-  private void drain(RouterConfig.Drain drain) {
+  private DrainSettings drain(RouterConfig.Drain drain) {
     String key = ROOT + ".drain";
     String delay = DurationText.of(drain.delay());
     problems.expect(!drain.delay().isNegative(), key + ".delay", delay, "0s or more");
@@ -112,45 +136,50 @@ final class SettingsReader {
         key + ".delay",
         delay,
         "at most 365 days");
-    positive(key + ".timeout", drain.timeout());
+    return new DrainSettings(drain.delay(), positive(key + ".timeout", drain.timeout()));
   }
 
-  private Settings.Upstream upstream(RouterConfig.Upstream upstream) {
+  private UpstreamSettings upstream(RouterConfig.Upstream upstream) {
     String key = ROOT + ".upstream";
-    return new Settings.Upstream(
+    return new UpstreamSettings(
         positive(key + ".idle-timeout", upstream.idleTimeout()),
         positive(key + ".max-idle", upstream.maxIdle()));
   }
 
-  private void store(RouterConfig.Store store) {
-    positive(ROOT + ".sessions.near-cache-size", store.nearCacheSize());
-    positive(ROOT + ".sessions.store-timeout", store.storeTimeout());
+  private SessionOptions store(RouterConfig.Store store) {
+    String key = ROOT + ".sessions";
+    return SessionOptions.DEFAULTS
+        .withNearCacheSize(positive(key + ".near-cache-size", store.nearCacheSize()))
+        .withCommandTimeout(positive(key + ".store-timeout", store.storeTimeout()));
   }
 
-  private void kubernetes(RouterConfig.Kubernetes kubernetes) {
+  private KubernetesAccess kubernetes(RouterConfig.Kubernetes kubernetes) {
     String key = ROOT + ".kubernetes";
-    kubernetes
-        .url()
-        .ifPresent(
-            url ->
-                problems.expect(
-                    InstanceUrl.parse(url) != null,
-                    key + ".url",
-                    InstanceUrl.shown(url),
-                    InstanceUrl.EXPECTED));
-    problems.expect(
-        !kubernetes.serviceAccount().isBlank(), key + ".service-account", "empty", "a directory");
+    String directory = kubernetes.serviceAccount();
+    problems.expect(!directory.isBlank(), key + ".service-account", "empty", "a directory");
+    return new KubernetesAccess(
+        kubernetes.url().map(url -> url(key + ".url", url)).orElse(null), Path.of(directory));
   }
 
-  private void nameServer(String address) {
-    problems.expect(
-        ServerAddress.parse(address) != null,
-        ROOT + ".dns.servers",
-        address,
-        ServerAddress.EXPECTED);
+  private @Nullable URI url(String key, String text) {
+    URI url = InstanceUrl.parse(text);
+    problems.expect(url != null, key, InstanceUrl.shown(text), InstanceUrl.EXPECTED);
+    return url;
   }
 
-  private void tracing(RouterConfig.Tracing tracing) {
+  private NameServers nameServers(List<String> addresses) {
+    return new NameServers(
+        addresses.stream().map(this::nameServer).filter(Objects::nonNull).toList());
+  }
+
+  private @Nullable InetSocketAddress nameServer(String text) {
+    InetSocketAddress address = ServerAddress.parse(text);
+    problems.expect(address != null, ROOT + ".dns.servers", text, ServerAddress.EXPECTED);
+    return address;
+  }
+
+  private TelemetryOptions telemetry(RouterConfig config) {
+    RouterConfig.Tracing tracing = config.tracing();
     String key = ROOT + ".tracing";
     problems.expect(
         CollectorUrl.isValid(tracing.collector()),
@@ -162,9 +191,11 @@ final class SettingsReader {
         key + ".sample-ratio",
         tracing.sampleRatio(),
         "0 to 1");
+    return new TelemetryOptions(
+        config.accessLog(), CollectorUrl.read(tracing.collector()), tracing.sampleRatio());
   }
 
-  private Map<String, Settings.Endpoint> endpoints(Map<String, RouterConfig.Endpoint> endpoints) {
+  private Map<String, EndpointSettings> endpoints(Map<String, RouterConfig.Endpoint> endpoints) {
     String key = ROOT + ".endpoints";
     problems.expect(
         !endpoints.isEmpty(),
@@ -173,13 +204,13 @@ final class SettingsReader {
         "at least one, for example " + key + ".chat.variants.main.instances=http://127.0.0.1:8081");
     return endpoints.entrySet().stream()
         .map(e -> endpoint(key, nonNull(e.getKey()), e.getValue()))
-        .collect(toUnmodifiableMap(Settings.Endpoint::name, Function.identity()));
+        .collect(toUnmodifiableMap(EndpointSettings::name, Function.identity()));
   }
 
-  private Settings.Endpoint endpoint(String parent, String name, RouterConfig.Endpoint endpoint) {
+  private EndpointSettings endpoint(String parent, String name, RouterConfig.Endpoint endpoint) {
     String key = parent + "." + name;
     isName(problems, key, name);
-    return new Settings.Endpoint(
+    return new EndpointSettings(
         name,
         new VariantsReader(problems, key + ".variants").read(endpoint.variants()),
         sessions(key + ".sessions", endpoint.sessions()),
@@ -204,13 +235,13 @@ final class SettingsReader {
         "a name of letters, digits and inner dashes, at most " + MAX_NAME + " characters");
   }
 
-  private Settings.Sessions sessions(String key, RouterConfig.Sessions sessions) {
+  private SessionSettings sessions(String key, RouterConfig.Sessions sessions) {
     Duration maxTtl = positive(key + ".max-ttl", sessions.maxTtl());
     sessions.idleTimeout().ifPresent(idle -> idle(key + ".idle-timeout", idle, maxTtl));
     sessions.maxPerInstance().ifPresent(max -> positive(key + ".max-per-instance", max));
     String payload = sessions.closePayload();
     problems.expect(!payload.isBlank(), key + ".close-payload", "empty", "a request body");
-    return new Settings.Sessions(
+    return new SessionSettings(
         maxTtl,
         sessions.idleTimeout().orElse(null),
         sessions.maxPerInstance().orElse(null),
@@ -227,23 +258,23 @@ final class SettingsReader {
         "less than max-ttl, " + DurationText.of(maxTtl));
   }
 
-  private Settings.Limits limits(String key, RouterConfig.Limits limits) {
+  private Limits limits(String key, RouterConfig.Limits limits) {
     boolean fits = limits.maxBody().asBigInteger().bitLength() < Long.SIZE;
     boolean fine = fits && limits.maxBody().asBigInteger().signum() > 0;
     problems.expect(
         fine, key + ".max-body", limits.maxBody().asBigInteger(), "more than 0, such as 25M");
-    return new Settings.Limits(fine ? limits.maxBody().asLongValue() : 1);
+    return new Limits(fine ? limits.maxBody().asLongValue() : 1);
   }
 
-  private Settings.Timeouts timeouts(String key, RouterConfig.Timeouts timeouts) {
-    return new Settings.Timeouts(
+  private Timeouts timeouts(String key, RouterConfig.Timeouts timeouts) {
+    return new Timeouts(
         positive(key + ".connect", timeouts.connect()),
         positive(key + ".first-byte", timeouts.firstByte()),
         positive(key + ".stream", timeouts.stream()),
         positive(key + ".reach", timeouts.reach()));
   }
 
-  private Settings.Health health(String endpointKey, RouterConfig.Endpoint endpoint) {
+  private HealthSettings health(String endpointKey, RouterConfig.Endpoint endpoint) {
     String key = endpointKey + ".health";
     RouterConfig.Health health = endpoint.health();
     problems.expect(
@@ -251,14 +282,14 @@ final class SettingsReader {
         key + ".path",
         health.path(),
         "a path that begins with / and has no spaces");
-    return new Settings.Health(
+    return new HealthSettings(
         health.path(),
         positive(key + ".interval", health.interval()),
         positive(key + ".timeout", health.timeout()),
         ejection(endpointKey + ".ejection", endpoint.ejection()));
   }
 
-  private Settings.Ejection ejection(String key, RouterConfig.Ejection ejection) {
+  private EjectionSettings ejection(String key, RouterConfig.Ejection ejection) {
     problems.expect(
         ejection.maxShare() >= 0 && ejection.maxShare() <= 1,
         key + ".max-share",
@@ -271,7 +302,7 @@ final class SettingsReader {
         key + ".shortest",
         DurationText.of(shortest),
         "at most longest, " + DurationText.of(longest));
-    return new Settings.Ejection(ejection.maxShare(), shortest, longest);
+    return new EjectionSettings(ejection.maxShare(), shortest, longest);
   }
 
   private int positive(String key, int value) {

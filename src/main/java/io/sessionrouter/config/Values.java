@@ -3,7 +3,7 @@ package io.sessionrouter.config;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.OpenHeader;
 import java.time.Duration;
 import org.eclipse.microprofile.config.spi.Converter;
 import org.jspecify.annotations.Nullable;
@@ -91,17 +91,15 @@ public final class Values {
   }
 
   /** {@value Values#ROUTER}, or {@value Values#FORWARD}. */
-  public static final class Opening implements Converter<Settings.OpenHeader> {
+  public static final class Opening implements Converter<OpenHeader> {
     private static final long serialVersionUID = 1L;
 
     @Override
-    public Settings.OpenHeader convert(String value) {
+    public OpenHeader convert(String value) {
       if (!value.equalsIgnoreCase(ROUTER) && !value.equalsIgnoreCase(FORWARD)) {
         throw new IllegalArgumentException(expected("router, or forward"));
       }
-      return value.equalsIgnoreCase(ROUTER)
-          ? Settings.OpenHeader.ROUTER
-          : Settings.OpenHeader.FORWARD;
+      return value.equalsIgnoreCase(ROUTER) ? OpenHeader.ROUTER : OpenHeader.FORWARD;
     }
   }
 

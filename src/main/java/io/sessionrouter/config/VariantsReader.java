@@ -1,7 +1,8 @@
 package io.sessionrouter.config;
 
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.DiscoverySettings;
+import io.sessionrouter.endpoint.VariantSettings;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,7 +27,7 @@ final class VariantsReader {
   }
 
   /** The variants in the order of their names, so that every replica has the same. */
-  List<Settings.Variant> read(Map<String, RouterConfig.Variant> variants) {
+  List<VariantSettings> read(Map<String, RouterConfig.Variant> variants) {
     problems.expect(
         !variants.isEmpty(),
         key,
@@ -45,18 +46,18 @@ final class VariantsReader {
         variants.isEmpty() || some, key + ".*.weight", 0, "more than 0 for at least one variant");
   }
 
-  private Settings.Variant variant(String name, RouterConfig.Variant variant) {
+  private VariantSettings variant(String name, RouterConfig.Variant variant) {
     String own = key + "." + name;
     SettingsReader.isName(problems, own, name);
     problems.expect(variant.weight() >= 0, own + ".weight", variant.weight(), "0 or more");
-    List<Settings.Discovery> discoveries =
+    List<DiscoverySettings> discoveries =
         new DiscoveriesReader(problems, own).read(variant.kubernetes(), variant.dns());
     problems.expect(
         variant.instances().isPresent() || !discoveries.isEmpty(),
         own,
         "no instances",
         own + ".instances, .kubernetes.service or .dns.name");
-    return new Settings.Variant(
+    return new VariantSettings(
         name,
         variant.weight(),
         instances(own + ".instances", variant.instances().orElse(List.of())),

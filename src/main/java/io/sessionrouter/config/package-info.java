@@ -1,6 +1,6 @@
 /**
- * Reads and validates what users configure, and hands it to the rooms as {@link
- * io.sessionrouter.domain.Settings}.
+ * Reads and validates what users configure, and gives each room its part of it, {@link
+ * io.sessionrouter.config.Settings}.
  */
 @NullMarked
 package io.sessionrouter.config;

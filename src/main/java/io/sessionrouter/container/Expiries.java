@@ -1,7 +1,7 @@
 package io.sessionrouter.container;
 
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.SessionSettings;
 import io.sessionrouter.telemetry.ExpiryMeters.Reason;
 import io.sessionrouter.telemetry.RequestMeters;
 import java.time.Duration;
@@ -40,7 +40,7 @@ public final class Expiries {
   }
 
   /** The end of a session that begins now. */
-  public Instant end(SessionHeader begun, Instance by, Settings.Sessions rules, Instant now) {
+  public Instant end(SessionHeader begun, Instance by, SessionSettings rules, Instant now) {
     Instant latest = now.plus(rules.maxTtl());
     String text = begun.expiry();
     if (text == null) {

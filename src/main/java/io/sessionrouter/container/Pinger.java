@@ -2,7 +2,7 @@ package io.sessionrouter.container;
 
 import io.netty.channel.ConnectTimeoutException;
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.HealthSettings;
 import io.sessionrouter.tls.InstanceClients;
 import io.sessionrouter.tls.InstanceTls;
 import io.sessionrouter.tls.TlsFault;
@@ -46,7 +46,7 @@ public final class Pinger {
   }
 
   /** Asks once. Never fails, and is answered after the timeout at the latest. */
-  public Future<CheckResult> check(Instance instance, Settings.Health health) {
+  public Future<CheckResult> check(Instance instance, HealthSettings health) {
     long timeout = health.timeout().toMillis();
     RequestOptions options =
         new RequestOptions()

@@ -1,6 +1,6 @@
 package io.sessionrouter.fleet;
 
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EjectionSettings;
 import io.sessionrouter.telemetry.FleetMeters;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -17,7 +17,7 @@ import java.util.WeakHashMap;
  * never the last: a wrong verdict costs room, and no request.
  */
 final class Ejections {
-  private final Settings.Ejection settings;
+  private final EjectionSettings settings;
   private final FleetMeters meters;
   private final FailingClients troubled = new FailingClients();
   private final Map<Member, Charges> records = new WeakHashMap<>();
@@ -29,7 +29,7 @@ final class Ejections {
     private long lastAt;
   }
 
-  Ejections(Settings.Ejection settings, FleetMeters meters) {
+  Ejections(EjectionSettings settings, FleetMeters meters) {
     this.settings = settings;
     this.meters = meters;
   }

@@ -2,7 +2,7 @@ package io.sessionrouter.fleet;
 
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointSettings;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The members of one endpoint, with its settings; immutable. */
 public final class EndpointFleet {
-  private final Settings.Endpoint settings;
+  private final EndpointSettings settings;
   private final List<Member> members;
   private final Map<String, Member> byId;
   private final List<VariantFleet> variants;
@@ -19,13 +19,13 @@ public final class EndpointFleet {
   private final SnapshotValidity known;
 
   /** A fleet whose instances never change. */
-  public EndpointFleet(Settings.Endpoint settings, List<Member> members) {
+  public EndpointFleet(EndpointSettings settings, List<Member> members) {
     this(
         settings, members, new DepartedInstances(0), new SnapshotValidity(SnapshotValidity.ALWAYS));
   }
 
   EndpointFleet(
-      Settings.Endpoint settings,
+      EndpointSettings settings,
       List<Member> members,
       DepartedInstances departures,
       SnapshotValidity known) {
@@ -39,7 +39,7 @@ public final class EndpointFleet {
         settings.variants().stream().map(v -> VariantFleet.of(v, this.members)).toList();
   }
 
-  public Settings.Endpoint settings() {
+  public EndpointSettings settings() {
     return settings;
   }
 

@@ -7,7 +7,9 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.SessionCounts;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.VariantSettings;
 import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
@@ -48,10 +50,14 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
    */
   @Inject
   FleetMonitor(
-      Vertx vertx, Settings settings, Tls tls, FleetMeters meters, Provider<SessionCounts> counts) {
+      Vertx vertx,
+      EndpointCatalog catalog,
+      Tls tls,
+      FleetMeters meters,
+      Provider<SessionCounts> counts) {
     this(
         vertx,
-        settings,
+        catalog,
         tls,
         meters,
         InstantSource.system(),
@@ -60,7 +66,7 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
 
   FleetMonitor(
       Vertx vertx,
-      Settings settings,
+      EndpointCatalog catalog,
       Tls tls,
       FleetMeters meters,
       InstantSource clock,
@@ -68,12 +74,11 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     this.vertx = vertx;
     this.meters = meters;
     this.ejections =
-        settings.endpoints().values().stream()
-            .collect(toUnmodifiableMap(Settings.Endpoint::name, this::ejections));
+        catalog.all().stream().collect(toUnmodifiableMap(EndpointSettings::name, this::ejections));
     this.clock = clock;
     this.watches = new MemberWatches(vertx, clock, tls.instances(), counts);
     Map<String, EndpointFleet> endpoints = new HashMap<>();
-    settings.endpoints().forEach((name, e) -> endpoints.put(name, configured(e)));
+    catalog.endpoints().forEach((name, e) -> endpoints.put(name, configured(e)));
     this.current = new Fleet(endpoints);
   }
 
@@ -93,11 +98,11 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     return current;
   }
 
-  private Map<String, Ejections> ejections(Settings.Endpoint endpoint) {
+  private Map<String, Ejections> ejections(EndpointSettings endpoint) {
     return endpoint.variants().stream()
         .collect(
             toUnmodifiableMap(
-                Settings.Variant::name, v -> new Ejections(endpoint.health().ejection(), meters)));
+                VariantSettings::name, v -> new Ejections(endpoint.health().ejection(), meters)));
   }
 
   private Ejections ejections(Instance of) {
@@ -178,7 +183,7 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     }
   }
 
-  private static SnapshotValidity known(Settings.Endpoint settings, Membership roster) {
+  private static SnapshotValidity known(EndpointSettings settings, Membership roster) {
     SnapshotValidity known = new SnapshotValidity(SnapshotValidity.NOTHING);
     settings.variants().forEach(v -> known.until(v.name(), roster.knownUntil(v.name())));
     return known;
@@ -283,7 +288,7 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains {
     return a.host().equals(b.host()) && a.port() == b.port() && a.tls() == b.tls();
   }
 
-  private EndpointFleet configured(Settings.Endpoint endpoint) {
+  private EndpointFleet configured(EndpointSettings endpoint) {
     List<Instance> instances =
         endpoint.variants().stream()
             .flatMap(

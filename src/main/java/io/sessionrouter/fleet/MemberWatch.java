@@ -2,7 +2,7 @@ package io.sessionrouter.fleet;
 
 import io.sessionrouter.container.CheckResult;
 import io.sessionrouter.container.Pinger;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.HealthSettings;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -27,7 +27,7 @@ final class MemberWatch {
   static final long UNUSED_MOST_MILLIS = 30_000;
 
   private final Member member;
-  private final Settings.Health settings;
+  private final HealthSettings settings;
   private final Pinger pinger;
   private final InstantSource clock;
   private final Vertx vertx;
@@ -44,7 +44,7 @@ final class MemberWatch {
 
   MemberWatch(
       Member member,
-      Settings.Health settings,
+      HealthSettings settings,
       Pinger pinger,
       InstantSource clock,
       Vertx vertx,

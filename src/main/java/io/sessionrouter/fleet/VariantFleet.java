@@ -1,6 +1,6 @@
 package io.sessionrouter.fleet;
 
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.VariantSettings;
 import java.util.List;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +10,7 @@ public record VariantFleet(String name, int weight, List<Member> members) {
   /** Up to so many members are all compared; of more, two random ones are. */
   static final int SCAN_ALL_BELOW = 8;
 
-  static VariantFleet of(Settings.Variant variant, List<Member> all) {
+  static VariantFleet of(VariantSettings variant, List<Member> all) {
     List<Member> own =
         all.stream().filter(m -> m.instance().variant().equals(variant.name())).toList();
     return new VariantFleet(variant.name(), variant.weight(), own);

@@ -16,7 +16,9 @@ import io.sessionrouter.container.Ids;
 import io.sessionrouter.container.RequestHeader;
 import io.sessionrouter.container.SessionHeader;
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.OpenHeader;
+import io.sessionrouter.endpoint.VariantSettings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.FleetView;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +57,7 @@ public final class Admission {
     String sessionId = sessionId(request);
     refuseTargetsInside(endpoint.settings().name(), request);
     if (SessionHeader.NEW_SESSION.equals(sessionId)
-        && endpoint.settings().sessions().openHeader() == Settings.OpenHeader.ROUTER) {
+        && endpoint.settings().sessions().openHeader() == OpenHeader.ROUTER) {
       request.opensSession();
     }
     return new Invocation(
@@ -191,12 +193,12 @@ public final class Admission {
     }
   }
 
-  private static @Nullable String variant(Settings.Endpoint endpoint, ContainerRequest request) {
+  private static @Nullable String variant(EndpointSettings endpoint, ContainerRequest request) {
     String wanted = request.value(RequestHeader.TARGET_VARIANT);
     if (wanted == null) {
       return null;
     }
-    for (Settings.Variant variant : endpoint.variants()) {
+    for (VariantSettings variant : endpoint.variants()) {
       if (variant.name().equals(wanted)) {
         return variant.name();
       }

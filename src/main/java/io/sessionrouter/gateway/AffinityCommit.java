@@ -7,7 +7,7 @@ import io.sessionrouter.container.BootId;
 import io.sessionrouter.container.SessionHeader;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.SessionSettings;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.session.Sessions;
 import io.vertx.core.AsyncResult;
@@ -84,7 +84,7 @@ final class AffinityCommit {
       return null;
     }
     Instant now = services.clock().instant();
-    Settings.Sessions rules = rules();
+    SessionSettings rules = rules();
     Instant end = services.expiries().end(begun, by.instance(), rules, now);
     return new Begun(
         session(begun.id(), answer, by, now, end), invocation.opens() || begun.announced());
@@ -260,7 +260,7 @@ final class AffinityCommit {
     return invocation.resumes() ? invocation.sessionId() : null;
   }
 
-  private Settings.Sessions rules() {
+  private SessionSettings rules() {
     return invocation.endpoint().settings().sessions();
   }
 }

@@ -3,7 +3,6 @@ package io.sessionrouter.gateway;
 import io.netty.util.AsciiString;
 import io.sessionrouter.container.Ids;
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.domain.Settings;
 import io.sessionrouter.upstream.Connections;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -28,7 +27,7 @@ public final class EventLoopContext implements Runnable {
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final PathDependencies services;
-  private final Settings.Http http;
+  private final DataPortSettings http;
   private final Connections connections;
   private final Shutdown departure;
   private final LoopMemory memory;
@@ -40,7 +39,7 @@ public final class EventLoopContext implements Runnable {
 
   public EventLoopContext(
       PathDependencies services,
-      Settings.Http http,
+      DataPortSettings http,
       Connections connections,
       Shutdown departure,
       LoopMemory memory) {
@@ -56,7 +55,7 @@ public final class EventLoopContext implements Runnable {
     return services;
   }
 
-  public Settings.Http http() {
+  public DataPortSettings http() {
     return http;
   }
 

@@ -10,7 +10,7 @@ import io.sessionrouter.container.ContainerContract;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.Timeouts;
 import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.gateway.AffinityCommit.Settled;
@@ -481,7 +481,7 @@ public final class Exchange
     return route().variant();
   }
 
-  private Settings.Timeouts timeouts() {
+  private Timeouts timeouts() {
     return invocation.endpoint().settings().timeouts();
   }
 }

@@ -4,7 +4,7 @@ import io.sessionrouter.container.ContainerRequest;
 import io.sessionrouter.container.RequestHeader;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +27,7 @@ final class TargetModel {
    * @throws RouterException if it is missing, or given where there is nothing to choose, or
    *     malformed
    */
-  static @Nullable String of(Settings.Endpoint endpoint, ContainerRequest request) {
+  static @Nullable String of(EndpointSettings endpoint, ContainerRequest request) {
     String target = request.value(RequestHeader.TARGET_MODEL);
     if (endpoint.models() == null) {
       return none(target);

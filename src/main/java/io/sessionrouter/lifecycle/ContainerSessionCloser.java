@@ -6,7 +6,8 @@ import io.sessionrouter.container.ContainerContract;
 import io.sessionrouter.container.Model;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCloser;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.ModelsSettings;
+import io.sessionrouter.endpoint.SessionSettings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Member;
@@ -39,7 +40,7 @@ public final class ContainerSessionCloser implements SessionCloser {
     return calls.close(holder.instance(), path, session, payload).toCompletionStage();
   }
 
-  private static String payload(Settings.Sessions sessions, Session session) {
+  private static String payload(SessionSettings sessions, Session session) {
     String payload = sessions.closePayload();
     return payload.contains(SESSION_ID)
         ? payload.replace(
@@ -47,7 +48,7 @@ public final class ContainerSessionCloser implements SessionCloser {
         : payload;
   }
 
-  private static String path(Settings.@Nullable Models models, Session session) {
+  private static String path(@Nullable ModelsSettings models, Session session) {
     return models == null
         ? ContainerContract.INVOCATIONS
         : Model.of(models.prefix(), session.model()).invokePath();

@@ -2,7 +2,7 @@ package io.sessionrouter.models;
 
 import io.sessionrouter.container.ModelApi;
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.ModelsSettings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.PlacementRequest;
@@ -48,7 +48,7 @@ public final class EndpointModels {
    */
   EndpointModels(
       String endpoint,
-      Settings.Models settings,
+      ModelsSettings settings,
       ModelDirectory directory,
       WeightedPlacement placement,
       ModelMeters meters,

@@ -8,7 +8,8 @@ import io.sessionrouter.container.ModelState;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.LoadMarks.Mark;
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.ModelsSettings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.models.LoadCheck.Said;
@@ -42,7 +43,7 @@ final class ModelLoader {
   private static final int MAX_DISCARDS = 2;
 
   private final String endpoint;
-  private final Settings.Models settings;
+  private final ModelsSettings settings;
   private final Supplier<EndpointFleet> fleet;
   private final EndpointModels models;
   private final ModelDirectory directory;
@@ -63,8 +64,8 @@ final class ModelLoader {
       LoadRoom room,
       LoadClaims claims,
       Supplier<EndpointFleet> fleet,
-      Settings.Endpoint endpoint,
-      Settings.Models settings,
+      EndpointSettings endpoint,
+      ModelsSettings settings,
       ModelDependencies around) {
     this.models = models;
     this.directory = directory;

@@ -7,7 +7,9 @@ import io.sessionrouter.container.ModelState;
 import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.ModelsInUse;
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.ModelsSettings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.InstanceFailure;
@@ -52,7 +54,7 @@ final class ModelRegistry implements Models {
   @Inject
   ModelRegistry(
       Vertx vertx,
-      Settings settings,
+      EndpointCatalog catalog,
       FleetView fleet,
       WeightedPlacement placement,
       ModelsInUse inUse,
@@ -61,7 +63,7 @@ final class ModelRegistry implements Models {
       Tls tls) {
     this(
         vertx,
-        settings,
+        catalog,
         fleet,
         placement,
         new ModelDependencies(
@@ -76,18 +78,18 @@ final class ModelRegistry implements Models {
 
   ModelRegistry(
       Vertx vertx,
-      Settings settings,
+      EndpointCatalog catalog,
       FleetView fleet,
       WeightedPlacement placement,
       ModelDependencies around) {
     this.vertx = vertx;
     this.fleet = fleet;
     this.around = around;
-    settings
+    catalog
         .endpoints()
         .forEach(
             (name, endpoint) -> {
-              Settings.Models models = endpoint.models();
+              ModelsSettings models = endpoint.models();
               if (models != null) {
                 endpoints.put(name, parts(endpoint, models, placement, around));
               }
@@ -95,8 +97,8 @@ final class ModelRegistry implements Models {
   }
 
   private Parts parts(
-      Settings.Endpoint endpoint,
-      Settings.Models settings,
+      EndpointSettings endpoint,
+      ModelsSettings settings,
       WeightedPlacement placement,
       ModelDependencies around) {
     String name = endpoint.name();

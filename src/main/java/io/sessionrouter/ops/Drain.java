@@ -1,6 +1,5 @@
 package io.sessionrouter.ops;
 
-import io.sessionrouter.domain.Settings;
 import io.sessionrouter.gateway.http1.DataPortService;
 import jakarta.inject.Singleton;
 import java.util.concurrent.CompletableFuture;
@@ -24,9 +23,9 @@ class Drain {
   private static final long LAST_WORDS_SECONDS = 3;
 
   private final DataPortService port;
-  private final Settings.Drain settings;
+  private final DrainSettings settings;
 
-  Drain(DataPortService port, Settings.Drain settings) {
+  Drain(DataPortService port, DrainSettings settings) {
     this.port = port;
     this.settings = settings;
   }

@@ -1,7 +1,9 @@
 package io.sessionrouter.ops;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.SessionSettings;
+import io.sessionrouter.endpoint.VariantSettings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Member;
 import java.time.Duration;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 record EndpointView(String name, List<VariantView> variants, SessionRules sessions) {
 
   static EndpointView of(EndpointFleet endpoint) {
-    Settings.Endpoint settings = endpoint.settings();
+    EndpointSettings settings = endpoint.settings();
     return new EndpointView(
         settings.name(),
         settings.variants().stream().map(v -> VariantView.of(v, endpoint)).toList(),
@@ -29,7 +31,7 @@ record EndpointView(String name, List<VariantView> variants, SessionRules sessio
   @Schema(name = "Variant")
   record VariantView(String name, int weight, long instances, long healthy) {
 
-    static VariantView of(Settings.Variant variant, EndpointFleet endpoint) {
+    static VariantView of(VariantSettings variant, EndpointFleet endpoint) {
       List<Member> members =
           endpoint.members().stream()
               .filter(m -> m.instance().variant().equals(variant.name()))
@@ -45,7 +47,7 @@ record EndpointView(String name, List<VariantView> variants, SessionRules sessio
   record SessionRules(
       Duration maxTtl, @Nullable Duration idleTimeout, @Nullable Integer maxPerInstance) {
 
-    static SessionRules of(Settings.Sessions sessions) {
+    static SessionRules of(SessionSettings sessions) {
       return new SessionRules(sessions.maxTtl(), sessions.idleTimeout(), sessions.maxPerInstance());
     }
   }

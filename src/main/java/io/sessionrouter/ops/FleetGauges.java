@@ -4,7 +4,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.SessionCounts;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointSettings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Member;
@@ -96,7 +96,7 @@ final class FleetGauges {
     }
   }
 
-  private WatchedMember watch(Settings.Endpoint endpoint, Member member) {
+  private WatchedMember watch(EndpointSettings endpoint, Member member) {
     Instance instance = member.instance();
     String name = endpoint.name();
     return new WatchedMember(

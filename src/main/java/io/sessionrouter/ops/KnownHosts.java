@@ -1,7 +1,6 @@
 package io.sessionrouter.ops;
 
 import io.quarkus.vertx.http.runtime.filters.Filters;
-import io.sessionrouter.domain.Settings;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
@@ -27,7 +26,7 @@ final class KnownHosts {
 
   private final Set<String> names;
 
-  KnownHosts(Settings.Management settings) {
+  KnownHosts(ManagementSettings settings) {
     this.names = settings.hosts();
   }
 

@@ -4,7 +4,7 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointSettings;
 import io.sessionrouter.session.SessionEvents.Expiry;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -14,13 +14,13 @@ import org.jspecify.annotations.Nullable;
 final class EndpointSessions {
   private static final Duration SLOT_MARGIN = Duration.ofSeconds(30);
 
-  private final Settings.Endpoint settings;
+  private final EndpointSettings settings;
   private final NearCache near;
   private final @Nullable LastUses uses;
   private final SessionCounters counts = new SessionCounters();
   private final long idleMillis;
 
-  EndpointSessions(Settings.Endpoint settings, int nearCacheSize, InstantSource clock) {
+  EndpointSessions(EndpointSettings settings, int nearCacheSize, InstantSource clock) {
     Duration idle = settings.sessions().idleTimeout();
     this.settings = settings;
     this.near = new NearCache(nearCacheSize, clock);

@@ -5,7 +5,7 @@ import io.sessionrouter.domain.Backoff;
 import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.SessionLookup.Missing;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
@@ -61,7 +61,7 @@ public final class SessionModule {
   public record Surroundings(
       Vertx vertx,
       Function<String, Redis> clients,
-      Collection<Settings.Endpoint> endpoints,
+      Collection<EndpointSettings> endpoints,
       KnownInstances instances,
       SessionCloser closer,
       SessionEvents events,
@@ -87,7 +87,7 @@ public final class SessionModule {
     this.periodic = periodic;
     this.clock = around.clock;
     this.connectedSince = clock.millis();
-    for (Settings.Endpoint endpoint : around.endpoints) {
+    for (EndpointSettings endpoint : around.endpoints) {
       endpoints.put(
           endpoint.name(), new EndpointSessions(endpoint, options.nearCacheSize(), clock));
     }

@@ -6,7 +6,7 @@ import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.ModelsInUse;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCloser;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.telemetry.SessionMeters;
 import io.sessionrouter.telemetry.StoreMeters;
 import io.vertx.core.Vertx;
@@ -52,7 +52,7 @@ class SessionProducer {
       Vertx vertx,
       Redis client,
       ConfiguredRedis redis,
-      Settings settings,
+      EndpointCatalog catalog,
       Instance<KnownInstances> instances,
       Instance<SessionCloser> closer,
       SessionEvents events,
@@ -62,7 +62,7 @@ class SessionProducer {
         new SessionModule.Surroundings(
             vertx,
             new RedisClients(vertx, redis.options()),
-            settings.endpoints().values(),
+            catalog.all(),
             new LateInstances(instances),
             new LateCloser(closer),
             events,

@@ -5,7 +5,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.quarkus.tls.TlsConfigurationRegistry;
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointSettings;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,16 +30,16 @@ public final class InstanceTls {
     this.registry = registry;
   }
 
-  static InstanceTls of(Settings settings, TlsConfigurationRegistry registry) {
+  static InstanceTls of(EndpointCatalog catalog, TlsConfigurationRegistry registry) {
     Map<String, String> names =
-        settings.endpoints().values().stream()
+        catalog.all().stream()
             .collect(
                 Collectors.toUnmodifiableMap(
-                    Settings.Endpoint::name, Settings.Endpoint::tlsConfigurationName));
+                    EndpointSettings::name, EndpointSettings::tlsConfigurationName));
     InstanceTls tls =
         new InstanceTls(
             names, endpoint -> Named.find(key(endpoint), name(names, endpoint), registry));
-    settings.endpoints().values().stream()
+    catalog.all().stream()
         .filter(InstanceTls::speaksTls)
         .forEach(endpoint -> tls.of(endpoint.name()));
     return tls;
@@ -52,7 +53,7 @@ public final class InstanceTls {
     return Objects.requireNonNull(names.get(endpoint), "no such endpoint");
   }
 
-  private static boolean speaksTls(Settings.Endpoint endpoint) {
+  private static boolean speaksTls(EndpointSettings endpoint) {
     return endpoint.variants().stream()
         .flatMap(variant -> variant.instances().stream())
         .anyMatch(url -> "https".equalsIgnoreCase(url.getScheme()));

@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslHandler;
 import io.quarkus.tls.TlsConfigurationRegistry;
-import io.sessionrouter.domain.Settings;
 
 /** The router's TLS towards clients. */
 public final class ServerTls {
@@ -16,18 +15,18 @@ public final class ServerTls {
     this.named = named;
   }
 
-  static ServerTls of(Settings.Tls settings, TlsConfigurationRegistry registry) {
-    Named named = Named.find(KEY, settings.configurationName(), registry);
+  static ServerTls of(String name, boolean clientAuth, TlsConfigurationRegistry registry) {
+    Named named = Named.find(KEY, name, registry);
     named.require(named.configuration().getKeyStore() != null, "key-store", ".*");
     named.refuse(named.configuration().usesSni(), "key-store.sni");
-    if (settings.clientAuth()) {
+    if (clientAuth) {
       named.require(
           named.configuration().getTrustStore() != null,
           "trust-store",
           ".*, since session-router.http.client-auth is required");
     }
-    ClientAuth clientAuth = settings.clientAuth() ? ClientAuth.REQUIRE : ClientAuth.NONE;
-    return new ServerTls(named.on(present -> NamedTls.server(present, clientAuth)));
+    ClientAuth asked = clientAuth ? ClientAuth.REQUIRE : ClientAuth.NONE;
+    return new ServerTls(named.on(present -> NamedTls.server(present, asked)));
   }
 
   /** For one connection; it keeps the certificate of this moment. */

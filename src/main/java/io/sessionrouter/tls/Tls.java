@@ -2,7 +2,7 @@ package io.sessionrouter.tls;
 
 import io.quarkus.tls.CertificateUpdatedEvent;
 import io.quarkus.tls.TlsConfigurationRegistry;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -19,10 +19,11 @@ public final class Tls {
    *     named does not exist or cannot be used
    */
   @Inject
-  public Tls(Settings settings, TlsConfigurationRegistry registry) {
-    Settings.Tls http = settings.http().tls();
-    clients = http == null ? null : ServerTls.of(http, registry);
-    instances = InstanceTls.of(settings, registry);
+  public Tls(
+      ServerTlsSettings settings, EndpointCatalog catalog, TlsConfigurationRegistry registry) {
+    String name = settings.configurationName();
+    clients = name == null ? null : ServerTls.of(name, settings.clientAuth(), registry);
+    instances = InstanceTls.of(catalog, registry);
   }
 
   void renew(@Observes CertificateUpdatedEvent reloaded) {

@@ -11,7 +11,6 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.util.concurrent.Future;
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.domain.Settings;
 import io.sessionrouter.tls.InstanceAddresses;
 import io.sessionrouter.tls.InstanceTls;
 import java.net.InetSocketAddress;
@@ -35,7 +34,7 @@ public final class Connections {
   private final EventLoop loop;
   private final Class<? extends Channel> channelType;
   private final InstanceAddresses addresses;
-  private final Settings.Upstream settings;
+  private final UpstreamSettings settings;
   private final InstanceTls tls;
   private final Map<Instance, InstancePool> pools = new HashMap<>();
   private final ChunkDeadlines unfinished = new ChunkDeadlines();
@@ -47,7 +46,7 @@ public final class Connections {
       EventLoop loop,
       Class<? extends Channel> channelType,
       AddressResolverGroup<?> resolver,
-      Settings.Upstream settings,
+      UpstreamSettings settings,
       InstanceTls tls) {
     this.loop = loop;
     this.channelType = channelType;

@@ -5,7 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.session.DrainListener;
 import io.sessionrouter.session.RedisClients;
 import io.sessionrouter.session.SessionEvents;
@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class DrainTest extends DrainBehaviour {
   @Inject Vertx vertx;
-  @Inject Settings settings;
+  @Inject EndpointCatalog catalog;
 
   @ConfigProperty(name = "quarkus.redis.hosts")
   String redis;
@@ -60,7 +60,7 @@ class DrainTest extends DrainBehaviour {
             new SessionModule.Surroundings(
                 vertx,
                 new RedisClients(vertx, new RedisOptions().setConnectionString(redis)),
-                settings.endpoints().values(),
+                catalog.all(),
                 endpoint -> List.of(drained()),
                 (endpoint, session) -> CompletableFuture.completedStage(true),
                 SessionEvents.NONE,

@@ -1,6 +1,6 @@
 package io.sessionrouter.config;
 
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointSettings;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
@@ -48,7 +48,7 @@ record Configured(Map<String, String> properties, Map<String, String> environmen
     return SettingsReader.read(config().getConfigMapping(RouterConfig.class));
   }
 
-  Settings.Endpoint chat() {
-    return settings().endpoints().get("chat");
+  EndpointSettings chat() {
+    return settings().catalog().endpoints().get("chat");
   }
 }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.sessionrouter.domain.Settings.Discovery;
+import io.sessionrouter.endpoint.DiscoverySettings;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +20,7 @@ class DiscoveriesReaderTest {
 
     assertThat(configured.chat().variants().getFirst().instances()).isEmpty();
     assertThat(configured.chat().variants().getFirst().discoveries())
-        .containsExactly(new Discovery.Kubernetes("chat", null, null, false));
+        .containsExactly(new DiscoverySettings.Kubernetes("chat", null, null, false));
   }
 
   @Test
@@ -39,8 +39,9 @@ class DiscoveriesReaderTest {
     assertThat(configured.chat().variants().getFirst().instances()).hasSize(1);
     assertThat(configured.chat().variants().getFirst().discoveries())
         .containsExactly(
-            new Discovery.Kubernetes("chat", "models", "http", true),
-            new Discovery.Dns("chat.models.svc.cluster.local", 8080, Duration.ofSeconds(1), true));
+            new DiscoverySettings.Kubernetes("chat", "models", "http", true),
+            new DiscoverySettings.Dns(
+                "chat.models.svc.cluster.local", 8080, Duration.ofSeconds(1), true));
   }
 
   @Test
@@ -52,7 +53,7 @@ class DiscoveriesReaderTest {
             .withEnvironment("SESSION_ROUTER_ENDPOINTS_CHAT_VARIANTS_MAIN_KUBERNETES_PORT", "8080");
 
     assertThat(configured.chat().variants().getFirst().discoveries())
-        .containsExactly(new Discovery.Kubernetes("chat", null, "8080", false));
+        .containsExactly(new DiscoverySettings.Kubernetes("chat", null, "8080", false));
   }
 
   @Test
@@ -62,7 +63,7 @@ class DiscoveriesReaderTest {
 
     assertThat(configured.chat().variants().getFirst().discoveries())
         .containsExactly(
-            new Discovery.Dns(
+            new DiscoverySettings.Dns(
                 "_http._tcp.chat.models.svc.cluster.local", 0, Duration.ofSeconds(5), false));
   }
 

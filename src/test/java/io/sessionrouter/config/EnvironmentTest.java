@@ -2,7 +2,8 @@ package io.sessionrouter.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.VariantSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -25,10 +26,10 @@ class EnvironmentTest {
             .withEnvironment("SESSION_ROUTER_HTTP_MAX_CONNECTIONS", "9")
             .settings();
 
-    Settings.Endpoint chat = settings.endpoints().get("chat");
+    EndpointSettings chat = settings.catalog().endpoints().get("chat");
     assertThat(chat.variants())
         .containsExactly(
-            new Settings.Variant(
+            new VariantSettings(
                 "main", 7, List.of(URI.create("http://a:1"), URI.create("http://b:2"))));
     assertThat(chat.sessions().maxPerInstance()).isEqualTo(4);
     assertThat(chat.sessions().idleTimeout()).isEqualTo(Duration.ofSeconds(90));
@@ -44,7 +45,7 @@ class EnvironmentTest {
             .withEnvironment("SESSION_ROUTER_ENDPOINTS_MY_CHAT_VARIANTS_A_B_INSTANCES", "http://y")
             .settings();
 
-    assertThat(settings.endpoints().get("my-chat").variants().getFirst().instances())
+    assertThat(settings.catalog().endpoints().get("my-chat").variants().getFirst().instances())
         .containsExactly(URI.create("http://y"));
   }
 

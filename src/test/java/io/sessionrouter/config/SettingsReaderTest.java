@@ -6,7 +6,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EjectionSettings;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.HealthSettings;
+import io.sessionrouter.endpoint.Limits;
+import io.sessionrouter.endpoint.ModelsSettings;
+import io.sessionrouter.endpoint.OpenHeader;
+import io.sessionrouter.endpoint.SessionSettings;
+import io.sessionrouter.endpoint.Timeouts;
+import io.sessionrouter.endpoint.VariantSettings;
+import io.sessionrouter.gateway.DataPortSettings;
+import io.sessionrouter.tls.ServerTlsSettings;
+import io.sessionrouter.upstream.UpstreamSettings;
 import io.smallrye.config.ConfigValidationException;
 import java.net.URI;
 import java.time.Duration;
@@ -27,7 +38,7 @@ class SettingsReaderTest {
 
     assertThat(settings.http())
         .isEqualTo(
-            new Settings.Http(
+            new DataPortSettings(
                 "0.0.0.0",
                 8080,
                 16384,
@@ -35,34 +46,34 @@ class SettingsReaderTest {
                 Runtime.getRuntime().maxMemory() / 2,
                 Duration.ofSeconds(10),
                 Duration.ofSeconds(30),
-                Duration.ofMinutes(2),
-                null));
-    assertThat(settings.upstream()).isEqualTo(new Settings.Upstream(Duration.ofSeconds(4), 256));
-    assertThat(settings.endpoints())
+                Duration.ofMinutes(2)));
+    assertThat(settings.tls()).isEqualTo(ServerTlsSettings.NONE);
+    assertThat(settings.upstream()).isEqualTo(new UpstreamSettings(Duration.ofSeconds(4), 256));
+    assertThat(settings.catalog().endpoints())
         .containsExactly(
             Map.entry(
                 "chat",
-                new Settings.Endpoint(
+                new EndpointSettings(
                     "chat",
                     List.of(
-                        new Settings.Variant(
+                        new VariantSettings(
                             "main", 1, List.of(URI.create("http://127.0.0.1:8081")))),
-                    new Settings.Sessions(
+                    new SessionSettings(
                         Duration.ofMinutes(20),
                         null,
                         null,
-                        Settings.OpenHeader.ROUTER,
+                        OpenHeader.ROUTER,
                         "{\"requestType\":\"CLOSE\"}"),
-                    new Settings.Limits(25 * 1024 * 1024),
-                    new Settings.Timeouts(
+                    new Limits(25 * 1024 * 1024),
+                    new Timeouts(
                         Duration.ofMillis(250), Duration.ofSeconds(60), Duration.ofMinutes(8)),
-                    new Settings.Health("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)),
+                    new HealthSettings("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)),
                     "javax.net.ssl")));
   }
 
   @Test
   void everyKeyOfAnEndpointIsRead() {
-    Settings.Endpoint chat =
+    EndpointSettings chat =
         Configured.valid()
             .with(CHAT + "variants.main.weight", "9")
             .with(CHAT + "variants.canary.instances", "https://b.example, http://[::1]:9/")
@@ -87,34 +98,30 @@ class SettingsReaderTest {
 
     assertThat(chat.variants())
         .containsExactly(
-            new Settings.Variant(
+            new VariantSettings(
                 "canary",
                 1,
                 List.of(URI.create("https://b.example"), URI.create("http://[::1]:9"))),
-            new Settings.Variant("main", 9, List.of(URI.create("http://127.0.0.1:8081"))));
+            new VariantSettings("main", 9, List.of(URI.create("http://127.0.0.1:8081"))));
     assertThat(chat.sessions())
         .isEqualTo(
-            new Settings.Sessions(
-                Duration.ofHours(1),
-                Duration.ofMinutes(5),
-                12,
-                Settings.OpenHeader.FORWARD,
-                "bye"));
+            new SessionSettings(
+                Duration.ofHours(1), Duration.ofMinutes(5), 12, OpenHeader.FORWARD, "bye"));
     assertThat(chat.limits().maxBody()).isEqualTo(6291456);
     assertThat(chat.timeouts())
         .isEqualTo(
-            new Settings.Timeouts(
+            new Timeouts(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(3),
                 Duration.ofSeconds(4)));
     assertThat(chat.health())
         .isEqualTo(
-            new Settings.Health(
+            new HealthSettings(
                 "/health?deep=1",
                 Duration.ofMillis(500),
                 Duration.ofMillis(700),
-                new Settings.Ejection(0.25, Duration.ofSeconds(6), Duration.ofSeconds(7))));
+                new EjectionSettings(0.25, Duration.ofSeconds(6), Duration.ofSeconds(7))));
     assertThat(chat.tlsConfigurationName()).isEqualTo("inside");
   }
 
@@ -123,16 +130,15 @@ class SettingsReaderTest {
     Configured named =
         Configured.valid().with("session-router.http.tls-configuration-name", "outside");
 
-    assertThat(named.settings().http().tls()).isEqualTo(new Settings.Tls("outside", false));
-    assertThat(named.with("session-router.http.client-auth", "required").settings().http().tls())
-        .isEqualTo(new Settings.Tls("outside", true));
+    assertThat(named.settings().tls()).isEqualTo(new ServerTlsSettings("outside", false));
+    assertThat(named.with("session-router.http.client-auth", "required").settings().tls())
+        .isEqualTo(new ServerTlsSettings("outside", true));
     assertThat(
             named
                 .withEnvironment("SESSION_ROUTER_HTTP_TLS_CONFIGURATION_NAME", "none")
                 .settings()
-                .http()
                 .tls())
-        .isNull();
+        .isEqualTo(ServerTlsSettings.NONE);
   }
 
   @Test
@@ -153,7 +159,7 @@ class SettingsReaderTest {
     assertThat(Configured.valid().chat().models()).isNull();
     assertThat(multi.chat().models())
         .isEqualTo(
-            new Settings.Models(
+            new ModelsSettings(
                 "s3://bucket/models",
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(360),
@@ -168,7 +174,7 @@ class SettingsReaderTest {
                 .chat()
                 .models())
         .isEqualTo(
-            new Settings.Models(
+            new ModelsSettings(
                 "s3://bucket/models",
                 Duration.ofSeconds(2),
                 Duration.ofSeconds(3),
@@ -198,13 +204,14 @@ class SettingsReaderTest {
             .with("session-router.endpoints.My-Chat-2.variants.a-b.instances", "http://h:1")
             .settings();
 
-    assertThat(settings.endpoints()).containsOnlyKeys("My-Chat-2");
-    assertThat(settings.endpoints().get("My-Chat-2").variants().getFirst().name()).isEqualTo("a-b");
+    assertThat(settings.catalog().endpoints()).containsOnlyKeys("My-Chat-2");
+    assertThat(settings.catalog().endpoints().get("My-Chat-2").variants().getFirst().name())
+        .isEqualTo("a-b");
   }
 
   @Test
   void anOptionalSettingCanBeSwitchedOffAgain() {
-    Settings.Endpoint chat =
+    EndpointSettings chat =
         Configured.valid()
             .with(CHAT + "sessions.idle-timeout", "5m")
             .with(CHAT + "sessions.max-per-instance", "12")
@@ -341,7 +348,7 @@ class SettingsReaderTest {
             .with("session-router.endpoints.other.variants.main.instances", "http://127.0.0.1:8081")
             .settings();
 
-    assertThat(settings.endpoints()).containsOnlyKeys("chat", "other");
+    assertThat(settings.catalog().endpoints()).containsOnlyKeys("chat", "other");
   }
 
   @Test

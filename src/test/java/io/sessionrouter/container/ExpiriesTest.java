@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.SessionSettings;
 import io.sessionrouter.telemetry.RequestMeters;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,8 +22,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ExpiriesTest {
   private static final Instant NOW = Instant.parse("2026-11-21T12:00:00Z");
-  private static final Settings.Sessions RULES =
-      new Settings.Sessions(Duration.ofMinutes(20), null, null, "bye");
+  private static final SessionSettings RULES =
+      new SessionSettings(Duration.ofMinutes(20), null, null, "bye");
   private static final Instant LATEST = NOW.plus(RULES.maxTtl());
 
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();

@@ -3,11 +3,13 @@ package io.sessionrouter.container;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.HealthSettings;
 import io.sessionrouter.fleet.Endpoints;
 import io.sessionrouter.fleet.FakeContainer;
 import io.sessionrouter.testing.NameServer;
 import io.sessionrouter.testing.TestRegistry;
+import io.sessionrouter.tls.ServerTlsSettings;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -24,8 +26,8 @@ import org.junit.jupiter.api.Test;
 @Tag("slow")
 class PingerNamesTest {
   private static final String NAME = "several.test";
-  private static final Settings.Health HEALTH =
-      new Settings.Health("/ping", Duration.ofSeconds(1), Duration.ofSeconds(20));
+  private static final HealthSettings HEALTH =
+      new HealthSettings("/ping", Duration.ofSeconds(1), Duration.ofSeconds(20));
 
   /** Quarkus sets it for the whole process, and then nobody asks the test's name server. */
   private static final String WITHOUT_DNS = "vertx.disableDnsResolver";
@@ -86,9 +88,10 @@ class PingerNamesTest {
   }
 
   private CheckResult check() throws Exception {
-    Settings settings =
-        Endpoints.settings(Endpoints.endpoint(null, Endpoints.variant("main", 1, 1)));
-    Pinger pinger = new Pinger(vertx, new Tls(settings, TestRegistry.EMPTY).instances());
+    EndpointCatalog catalog =
+        Endpoints.catalog(Endpoints.endpoint(null, Endpoints.variant("main", 1, 1)));
+    Pinger pinger =
+        new Pinger(vertx, new Tls(ServerTlsSettings.NONE, catalog, TestRegistry.EMPTY).instances());
     URI url = URI.create("http://" + NAME + ":" + container.port());
     try {
       return pinger

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.HealthSettings;
 import io.sessionrouter.fleet.Endpoints;
 import io.sessionrouter.testing.TestRegistry;
+import io.sessionrouter.tls.ServerTlsSettings;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
@@ -21,8 +23,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a container's answer to a check says of it. */
 class PingerReportTest {
-  private static final Settings.Health HEALTH =
-      new Settings.Health("/ping", Duration.ofSeconds(1), Duration.ofSeconds(20));
+  private static final HealthSettings HEALTH =
+      new HealthSettings("/ping", Duration.ofSeconds(1), Duration.ofSeconds(20));
 
   private static Vertx vertx;
   private static HttpServer container;
@@ -68,9 +70,10 @@ class PingerReportTest {
 
   private static CheckResult check() throws Exception {
     URI url = URI.create("http://127.0.0.1:" + container.getAddress().getPort());
-    Settings settings =
-        Endpoints.settings(Endpoints.endpoint(null, Endpoints.variant("main", 1, 1)));
-    Pinger pinger = new Pinger(vertx, new Tls(settings, TestRegistry.EMPTY).instances());
+    EndpointCatalog catalog =
+        Endpoints.catalog(Endpoints.endpoint(null, Endpoints.variant("main", 1, 1)));
+    Pinger pinger =
+        new Pinger(vertx, new Tls(ServerTlsSettings.NONE, catalog, TestRegistry.EMPTY).instances());
     try {
       return pinger
           .check(Instance.at("chat", "main", url), HEALTH)

@@ -6,13 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.HealthSettings;
 import io.sessionrouter.fleet.Endpoints;
 import io.sessionrouter.fleet.FakeContainer;
 import io.sessionrouter.testing.TestCa;
 import io.sessionrouter.testing.TestIdentity;
 import io.sessionrouter.testing.TestRegistry;
 import io.sessionrouter.testing.TestTls;
+import io.sessionrouter.tls.ServerTlsSettings;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
 import java.net.InetAddress;
@@ -31,8 +33,8 @@ import org.junit.jupiter.api.Test;
 /** Health checks over TLS: what an operator reads when an instance is not trusted. */
 @Tag("slow")
 class PingerTlsTest {
-  private static final Settings.Health HEALTH =
-      new Settings.Health("/ping", Duration.ofSeconds(1), Duration.ofSeconds(20));
+  private static final HealthSettings HEALTH =
+      new HealthSettings("/ping", Duration.ofSeconds(1), Duration.ofSeconds(20));
   private static Vertx vertx;
   private HttpsServer server;
 
@@ -70,9 +72,9 @@ class PingerTlsTest {
   }
 
   private static CheckResult check(Instance instance, TestTls trust) throws Exception {
-    Settings settings =
-        Endpoints.settings(Endpoints.endpoint(null, Endpoints.variant("main", 1, 1)));
-    Tls tls = new Tls(settings, new TestRegistry(Map.of(TLS, trust)));
+    EndpointCatalog catalog =
+        Endpoints.catalog(Endpoints.endpoint(null, Endpoints.variant("main", 1, 1)));
+    Tls tls = new Tls(ServerTlsSettings.NONE, catalog, new TestRegistry(Map.of(TLS, trust)));
     Pinger pinger = new Pinger(vertx, tls.instances());
     try {
       return pinger

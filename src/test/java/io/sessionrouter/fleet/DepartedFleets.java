@@ -1,6 +1,6 @@
 package io.sessionrouter.fleet;
 
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointSettings;
 import java.util.List;
 
 /** Fleets that instances have left, for tests of other rooms. */
@@ -13,7 +13,7 @@ public final class DepartedFleets {
    * @param known until when that is certain
    */
   public static EndpointFleet fleet(
-      Settings.Endpoint settings, List<Member> members, long known, Left... left) {
+      EndpointSettings settings, List<Member> members, long known, Left... left) {
     DepartedInstances departures = new DepartedInstances(Long.MAX_VALUE / 2);
     for (Left each : left) {
       departures.left(each.member(), each.at(), each.at());

@@ -1,7 +1,7 @@
 package io.sessionrouter.fleet;
 
+import static io.sessionrouter.fleet.Endpoints.catalog;
 import static io.sessionrouter.fleet.Endpoints.endpoint;
-import static io.sessionrouter.fleet.Endpoints.settings;
 import static io.sessionrouter.fleet.Endpoints.variant;
 import static io.sessionrouter.fleet.FleetUpdates.Vanished.DRAINS;
 import static io.sessionrouter.fleet.FleetUpdates.Vanished.LEAVES;
@@ -16,10 +16,11 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.testing.MutableClock;
 import io.sessionrouter.testing.TestRegistry;
+import io.sessionrouter.tls.ServerTlsSettings;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -43,11 +44,16 @@ class DiscoveredFleetTest {
   private static Vertx vertx;
 
   private final MutableClock clock = new MutableClock();
-  private final Settings settings =
-      settings(endpoint(null, RARELY, RARELY, variant("main", 1, 9001), variant("canary", 1)));
+  private final EndpointCatalog catalog =
+      catalog(endpoint(null, RARELY, RARELY, variant("main", 1, 9001), variant("canary", 1)));
   private final FleetMonitor fleet =
       new FleetMonitor(
-          vertx, settings, new Tls(settings, TestRegistry.EMPTY), METERS, clock, (e, i) -> 0);
+          vertx,
+          catalog,
+          new Tls(ServerTlsSettings.NONE, catalog, TestRegistry.EMPTY),
+          METERS,
+          clock,
+          (e, i) -> 0);
 
   @BeforeAll
   static void openVertx() {

@@ -6,7 +6,7 @@ import static io.sessionrouter.fleet.Endpoints.variant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EjectionSettings;
 import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.testing.MutableClock;
 import java.time.Duration;
@@ -32,8 +32,7 @@ class EjectionsTest {
     members = IntStream.rangeClosed(1, instances).mapToObj(i -> healthy("main", i)).toList();
     fleet = new EndpointFleet(endpoint(null, variant("main", 1)), members);
     ejections =
-        new Ejections(
-            new Settings.Ejection(maxShare, SHORTEST, LONGEST), new FleetMeters(registry));
+        new Ejections(new EjectionSettings(maxShare, SHORTEST, LONGEST), new FleetMeters(registry));
   }
 
   // Whose fault

@@ -1,7 +1,15 @@
 package io.sessionrouter.fleet;
 
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EjectionSettings;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.HealthSettings;
+import io.sessionrouter.endpoint.Limits;
+import io.sessionrouter.endpoint.ModelsSettings;
+import io.sessionrouter.endpoint.SessionSettings;
+import io.sessionrouter.endpoint.Timeouts;
+import io.sessionrouter.endpoint.VariantSettings;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,31 +27,31 @@ public final class Endpoints {
 
   private Endpoints() {}
 
-  public static Settings.Endpoint endpoint(
-      @Nullable Integer maxPerInstance, Settings.Variant... variants) {
+  public static EndpointSettings endpoint(
+      @Nullable Integer maxPerInstance, VariantSettings... variants) {
     return endpoint(maxPerInstance, INTERVAL, TIMEOUT, variants);
   }
 
-  public static Settings.Endpoint endpoint(
+  public static EndpointSettings endpoint(
       @Nullable Integer maxPerInstance,
       Duration interval,
       Duration timeout,
-      Settings.Variant... variants) {
-    return new Settings.Endpoint(
+      VariantSettings... variants) {
+    return new EndpointSettings(
         "chat",
         List.of(variants),
-        new Settings.Sessions(Duration.ofMinutes(20), null, maxPerInstance, "bye"),
-        new Settings.Limits(1000),
-        new Settings.Timeouts(TIMEOUT, TIMEOUT, TIMEOUT),
-        new Settings.Health(
-            "/ping", interval, timeout, new Settings.Ejection(0.5, interval, interval)),
+        new SessionSettings(Duration.ofMinutes(20), null, maxPerInstance, "bye"),
+        new Limits(1000),
+        new Timeouts(TIMEOUT, TIMEOUT, TIMEOUT),
+        new HealthSettings(
+            "/ping", interval, timeout, new EjectionSettings(0.5, interval, interval)),
         TLS);
   }
 
   /** A multi-model endpoint. */
-  public static Settings.Endpoint many(Settings.Models models, Settings.Variant... variants) {
-    Settings.Endpoint one = endpoint(null, variants);
-    return new Settings.Endpoint(
+  public static EndpointSettings many(ModelsSettings models, VariantSettings... variants) {
+    EndpointSettings one = endpoint(null, variants);
+    return new EndpointSettings(
         one.name(),
         one.variants(),
         one.sessions(),
@@ -54,18 +62,16 @@ public final class Endpoints {
         models);
   }
 
-  public static Settings.Variant variant(String name, int weight, int... ports) {
+  public static VariantSettings variant(String name, int weight, int... ports) {
     List<URI> urls = new ArrayList<>();
     for (int port : ports) {
       urls.add(URI.create("http://127.0.0.1:" + port));
     }
-    return new Settings.Variant(name, weight, urls);
+    return new VariantSettings(name, weight, urls);
   }
 
-  public static Settings settings(Settings.Endpoint endpoint) {
-    Settings.Http http =
-        new Settings.Http("127.0.0.1", 0, 1, null, 1 << 20, TIMEOUT, TIMEOUT, TIMEOUT, null);
-    return new Settings(http, new Settings.Upstream(TIMEOUT, 1), Map.of(endpoint.name(), endpoint));
+  public static EndpointCatalog catalog(EndpointSettings endpoint) {
+    return new EndpointCatalog(Map.of(endpoint.name(), endpoint));
   }
 
   public static Instance instance(String variant, int port) {

@@ -1,7 +1,7 @@
 package io.sessionrouter.fleet;
 
+import static io.sessionrouter.fleet.Endpoints.catalog;
 import static io.sessionrouter.fleet.Endpoints.endpoint;
-import static io.sessionrouter.fleet.Endpoints.settings;
 import static io.sessionrouter.fleet.Endpoints.variant;
 import static io.sessionrouter.fleet.Health.State.GONE;
 import static io.sessionrouter.fleet.Health.State.HEALTHY;
@@ -15,9 +15,11 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointSettings;
 import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.testing.TestRegistry;
+import io.sessionrouter.tls.ServerTlsSettings;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -77,7 +79,7 @@ class LiveFleetTest {
   @Test
   void nothingIsKnownBeforeTheStart() {
     FleetMonitor notStarted =
-        fleet(settings(endpoint(null, variant("main", 1, container.port()))), TestRegistry.EMPTY);
+        fleet(catalog(endpoint(null, variant("main", 1, container.port()))), TestRegistry.EMPTY);
 
     EndpointFleet chat = notStarted.current().endpoint("chat");
 
@@ -430,15 +432,20 @@ class LiveFleetTest {
     return members.getFirst();
   }
 
-  private static FleetMonitor started(Settings.Endpoint endpoint) {
-    FleetMonitor started = fleet(settings(endpoint), TestRegistry.EMPTY);
+  private static FleetMonitor started(EndpointSettings endpoint) {
+    FleetMonitor started = fleet(catalog(endpoint), TestRegistry.EMPTY);
     started.start(new StartupEvent());
     return started;
   }
 
-  private static FleetMonitor fleet(Settings settings, TestRegistry registry) {
+  private static FleetMonitor fleet(EndpointCatalog catalog, TestRegistry registry) {
     return new FleetMonitor(
-        vertx, settings, new Tls(settings, registry), METERS, InstantSource.system(), (e, i) -> 0);
+        vertx,
+        catalog,
+        new Tls(ServerTlsSettings.NONE, catalog, registry),
+        METERS,
+        InstantSource.system(),
+        (e, i) -> 0);
   }
 
   private static Session session(String bootId, long createdAt) {

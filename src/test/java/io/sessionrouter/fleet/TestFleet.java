@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.SessionCounts;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
@@ -16,9 +16,9 @@ public final class TestFleet implements AutoCloseable {
   private final WeightedPlacement placement;
 
   public TestFleet(
-      Vertx vertx, Settings settings, Tls tls, SessionCounts counts, MeterRegistry registry) {
+      Vertx vertx, EndpointCatalog catalog, Tls tls, SessionCounts counts, MeterRegistry registry) {
     FleetMeters meters = new FleetMeters(registry);
-    fleet = new FleetMonitor(vertx, settings, tls, meters, InstantSource.system(), counts);
+    fleet = new FleetMonitor(vertx, catalog, tls, meters, InstantSource.system(), counts);
     placement = new WeightedPlacement(counts, meters);
     fleet.start(new StartupEvent());
   }

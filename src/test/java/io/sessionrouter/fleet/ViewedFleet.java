@@ -3,9 +3,10 @@ package io.sessionrouter.fleet;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.testing.TestRegistry;
+import io.sessionrouter.tls.ServerTlsSettings;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -14,12 +15,12 @@ import java.time.InstantSource;
 public final class ViewedFleet {
   private final FleetMonitor fleet;
 
-  public ViewedFleet(Vertx vertx, Settings settings, InstantSource clock) {
+  public ViewedFleet(Vertx vertx, EndpointCatalog catalog, InstantSource clock) {
     fleet =
         new FleetMonitor(
             vertx,
-            settings,
-            new Tls(settings, TestRegistry.EMPTY),
+            catalog,
+            new Tls(ServerTlsSettings.NONE, catalog, TestRegistry.EMPTY),
             new FleetMeters(new SimpleMeterRegistry()),
             clock,
             (endpoint, instance) -> 0);

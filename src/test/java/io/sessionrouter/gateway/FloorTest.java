@@ -6,7 +6,7 @@ import static io.sessionrouter.gateway.GatewayFixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EjectionSettings;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.TestFleet;
 import io.sessionrouter.gateway.RawConnection.Message;
@@ -20,8 +20,8 @@ class FloorTest {
   private static final String POISONER = "127.0.0.66";
 
   /** So that what is out stays out for the test. */
-  private static final Settings.Ejection FOR_LONG =
-      new Settings.Ejection(0.5, Duration.ofHours(1), Duration.ofHours(1));
+  private static final EjectionSettings FOR_LONG =
+      new EjectionSettings(0.5, Duration.ofHours(1), Duration.ofHours(1));
 
   /** Before the test's end. */
   private static void stop(RawServer server) throws IOException {

@@ -15,7 +15,16 @@ import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCloser;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EjectionSettings;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.HealthSettings;
+import io.sessionrouter.endpoint.Limits;
+import io.sessionrouter.endpoint.ModelsSettings;
+import io.sessionrouter.endpoint.OpenHeader;
+import io.sessionrouter.endpoint.SessionSettings;
+import io.sessionrouter.endpoint.Timeouts;
+import io.sessionrouter.endpoint.VariantSettings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
@@ -34,7 +43,9 @@ import io.sessionrouter.telemetry.Telemetry;
 import io.sessionrouter.testing.TestCa;
 import io.sessionrouter.testing.TestRegistry;
 import io.sessionrouter.testing.TestTls;
+import io.sessionrouter.tls.ServerTlsSettings;
 import io.sessionrouter.tls.Tls;
+import io.sessionrouter.upstream.UpstreamSettings;
 import io.vertx.core.Vertx;
 import java.io.Closeable;
 import java.io.IOException;
@@ -94,7 +105,7 @@ public final class GatewayFixture implements Closeable {
     Integer maxPerAddress;
     long memory = 64 << 20;
     Integer maxPerInstance;
-    Settings.OpenHeader openHeader = Settings.OpenHeader.ROUTER;
+    OpenHeader openHeader = OpenHeader.ROUTER;
     String closePayload = "{\"requestType\":\"CLOSE\"}";
     boolean closesOnContainers;
     String host = "127.0.0.1";
@@ -103,11 +114,11 @@ public final class GatewayFixture implements Closeable {
     /** Checks health, ejects and places as the router does. */
     boolean live;
 
-    Settings.Ejection ejection = Settings.Ejection.USUAL;
+    EjectionSettings ejection = EjectionSettings.USUAL;
     TestTls clients = WireMode.clients();
     TestTls instances = WireMode.instances();
     boolean clientAuth;
-    Settings.Models models;
+    ModelsSettings models;
     LoadMarks marks = new NoMarks();
     Function<RequestMeters, Telemetry> telemetry = Telemetry::of;
   }
@@ -128,16 +139,16 @@ public final class GatewayFixture implements Closeable {
     this.plan = plan;
     loops =
         Epoll.isAvailable() && !plan.nio ? new EpollEventLoopGroup(2) : new NioEventLoopGroup(2);
-    Settings settings = settings(plan, containerPorts);
-    Tls tls = new Tls(settings, registry(plan));
+    EndpointCatalog catalog = catalog(plan, containerPorts);
+    Tls tls = new Tls(serverTls(plan), catalog, registry(plan));
     if (plan.live || plan.models != null || plan.closesOnContainers) {
       vertx = Vertx.vertx();
     }
     if (plan.live) {
-      live = new TestFleet(vertx, settings, tls, sessions, registry);
+      live = new TestFleet(vertx, catalog, tls, sessions, registry);
       members.addAll(live.fleet().current().endpoint(ENDPOINT).members());
     }
-    FleetView fleet = plan.live ? live.fleet() : fleet(settings);
+    FleetView fleet = plan.live ? live.fleet() : fleet(catalog);
     SessionCloser closer =
         plan.closesOnContainers
             ? new ContainerSessionCloser(fleet, new CloseCalls(vertx, tls.instances()))
@@ -145,7 +156,7 @@ public final class GatewayFixture implements Closeable {
     if (plan.models != null) {
       models =
           new TestModels(
-              vertx, settings, fleet, sessions, sessions::modelsOn, registry, plan.marks, tls);
+              vertx, catalog, fleet, sessions, sessions::modelsOn, registry, plan.marks, tls);
     }
     RequestMeters meters = new RequestMeters(registry);
     PathDependencies services =
@@ -165,7 +176,15 @@ public final class GatewayFixture implements Closeable {
             plan.telemetry.apply(meters),
             InstantSource.system());
     memory = new HeldMemory(plan.memory);
-    port = new DataPort(loops, plan.resolver, services, settings, tls, memory);
+    port =
+        new DataPort(
+            loops,
+            plan.resolver,
+            services,
+            settings(plan),
+            new UpstreamSettings(Duration.ofSeconds(4), 256),
+            tls,
+            memory);
     port.open().sync();
   }
 
@@ -176,49 +195,54 @@ public final class GatewayFixture implements Closeable {
     return new TestRegistry(named);
   }
 
-  private static Settings settings(Plan plan, int[] ports) {
+  private static EndpointCatalog catalog(Plan plan, int[] ports) {
     List<URI> urls = new ArrayList<>();
     for (int port : ports) {
       String scheme = plan.instances == null ? "http" : "https";
       urls.add(URI.create(scheme + "://" + plan.host + ":" + port));
     }
-    Settings.Endpoint endpoint =
-        new Settings.Endpoint(
+    EndpointSettings endpoint =
+        new EndpointSettings(
             ENDPOINT,
-            List.of(new Settings.Variant("main", 1, urls), new Settings.Variant("b", 0, List.of())),
-            new Settings.Sessions(
+            List.of(new VariantSettings("main", 1, urls), new VariantSettings("b", 0, List.of())),
+            new SessionSettings(
                 Duration.ofMinutes(20),
                 null,
                 plan.maxPerInstance,
                 plan.openHeader,
                 plan.closePayload),
-            new Settings.Limits(plan.maxBody),
-            new Settings.Timeouts(plan.connect, plan.firstByte, plan.stream, plan.reach),
-            new Settings.Health(
+            new Limits(plan.maxBody),
+            new Timeouts(plan.connect, plan.firstByte, plan.stream, plan.reach),
+            new HealthSettings(
                 "/ping",
                 plan.live ? Duration.ofMillis(200) : Duration.ofSeconds(2),
                 Duration.ofSeconds(2),
                 plan.ejection),
             "instances",
             plan.models);
-    Settings.Tls tls = plan.clients == null ? null : new Settings.Tls("clients", plan.clientAuth);
-    return new Settings(
-        new Settings.Http(
-            "127.0.0.1",
-            0,
-            plan.maxConnections,
-            plan.maxPerAddress,
-            plan.memory,
-            plan.head,
-            plan.body,
-            plan.idle,
-            tls),
-        new Settings.Upstream(Duration.ofSeconds(4), 256),
-        Map.of(ENDPOINT, endpoint));
+    return new EndpointCatalog(Map.of(ENDPOINT, endpoint));
   }
 
-  private FleetView fleet(Settings settings) {
-    Settings.Endpoint endpoint = settings.endpoints().get(ENDPOINT);
+  private static DataPortSettings settings(Plan plan) {
+    return new DataPortSettings(
+        "127.0.0.1",
+        0,
+        plan.maxConnections,
+        plan.maxPerAddress,
+        plan.memory,
+        plan.head,
+        plan.body,
+        plan.idle);
+  }
+
+  private static ServerTlsSettings serverTls(Plan plan) {
+    return plan.clients == null
+        ? ServerTlsSettings.NONE
+        : new ServerTlsSettings("clients", plan.clientAuth);
+  }
+
+  private FleetView fleet(EndpointCatalog catalog) {
+    EndpointSettings endpoint = catalog.endpoints().get(ENDPOINT);
     endpoint
         .variants()
         .getFirst()

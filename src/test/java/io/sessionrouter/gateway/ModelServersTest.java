@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sessionrouter.container.Model;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.ModelsSettings;
 import io.sessionrouter.gateway.RawConnection.Message;
 import io.sessionrouter.session.SharedMarks;
 import io.sessionrouter.testing.ModelServer;
@@ -84,7 +84,7 @@ class ModelServersTest {
   }
 
   private GatewayFixture rig(GatewayFixture.Plan plan) throws Exception {
-    plan.models = new Settings.Models(PREFIX, LONG, Duration.ofMinutes(6), 16, retryFailedAfter);
+    plan.models = new ModelsSettings(PREFIX, LONG, Duration.ofMinutes(6), 16, retryFailedAfter);
     plan.clients = null;
     plan.instances = null;
     GatewayFixture rig =

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sessionrouter.domain.SessionLookup.Missing;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.ModelsSettings;
 import io.sessionrouter.gateway.RawConnection.Message;
 import io.sessionrouter.testing.ModelContainer;
 import java.io.IOException;
@@ -60,7 +60,7 @@ class ModelsPathTest {
 
   private GatewayFixture rig(Duration wait, GatewayFixture.Plan plan) throws Exception {
     plan.models =
-        new Settings.Models(PREFIX, wait, Duration.ofSeconds(360), 16, Duration.ofSeconds(30));
+        new ModelsSettings(PREFIX, wait, Duration.ofSeconds(360), 16, Duration.ofSeconds(30));
     plan.clients = null;
     plan.instances = null;
     GatewayFixture rig =

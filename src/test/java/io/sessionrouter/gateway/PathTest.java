@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.sessionrouter.domain.SessionLookup;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.OpenHeader;
 import io.sessionrouter.gateway.RawConnection.Message;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -96,7 +96,7 @@ class PathTest {
   @Test
   void forwardsTheClientsWordToContainersThatWantIt() throws Exception {
     var plan = new GatewayFixture.Plan();
-    plan.openHeader = Settings.OpenHeader.FORWARD;
+    plan.openHeader = OpenHeader.FORWARD;
     try (var container = RawServer.answering(ok("hi", OPENED));
         var rig = GatewayFixture.over(plan, container);
         var client = rig.connect()) {

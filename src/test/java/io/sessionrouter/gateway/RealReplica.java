@@ -7,7 +7,13 @@ import io.netty.resolver.DefaultAddressResolverGroup;
 import io.sessionrouter.container.Expiries;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.HealthSettings;
+import io.sessionrouter.endpoint.Limits;
+import io.sessionrouter.endpoint.SessionSettings;
+import io.sessionrouter.endpoint.Timeouts;
+import io.sessionrouter.endpoint.VariantSettings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Placement;
@@ -20,7 +26,9 @@ import io.sessionrouter.telemetry.RequestMeters;
 import io.sessionrouter.telemetry.Telemetry;
 import io.sessionrouter.testing.RedisProcess;
 import io.sessionrouter.testing.TestRegistry;
+import io.sessionrouter.tls.ServerTlsSettings;
 import io.sessionrouter.tls.Tls;
+import io.sessionrouter.upstream.UpstreamSettings;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -35,6 +43,7 @@ import java.util.concurrent.TimeUnit;
 
 /** One router of several: data port, fleet with its checks, and sessions in a real Redis. */
 final class RealReplica implements AutoCloseable {
+  private static final Duration TIME = Duration.ofSeconds(5);
   private static final long MEMORY = 64 << 20;
 
   final ViewedFleet fleet;
@@ -48,10 +57,10 @@ final class RealReplica implements AutoCloseable {
    */
   RealReplica(Vertx vertx, RedisProcess redis, Duration checks, int... configured)
       throws Exception {
-    Settings settings = settings(checks, configured);
-    Tls tls = new Tls(settings, TestRegistry.EMPTY);
-    this.fleet = new ViewedFleet(vertx, settings, InstantSource.system());
-    this.redis = new RedisReplica(vertx, redis, settings.endpoints().get("chat"));
+    EndpointCatalog catalog = catalog(checks, configured);
+    Tls tls = new Tls(ServerTlsSettings.NONE, catalog, TestRegistry.EMPTY);
+    this.fleet = new ViewedFleet(vertx, catalog, InstantSource.system());
+    this.redis = new RedisReplica(vertx, redis, catalog.endpoints().get("chat"));
     RequestMeters meters = new RequestMeters(new SimpleMeterRegistry());
     PathDependencies services =
         new PathDependencies(
@@ -71,32 +80,29 @@ final class RealReplica implements AutoCloseable {
             loops,
             DefaultAddressResolverGroup.INSTANCE,
             services,
-            settings,
+            new DataPortSettings("127.0.0.1", 0, 100, null, MEMORY, TIME, TIME, TIME),
+            new UpstreamSettings(TIME, 16),
             tls,
             new HeldMemory(MEMORY));
     port.open().sync();
     fleet.start();
   }
 
-  private static Settings settings(Duration checks, int... ports) {
-    Duration time = Duration.ofSeconds(5);
+  private static EndpointCatalog catalog(Duration checks, int... ports) {
     List<URI> urls = new ArrayList<>();
     for (int instance : ports) {
       urls.add(URI.create("http://127.0.0.1:" + instance));
     }
-    Settings.Endpoint endpoint =
-        new Settings.Endpoint(
+    EndpointSettings endpoint =
+        new EndpointSettings(
             "chat",
-            List.of(new Settings.Variant("main", 1, urls)),
-            new Settings.Sessions(Duration.ofMinutes(20), null, null, "bye"),
-            new Settings.Limits(1_000),
-            new Settings.Timeouts(time, time, time),
-            new Settings.Health("/ping", checks, time),
+            List.of(new VariantSettings("main", 1, urls)),
+            new SessionSettings(Duration.ofMinutes(20), null, null, "bye"),
+            new Limits(1_000),
+            new Timeouts(TIME, TIME, TIME),
+            new HealthSettings("/ping", checks, TIME),
             "none");
-    return new Settings(
-        new Settings.Http("127.0.0.1", 0, 100, null, MEMORY, time, time, time, null),
-        new Settings.Upstream(time, 16),
-        Map.of("chat", endpoint));
+    return new EndpointCatalog(Map.of("chat", endpoint));
   }
 
   /** The id of a session begun through this router. */

@@ -5,7 +5,7 @@ import static io.sessionrouter.gateway.GatewayFixture.session;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sessionrouter.domain.Settings.OpenHeader;
+import io.sessionrouter.endpoint.OpenHeader;
 import io.sessionrouter.gateway.RawConnection.Message;
 import java.io.IOException;
 import java.util.ArrayList;

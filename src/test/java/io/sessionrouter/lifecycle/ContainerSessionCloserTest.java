@@ -5,7 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sessionrouter.container.CloseCalls;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.HealthSettings;
+import io.sessionrouter.endpoint.Limits;
+import io.sessionrouter.endpoint.SessionSettings;
+import io.sessionrouter.endpoint.Timeouts;
+import io.sessionrouter.endpoint.VariantSettings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
@@ -17,6 +23,7 @@ import io.sessionrouter.gateway.RawConnection;
 import io.sessionrouter.gateway.RawServer;
 import io.sessionrouter.models.TestModels;
 import io.sessionrouter.testing.TestRegistry;
+import io.sessionrouter.tls.ServerTlsSettings;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -63,15 +70,18 @@ class ContainerSessionCloserTest {
                 connection.write(GatewayFixture.ok("closed"));
               }
             })) {
-      Settings settings = settings(payload, container.port());
-      Settings.Endpoint endpoint = settings.endpoints().get("chat");
+      EndpointCatalog catalog = catalog(payload, container.port());
+      EndpointSettings endpoint = catalog.endpoints().get("chat");
       Instance instance =
           Instance.at("chat", "main", endpoint.variants().getFirst().instances().getFirst());
       Member member = TestModels.healthy(instance);
       var closer =
           new ContainerSessionCloser(
               fleet(new Fleet(Map.of("chat", new EndpointFleet(endpoint, List.of(member))))),
-              new CloseCalls(vertx, new Tls(settings, new TestRegistry(Map.of())).instances()));
+              new CloseCalls(
+                  vertx,
+                  new Tls(ServerTlsSettings.NONE, catalog, new TestRegistry(Map.of()))
+                      .instances()));
       var session = new Session(id, instance.id(), "", "main", "", "", 0, Long.MAX_VALUE, 0);
       assertThat(closer.close("chat", session).toCompletableFuture().get()).isTrue();
     } finally {
@@ -81,21 +91,18 @@ class ContainerSessionCloserTest {
     return bodies.getFirst();
   }
 
-  private static Settings settings(String payload, int port) {
-    Settings.Endpoint endpoint =
-        new Settings.Endpoint(
+  private static EndpointCatalog catalog(String payload, int port) {
+    EndpointSettings endpoint =
+        new EndpointSettings(
             "chat",
             List.of(
-                new Settings.Variant("main", 1, List.of(URI.create("http://127.0.0.1:" + port)))),
-            new Settings.Sessions(TIME, null, null, payload),
-            new Settings.Limits(1),
-            new Settings.Timeouts(TIME, TIME, TIME),
-            new Settings.Health("/ping", TIME, TIME),
+                new VariantSettings("main", 1, List.of(URI.create("http://127.0.0.1:" + port)))),
+            new SessionSettings(TIME, null, null, payload),
+            new Limits(1),
+            new Timeouts(TIME, TIME, TIME),
+            new HealthSettings("/ping", TIME, TIME),
             "javax.net.ssl");
-    return new Settings(
-        new Settings.Http("127.0.0.1", 0, 1, null, 1 << 20, TIME, TIME, TIME, null),
-        new Settings.Upstream(TIME, 1),
-        Map.of("chat", endpoint));
+    return new EndpointCatalog(Map.of("chat", endpoint));
   }
 
   private static FleetView fleet(Fleet fleet) {

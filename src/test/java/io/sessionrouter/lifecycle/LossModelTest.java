@@ -3,7 +3,13 @@ package io.sessionrouter.lifecycle;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.HealthSettings;
+import io.sessionrouter.endpoint.Limits;
+import io.sessionrouter.endpoint.SessionSettings;
+import io.sessionrouter.endpoint.Timeouts;
+import io.sessionrouter.endpoint.VariantSettings;
 import io.sessionrouter.fleet.StateVerdict;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -74,7 +80,7 @@ class LossModelTest {
     List<LossReplica> replicas = new ArrayList<>();
     try {
       for (int i = 0; i < 3; i++) {
-        replicas.add(new LossReplica(world, vertx, settings(world)));
+        replicas.add(new LossReplica(world, vertx, catalog(world)));
       }
       faults(world, replicas);
       world.heal();
@@ -133,24 +139,21 @@ class LossModelTest {
     }
   }
 
-  private static Settings settings(LossFixture world) {
+  private static EndpointCatalog catalog(LossFixture world) {
     Duration time = Duration.ofSeconds(2);
     List<URI> urls = new ArrayList<>();
     for (int i = 0; world.kind == LossFixture.Kind.CONFIGURED && i < LossFixture.INSTANCES; i++) {
       urls.add(URI.create("http://" + world.id(i)));
     }
-    Settings.Endpoint endpoint =
-        new Settings.Endpoint(
+    EndpointSettings endpoint =
+        new EndpointSettings(
             "chat",
-            List.of(new Settings.Variant("main", 1, urls)),
-            new Settings.Sessions(Duration.ofMinutes(20), null, null, "bye"),
-            new Settings.Limits(1),
-            new Settings.Timeouts(time, time, time),
-            new Settings.Health("/ping", time, time),
+            List.of(new VariantSettings("main", 1, urls)),
+            new SessionSettings(Duration.ofMinutes(20), null, null, "bye"),
+            new Limits(1),
+            new Timeouts(time, time, time),
+            new HealthSettings("/ping", time, time),
             "none");
-    return new Settings(
-        new Settings.Http("127.0.0.1", 0, 1, null, 1 << 20, time, time, time, null),
-        new Settings.Upstream(time, 1),
-        Map.of("chat", endpoint));
+    return new EndpointCatalog(Map.of("chat", endpoint));
   }
 }

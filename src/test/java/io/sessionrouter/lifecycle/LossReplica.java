@@ -6,7 +6,7 @@ import io.sessionrouter.domain.IncarnationName;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.fleet.DiscoveredInstance;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.FleetUpdates;
@@ -53,12 +53,12 @@ final class LossReplica implements Sessions, SessionListing {
   private boolean healed;
   private EndpointFleet snapshot;
 
-  LossReplica(LossFixture world, Vertx vertx, Settings settings) {
+  LossReplica(LossFixture world, Vertx vertx, EndpointCatalog catalog) {
     this.world = world;
     // Without boot ids, what closes and opens again tells: its half is longer than this.
     this.skew = world.boots ? world.upTo(8_000) - 4_000 : world.upTo(100) - 50;
     InstantSource clock = () -> Instant.ofEpochMilli(now());
-    this.fleet = new ViewedFleet(vertx, settings, clock);
+    this.fleet = new ViewedFleet(vertx, catalog, clock);
     this.sweeps = new LostSessions(fleet.view(), this, this, clock);
     this.source =
         switch (world.kind) {

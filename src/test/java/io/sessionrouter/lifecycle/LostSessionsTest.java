@@ -9,7 +9,12 @@ import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.HealthSettings;
+import io.sessionrouter.endpoint.Limits;
+import io.sessionrouter.endpoint.SessionSettings;
+import io.sessionrouter.endpoint.Timeouts;
+import io.sessionrouter.endpoint.VariantSettings;
 import io.sessionrouter.fleet.DepartedFleets;
 import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
@@ -324,14 +329,14 @@ class LostSessionsTest {
 
   /** One endpoint, as the test says. */
   private static final class StandIn implements FleetView {
-    private static final Settings.Endpoint SETTINGS =
-        new Settings.Endpoint(
+    private static final EndpointSettings SETTINGS =
+        new EndpointSettings(
             "chat",
-            List.of(new Settings.Variant("main", 1, List.of())),
-            new Settings.Sessions(TIME, null, null, "bye"),
-            new Settings.Limits(1),
-            new Settings.Timeouts(TIME, TIME, TIME),
-            new Settings.Health("/ping", TIME, TIME),
+            List.of(new VariantSettings("main", 1, List.of())),
+            new SessionSettings(TIME, null, null, "bye"),
+            new Limits(1),
+            new Timeouts(TIME, TIME, TIME),
+            new HealthSettings("/ping", TIME, TIME),
             "none");
 
     List<Member> members = List.of();

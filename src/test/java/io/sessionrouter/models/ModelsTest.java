@@ -1,8 +1,8 @@
 package io.sessionrouter.models;
 
+import static io.sessionrouter.fleet.Endpoints.catalog;
 import static io.sessionrouter.fleet.Endpoints.healthy;
 import static io.sessionrouter.fleet.Endpoints.many;
-import static io.sessionrouter.fleet.Endpoints.settings;
 import static io.sessionrouter.fleet.Endpoints.variant;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -11,7 +11,9 @@ import io.sessionrouter.container.Model;
 import io.sessionrouter.container.ModelApi;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.ModelsSettings;
+import io.sessionrouter.endpoint.VariantSettings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Endpoints;
 import io.sessionrouter.fleet.Fleet;
@@ -93,20 +95,20 @@ class ModelsTest {
     fleetOf(List.of(variant("main", 1)), members);
   }
 
-  private void fleetOf(List<Settings.Variant> variants, Member... members) {
-    Settings.Models many =
-        new Settings.Models(
+  private void fleetOf(List<VariantSettings> variants, Member... members) {
+    ModelsSettings many =
+        new ModelsSettings(
             "s3://b/m", Duration.ofSeconds(60), Duration.ofSeconds(360), SPREAD_AT, RETRY);
-    Settings.Endpoint endpoint = many(many, variants.toArray(Settings.Variant[]::new));
+    EndpointSettings endpoint = many(many, variants.toArray(VariantSettings[]::new));
     fleet = new EndpointFleet(endpoint, List.of(members));
     models = newReplica(endpoint);
   }
 
-  private ModelRegistry newReplica(Settings.Endpoint endpoint) {
+  private ModelRegistry newReplica(EndpointSettings endpoint) {
     SplittableRandom random = new SplittableRandom(42);
     return new ModelRegistry(
         vertx,
-        settings(endpoint),
+        catalog(endpoint),
         new ConstantFleet(),
         new WeightedPlacement(
             (name, id) -> bound.getOrDefault(id, 0), new FleetMeters(registry), () -> random),

@@ -7,7 +7,7 @@ import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.ModelsInUse;
 import io.sessionrouter.domain.SessionCounts;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Health;
 import io.sessionrouter.fleet.Member;
@@ -23,7 +23,7 @@ public final class TestModels implements AutoCloseable {
 
   public TestModels(
       Vertx vertx,
-      Settings settings,
+      EndpointCatalog catalog,
       FleetView fleet,
       SessionCounts counts,
       ModelsInUse inUse,
@@ -33,7 +33,7 @@ public final class TestModels implements AutoCloseable {
     models =
         new ModelRegistry(
             vertx,
-            settings,
+            catalog,
             fleet,
             new WeightedPlacement(counts, new FleetMeters(registry)),
             inUse,

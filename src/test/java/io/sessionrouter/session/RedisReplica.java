@@ -1,6 +1,6 @@
 package io.sessionrouter.session;
 
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointSettings;
 import io.sessionrouter.testing.RedisProcess;
 import io.vertx.core.Vertx;
 import java.time.InstantSource;
@@ -9,7 +9,7 @@ import java.time.InstantSource;
 public final class RedisReplica implements AutoCloseable {
   private final Replica replica;
 
-  public RedisReplica(Vertx vertx, RedisProcess redis, Settings.Endpoint endpoint) {
+  public RedisReplica(Vertx vertx, RedisProcess redis, EndpointSettings endpoint) {
     InstantSource clock = InstantSource.system();
     replica =
         new Replica(vertx, redis.options(), clock, SessionOptions.DEFAULTS, endpoint).connected();

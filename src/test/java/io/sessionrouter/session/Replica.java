@@ -4,7 +4,7 @@ import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointSettings;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.RedisOptions;
@@ -48,7 +48,7 @@ final class Replica implements AutoCloseable {
       RedisOptions redis,
       InstantSource clock,
       SessionOptions options,
-      Settings.Endpoint... endpoints) {
+      EndpointSettings... endpoints) {
     SessionModule.Surroundings around =
         new SessionModule.Surroundings(
             vertx,

@@ -12,13 +12,12 @@ import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.SessionCounts;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.testing.RedisProcess;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -32,20 +31,8 @@ import org.junit.jupiter.api.Test;
 @TestProfile(SessionProducerTest.Profile.class)
 @Tag("slow")
 class SessionProducerTest {
-  private static final Settings SETTINGS =
-      new Settings(
-          new Settings.Http(
-              "127.0.0.1",
-              0,
-              1,
-              null,
-              1 << 20,
-              Duration.ofSeconds(1),
-              Duration.ofSeconds(1),
-              Duration.ofSeconds(1),
-              null),
-          new Settings.Upstream(Duration.ofSeconds(1), 1),
-          Map.of("chat", TestSessions.endpoint("chat", null)));
+  private static final EndpointCatalog CATALOG =
+      new EndpointCatalog(Map.of("chat", TestSessions.endpoint("chat", null)));
 
   @Inject Sessions sessions;
   @Inject SessionCounts counts;
@@ -74,8 +61,8 @@ class SessionProducerTest {
 
     @Produces
     @Singleton
-    Settings settings() {
-      return SETTINGS;
+    EndpointCatalog catalog() {
+      return CATALOG;
     }
 
     @Produces

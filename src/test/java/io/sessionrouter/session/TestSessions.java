@@ -1,7 +1,11 @@
 package io.sessionrouter.session;
 
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.HealthSettings;
+import io.sessionrouter.endpoint.Limits;
+import io.sessionrouter.endpoint.SessionSettings;
+import io.sessionrouter.endpoint.Timeouts;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,15 +30,14 @@ final class TestSessions {
     return new Session(id, instance, "0123456789abcdef", "main", "", "", created, expires, created);
   }
 
-  static Settings.Endpoint endpoint(String name, @Nullable Duration idleTimeout) {
-    return new Settings.Endpoint(
+  static EndpointSettings endpoint(String name, @Nullable Duration idleTimeout) {
+    return new EndpointSettings(
         name,
         List.of(),
-        new Settings.Sessions(TTL, idleTimeout, null, "{}"),
-        new Settings.Limits(1),
-        new Settings.Timeouts(
-            Duration.ofMillis(250), Duration.ofSeconds(60), Duration.ofMinutes(8)),
-        new Settings.Health("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)),
+        new SessionSettings(TTL, idleTimeout, null, "{}"),
+        new Limits(1),
+        new Timeouts(Duration.ofMillis(250), Duration.ofSeconds(60), Duration.ofMinutes(8)),
+        new HealthSettings("/ping", Duration.ofSeconds(2), Duration.ofSeconds(2)),
         "javax.net.ssl");
   }
 }

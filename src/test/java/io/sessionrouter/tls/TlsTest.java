@@ -9,7 +9,13 @@ import io.netty.handler.ssl.SslHandler;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.tls.CertificateUpdatedEvent;
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.HealthSettings;
+import io.sessionrouter.endpoint.Limits;
+import io.sessionrouter.endpoint.SessionSettings;
+import io.sessionrouter.endpoint.Timeouts;
+import io.sessionrouter.endpoint.VariantSettings;
 import io.sessionrouter.testing.TestCa;
 import io.sessionrouter.testing.TestIdentity;
 import io.sessionrouter.testing.TestRegistry;
@@ -26,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("slow")
 class TlsTest {
   private static final Duration TIME = Duration.ofSeconds(1);
+  private static final URI PLAIN = URI.create("http://h:1");
   private static final URI SECURE = URI.create("https://model.example:8443");
   private static final TestIdentity ROUTER = TestCa.OURS.identity("localhost");
 
@@ -33,37 +40,37 @@ class TlsTest {
     return TestTls.trusting(TestCa.OURS).as(ROUTER);
   }
 
-  private static Settings settings(Settings.Tls tls, URI instance) {
-    Settings.Endpoint chat =
-        new Settings.Endpoint(
+  private static final ServerTlsSettings OUTSIDE = new ServerTlsSettings("outside", false);
+
+  private static EndpointCatalog endpointAt(URI instance) {
+    EndpointSettings chat =
+        new EndpointSettings(
             "chat",
-            List.of(new Settings.Variant("main", 1, List.of(instance))),
-            new Settings.Sessions(TIME, null, null, "bye"),
-            new Settings.Limits(1),
-            new Settings.Timeouts(TIME, TIME, TIME),
-            new Settings.Health("/ping", TIME, TIME),
+            List.of(new VariantSettings("main", 1, List.of(instance))),
+            new SessionSettings(TIME, null, null, "bye"),
+            new Limits(1),
+            new Timeouts(TIME, TIME, TIME),
+            new HealthSettings("/ping", TIME, TIME),
             "inside");
-    return new Settings(
-        new Settings.Http("127.0.0.1", 0, 1, null, 1 << 20, TIME, TIME, TIME, tls),
-        new Settings.Upstream(TIME, 1),
-        Map.of("chat", chat));
+    return new EndpointCatalog(Map.of("chat", chat));
   }
 
-  private static Settings towardsClients(boolean clientAuth) {
-    return settings(new Settings.Tls("outside", clientAuth), URI.create("http://h:1"));
+  private static Tls towardsClients(boolean clientAuth, TestTls named) {
+    return new Tls(
+        new ServerTlsSettings("outside", clientAuth), endpointAt(PLAIN), registry(named));
   }
 
-  private static Tls tls(Settings settings, TestTls named) {
-    return new Tls(settings, new TestRegistry(Map.of("outside", named, "inside", named)));
+  private static Tls towardsInstances(TestTls named) {
+    return new Tls(ServerTlsSettings.NONE, endpointAt(SECURE), registry(named));
   }
 
-  private static Throwable refused(Settings settings, TestRegistry registry) {
-    return catchThrowable(() -> new Tls(settings, registry));
+  private static TestRegistry registry(TestTls named) {
+    return new TestRegistry(Map.of("outside", named, "inside", named));
   }
 
   @Test
   void nothingIsNeededWhereNothingIsSecured() {
-    Tls tls = new Tls(settings(null, URI.create("http://h:1")), TestRegistry.EMPTY);
+    Tls tls = new Tls(ServerTlsSettings.NONE, endpointAt(PLAIN), TestRegistry.EMPTY);
 
     assertThat(tls.clients()).isNull();
   }
@@ -74,40 +81,40 @@ class TlsTest {
     "https://h:1, session-router.endpoints.chat.tls-configuration-name: inside, quarkus.tls.inside"
   })
   void aConfigurationThatDoesNotExistIsNamed(URI instance, String key, String expected) {
-    Settings.Tls http = key.contains("http.tls") ? new Settings.Tls("outside", false) : null;
+    ServerTlsSettings http = key.contains("http.tls") ? OUTSIDE : ServerTlsSettings.NONE;
 
-    assertThat(refused(settings(http, instance), TestRegistry.EMPTY))
+    assertThat(catchThrowable(() -> new Tls(http, endpointAt(instance), TestRegistry.EMPTY)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessage(key + " (expected: the name of a configuration under " + expected + ")");
   }
 
   @Test
   void theDataPortNeedsACertificate() {
-    assertThatThrownBy(() -> tls(towardsClients(false), TestTls.trusting(TestCa.OURS)))
+    assertThatThrownBy(() -> towardsClients(false, TestTls.trusting(TestCa.OURS)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("outside (expected: quarkus.tls.outside.key-store.*)");
   }
 
   @Test
   void clientsCertificatesNeedATrustStore() {
-    assertThatThrownBy(() -> tls(towardsClients(true), TestTls.trustingNobody().as(ROUTER)))
+    assertThatThrownBy(() -> towardsClients(true, TestTls.trustingNobody().as(ROUTER)))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("quarkus.tls.outside.trust-store.*");
   }
 
   @Test
   void whatWouldBeIgnoredIsRefused() {
-    assertThatThrownBy(() -> tls(towardsClients(false), ours().withSni()))
+    assertThatThrownBy(() -> towardsClients(false, ours().withSni()))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("key-store.sni");
-    assertThatThrownBy(() -> tls(settings(null, SECURE), ours().withRevocationList()))
+    assertThatThrownBy(() -> towardsInstances(ours().withRevocationList()))
         .isInstanceOf(ConfigurationException.class)
         .hasMessageContaining("certificate-revocation-list");
   }
 
   @Test
   void instancesAreNamedAndTheirNamesAreChecked() {
-    SslHandler handler = toInstance(tls(settings(null, SECURE), ours()));
+    SslHandler handler = toInstance(towardsInstances(ours()));
 
     assertThat(handler.engine().getPeerHost()).isEqualTo("model.example");
     assertThat(handler.engine().getPeerPort()).isEqualTo(8443);
@@ -122,7 +129,7 @@ class TlsTest {
 
   @Test
   void namesAreNotCheckedIfSoConfigured() {
-    SslHandler handler = toInstance(tls(settings(null, SECURE), ours().verifying("NONE")));
+    SslHandler handler = toInstance(towardsInstances(ours().verifying("NONE")));
 
     assertThat(handler.engine().getSSLParameters().getEndpointIdentificationAlgorithm())
         .isNullOrEmpty();
@@ -136,7 +143,7 @@ class TlsTest {
   @Test
   void certificatesThatCannotBeUsedLeaveTheFormerInPlace() {
     TestTls named = ours();
-    Tls tls = tls(settings(null, SECURE), named);
+    Tls tls = towardsInstances(named);
 
     named.breakDown();
     tls.renew(new CertificateUpdatedEvent("inside", named));

@@ -10,7 +10,10 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.sessionrouter.domain.KubernetesAccess;
 import io.sessionrouter.domain.NameServers;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.DiscoverySettings;
+import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.VariantSettings;
 import io.sessionrouter.fleet.FleetUpdates;
 import io.sessionrouter.fleet.FleetUpdates.Vanished;
 import io.sessionrouter.telemetry.DiscoveryMeters;
@@ -38,7 +41,7 @@ final class Discovery {
   private static final int START_PRIORITY = 200;
 
   private final Vertx vertx;
-  private final Settings settings;
+  private final EndpointCatalog catalog;
   private final KubernetesAccess access;
   private final FleetUpdates fleet;
   private final DiscoveryMeters meters;
@@ -58,14 +61,14 @@ final class Discovery {
   @Inject
   Discovery(
       Vertx vertx,
-      Settings settings,
+      EndpointCatalog catalog,
       KubernetesAccess access,
       NameServers nameServers,
       FleetUpdates fleet,
       DiscoveryMeters meters) {
     this(
         vertx,
-        settings,
+        catalog,
         access,
         fleet,
         meters,
@@ -75,13 +78,13 @@ final class Discovery {
 
   Discovery(
       Vertx vertx,
-      Settings settings,
+      EndpointCatalog catalog,
       KubernetesAccess access,
       FleetUpdates fleet,
       DiscoveryMeters meters,
       Surroundings around) {
     this.vertx = vertx;
-    this.settings = settings;
+    this.catalog = catalog;
     this.access = access;
     this.fleet = fleet;
     this.meters = meters;
@@ -92,7 +95,7 @@ final class Discovery {
    * @throws ConfigurationException if what is configured cannot work here
    */
   void start(@Observes @Priority(START_PRIORITY) StartupEvent start) {
-    settings.endpoints().values().forEach(this::follow);
+    catalog.all().forEach(this::follow);
   }
 
   void stop(@Observes ShutdownEvent stop) {
@@ -103,23 +106,23 @@ final class Discovery {
     }
   }
 
-  private void follow(Settings.Endpoint endpoint) {
+  private void follow(EndpointSettings endpoint) {
     boolean qualified = Namespaces.several(endpoint, this::namespace);
-    for (Settings.Variant variant : endpoint.variants()) {
-      for (Settings.Discovery discovery : variant.discoveries()) {
+    for (VariantSettings variant : endpoint.variants()) {
+      for (DiscoverySettings discovery : variant.discoveries()) {
         switch (discovery) {
-          case Settings.Discovery.Kubernetes service ->
+          case DiscoverySettings.Kubernetes service ->
               follow(endpoint, variant, service, qualified);
-          case Settings.Discovery.Dns name -> follow(endpoint, variant, name);
+          case DiscoverySettings.Dns name -> follow(endpoint, variant, name);
         }
       }
     }
   }
 
   private void follow(
-      Settings.Endpoint endpoint,
-      Settings.Variant variant,
-      Settings.Discovery.Kubernetes service,
+      EndpointSettings endpoint,
+      VariantSettings variant,
+      DiscoverySettings.Kubernetes service,
       boolean qualified) {
     Target target =
         new Target(
@@ -147,7 +150,7 @@ final class Discovery {
   }
 
   private void follow(
-      Settings.Endpoint endpoint, Settings.Variant variant, Settings.Discovery.Dns name) {
+      EndpointSettings endpoint, VariantSettings variant, DiscoverySettings.Dns name) {
     FleetUpdates.Source source = fleet.source(endpoint.name(), variant.name(), Vanished.DRAINS);
     Feed feed = meters.feed(endpoint.name(), variant.name(), Source.DNS, around.clock);
     DnsWatch watch =
@@ -201,7 +204,7 @@ final class Discovery {
   }
 
   /** The configured one, else the router's own. */
-  private String namespace(Settings.Discovery.Kubernetes service) {
+  private String namespace(DiscoverySettings.Kubernetes service) {
     String configured = service.namespace();
     return configured != null ? configured : ownNamespace(service.service());
   }

@@ -1,7 +1,7 @@
 package io.sessionrouter.fleet.discovery;
 
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.DiscoverySettings;
 import io.sessionrouter.fleet.DiscoveredInstance;
 import io.sessionrouter.fleet.FleetUpdates;
 import io.sessionrouter.fleet.Readiness;
@@ -32,7 +32,7 @@ final class DnsWatch {
   private final DnsLookup lookup;
   private final String endpoint;
   private final String variant;
-  private final Settings.Discovery.Dns settings;
+  private final DiscoverySettings.Dns settings;
   private final FleetUpdates.Source source;
   private final Feed feed;
   private final InstantSource clock;
@@ -45,7 +45,7 @@ final class DnsWatch {
       DnsLookup lookup,
       String endpoint,
       String variant,
-      Settings.Discovery.Dns settings,
+      DiscoverySettings.Dns settings,
       FleetUpdates.Source source,
       Feed feed,
       InstantSource clock) {

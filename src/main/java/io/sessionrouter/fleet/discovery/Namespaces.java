@@ -1,14 +1,14 @@
 package io.sessionrouter.fleet.discovery;
 
-import io.sessionrouter.domain.Settings;
-import io.sessionrouter.domain.Settings.Discovery.Kubernetes;
+import io.sessionrouter.endpoint.DiscoverySettings.Kubernetes;
+import io.sessionrouter.endpoint.EndpointSettings;
 import java.util.function.Function;
 
 /** In how many namespaces an endpoint has its pods: names are unique within one only. */
 final class Namespaces {
   private Namespaces() {}
 
-  static boolean several(Settings.Endpoint endpoint, Function<Kubernetes, String> namespace) {
+  static boolean several(EndpointSettings endpoint, Function<Kubernetes, String> namespace) {
     return endpoint.variants().stream()
             .flatMap(variant -> variant.discoveries().stream())
             .filter(Kubernetes.class::isInstance)

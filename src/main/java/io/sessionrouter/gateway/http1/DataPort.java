@@ -11,7 +11,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.resolver.AddressResolverGroup;
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.gateway.DataPortSettings;
 import io.sessionrouter.gateway.Errors;
 import io.sessionrouter.gateway.EventLoopContext;
 import io.sessionrouter.gateway.HeldMemory;
@@ -23,6 +23,7 @@ import io.sessionrouter.telemetry.RequestMeters;
 import io.sessionrouter.tls.ServerTls;
 import io.sessionrouter.tls.Tls;
 import io.sessionrouter.upstream.Connections;
+import io.sessionrouter.upstream.UpstreamSettings;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +45,8 @@ public final class DataPort {
   private final AddressResolverGroup<?> resolver;
   private final Transport transport;
   private final PathDependencies services;
-  private final Settings settings;
+  private final DataPortSettings settings;
+  private final UpstreamSettings upstream;
   private final Tls tls;
   private final HeldMemory memory;
   private final AddressLimit addresses;
@@ -58,7 +60,8 @@ public final class DataPort {
       EventLoopGroup loops,
       AddressResolverGroup<?> resolver,
       PathDependencies services,
-      Settings settings,
+      DataPortSettings settings,
+      UpstreamSettings upstream,
       Tls tls,
       HeldMemory memory) {
     this.loops = loops;
@@ -66,9 +69,10 @@ public final class DataPort {
     this.transport = Transport.of(loops);
     this.services = services;
     this.settings = settings;
+    this.upstream = upstream;
     this.tls = tls;
     this.memory = memory;
-    this.addresses = new AddressLimit(settings.http().maxConnectionsPerAddress());
+    this.addresses = new AddressLimit(settings.maxConnectionsPerAddress());
   }
 
   /** Listens; completes when clients can connect. */
@@ -87,7 +91,7 @@ public final class DataPort {
                     accept(channel);
                   }
                 })
-            .bind(settings.http().host(), settings.http().port());
+            .bind(settings.host(), settings.port());
     listening = bound.channel();
     return bound;
   }
@@ -118,7 +122,7 @@ public final class DataPort {
 
   /** Why the connection gets no request answered; null if it does. */
   private @Nullable RouterException refusal(SocketChannel channel, int open) {
-    if (open > settings.http().maxConnections()) {
+    if (open > settings.maxConnections()) {
       return Errors.tooManyConnections();
     }
     return addresses.admits(channel) ? null : Errors.tooManyOfOneAddress();
@@ -161,10 +165,10 @@ public final class DataPort {
 
   private LoopPart newPart(EventLoop loop) {
     Connections toInstances =
-        new Connections(loop, transport.client(), resolver, settings.upstream(), tls.instances());
+        new Connections(loop, transport.client(), resolver, upstream, tls.instances());
     LoopMemory share = new LoopMemory(memory, loop);
     EventLoopContext context =
-        new EventLoopContext(services, settings.http(), toInstances, departure, share);
+        new EventLoopContext(services, settings, toInstances, departure, share);
     loop.scheduleAtFixedRate(
         context, EventLoopContext.TICK_NANOS, EventLoopContext.TICK_NANOS, TimeUnit.NANOSECONDS);
     return new LoopPart(context, new HeadParser());

@@ -5,10 +5,11 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.container.Expiries;
 import io.sessionrouter.domain.SessionCloser;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.gateway.Admission;
+import io.sessionrouter.gateway.DataPortSettings;
 import io.sessionrouter.gateway.Errors;
 import io.sessionrouter.gateway.HeldMemory;
 import io.sessionrouter.gateway.PathDependencies;
@@ -18,6 +19,7 @@ import io.sessionrouter.session.Sessions;
 import io.sessionrouter.session.StoreHealth;
 import io.sessionrouter.telemetry.Telemetry;
 import io.sessionrouter.tls.Tls;
+import io.sessionrouter.upstream.UpstreamSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -33,12 +35,15 @@ public class DataPortService {
 
   private final HeldMemory memory;
   private final DataPort port;
-  private final Settings.Http settings;
+  private final DataPortSettings settings;
+  private final Tls tls;
 
   @SuppressWarnings("deprecation") // there is no other way to Vert.x' event loops
   DataPortService(
       Vertx vertx,
-      Settings settings,
+      DataPortSettings settings,
+      UpstreamSettings upstream,
+      EndpointCatalog catalog,
       Sessions sessions,
       LastTokens lastTokens,
       StoreHealth store,
@@ -58,11 +63,12 @@ public class DataPortService {
             placement,
             models,
             closer,
-            new Expiries(telemetry.meters(), settings.endpoints().keySet()),
+            new Expiries(telemetry.meters(), catalog.endpoints().keySet()),
             telemetry,
             InstantSource.system());
-    this.settings = settings.http();
-    this.memory = new HeldMemory(settings.http().memory());
+    this.settings = settings;
+    this.tls = tls;
+    this.memory = new HeldMemory(settings.memory());
     telemetry.meters().heldMemory(memory::used, memory::limit);
     this.port =
         new DataPort(
@@ -70,6 +76,7 @@ public class DataPortService {
             ((VertxInternal) vertx).nettyAddressResolverGroup(),
             services,
             settings,
+            upstream,
             tls,
             memory);
   }
@@ -87,7 +94,7 @@ public class DataPortService {
     }
     LOG.infof(
         "Data port open host=%s port=%d tls=%b",
-        settings.host(), port.port(), settings.tls() != null);
+        settings.host(), port.port(), tls.clients() != null);
   }
 
   void stop(@Observes ShutdownEvent event) {

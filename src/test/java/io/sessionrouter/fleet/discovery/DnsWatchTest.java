@@ -7,7 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.resolver.dns.SingletonDnsServerAddressStreamProvider;
-import io.sessionrouter.domain.Settings;
+import io.sessionrouter.endpoint.DiscoverySettings;
 import io.sessionrouter.telemetry.DiscoveryMeters.Source;
 import io.sessionrouter.testing.NameServer;
 import io.vertx.core.Vertx;
@@ -198,7 +198,7 @@ class DnsWatchTest {
             lookup,
             "chat",
             "main",
-            new Settings.Discovery.Dns(name, port, Duration.ofMillis(50), false),
+            new DiscoverySettings.Dns(name, port, Duration.ofMillis(50), false),
             heard,
             shown.feed,
             InstantSource.system());

@@ -1,0 +1,8 @@
+package io.sessionrouter.endpoint;
+
+/**
+ * What a request may be.
+ *
+ * @param maxBody bytes
+ */
+public record Limits(long maxBody) {}

@@ -1,0 +1,10 @@
+package io.sessionrouter.ops;
+
+import java.util.Set;
+
+/**
+ * The management port.
+ *
+ * @param hosts names in small letters by which it may be called, beside IP addresses
+ */
+public record ManagementSettings(Set<String> hosts) {}
