@@ -3,11 +3,14 @@
 import json
 import os
 import pathlib
+import socket
 import struct
 import sys
 import tempfile
+import threading
 import time
 import unittest
+from collections.abc import Sequence
 from typing import ClassVar
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
@@ -19,8 +22,10 @@ from lib import (
     models,
     packets,
     processes,
+    redis,
     report,
     router,
+    stack,
     stats,
     stream_load,
     streams,
@@ -182,6 +187,52 @@ class CpuTimeTest(unittest.TestCase):
             pass
         spent = processes.cpu_seconds(os.getpid()) - before
         self.assertTrue(0.02 <= spent <= time.process_time() - own + 0.001, spent)
+
+
+class RedisTest(unittest.TestCase):
+    """Against a server that says what a test gives it, whatever it is asked."""
+
+    def connect(self, *replies: bytes) -> redis.Redis:
+        server = socket.create_server(("127.0.0.1", 0))
+        self.addCleanup(server.close)
+        thread = threading.Thread(target=self.reply, args=(server, replies), daemon=True)
+        thread.start()
+        return redis.Redis(f"redis://127.0.0.1:{server.getsockname()[1]}")
+
+    @staticmethod
+    def reply(server: socket.socket, replies: Sequence[bytes]) -> None:
+        connection, _ = server.accept()
+        with connection:
+            for each in replies:
+                connection.recv(65536)
+                connection.sendall(each)
+
+    def test_reads_a_figure_of_a_section(self) -> None:
+        text = b"# Memory\r\nused_memory:1234\r\nused_memory_human:1K\r\n"
+        with self.connect(b"$%d\r\n%s\r\n" % (len(text), text)) as client:
+            self.assertEqual(client.used_memory(), 1234)
+
+    def test_asks_for_keys_until_there_are_no_more(self) -> None:
+        pages = b"*2\r\n$1\r\n7\r\n*1\r\n$1\r\na\r\n", b"*2\r\n$1\r\n0\r\n*1\r\n$1\r\nb\r\n"
+        with self.connect(*pages) as client:
+            self.assertEqual(list(client.every_key()), ["a", "b"])
+
+    def test_fails_for_a_reply_of_another_kind(self) -> None:
+        with self.connect(b"+OK\r\n") as client, self.assertRaisesRegex(BenchError, "'OK'.*a number"):
+            client.number("ZCOUNT", "key", 0, 1)
+        with self.connect(b":1\r\n") as client, self.assertRaisesRegex(BenchError, "1 .*a cursor"):
+            list(client.every_key())
+
+    def test_fails_with_the_servers_own_reason(self) -> None:
+        with self.connect(b"-ERR no\r\n") as client, self.assertRaisesRegex(BenchError, "ERR no"):
+            client.commands()
+
+
+class TargetTest(unittest.TestCase):
+    def test_has_an_address_to_connect_to(self) -> None:
+        self.assertEqual(stack.Target("x", "http://127.0.0.1:81", "/").address, ("127.0.0.1", 81))
+        with self.assertRaisesRegex(BenchError, "host and port"):
+            _ = stack.Target("x", "http://127.0.0.1", "/").address
 
 
 class HistogramTest(unittest.TestCase):
