@@ -55,6 +55,12 @@ final class MetersProducer {
 
   @Produces
   @Singleton
+  ConfigurationMeters configuration(PrometheusMeterRegistry registry) {
+    return new ConfigurationMeters(registry);
+  }
+
+  @Produces
+  @Singleton
   TrafficReader traffic(PrometheusMeterRegistry registry, RequestMeters requests) {
     return new TrafficReader(registry, requests);
   }

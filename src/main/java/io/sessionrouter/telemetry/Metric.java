@@ -315,6 +315,15 @@ enum Metric {
       "link"),
   STORE_DISCONNECTS(
       Type.COUNTER, "store_disconnects", "connections to Redis that were lost", "link"),
+  CONFIGURATION_CURRENT(
+      Type.GAUGE,
+      "configuration_current",
+      "1 if the newest configuration is in force, 0 if it was refused and the former one is"),
+  CONFIGURATION_READS(
+      Type.COUNTER,
+      "configuration_reads",
+      "changed configuration files by what became of them: `result` is `applied` or `refused`",
+      "result"),
   EVENT_LOOP_DELAY(
       Type.SHORT_HISTOGRAM, "event_loop_delay", "how late the event loops run what is due"),
   BUILD_INFO(Type.GAUGE, "build_info", "always 1; what is running", "version", "java");

@@ -126,8 +126,7 @@ class EndpointsReaderTest {
             .settings();
 
     assertThat(settings.endpoints()).containsOnlyKeys("My-Chat-2");
-    assertThat(settings.endpoints().get("My-Chat-2").variants().getFirst().name())
-        .isEqualTo("a-b");
+    assertThat(settings.endpoints().get("My-Chat-2").variants().getFirst().name()).isEqualTo("a-b");
   }
 
   @Test

@@ -58,7 +58,7 @@ final class RealReplica implements AutoCloseable {
   RealReplica(Vertx vertx, RedisProcess redis, Duration checks, int... configured)
       throws Exception {
     EndpointCatalog catalog = catalog(checks, configured);
-    Tls tls = new Tls(ServerTlsSettings.NONE, catalog, TestRegistry.EMPTY);
+    Tls tls = new Tls(ServerTlsSettings.NONE, catalog(checks, configured), TestRegistry.EMPTY);
     this.fleet = new ViewedFleet(vertx, catalog, InstantSource.system());
     this.redis = new RedisReplica(vertx, redis, catalog.get("chat").settings());
     RequestMeters meters = new RequestMeters(new SimpleMeterRegistry());
