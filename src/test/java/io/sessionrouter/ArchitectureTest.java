@@ -168,7 +168,9 @@ class ArchitectureTest {
                       HOUSE + ".upstream..",
                       HOUSE + ".gateway..",
                       HOUSE + ".ops..")
-                  .and(isNotNamedWith("Config", "Reader", "Settings", "Options")));
+                  .and(
+                      isNotNamedWith(
+                          "Config", "Reader", "Settings", "Options", "ConfigurationMeters")));
 
   @ArchTest
   static void everyMappingIsReadWithTheOthers(JavaClasses house) {

@@ -19,7 +19,11 @@ import java.util.OptionalInt;
 @Unremovable
 public interface EndpointsConfig {
 
-  /** Endpoints by name: what clients name in the path. At least one. */
+  /** `none` for a router without endpoints, which has to be said; else not given. */
+  @WithName("endpoints")
+  Optional<String> instead();
+
+  /** Endpoints by name: what clients name in the path. */
   Map<String, Endpoint> endpoints();
 
   /** One endpoint. */

@@ -13,6 +13,8 @@ import java.util.function.Function;
 public final class EndpointsReader {
   private static final String KEY = Keys.ROOT + ".endpoints";
 
+  private static final String NONE = "none";
+
   private final Problems problems;
 
   private EndpointsReader(Problems problems) {
@@ -21,15 +23,27 @@ public final class EndpointsReader {
 
   /** The endpoints, with a value that works in place of each that is noted as a problem. */
   public static Map<String, EndpointSettings> read(EndpointsConfig config, Problems problems) {
-    return new EndpointsReader(problems).endpoints(config.endpoints());
+    EndpointsReader reader = new EndpointsReader(problems);
+    config.instead().ifPresent(text -> reader.none(text, config.endpoints()));
+    return config.instead().isPresent() ? Map.of() : reader.endpoints(config.endpoints());
+  }
+
+  /** Nobody loses all endpoints by a file that is empty. */
+  private void none(String text, Map<String, EndpointsConfig.Endpoint> endpoints) {
+    boolean none = text.strip().equals(NONE);
+    problems.expect(none, KEY, text, "none, or keys below " + KEY);
+    problems.expect(
+        endpoints.isEmpty(), KEY, text, "no endpoints beside it, there is " + endpoints.keySet());
   }
 
   private Map<String, EndpointSettings> endpoints(Map<String, EndpointsConfig.Endpoint> endpoints) {
     problems.expect(
         !endpoints.isEmpty(),
         KEY,
-        "none",
-        "at least one, for example " + KEY + ".chat.variants.main.instances=http://127.0.0.1:8081");
+        "not set",
+        "at least one, for example "
+            + KEY
+            + ".chat.variants.main.instances=http://127.0.0.1:8081, or none");
     return endpoints.entrySet().stream()
         .map(e -> endpoint(Names.nonNull(e.getKey()), e.getValue()))
         .collect(toUnmodifiableMap(EndpointSettings::name, Function.identity()));

@@ -128,6 +128,6 @@ final class ConfigurationFiles {
     properties.load(new StringReader(Files.readString(file, StandardCharsets.UTF_8)));
     Map<String, String> values = new LinkedHashMap<>();
     properties.stringPropertyNames().forEach(key -> values.put(key, properties.getProperty(key)));
-    return new PropertiesConfigSource(values, BEGIN + file.toUri().getRawPath() + "]", ordinal);
+    return new PropertiesConfigSource(values, file.toUri().toString(), ordinal);
   }
 }

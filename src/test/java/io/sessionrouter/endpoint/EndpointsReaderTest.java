@@ -262,8 +262,20 @@ class EndpointsReaderTest {
   void withoutAnEndpointTheKeyToSetIsShown() {
     Configured.nothing()
         .requireRefused(
-            "session-router.endpoints: none",
+            "session-router.endpoints: not set",
             "session-router.endpoints.chat.variants.main.instances=http://");
+  }
+
+  @Test
+  void thatThereAreNoneHasToBeSaid() {
+    Configured none = Configured.nothing().with("session-router.endpoints", "none");
+
+    assertThat(none.settings().endpoints()).isEmpty();
+    none.with(Configured.MAIN_INSTANCES, "http://127.0.0.1:8081")
+        .requireRefused("session-router.endpoints: none (expected: no endpoints beside it");
+    Configured.nothing()
+        .with("session-router.endpoints", "chat")
+        .requireRefused("session-router.endpoints: chat (expected: none, or keys below ");
   }
 
   @Test
