@@ -84,10 +84,17 @@ record ConsoleSnapshot(
    *
    * @param name of its host, which is the pod's name on Kubernetes
    * @param leaving whether it asks clients to go elsewhere, because it is about to end
+   * @param configuration why its configuration is not the newest; absent if it is
    */
   @RegisterForReflection
   @Schema(name = "Replica")
-  record Replica(String name, String version, Instant startedAt, boolean leaving) {}
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  record Replica(
+      String name,
+      String version,
+      Instant startedAt,
+      boolean leaving,
+      @Nullable String configuration) {}
 
   /**
    * Redis as this replica sees it.

@@ -8,17 +8,23 @@ import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Member;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
-/** An endpoint as operators see it. */
+/**
+ * An endpoint as operators see it.
+ *
+ * @param phase {@code in_service}, {@code retired} or {@code deleted}
+ */
 @Schema(name = "Endpoint")
-record EndpointView(String name, List<VariantView> variants, SessionRules sessions) {
+record EndpointView(String name, String phase, List<VariantView> variants, SessionRules sessions) {
 
   static EndpointView of(EndpointFleet endpoint) {
     EndpointSettings settings = endpoint.settings();
     return new EndpointView(
         settings.name(),
+        endpoint.phase().name().toLowerCase(Locale.ROOT),
         settings.variants().stream().map(v -> VariantView.of(v, endpoint)).toList(),
         SessionRules.of(settings.sessions()));
   }

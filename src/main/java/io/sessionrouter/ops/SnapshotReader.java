@@ -1,6 +1,7 @@
 package io.sessionrouter.ops;
 
 import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.config.RunningConfiguration;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.gateway.http1.DataPortService;
 import io.sessionrouter.ops.ConsoleSnapshot.Left;
@@ -35,6 +36,7 @@ final class SnapshotReader implements SnapshotSource {
   private final DataPortService port;
   private final TrafficReader traffic;
   private final LossCounts losses;
+  private final RunningConfiguration configuration;
   private final String version;
   private final String host = Objects.requireNonNullElse(System.getenv("HOSTNAME"), "router");
   private final Clock clock = Clock.systemUTC();
@@ -47,6 +49,7 @@ final class SnapshotReader implements SnapshotSource {
       DataPortService port,
       TrafficReader traffic,
       LossCounts losses,
+      RunningConfiguration configuration,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.directory = directory;
     this.views = views;
@@ -54,6 +57,7 @@ final class SnapshotReader implements SnapshotSource {
     this.port = port;
     this.traffic = traffic;
     this.losses = losses;
+    this.configuration = configuration;
     this.version = version;
   }
 
@@ -81,7 +85,7 @@ final class SnapshotReader implements SnapshotSource {
     return ConsoleSnapshot.unjudged(
         clock.instant(),
         (now.nanos() - before.nanos()) / 1e9,
-        new Replica(host, version, startedAt, leaving()),
+        new Replica(host, version, startedAt, leaving(), Words.outdated(configuration.state())),
         Store.of(store),
         directory.endpoints().stream().map(e -> endpoint(e, before, now, minute)).toList());
   }

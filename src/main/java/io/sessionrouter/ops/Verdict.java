@@ -96,6 +96,9 @@ final class Verdict {
           Level.WARN,
           "This router gets no notices of other routers' changes: every request asks Redis");
     }
+    if (replica.configuration() != null) {
+      add(Level.WARN, replica.configuration());
+    }
     if (replica.leaving()) {
       add(Level.WARN, "This router is about to stop and sends clients to others");
     }

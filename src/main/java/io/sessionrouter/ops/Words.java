@@ -1,5 +1,7 @@
 package io.sessionrouter.ops;
 
+import io.sessionrouter.config.ConfigurationState;
+import io.sessionrouter.config.ConfigurationState.Refusal;
 import io.sessionrouter.fleet.DrainReason;
 import java.util.Locale;
 import java.util.Set;
@@ -8,6 +10,21 @@ import org.jspecify.annotations.Nullable;
 
 /** Words for people that events and the verdict share. */
 final class Words {
+
+  /** Why the configuration in force is not the newest; null if it is. */
+  static @Nullable String outdated(ConfigurationState configuration) {
+    Refusal refused = configuration.refused();
+    if (refused != null) {
+      int more = refused.problems().size() - 1;
+      return "The newest configuration is refused, the former stays: "
+          + refused.problems().getFirst()
+          + (more > 0 ? " and " + more + " more" : "");
+    }
+    return configuration.restartNeeded().isEmpty()
+        ? null
+        : "A restart is needed for changes of " + String.join(", ", configuration.restartNeeded());
+  }
+
   private Words() {}
 
   static String sessions(long number) {

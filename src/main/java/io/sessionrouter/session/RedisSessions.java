@@ -325,7 +325,7 @@ final class RedisSessions implements Sessions {
   }
 
   /** The endpoint ended while the request was on its way. */
-  private static <T> Future<T> removed(String endpoint) {
+  private static <T extends @Nullable Object> Future<T> removed(String endpoint) {
     return Future.failedFuture(
         new RouterException(FailureKind.UNKNOWN_ENDPOINT, "Endpoint " + endpoint + " not found."));
   }
