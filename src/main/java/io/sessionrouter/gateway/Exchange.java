@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpStatusClass;
-import io.sessionrouter.container.BootId;
 import io.sessionrouter.container.ContainerContract;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.RouterException;
@@ -135,7 +133,7 @@ public final class Exchange
     awaitProgress();
   }
 
-  /** The container has answered; errors are collected and passed on as such. */
+  /** Settle: the affinity is stored before the client sees a byte. */
   @Override
   public void onHead(HttpResponse head) {
     answered = true;
@@ -143,32 +141,15 @@ public final class Exchange
     services.fleet().answered(from.member(), record);
     holdings.answered();
     record.answered(head);
-    AffinityCommit commit = new AffinityCommit(services, client.loop(), invocation, this);
-    Session resumed = from.session();
-    if (resumed != null && BootId.differs(head, resumed.bootId())) {
-      commit.discard(head, from.member(), null);
-      answeredByAnother(resumed, BootId.of(head, ""));
-    } else if (head.status().codeClass() != HttpStatusClass.SUCCESS) {
-      commit.discard(head, from.member(), resumed);
-      errorBody = new ErrorBody(head);
-      body.drop(); // RFC 9112 §9.5: it was refused, so the rest of it is of no use
-      client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());
-    } else {
-      client.await(ClientStream.Phase.STREAM, timeouts().stream().toNanos());
-      commit.settle(from, head); // before the client sees a byte
-    }
+    client.await(ClientStream.Phase.STREAM, timeouts().stream().toNanos());
+    new AffinityCommit(services, client.loop(), invocation, record.trace(), this)
+        .settle(from, head);
   }
 
   @Override
-  public void onStoring(String question) {
-    record.trace().storeBegins(question);
+  public void onStoring() {
     relay.hold();
     instance().pause();
-  }
-
-  @Override
-  public void onStored(boolean failed) {
-    record.trace().storeEnded(failed);
   }
 
   /** Relay: the client sees bytes. */
@@ -230,6 +211,7 @@ public final class Exchange
   }
 
   /** The one way a request fails: it releases all it holds, and its client gets the reason. */
+  @Override
   public void fail(RouterException failure) {
     if (over) {
       return;
@@ -269,14 +251,12 @@ public final class Exchange
     client.await(ClientStream.Phase.LOAD, nanos);
   }
 
+  /** Errors are collected and passed on as such. */
   @Override
-  public void onNoRoute(RouterException why) {
-    fail(why);
-  }
-
-  @Override
-  public void onUnsettled(RouterException why) {
-    fail(why);
+  public void onError(HttpResponse head) {
+    errorBody = new ErrorBody(head);
+    body.drop(); // RFC 9112 §9.5: it was refused, so the rest of it is of no use
+    client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());
   }
 
   /** Its instance is gone: the session is dropped, and never moved. */
@@ -306,15 +286,6 @@ public final class Exchange
 
   private void failedBy(InstanceFailure failure) {
     services.fleet().failed(route().member(), failure, record);
-  }
-
-  /** Another boot than the session's has answered: that proves its end, or leaves it unknown. */
-  private void answeredByAnother(Session bound, String boot) {
-    if (invocation.endpoint().outlived(bound, boot)) {
-      onLost(bound);
-    } else {
-      fail(Errors.unreachable(bound.id()));
-    }
   }
 
   @Override
