@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponse;
-import io.sessionrouter.container.ContainerContract;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
@@ -12,12 +11,10 @@ import io.sessionrouter.endpoint.Timeouts;
 import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.gateway.AffinityCommit.Settled;
-import io.sessionrouter.models.LoadedModel;
 import io.sessionrouter.upstream.ConnectFailure;
 import io.sessionrouter.upstream.ConnectHandler;
 import io.sessionrouter.upstream.InstanceConnection;
 import io.sessionrouter.upstream.ResponseHandler;
-import io.vertx.core.AsyncResult;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +32,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Exchange
-    implements RouteFinder.Listener, ConnectHandler, ResponseHandler, AffinityCommit.Listener {
+    implements RouteFinder.Listener,
+        ConnectHandler,
+        ResponseHandler,
+        AffinityCommit.Listener,
+        ContainerError.Listener {
 
   private final ClientStream client;
   private final EventLoopContext context;
@@ -48,7 +49,7 @@ public final class Exchange
   private final RouteFinder routes;
   private @Nullable Route route;
   private @Nullable InstanceConnection instance;
-  private @Nullable ErrorBody errorBody;
+  private @Nullable ContainerError error;
   private boolean sent;
   private boolean answered;
   private boolean over;
@@ -171,13 +172,11 @@ public final class Exchange
 
   @Override
   public void onContent(ByteBuf data) {
-    ErrorBody collected = errorBody;
+    ContainerError collected = error;
     if (collected != null) {
-      boolean full = collected.add(data);
-      data.release();
-      if (full) {
+      if (collected.add(data)) {
         cancelInstance();
-        rejected(collected);
+        collected.report();
       }
       return;
     }
@@ -191,8 +190,8 @@ public final class Exchange
   @Override
   public void onEnd() {
     instance = null;
-    if (errorBody != null) {
-      rejected(errorBody);
+    if (error != null) {
+      error.report();
     } else if (relay.held()) {
       relay.completed();
     } else {
@@ -254,7 +253,7 @@ public final class Exchange
   /** Errors are collected and passed on as such. */
   @Override
   public void onError(HttpResponse head) {
-    errorBody = new ErrorBody(head);
+    error = new ContainerError(head, invocation, route(), services.models(), client.loop(), this);
     body.drop(); // RFC 9112 §9.5: it was refused, so the rest of it is of no use
     client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());
   }
@@ -291,9 +290,9 @@ public final class Exchange
   @Override
   public void onBroken(Break why) {
     instance = null;
-    ErrorBody collected = errorBody;
+    ContainerError collected = error;
     if (collected != null) {
-      rejected(collected); // its status says more than how its connection ended
+      collected.report(); // its status says more than how its connection ended
       return;
     }
     if (!answered) {
@@ -304,46 +303,6 @@ public final class Exchange
       return;
     }
     fail(ModelError.unusable(variant(), why.text()));
-  }
-
-  /** The error may mean that the model is gone; then the container is asked, and not guessed. */
-  private void rejected(ErrorBody error) {
-    LoadedModel named = route().model();
-    if (named == null || !mayBeGone(error.status())) {
-      fail(error.toError(variant()));
-      return;
-    }
-    services
-        .models()
-        .gone(named)
-        .onComplete(gone -> client.loop().execute(() -> rejected(error, gone)));
-  }
-
-  /**
-   * Model servers answer 503 for a model without workers; a session's state is not judged by it.
-   */
-  private boolean mayBeGone(int status) {
-    return status == ContainerContract.NOT_FOUND
-        || (status == ContainerContract.UNAVAILABLE && route().session() == null);
-  }
-
-  private void rejected(ErrorBody error, AsyncResult<Boolean> modelGone) {
-    if (over) {
-      return;
-    }
-    Session resumed = route().session();
-    if (modelGone.failed()) {
-      fail(Errors.internal(modelGone.cause()));
-    } else if (!modelGone.result()) {
-      fail(error.toError(variant()));
-    } else if (resumed != null) {
-      onLost(resumed);
-    } else {
-      services
-          .models()
-          .want(invocation.endpoint(), variant(), requireNonNull(invocation.model(), "model"));
-      fail(Errors.modelNotReady(requireNonNull(invocation.model(), "model")));
-    }
   }
 
   // What the client does meanwhile
