@@ -131,7 +131,7 @@ public final class Exchange
     connection.begin(to.path(), invocation.request(), invocation.contentLength(), this);
     client.writeContinue();
     body.passTo(connection);
-    awaitProgress();
+    context.deadlines().awaitProgress(client, invocation, body.ended());
   }
 
   /** Settle: the affinity is stored before the client sees a byte. */
@@ -142,7 +142,7 @@ public final class Exchange
     services.fleet().answered(from.member(), record);
     holdings.answered();
     record.answered(head);
-    client.await(ClientStream.Phase.STREAM, timeouts().stream().toNanos());
+    context.deadlines().awaitEnd(client, invocation);
     new AffinityCommit(services, client.loop(), invocation, record.trace(), this)
         .settle(from, head);
   }
@@ -255,7 +255,7 @@ public final class Exchange
   public void onError(HttpResponse head) {
     error = new ContainerError(head, invocation, route(), services.models(), client.loop(), this);
     body.drop(); // RFC 9112 §9.5: it was refused, so the rest of it is of no use
-    client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());
+    context.deadlines().awaitFirstByte(client, invocation);
   }
 
   /** Its instance is gone: the session is dropped, and never moved. */
@@ -317,22 +317,7 @@ public final class Exchange
     if (body.bytes() > maxBody) {
       fail(Admission.bodyTooLarge(maxBody));
     } else if (!answered && instance != null) {
-      awaitProgress();
-    }
-  }
-
-  /** Whether it was late, and not its client. */
-  private void onLateInstance() {
-    if (!answered) {
-      failedBy(InstanceFailure.NO_FIRST_BYTE);
-    }
-  }
-
-  private void awaitProgress() {
-    if (body.ended()) {
-      client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());
-    } else {
-      client.await(ClientStream.Phase.BODY, context.http().bodyTimeout().toNanos());
+      context.deadlines().awaitProgress(client, invocation, body.ended());
     }
   }
 
@@ -361,24 +346,16 @@ public final class Exchange
     }
   }
 
+  /** A step took too long: by the client's fault only if the instance takes more of the body. */
   public void onLate(ClientStream.Phase phase) {
-    switch (phase) {
-      case BODY -> {
-        if (instance().writable()) {
-          fail(Errors.tooSlow("body", context.http().bodyTimeout()));
-        } else {
-          onLateInstance();
-          fail(ModelError.timedOut(variant(), context.http().bodyTimeout()));
-        }
-      }
-      case LOAD -> fail(Errors.modelNotReady(requireNonNull(invocation.model(), "model")));
-      case FIRST_BYTE -> {
-        onLateInstance();
-        fail(ModelError.timedOut(variant(), timeouts().firstByte()));
-      }
-      case STREAM -> fail(ModelError.timedOut(variant(), timeouts().stream()));
-      default -> throw new IllegalStateException("no deadline in phase " + phase);
+    if (phase == ClientStream.Phase.BODY && instance().writable()) {
+      fail(context.deadlines().bodyTooSlow());
+      return;
     }
+    if (!answered && phase != ClientStream.Phase.LOAD) {
+      failedBy(InstanceFailure.NO_FIRST_BYTE);
+    }
+    fail(context.deadlines().exceeded(phase, invocation, route));
   }
 
   @Override
