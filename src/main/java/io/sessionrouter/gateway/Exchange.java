@@ -44,11 +44,10 @@ public final class Exchange
   private final Invocation invocation;
   private final RequestRecord record;
   private final Holdings holdings;
-  private final RequestBody body;
+  private final InstanceStream instance;
   private final Relay relay;
   private final RouteFinder routes;
   private @Nullable Route route;
-  private @Nullable InstanceConnection instance;
   private @Nullable ContainerError error;
   private boolean sent;
   private boolean answered;
@@ -64,7 +63,7 @@ public final class Exchange
     this.invocation = invocation;
     this.record = new RequestRecord(services, client, invocation);
     this.holdings = new Holdings(services.sessions(), invocation.endpointName());
-    this.body = new RequestBody(client);
+    this.instance = new InstanceStream(client);
     this.relay = new Relay(client, invocation.operation());
     this.routes = new RouteFinder(services, client.loop(), invocation, record, this);
   }
@@ -118,7 +117,6 @@ public final class Exchange
 
   /** Unflushed: most often the body follows in the same network read, and goes in one write. */
   private void send(InstanceConnection connection) {
-    instance = connection;
     Route to = route();
     if (!sent) {
       sent = true;
@@ -128,10 +126,8 @@ public final class Exchange
         invocation.request().traceUnder(parent);
       }
     }
-    connection.begin(to.path(), invocation.request(), invocation.contentLength(), this);
-    client.writeContinue();
-    body.passTo(connection);
-    context.deadlines().awaitProgress(client, invocation, body.ended());
+    instance.begin(connection, to, invocation, this);
+    context.deadlines().awaitProgress(client, invocation, instance.bodyEnded());
   }
 
   /** Settle: the affinity is stored before the client sees a byte. */
@@ -150,7 +146,7 @@ public final class Exchange
   @Override
   public void onStoring() {
     relay.hold();
-    instance().pause();
+    instance.pause();
   }
 
   /** Relay: the client sees bytes. */
@@ -175,21 +171,20 @@ public final class Exchange
     ContainerError collected = error;
     if (collected != null) {
       if (collected.add(data)) {
-        cancelInstance();
+        instance.cancel();
         collected.report();
       }
       return;
     }
     relay.add(data);
-    InstanceConnection from = instance;
-    if (from != null && !client.writable()) {
-      from.pause();
+    if (!client.writable()) {
+      instance.pause();
     }
   }
 
   @Override
   public void onEnd() {
-    instance = null;
+    instance.answerEnded();
     if (error != null) {
       error.report();
     } else if (relay.held()) {
@@ -202,10 +197,9 @@ public final class Exchange
   private void finish() {
     over = true;
     relay.finish();
-    record.moved(body.bytes(), relay.bytes());
+    record.moved(instance.bodyBytes(), relay.bytes());
     holdings.release();
     record.succeeded();
-    body.drop();
     client.end();
   }
 
@@ -222,20 +216,11 @@ public final class Exchange
 
   private void end() {
     over = true;
-    record.moved(body.bytes(), relay.bytes());
+    record.moved(instance.bodyBytes(), relay.bytes());
     routes.cancel();
-    cancelInstance();
+    instance.cancel();
     holdings.release();
-    body.drop();
     relay.drop();
-  }
-
-  private void cancelInstance() {
-    InstanceConnection cancelled = instance;
-    instance = null;
-    if (cancelled != null) {
-      cancelled.cancel();
-    }
   }
 
   // Turns of the path
@@ -254,7 +239,7 @@ public final class Exchange
   @Override
   public void onError(HttpResponse head) {
     error = new ContainerError(head, invocation, route(), services.models(), client.loop(), this);
-    body.drop(); // RFC 9112 §9.5: it was refused, so the rest of it is of no use
+    instance.dropBody(); // RFC 9112 §9.5: it was refused, so the rest of it is of no use
     context.deadlines().awaitFirstByte(client, invocation);
   }
 
@@ -289,7 +274,7 @@ public final class Exchange
 
   @Override
   public void onBroken(Break why) {
-    instance = null;
+    instance.disconnected();
     ContainerError collected = error;
     if (collected != null) {
       collected.report(); // its status says more than how its connection ended
@@ -298,7 +283,7 @@ public final class Exchange
     if (!answered) {
       failedBy(InstanceFailures.of(why));
     }
-    if (why == Break.CLOSED_IDLE && body.untouched()) {
+    if (why == Break.CLOSED_IDLE && instance.bodyUntouched()) {
       connect(route().member()); // of a request without its body nothing can have been done
       return;
     }
@@ -312,20 +297,17 @@ public final class Exchange
       data.release();
       return;
     }
-    body.add(data, last);
+    instance.add(data, last);
     long maxBody = invocation.endpoint().settings().limits().maxBody();
-    if (body.bytes() > maxBody) {
+    if (instance.bodyBytes() > maxBody) {
       fail(Admission.bodyTooLarge(maxBody));
-    } else if (!answered && instance != null) {
-      context.deadlines().awaitProgress(client, invocation, body.ended());
+    } else if (!answered && instance.connected()) {
+      context.deadlines().awaitProgress(client, invocation, instance.bodyEnded());
     }
   }
 
   public void onClientReadComplete() {
-    InstanceConnection to = instance;
-    if (to != null && !body.ended()) {
-      to.flush();
-    }
+    instance.flush();
   }
 
   public void onClientWritable() {
@@ -333,9 +315,8 @@ public final class Exchange
   }
 
   private void resumeAnswer() {
-    InstanceConnection from = instance;
-    if (from != null && !relay.held() && client.writable()) {
-      from.resume();
+    if (!relay.held() && client.writable()) {
+      instance.resume();
     }
   }
 
@@ -348,7 +329,7 @@ public final class Exchange
 
   /** A step took too long: by the client's fault only if the instance takes more of the body. */
   public void onLate(ClientStream.Phase phase) {
-    if (phase == ClientStream.Phase.BODY && instance().writable()) {
+    if (phase == ClientStream.Phase.BODY && instance.writable()) {
       fail(context.deadlines().bodyTooSlow());
       return;
     }
@@ -372,16 +353,11 @@ public final class Exchange
 
   /** What is held for the client on its way from and to the instance, in bytes. */
   public long cost() {
-    InstanceConnection to = instance;
-    return body.cost() + relay.cost() + (to == null ? 0 : to.pendingBytes());
+    return instance.cost() + relay.cost();
   }
 
   private Route route() {
     return requireNonNull(route, "route");
-  }
-
-  private InstanceConnection instance() {
-    return requireNonNull(instance, "instance");
   }
 
   private String variant() {
