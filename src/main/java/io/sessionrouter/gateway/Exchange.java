@@ -7,7 +7,6 @@ import io.netty.handler.codec.http.HttpResponse;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.endpoint.Timeouts;
 import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.gateway.AffinityCommit.Settled;
@@ -53,9 +52,6 @@ public final class Exchange
   private boolean answered;
   private boolean over;
 
-  /**
-   * @param invocation was admitted
-   */
   public Exchange(ClientStream client, EventLoopContext context, Invocation invocation) {
     this.client = client;
     this.context = context;
@@ -84,7 +80,6 @@ public final class Exchange
       return;
     }
     route = found;
-    client.await(ClientStream.Phase.NONE, 0);
     open(found.member());
   }
 
@@ -98,8 +93,10 @@ public final class Exchange
     }
   }
 
+  /** Connects have a time of their own. */
   private void connect(Member to) {
-    Duration timeout = timeouts().connect();
+    client.await(ClientStream.Phase.NONE, 0);
+    Duration timeout = invocation.timeouts().connect();
     context
         .connections()
         .connect(to.instance(), timeout, routes.connects().deadline(timeout), this);
@@ -121,10 +118,7 @@ public final class Exchange
     if (!sent) {
       sent = true;
       holdings.begin(to.member());
-      String parent = record.sent(to.member());
-      if (parent != null) {
-        invocation.request().traceUnder(parent);
-      }
+      record.sent(to.member(), invocation.request());
     }
     instance.begin(connection, to, invocation, this);
     context.deadlines().awaitProgress(client, invocation, instance.bodyEnded());
@@ -158,11 +152,11 @@ public final class Exchange
       record.opened(begun);
     }
     record.firstByte();
-    relay.begin(new AnswerHead(invocation.operation(), head, variant(), settled));
+    relay.begin(new AnswerHead(invocation.operation(), head, route().variant(), settled));
     if (relay.complete()) {
       finish();
     } else {
-      resumeAnswer();
+      onClientWritable();
     }
   }
 
@@ -197,8 +191,7 @@ public final class Exchange
   private void finish() {
     over = true;
     relay.finish();
-    record.moved(instance.bodyBytes(), relay.bytes());
-    holdings.release();
+    end();
     record.succeeded();
     client.end();
   }
@@ -214,6 +207,7 @@ public final class Exchange
     relay.fail(failure);
   }
 
+  /** Releases all that the request occupies. */
   private void end() {
     over = true;
     record.moved(instance.bodyBytes(), relay.bytes());
@@ -258,7 +252,7 @@ public final class Exchange
     }
     failedBy(InstanceFailures.of(why));
     if (sent) {
-      fail(ModelError.unusable(variant(), Break.CLOSED_IDLE.text()));
+      fail(ModelError.unusable(route().variant(), Break.CLOSED_IDLE.text()));
       return;
     }
     Route failed = route();
@@ -285,9 +279,9 @@ public final class Exchange
     }
     if (why == Break.CLOSED_IDLE && instance.bodyUntouched()) {
       connect(route().member()); // of a request without its body nothing can have been done
-      return;
+    } else {
+      fail(ModelError.unusable(route().variant(), why.text()));
     }
-    fail(ModelError.unusable(variant(), why.text()));
   }
 
   // What the client does meanwhile
@@ -311,10 +305,6 @@ public final class Exchange
   }
 
   public void onClientWritable() {
-    resumeAnswer();
-  }
-
-  private void resumeAnswer() {
     if (!relay.held() && client.writable()) {
       instance.resume();
     }
@@ -349,8 +339,6 @@ public final class Exchange
     client.resumeBody();
   }
 
-  // What is known by now
-
   /** What is held for the client on its way from and to the instance, in bytes. */
   public long cost() {
     return instance.cost() + relay.cost();
@@ -358,13 +346,5 @@ public final class Exchange
 
   private Route route() {
     return requireNonNull(route, "route");
-  }
-
-  private String variant() {
-    return route().variant();
-  }
-
-  private Timeouts timeouts() {
-    return invocation.endpoint().settings().timeouts();
   }
 }

@@ -184,7 +184,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
   ConnectRetry connects() {
     ConnectRetry present = retry;
     if (present == null) {
-      present = new ConnectRetry(invocation.endpoint().settings().timeouts().reach());
+      present = new ConnectRetry(invocation.timeouts().reach());
       retry = present;
     }
     return present;

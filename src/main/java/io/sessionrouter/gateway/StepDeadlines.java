@@ -3,7 +3,6 @@ package io.sessionrouter.gateway;
 import static java.util.Objects.requireNonNull;
 
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.endpoint.Timeouts;
 import io.sessionrouter.gateway.ClientStream.Phase;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -32,12 +31,12 @@ final class StepDeadlines {
   }
 
   void awaitFirstByte(ClientStream client, Invocation request) {
-    client.await(Phase.FIRST_BYTE, timeouts(request).firstByte().toNanos());
+    client.await(Phase.FIRST_BYTE, request.timeouts().firstByte().toNanos());
   }
 
   /** Waits for the end of the answer. */
   void awaitEnd(ClientStream client, Invocation request) {
-    client.await(Phase.STREAM, timeouts(request).stream().toNanos());
+    client.await(Phase.STREAM, request.timeouts().stream().toNanos());
   }
 
   /** The client stopped sending, though the instance takes more. */
@@ -54,8 +53,8 @@ final class StepDeadlines {
     return switch (phase) {
       case LOAD -> Errors.modelNotReady(requireNonNull(request.model(), "model"));
       case BODY -> timedOut(route, body);
-      case FIRST_BYTE -> timedOut(route, timeouts(request).firstByte());
-      case STREAM -> timedOut(route, timeouts(request).stream());
+      case FIRST_BYTE -> timedOut(route, request.timeouts().firstByte());
+      case STREAM -> timedOut(route, request.timeouts().stream());
       case NONE, IDLE, HEAD, LINGER ->
           throw new IllegalStateException("no deadline in phase " + phase);
     };
@@ -63,9 +62,5 @@ final class StepDeadlines {
 
   private static ModelError timedOut(@Nullable Route route, Duration limit) {
     return ModelError.timedOut(requireNonNull(route, "route").variant(), limit);
-  }
-
-  private static Timeouts timeouts(Invocation request) {
-    return request.endpoint().settings().timeouts();
   }
 }
