@@ -3,6 +3,7 @@ package io.sessionrouter.gateway;
 import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpStatusClass;
 import io.sessionrouter.container.BootId;
 import io.sessionrouter.container.SessionHeader;
 import io.sessionrouter.domain.RouterException;
@@ -10,6 +11,7 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.endpoint.SessionSettings;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.session.Sessions;
+import io.sessionrouter.telemetry.RequestTrace;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Future;
 import java.time.Instant;
@@ -23,6 +25,7 @@ final class AffinityCommit {
   private final PathDependencies services;
   private final EventLoop loop;
   private final Invocation invocation;
+  private final RequestTrace trace;
   private final Listener listener;
 
   /** Whose answer it is; called on the event loop, perhaps before {@link #settle} returns. */
@@ -32,9 +35,7 @@ final class AffinityCommit {
     boolean wanted();
 
     /** The answer has to wait for the store. */
-    void onStoring(String question);
-
-    void onStored(boolean failed);
+    void onStoring();
 
     /**
      * The client may see the answer.
@@ -43,15 +44,26 @@ final class AffinityCommit {
      */
     void onSettled(HttpResponse head, @Nullable Settled settled);
 
+    /** The answer is an error: it says nothing of sessions that would last. */
+    void onError(HttpResponse head);
+
+    /** The answer proves that the session's state is gone. */
+    void onLost(Session lost);
+
     /** The client must not see the answer. */
-    void onUnsettled(RouterException why);
+    void fail(RouterException why);
   }
 
   AffinityCommit(
-      PathDependencies services, EventLoop loop, Invocation invocation, Listener listener) {
+      PathDependencies services,
+      EventLoop loop,
+      Invocation invocation,
+      RequestTrace trace,
+      Listener listener) {
     this.services = services;
     this.loop = loop;
     this.invocation = invocation;
+    this.trace = trace;
     this.listener = listener;
   }
 
@@ -109,15 +121,40 @@ final class AffinityCommit {
     return SessionHeader.closes(answer.headers(), session.id());
   }
 
-  /** Stores or drops the affinity; without either, the listener goes on at once. */
+  /**
+   * Decides what the client gets to see of the answer, and stores what it says of sessions before
+   * the client sees a byte. Without anything to store, the listener goes on at once.
+   */
   void settle(Route route, HttpResponse head) {
+    Session resumed = route.session();
+    if (resumed != null && BootId.differs(head, resumed.bootId())) {
+      discard(head, route.member(), null);
+      answeredByAnother(resumed, BootId.of(head, ""));
+    } else if (head.status().codeClass() != HttpStatusClass.SUCCESS) {
+      discard(head, route.member(), resumed);
+      listener.onError(head);
+    } else {
+      settleSuccess(route, head);
+    }
+  }
+
+  /** Another boot than the session's has answered: that proves its end, or leaves it unknown. */
+  private void answeredByAnother(Session resumed, String boot) {
+    if (invocation.endpoint().outlived(resumed, boot)) {
+      listener.onLost(resumed);
+    } else {
+      listener.fail(Errors.unreachable(resumed.id()));
+    }
+  }
+
+  private void settleSuccess(Route route, HttpResponse head) {
     Session resumed = route.session();
     Begun begun;
     try {
       begun = begun(head, route.member());
     } catch (RouterException unusable) {
       discard(head, route.member(), resumed);
-      listener.onUnsettled(unusable);
+      listener.fail(unusable);
       return;
     }
     Session ended = resumed != null && closes(head, resumed) ? resumed : null;
@@ -125,16 +162,17 @@ final class AffinityCommit {
       listener.onSettled(head, null);
       return;
     }
-    listener.onStoring(begun == null ? "close" : "open");
+    trace.storeBegins(begun == null ? "close" : "open");
+    listener.onStoring();
     store(begun, ended).onComplete(stored -> loop.execute(() -> settled(head, stored)));
   }
 
   private void settled(HttpResponse head, AsyncResult<Settled> stored) {
-    listener.onStored(stored.failed());
+    trace.storeEnded(stored.failed());
     Settled settled = stored.result();
     if (listener.wanted()) {
       if (settled == null) {
-        listener.onUnsettled(Errors.internal(stored.cause()));
+        listener.fail(Errors.internal(stored.cause()));
       } else {
         listener.onSettled(head, settled);
       }
@@ -232,7 +270,7 @@ final class AffinityCommit {
    *
    * @param resumed the request's session, null if it had none
    */
-  void discard(HttpResponse answer, Member by, @Nullable Session resumed) {
+  private void discard(HttpResponse answer, Member by, @Nullable Session resumed) {
     for (String id : SessionHeader.named(answer.headers(), sent())) {
       Instant now = services.clock().instant();
       discard(session(id, answer, by, now, now.plus(rules().maxTtl())));

@@ -31,6 +31,7 @@ public final class EventLoopContext implements Runnable {
   private final Connections connections;
   private final Shutdown departure;
   private final LoopMemory memory;
+  private final StepDeadlines deadlines;
   private final SplittableRandom random = new SplittableRandom();
   private @Nullable Deadline first;
   private AsciiString date = AsciiString.EMPTY_STRING;
@@ -48,6 +49,7 @@ public final class EventLoopContext implements Runnable {
     this.connections = connections;
     this.departure = departure;
     this.memory = memory;
+    this.deadlines = new StepDeadlines(http.bodyTimeout());
     readClock();
   }
 
@@ -61,6 +63,10 @@ public final class EventLoopContext implements Runnable {
 
   Connections connections() {
     return connections;
+  }
+
+  StepDeadlines deadlines() {
+    return deadlines;
   }
 
   public LoopMemory memory() {

@@ -4,22 +4,16 @@ import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpStatusClass;
-import io.sessionrouter.container.BootId;
-import io.sessionrouter.container.ContainerContract;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.endpoint.Timeouts;
 import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.gateway.AffinityCommit.Settled;
-import io.sessionrouter.models.LoadedModel;
 import io.sessionrouter.upstream.ConnectFailure;
 import io.sessionrouter.upstream.ConnectHandler;
 import io.sessionrouter.upstream.InstanceConnection;
 import io.sessionrouter.upstream.ResponseHandler;
-import io.vertx.core.AsyncResult;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +31,11 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 public final class Exchange
-    implements RouteFinder.Listener, ConnectHandler, ResponseHandler, AffinityCommit.Listener {
+    implements RouteFinder.Listener,
+        ConnectHandler,
+        ResponseHandler,
+        AffinityCommit.Listener,
+        ContainerError.Listener {
 
   private final ClientStream client;
   private final EventLoopContext context;
@@ -45,19 +43,15 @@ public final class Exchange
   private final Invocation invocation;
   private final RequestRecord record;
   private final Holdings holdings;
-  private final RequestBody body;
+  private final InstanceStream instance;
   private final Relay relay;
   private final RouteFinder routes;
   private @Nullable Route route;
-  private @Nullable InstanceConnection instance;
-  private @Nullable ErrorBody errorBody;
+  private @Nullable ContainerError error;
   private boolean sent;
   private boolean answered;
   private boolean over;
 
-  /**
-   * @param invocation was admitted
-   */
   public Exchange(ClientStream client, EventLoopContext context, Invocation invocation) {
     this.client = client;
     this.context = context;
@@ -65,7 +59,7 @@ public final class Exchange
     this.invocation = invocation;
     this.record = new RequestRecord(services, client, invocation);
     this.holdings = new Holdings(services.sessions(), invocation.endpointName());
-    this.body = new RequestBody(client);
+    this.instance = new InstanceStream(client);
     this.relay = new Relay(client, invocation.operation());
     this.routes = new RouteFinder(services, client.loop(), invocation, record, this);
   }
@@ -86,7 +80,6 @@ public final class Exchange
       return;
     }
     route = found;
-    client.await(ClientStream.Phase.NONE, 0);
     open(found.member());
   }
 
@@ -100,8 +93,10 @@ public final class Exchange
     }
   }
 
+  /** Connects have a time of their own. */
   private void connect(Member to) {
-    Duration timeout = timeouts().connect();
+    client.await(ClientStream.Phase.NONE, 0);
+    Duration timeout = invocation.timeouts().connect();
     context
         .connections()
         .connect(to.instance(), timeout, routes.connects().deadline(timeout), this);
@@ -119,23 +114,17 @@ public final class Exchange
 
   /** Unflushed: most often the body follows in the same network read, and goes in one write. */
   private void send(InstanceConnection connection) {
-    instance = connection;
     Route to = route();
     if (!sent) {
       sent = true;
       holdings.begin(to.member());
-      String parent = record.sent(to.member());
-      if (parent != null) {
-        invocation.request().traceUnder(parent);
-      }
+      record.sent(to.member(), invocation.request());
     }
-    connection.begin(to.path(), invocation.request(), invocation.contentLength(), this);
-    client.writeContinue();
-    body.passTo(connection);
-    awaitProgress();
+    instance.begin(connection, to, invocation, this);
+    context.deadlines().awaitProgress(client, invocation, instance.bodyEnded());
   }
 
-  /** The container has answered; errors are collected and passed on as such. */
+  /** Settle: the affinity is stored before the client sees a byte. */
   @Override
   public void onHead(HttpResponse head) {
     answered = true;
@@ -143,32 +132,15 @@ public final class Exchange
     services.fleet().answered(from.member(), record);
     holdings.answered();
     record.answered(head);
-    AffinityCommit commit = new AffinityCommit(services, client.loop(), invocation, this);
-    Session resumed = from.session();
-    if (resumed != null && BootId.differs(head, resumed.bootId())) {
-      commit.discard(head, from.member(), null);
-      answeredByAnother(resumed, BootId.of(head, ""));
-    } else if (head.status().codeClass() != HttpStatusClass.SUCCESS) {
-      commit.discard(head, from.member(), resumed);
-      errorBody = new ErrorBody(head);
-      body.drop(); // RFC 9112 §9.5: it was refused, so the rest of it is of no use
-      client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());
-    } else {
-      client.await(ClientStream.Phase.STREAM, timeouts().stream().toNanos());
-      commit.settle(from, head); // before the client sees a byte
-    }
+    context.deadlines().awaitEnd(client, invocation);
+    new AffinityCommit(services, client.loop(), invocation, record.trace(), this)
+        .settle(from, head);
   }
 
   @Override
-  public void onStoring(String question) {
-    record.trace().storeBegins(question);
+  public void onStoring() {
     relay.hold();
-    instance().pause();
-  }
-
-  @Override
-  public void onStored(boolean failed) {
-    record.trace().storeEnded(failed);
+    instance.pause();
   }
 
   /** Relay: the client sees bytes. */
@@ -180,38 +152,35 @@ public final class Exchange
       record.opened(begun);
     }
     record.firstByte();
-    relay.begin(new AnswerHead(invocation.operation(), head, variant(), settled));
+    relay.begin(new AnswerHead(invocation.operation(), head, route().variant(), settled));
     if (relay.complete()) {
       finish();
     } else {
-      resumeAnswer();
+      onClientWritable();
     }
   }
 
   @Override
   public void onContent(ByteBuf data) {
-    ErrorBody collected = errorBody;
+    ContainerError collected = error;
     if (collected != null) {
-      boolean full = collected.add(data);
-      data.release();
-      if (full) {
-        cancelInstance();
-        rejected(collected);
+      if (collected.add(data)) {
+        instance.cancel();
+        collected.report();
       }
       return;
     }
     relay.add(data);
-    InstanceConnection from = instance;
-    if (from != null && !client.writable()) {
-      from.pause();
+    if (!client.writable()) {
+      instance.pause();
     }
   }
 
   @Override
   public void onEnd() {
-    instance = null;
-    if (errorBody != null) {
-      rejected(errorBody);
+    instance.answerEnded();
+    if (error != null) {
+      error.report();
     } else if (relay.held()) {
       relay.completed();
     } else {
@@ -222,14 +191,13 @@ public final class Exchange
   private void finish() {
     over = true;
     relay.finish();
-    record.moved(body.bytes(), relay.bytes());
-    holdings.release();
+    end();
     record.succeeded();
-    body.drop();
     client.end();
   }
 
   /** The one way a request fails: it releases all it holds, and its client gets the reason. */
+  @Override
   public void fail(RouterException failure) {
     if (over) {
       return;
@@ -239,22 +207,14 @@ public final class Exchange
     relay.fail(failure);
   }
 
+  /** Releases all that the request occupies. */
   private void end() {
     over = true;
-    record.moved(body.bytes(), relay.bytes());
+    record.moved(instance.bodyBytes(), relay.bytes());
     routes.cancel();
-    cancelInstance();
+    instance.cancel();
     holdings.release();
-    body.drop();
     relay.drop();
-  }
-
-  private void cancelInstance() {
-    InstanceConnection cancelled = instance;
-    instance = null;
-    if (cancelled != null) {
-      cancelled.cancel();
-    }
   }
 
   // Turns of the path
@@ -269,14 +229,12 @@ public final class Exchange
     client.await(ClientStream.Phase.LOAD, nanos);
   }
 
+  /** Errors are collected and passed on as such. */
   @Override
-  public void onNoRoute(RouterException why) {
-    fail(why);
-  }
-
-  @Override
-  public void onUnsettled(RouterException why) {
-    fail(why);
+  public void onError(HttpResponse head) {
+    error = new ContainerError(head, invocation, route(), services.models(), client.loop(), this);
+    instance.dropBody(); // RFC 9112 §9.5: it was refused, so the rest of it is of no use
+    context.deadlines().awaitFirstByte(client, invocation);
   }
 
   /** Its instance is gone: the session is dropped, and never moved. */
@@ -294,7 +252,7 @@ public final class Exchange
     }
     failedBy(InstanceFailures.of(why));
     if (sent) {
-      fail(ModelError.unusable(variant(), Break.CLOSED_IDLE.text()));
+      fail(ModelError.unusable(route().variant(), Break.CLOSED_IDLE.text()));
       return;
     }
     Route failed = route();
@@ -308,70 +266,21 @@ public final class Exchange
     services.fleet().failed(route().member(), failure, record);
   }
 
-  /** Another boot than the session's has answered: that proves its end, or leaves it unknown. */
-  private void answeredByAnother(Session bound, String boot) {
-    if (invocation.endpoint().outlived(bound, boot)) {
-      onLost(bound);
-    } else {
-      fail(Errors.unreachable(bound.id()));
-    }
-  }
-
   @Override
   public void onBroken(Break why) {
-    instance = null;
-    ErrorBody collected = errorBody;
+    instance.disconnected();
+    ContainerError collected = error;
     if (collected != null) {
-      rejected(collected); // its status says more than how its connection ended
+      collected.report(); // its status says more than how its connection ended
       return;
     }
     if (!answered) {
       failedBy(InstanceFailures.of(why));
     }
-    if (why == Break.CLOSED_IDLE && body.untouched()) {
+    if (why == Break.CLOSED_IDLE && instance.bodyUntouched()) {
       connect(route().member()); // of a request without its body nothing can have been done
-      return;
-    }
-    fail(ModelError.unusable(variant(), why.text()));
-  }
-
-  /** The error may mean that the model is gone; then the container is asked, and not guessed. */
-  private void rejected(ErrorBody error) {
-    LoadedModel named = route().model();
-    if (named == null || !mayBeGone(error.status())) {
-      fail(error.toError(variant()));
-      return;
-    }
-    services
-        .models()
-        .gone(named)
-        .onComplete(gone -> client.loop().execute(() -> rejected(error, gone)));
-  }
-
-  /**
-   * Model servers answer 503 for a model without workers; a session's state is not judged by it.
-   */
-  private boolean mayBeGone(int status) {
-    return status == ContainerContract.NOT_FOUND
-        || (status == ContainerContract.UNAVAILABLE && route().session() == null);
-  }
-
-  private void rejected(ErrorBody error, AsyncResult<Boolean> modelGone) {
-    if (over) {
-      return;
-    }
-    Session resumed = route().session();
-    if (modelGone.failed()) {
-      fail(Errors.internal(modelGone.cause()));
-    } else if (!modelGone.result()) {
-      fail(error.toError(variant()));
-    } else if (resumed != null) {
-      onLost(resumed);
     } else {
-      services
-          .models()
-          .want(invocation.endpoint(), variant(), requireNonNull(invocation.model(), "model"));
-      fail(Errors.modelNotReady(requireNonNull(invocation.model(), "model")));
+      fail(ModelError.unusable(route().variant(), why.text()));
     }
   }
 
@@ -382,45 +291,22 @@ public final class Exchange
       data.release();
       return;
     }
-    body.add(data, last);
+    instance.add(data, last);
     long maxBody = invocation.endpoint().settings().limits().maxBody();
-    if (body.bytes() > maxBody) {
+    if (instance.bodyBytes() > maxBody) {
       fail(Admission.bodyTooLarge(maxBody));
-    } else if (!answered && instance != null) {
-      awaitProgress();
-    }
-  }
-
-  /** Whether it was late, and not its client. */
-  private void onLateInstance() {
-    if (!answered) {
-      failedBy(InstanceFailure.NO_FIRST_BYTE);
-    }
-  }
-
-  private void awaitProgress() {
-    if (body.ended()) {
-      client.await(ClientStream.Phase.FIRST_BYTE, timeouts().firstByte().toNanos());
-    } else {
-      client.await(ClientStream.Phase.BODY, context.http().bodyTimeout().toNanos());
+    } else if (!answered && instance.connected()) {
+      context.deadlines().awaitProgress(client, invocation, instance.bodyEnded());
     }
   }
 
   public void onClientReadComplete() {
-    InstanceConnection to = instance;
-    if (to != null && !body.ended()) {
-      to.flush();
-    }
+    instance.flush();
   }
 
   public void onClientWritable() {
-    resumeAnswer();
-  }
-
-  private void resumeAnswer() {
-    InstanceConnection from = instance;
-    if (from != null && !relay.held() && client.writable()) {
-      from.resume();
+    if (!relay.held() && client.writable()) {
+      instance.resume();
     }
   }
 
@@ -431,24 +317,16 @@ public final class Exchange
     }
   }
 
+  /** A step took too long: by the client's fault only if the instance takes more of the body. */
   public void onLate(ClientStream.Phase phase) {
-    switch (phase) {
-      case BODY -> {
-        if (instance().writable()) {
-          fail(Errors.tooSlow("body", context.http().bodyTimeout()));
-        } else {
-          onLateInstance();
-          fail(ModelError.timedOut(variant(), context.http().bodyTimeout()));
-        }
-      }
-      case LOAD -> fail(Errors.modelNotReady(requireNonNull(invocation.model(), "model")));
-      case FIRST_BYTE -> {
-        onLateInstance();
-        fail(ModelError.timedOut(variant(), timeouts().firstByte()));
-      }
-      case STREAM -> fail(ModelError.timedOut(variant(), timeouts().stream()));
-      default -> throw new IllegalStateException("no deadline in phase " + phase);
+    if (phase == ClientStream.Phase.BODY && instance.writable()) {
+      fail(context.deadlines().bodyTooSlow());
+      return;
     }
+    if (!answered && phase != ClientStream.Phase.LOAD) {
+      failedBy(InstanceFailure.NO_FIRST_BYTE);
+    }
+    fail(context.deadlines().exceeded(phase, invocation, route));
   }
 
   @Override
@@ -461,27 +339,12 @@ public final class Exchange
     client.resumeBody();
   }
 
-  // What is known by now
-
   /** What is held for the client on its way from and to the instance, in bytes. */
   public long cost() {
-    InstanceConnection to = instance;
-    return body.cost() + relay.cost() + (to == null ? 0 : to.pendingBytes());
+    return instance.cost() + relay.cost();
   }
 
   private Route route() {
     return requireNonNull(route, "route");
-  }
-
-  private InstanceConnection instance() {
-    return requireNonNull(instance, "instance");
-  }
-
-  private String variant() {
-    return route().variant();
-  }
-
-  private Timeouts timeouts() {
-    return invocation.endpoint().settings().timeouts();
   }
 }

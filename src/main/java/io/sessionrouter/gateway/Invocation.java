@@ -2,6 +2,7 @@ package io.sessionrouter.gateway;
 
 import io.sessionrouter.container.ContainerRequest;
 import io.sessionrouter.container.SessionHeader;
+import io.sessionrouter.endpoint.Timeouts;
 import io.sessionrouter.fleet.EndpointFleet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,10 @@ public record Invocation(
 
   String endpointName() {
     return endpoint.settings().name();
+  }
+
+  Timeouts timeouts() {
+    return endpoint.settings().timeouts();
   }
 
   boolean opens() {

@@ -1,6 +1,7 @@
 package io.sessionrouter.gateway;
 
 import io.netty.handler.codec.http.HttpResponse;
+import io.sessionrouter.container.ContainerRequest;
 import io.sessionrouter.container.TokenUsage;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
@@ -97,17 +98,16 @@ final class RequestRecord implements TokenUsage.Listener, Requester {
     lookedUp(Result.of(why));
   }
 
-  /**
-   * The request's head goes on the connection to the instance.
-   *
-   * @return the parent of the container's trace, null to leave it as it is
-   */
-  @Nullable String sent(Member to) {
+  /** The request's head goes on the connection to the instance, under the trace's newest span. */
+  void sent(Member to, ContainerRequest request) {
     sent = System.nanoTime();
     member = to;
     variant = to.instance().variant();
     services.meters().requestLeftQueue();
-    return trace.sent(variant, to.instance().id());
+    String parent = trace.sent(variant, to.instance().id());
+    if (parent != null) {
+      request.traceUnder(parent);
+    }
   }
 
   /** The container's head is here. */

@@ -50,7 +50,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
     void onLost(Session lost);
 
     /** No instance can serve the request. */
-    void onNoRoute(RouterException why);
+    void fail(RouterException why);
   }
 
   RouteFinder(
@@ -97,7 +97,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
       return;
     }
     if (result.failed()) {
-      listener.onNoRoute(Errors.internal(result.cause()));
+      listener.fail(Errors.internal(result.cause()));
     } else {
       resolved(result.result(), Result.REDIS_HIT);
     }
@@ -108,7 +108,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
       case Found found -> resume(found.session(), hit);
       case Missing why -> {
         record.missing(why);
-        listener.onNoRoute(Errors.missing(why, sessionId()));
+        listener.fail(Errors.missing(why, sessionId()));
       }
     }
   }
@@ -125,9 +125,9 @@ final class RouteFinder implements PlacementAttempt.Listener {
     Member holder = invocation.endpoint().member(found.instance());
     RouterException mismatch = mismatch(found);
     if (holder == null || fate == StateVerdict.UNSURE) {
-      listener.onNoRoute(Errors.unreachable(found.id()));
+      listener.fail(Errors.unreachable(found.id()));
     } else if (mismatch != null) {
-      listener.onNoRoute(mismatch);
+      listener.fail(mismatch);
     } else {
       listener.onRoute(new Route(found, holder, model(holder), null));
     }
@@ -152,7 +152,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
   private void place() {
     if (invocation.opens() && !services.store().writable()) {
       // A session that could not be stored would cost the container its work for nothing.
-      listener.onNoRoute(Errors.noStore());
+      listener.fail(Errors.noStore());
       return;
     }
     search = new PlacementAttempt(services, loop, invocation, this);
@@ -177,14 +177,14 @@ final class RouteFinder implements PlacementAttempt.Listener {
 
   @Override
   public void none(Throwable why) {
-    listener.onNoRoute(Errors.internal(why));
+    listener.fail(Errors.internal(why));
   }
 
   /** The clock of a request's connects; it starts with the first of them. */
   ConnectRetry connects() {
     ConnectRetry present = retry;
     if (present == null) {
-      present = new ConnectRetry(invocation.endpoint().settings().timeouts().reach());
+      present = new ConnectRetry(invocation.timeouts().reach());
       retry = present;
     }
     return present;
@@ -205,7 +205,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
     } else {
       long pause = connects().pauseMillis();
       if (pause < 0) {
-        listener.onNoRoute(Errors.unreachable(bound.id()));
+        listener.fail(Errors.unreachable(bound.id()));
       } else {
         record.connectsAgain(failed.member());
         loop.schedule(() -> again(failed, bound), pause, TimeUnit.MILLISECONDS);
@@ -219,7 +219,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
     }
     switch (invocation.endpoint().fate(bound)) {
       case LOST -> listener.onLost(bound);
-      case UNSURE -> listener.onNoRoute(Errors.unreachable(bound.id()));
+      case UNSURE -> listener.fail(Errors.unreachable(bound.id()));
       case HELD, LIKELY -> listener.onRoute(failed);
     }
   }

@@ -24,7 +24,9 @@ final class WholeCharacters {
   /** For an answer that is text, JSON or an event stream; null for any other. */
   static @Nullable WholeCharacters of(HttpResponse answer) {
     String type = answer.headers().get(HttpHeaderNames.CONTENT_TYPE);
-    return type != null && isText(type.toLowerCase(Locale.ROOT)) && !ErrorBody.isEncoded(answer)
+    return type != null
+            && isText(type.toLowerCase(Locale.ROOT))
+            && !ContainerError.isEncoded(answer)
         ? new WholeCharacters()
         : null;
   }

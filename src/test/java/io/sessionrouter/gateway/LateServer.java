@@ -27,6 +27,13 @@ final class LateServer implements Closeable {
     return listening.getLocalPort();
   }
 
+  /** Accepts the next connection, which the caller serves. */
+  RawConnection acceptOne() throws IOException {
+    RawConnection connection = new RawConnection(listening.accept(), new ArrayList<>());
+    accepted.add(connection);
+    return connection;
+  }
+
   /** From now on no handshake is completed until it accepts. */
   LateServer fill() throws IOException {
     while (true) {

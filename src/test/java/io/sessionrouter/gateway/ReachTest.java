@@ -97,6 +97,31 @@ class ReachTest {
   }
 
   @Test
+  void aBodyThatComesWhileTheConnectIsTriedAgainIsNotLost() throws Exception {
+    var plan = new GatewayFixture.Plan();
+    plan.connect = LONG;
+    try (var container = new LateServer(1);
+        var rig = new GatewayFixture(plan, container.port());
+        var client = rig.connect()) {
+      client.write(post("x"));
+      RawConnection idle = container.acceptOne();
+      idle.readRequest();
+      idle.write(ok("first"));
+      client.readResponse();
+      container.fill();
+
+      client.write(HEAD + "Content-Length: 5\r\n\r\n");
+      idle.readHead();
+      idle.close();
+      await().until(() -> rig.failures.contains(CLOSED_IDLE));
+      client.write("hello");
+      container.begin();
+
+      assertThat(client.readResponse().body()).isEqualTo("at last");
+    }
+  }
+
+  @Test
   void soIsOneThatWasRefused() throws Exception {
     var plan = new GatewayFixture.Plan();
     plan.reach = LONG;

@@ -1,30 +1,19 @@
 package io.sessionrouter.gateway.http1;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.util.AsciiString;
 import io.netty.util.ReferenceCountUtil;
-import io.netty.util.concurrent.Future;
-import io.sessionrouter.container.HttpOutput;
 import io.sessionrouter.domain.RouterException;
-import io.sessionrouter.gateway.ClientStream;
+import io.sessionrouter.gateway.ClientStream.Phase;
 import io.sessionrouter.gateway.Deadline;
-import io.sessionrouter.gateway.ErrorResponse;
 import io.sessionrouter.gateway.Errors;
 import io.sessionrouter.gateway.EventLoopContext;
 import io.sessionrouter.gateway.Exchange;
 import io.sessionrouter.gateway.Holding;
-import io.sessionrouter.gateway.ResponseHead;
-import io.sessionrouter.gateway.http1.ResponseWriter.Body;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Locale;
 import org.jboss.logging.Logger;
@@ -35,37 +24,22 @@ import org.jspecify.annotations.Nullable;
  * the other, and decides how the connection goes on.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter
-    implements ClientStream, RequestDecoder.Sink, Holding.Owner, Deadline.Owner {
+    implements Http1Stream.Listener, RequestDecoder.Sink, Holding.Owner, Deadline.Owner {
   private static final Logger LOG = Logger.getLogger(ClientConnection.class);
-
-  /** So long a client that was answered early may be silent before its connection is closed. */
-  private static final long LINGER_NANOS = 2_000_000_000L;
-
-  /** A slow upload does not end sooner, and its client reads the answer afterwards only. */
-  private static final long LONGEST_LINGER_NANOS = 30_000_000_000L;
 
   /** How long a connection that is refused may take to send its request. */
   private static final Duration REJECTED_LINGER = Duration.ofSeconds(5);
 
-  /** What a request under way costs: its exchange, its connection to an instance, each line. */
-  private static final int REQUEST_COST = 8 * 1024;
-
-  private static final int LINE_COST = 160;
-
   private final EventLoopContext loopContext;
   private final Channel channel;
-  private final PipelinedRequests inbox;
+  private final PipelinedRequests received;
   private final RequestDecoder decoder;
-  private final Holding holding;
-  private final long ownCost;
+  private final RequestFraming request = new RequestFraming();
+  private final Http1Stream stream;
+  private final ConnectionMemory memory;
   private final @Nullable RouterException refusal;
   private final Deadline deadline = new Deadline(this);
-  private final RequestFraming incoming = new RequestFraming();
-  private @Nullable ResponseWriter writer;
   private @Nullable Exchange exchange;
-  private AsciiString requestId = AsciiString.EMPTY_STRING;
-  private long requestCost;
-  private long lingerUntil;
   private boolean pumping;
   private boolean dropped;
 
@@ -82,17 +56,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       @Nullable RouterException refusal) {
     this.loopContext = loopContext;
     this.channel = channel;
-    this.holding = holding;
-    this.ownCost = holding.bytes();
     this.refusal = refusal;
-    this.inbox = new PipelinedRequests(channel.config());
+    this.received = new PipelinedRequests(channel.config());
     this.decoder = new RequestDecoder(heads);
+    this.memory = new ConnectionMemory(channel, holding);
+    this.stream = new Http1Stream(loopContext, channel, request, received, memory, deadline, this);
     holding.passTo(this);
   }
 
   @Override
   public void channelActive(ChannelHandlerContext ctx) {
-    writer = new ResponseWriter(new HttpOutput(ctx));
+    stream.open(ctx);
     loopContext.add(deadline);
     loopContext.services().meters().connectionOpened();
     awaitNext();
@@ -100,17 +74,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   private void awaitNext() {
     Duration patience = refusal == null ? loopContext.http().idleTimeout() : REJECTED_LINGER;
-    await(Phase.IDLE, patience.toNanos());
+    stream.await(Phase.IDLE, patience.toNanos());
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    if (writer == null) {
+    if (!stream.isOpen()) {
       return;
     }
     loopContext.remove(deadline);
     loopContext.services().meters().connectionClosed();
-    writer().close();
+    stream.closed();
     drop();
     Exchange cut = exchange;
     exchange = null;
@@ -126,13 +100,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (closing()) {
       ReferenceCountUtil.release(message);
       if (deadline.phase() == Phase.LINGER) {
-        await(Phase.LINGER, Math.min(LINGER_NANOS, lingerUntil - System.nanoTime()));
+        stream.lingerOn();
       }
       return;
     }
-    inbox.add((ByteBuf) message);
+    received.add((ByteBuf) message);
     pump();
-    settle();
+    count();
     loopContext.memory().makeRoom();
   }
 
@@ -142,9 +116,9 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       return;
     }
     pumping = true;
-    ByteBuf bytes = waits() ? null : inbox.bytes();
+    ByteBuf bytes = waits() ? null : received.bytes();
     while (bytes != null && decoder.step(bytes, this)) {
-      bytes = waits() ? null : inbox.bytes();
+      bytes = waits() ? null : received.bytes();
     }
     pumping = false;
     pumped();
@@ -152,12 +126,12 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   private void pumped() {
     if (closing()) {
-      inbox.discard();
+      received.discard();
       return;
     }
-    inbox.taken(served());
-    if (deadline.phase() == Phase.IDLE && inbox.bytes() != null) {
-      await(Phase.HEAD, loopContext.http().headTimeout().toNanos());
+    received.taken(served());
+    if (deadline.phase() == Phase.IDLE && received.bytes() != null) {
+      stream.await(Phase.HEAD, loopContext.http().headTimeout().toNanos());
     }
   }
 
@@ -168,29 +142,25 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** Whether nothing is taken any more. */
   private boolean closing() {
-    boolean wasLast = exchange == null && incoming.ended() && !incoming.keepAlive();
+    boolean wasLast = exchange == null && request.ended() && !request.keepAlive();
     return wasLast || dropped || deadline.phase() == Phase.LINGER;
   }
 
   /** One request is served at a time, and the next not looked at before. */
   private boolean served() {
-    return exchange != null && incoming.ended();
+    return exchange != null && request.ended();
   }
 
   @Override
   public void onHead(HttpRequest head, int length, int lines) {
-    progressed();
-    requestCost = REQUEST_COST + 2L * length + (long) LINE_COST * lines;
-    begin(head);
-  }
-
-  private void begin(HttpRequest head) {
-    incoming.begin(head);
-    requestId = loopContext.newRequestId();
+    stream.progressed();
+    memory.requestBegan(length, lines);
+    request.begin(head);
+    stream.begin();
     Exchange begun;
     try {
       requireRoom();
-      begun = new Exchange(this, loopContext, loopContext.services().admission().admit(head));
+      begun = new Exchange(stream, loopContext, loopContext.services().admission().admit(head));
     } catch (RouterException refused) {
       refuse(refused);
       return;
@@ -203,14 +173,14 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private void requireRoom() {
     RouterException why = loopContext.memory().full() ? Errors.noRoom() : refusal;
     if (why != null) {
-      incoming.beLast();
+      request.beLast();
       throw why;
     }
   }
 
   @Override
   public void onBody(ByteBuf data, boolean last) {
-    incoming.body(data, last);
+    request.body(data, last);
     Exchange present = exchange;
     if (present != null) {
       present.onBody(data, last);
@@ -222,7 +192,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void onMalformed(RouterException fault) {
-    incoming.malformed();
+    request.malformed();
     fail(fault);
   }
 
@@ -231,15 +201,15 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (present != null) {
       present.fail(failure);
     } else {
-      requestId = loopContext.newRequestId();
+      stream.begin();
       refuse(failure);
     }
   }
 
   /** A request that did not become an exchange. */
   private void refuse(RouterException failure) {
-    loopContext.services().refused(failure, requestId);
-    writeError(failure);
+    loopContext.services().refused(failure, stream.requestId());
+    stream.writeError(failure);
   }
 
   @Override
@@ -254,7 +224,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
     Exchange present = exchange;
     if (channel.isWritable()) {
-      holding.progressed(loopContext.now());
+      stream.progressed();
     }
     if (present != null && channel.isWritable()) {
       present.onClientWritable();
@@ -268,7 +238,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       return;
     }
     LOG.error("A client connection failed", cause);
-    incoming.beLast();
+    request.beLast();
     fail(Errors.internal(cause));
     close();
   }
@@ -276,88 +246,27 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   // Responses
 
   @Override
-  public void writeContinue() {
-    if (incoming.takeContinue()) {
-      writer().writeContinue();
-    }
-  }
-
-  @Override
-  public void writeHead(ResponseHead head) {
-    Body framing = writer().frame(head, incoming.toHead(), incoming.http10());
-    if (framing == Body.UNTIL_CLOSE || loopContext.leaving() || !incoming.worthReading()) {
-      incoming.beLast();
-    }
-    if (framing == Body.UNTIL_CLOSE) {
-      Transport.resetOnClose(channel, true);
-    }
-    writer().head(head, requestId, loopContext.date(), incoming.connection());
-  }
-
-  @Override
-  public void writeBody(ByteBuf data) {
-    writer().body(data);
-  }
-
-  @Override
-  public void end() {
-    writer().end();
-    if (writer().endsByClose()) {
-      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(this::whole);
-    }
-    responded();
-  }
-
-  /** The kernel has all of a response that ends with the connection: now it may end. */
-  private void whole(Future<?> written) {
-    if (written.isSuccess()) {
-      Transport.resetOnClose(channel, false);
-      writer().closeIsItsEnd();
-    }
-  }
-
-  @Override
-  public void writeError(RouterException failure) {
-    ErrorResponse response = new ErrorResponse(failure, incoming.retriesInStandardMode());
-    writeHead(response);
-    writeBody(response.body());
-    end();
-  }
-
-  /** The response is written; the request may not have ended. */
-  private void responded() {
+  public void onResponded() {
     exchange = null;
-    requestCost = 0;
-    holding.progressed(loopContext.now());
-    incoming.answered();
-    inbox.resume();
-    if (incoming.keepAlive()) {
+    memory.requestEnded();
+    stream.progressed();
+    request.answered();
+    received.resume();
+    if (request.keepAlive()) {
       nextIfOver();
-    } else if (incoming.ended()) {
-      channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+    } else if (request.ended()) {
+      stream.closeWhenSent();
     } else {
-      linger();
+      stream.linger();
     }
-  }
-
-  /**
-   * Ends our direction only: closing both while the client still sends would reset the connection,
-   * and it might never read the response.
-   */
-  private void linger() {
-    lingerUntil = System.nanoTime() + LONGEST_LINGER_NANOS;
-    await(Phase.LINGER, LINGER_NANOS);
-    channel
-        .writeAndFlush(Unpooled.EMPTY_BUFFER)
-        .addListener(written -> Transport.shutdownOutput(channel));
   }
 
   private void nextIfOver() {
-    if (incoming.ended()) {
+    if (request.ended()) {
       awaitNext();
       resumePump();
     } else {
-      await(Phase.BODY, loopContext.http().bodyTimeout().toNanos());
+      stream.await(Phase.BODY, loopContext.http().bodyTimeout().toNanos());
     }
   }
 
@@ -371,38 +280,16 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   }
 
   @Override
-  public void abort() {
+  public void onAborted() {
     exchange = null;
     close();
   }
 
-  @Override
-  public void flush() {
-    writer().flush();
-    if (pending() == 0) {
-      progressed();
-    }
-    settle();
-  }
-
   // Memory
 
-  /** Counts what the client makes the router hold by now. */
-  private void settle() {
-    Exchange present = exchange;
-    long cost = ownCost + requestCost + inbox.cost() + pending();
-    holding.set(present == null ? cost : cost + present.cost());
-  }
-
-  /** What the client does not read, in bytes. */
-  private long pending() {
-    ChannelOutboundBuffer buffer = channel.unsafe().outboundBuffer();
-    return buffer == null ? 0 : buffer.totalPendingWriteBytes();
-  }
-
   @Override
-  public void progressed() {
-    holding.progressed(loopContext.now());
+  public void count() {
+    memory.count(received.cost(), exchange);
   }
 
   @Override
@@ -413,11 +300,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   @Override
   public void evict() {
     loopContext.services().meters().evicted(deadline.phase().name().toLowerCase(Locale.ROOT));
-    Exchange present = exchange;
-    incoming.beLast();
-    if (present != null) {
-      present.fail(Errors.noRoom());
-    }
+    failExchange(Errors.noRoom());
     drop();
     close();
   }
@@ -426,46 +309,21 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private void drop() {
     dropped = true;
     if (!pumping) {
-      inbox.discard();
+      received.discard();
     }
-    requestCost = 0;
-    holding.close();
-  }
-
-  @Override
-  public boolean writable() {
-    return channel.isWritable();
-  }
-
-  @Override
-  public void pauseBody() {
-    inbox.pause();
-  }
-
-  @Override
-  public void resumeBody() {
-    inbox.resume();
+    memory.close();
   }
 
   // Time
 
   @Override
-  public void await(Phase next, long nanos) {
-    deadline.set(next, loopContext.deadline(nanos));
-  }
-
-  @Override
   public void onTick() {
-    settle();
-    if (deadline.phase() == Phase.IDLE && loopContext.dismisses(deadline.nanos()) && allSent()) {
+    count();
+    if (deadline.phase() == Phase.IDLE
+        && loopContext.dismisses(deadline.nanos())
+        && memory.allSent()) {
       close();
     }
-  }
-
-  /** Whether the kernel has all of the last response; a slow reader may be behind. */
-  private boolean allSent() {
-    ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-    return pending == null || pending.isEmpty();
   }
 
   @Override
@@ -474,58 +332,36 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     if (present != null) {
       present.onLate(phase);
     } else if (phase == Phase.HEAD) {
-      incoming.beLast();
+      request.beLast();
       fail(Errors.tooSlow("head", loopContext.http().headTimeout()));
     } else {
       close();
     }
   }
 
-  // Plain facts
-
-  @Override
-  public EventLoop loop() {
-    return channel.eventLoop();
-  }
-
-  @Override
-  public long origin() {
-    return channel.remoteAddress() instanceof InetSocketAddress client
-        ? client.getAddress().hashCode()
-        : 0;
-  }
-
-  @Override
-  public CharSequence requestId() {
-    return requestId;
-  }
-
-  /** An answer that ends with the connection must not look whole if it is not. */
   @Override
   public void close() {
-    if (writer != null && writer.endsByClose()) {
-      Transport.breakOff(channel);
-    } else {
-      channel.close();
-    }
+    stream.close();
   }
 
   @Override
   public void cut(RouterException why) {
-    Exchange present = exchange;
-    incoming.beLast();
-    if (present != null) {
-      present.fail(why);
-    } else if (deadline.phase() != Phase.LINGER) {
+    if (!failExchange(why) && deadline.phase() != Phase.LINGER) {
       close();
     }
   }
 
-  private ResponseWriter writer() {
-    ResponseWriter present = writer;
-    if (present == null) {
-      throw new IllegalStateException("used before the connection was open");
+  /**
+   * Ends the request under way, and lets no other follow it.
+   *
+   * @return whether there is one
+   */
+  private boolean failExchange(RouterException why) {
+    Exchange present = exchange;
+    request.beLast();
+    if (present != null) {
+      present.fail(why);
     }
-    return present;
+    return present != null;
   }
 }
