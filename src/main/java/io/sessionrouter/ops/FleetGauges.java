@@ -6,6 +6,7 @@ import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.SessionCounts;
 import io.sessionrouter.endpoint.EndpointSettings;
 import io.sessionrouter.fleet.EndpointFleet;
+import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.telemetry.FleetMeters;
@@ -61,7 +62,8 @@ final class FleetGauges {
   /** One look at all instances; those that left are shown no longer. */
   synchronized void look() {
     Set<Member> left = new HashSet<>(watched.keySet());
-    for (EndpointFleet endpoint : fleet.current().endpoints()) {
+    Fleet now = fleet.current();
+    for (EndpointFleet endpoint : now.endpoints()) {
       Integer slots = endpoint.settings().sessions().maxPerInstance();
       for (Member member : endpoint.members()) {
         left.remove(member);
@@ -72,8 +74,10 @@ final class FleetGauges {
     }
     for (Member member : left) {
       WatchedMember gone = watched.remove(member);
-      if (gone != null) {
+      if (gone != null && now.endpoint(member.instance().endpoint()) != null) {
         gone.left();
+      } else if (gone != null) {
+        gone.forget();
       }
     }
   }

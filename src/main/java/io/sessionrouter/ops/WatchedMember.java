@@ -107,6 +107,11 @@ final class WatchedMember {
 
   void left() {
     meters.changed(key, "left");
+    forget();
+  }
+
+  /** Its endpoint is no more, of which nothing is counted. */
+  void forget() {
     shown.remove();
   }
 }

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.session.DrainListener;
 import io.sessionrouter.session.RedisClients;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -60,7 +62,9 @@ class DrainTest extends DrainBehaviour {
             new SessionModule.Surroundings(
                 vertx,
                 new RedisClients(vertx, new RedisOptions().setConnectionString(redis)),
-                catalog,
+                new EndpointCatalog(
+                    catalog.all().stream()
+                        .collect(Collectors.toMap(Endpoint::name, Endpoint::settings))),
                 endpoint -> List.of(drained()),
                 (endpoint, session) -> CompletableFuture.completedStage(true),
                 SessionEvents.NONE,
