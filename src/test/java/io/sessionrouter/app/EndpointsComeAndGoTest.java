@@ -24,9 +24,10 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(value = RouterWithRedis.class, restrictToAnnotatedClass = true)
 @Tag("slow")
+@SuppressWarnings("deprecation") // the registry that Quarkus has
 class EndpointsComeAndGoTest {
   private static final int ENDPOINTS = 1000;
-  private static final Duration PATIENT = Duration.ofSeconds(120);
+  private static final Duration PATIENT = Duration.ofMinutes(2);
 
   /** What a thousand endpoints leave in caches that are bounded anyway; one takes far more. */
   private static final long FEW_BYTES = 8 << 20;
