@@ -274,5 +274,9 @@ class MetersTest {
     store.failed(StoreMeters.StoreError.UNANSWERED);
     store.connected("commands");
     store.disconnected("changes");
+    ConfigurationMeters configuration = new ConfigurationMeters(registry);
+    configuration.current(() -> true);
+    configuration.applied();
+    configuration.refused();
   }
 }
