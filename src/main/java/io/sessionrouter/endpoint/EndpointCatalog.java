@@ -4,7 +4,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * own snapshots.
  */
 public final class EndpointCatalog {
-  private final Map<String, Endpoint> endpoints = new TreeMap<>();
+  private final Map<String, Endpoint> endpoints = new ConcurrentSkipListMap<>();
   private final Map<Order, EndpointFollower> followers = new EnumMap<>(Order.class);
 
   /**
@@ -39,13 +39,13 @@ public final class EndpointCatalog {
         (name, settings) -> endpoints.put(name, new Endpoint(settings, EndpointPhase.IN_SERVICE)));
   }
 
-  /** All endpoints of now, by name. */
-  public synchronized List<Endpoint> all() {
+  /** All endpoints of now, by name; waits for no change, so event loops may ask. */
+  public List<Endpoint> all() {
     return List.copyOf(endpoints.values());
   }
 
-  /** The endpoint of that name; null if there is none. */
-  public synchronized @Nullable Endpoint get(String name) {
+  /** The endpoint of that name; null if there is none. Waits for no change. */
+  public @Nullable Endpoint get(String name) {
     return endpoints.get(name);
   }
 

@@ -37,6 +37,9 @@ final class ConfigurationWatch implements RunningConfiguration {
   /** Two of them are less than the five seconds that a change may take. */
   static final Duration PERIOD = Duration.ofSeconds(1);
 
+  /** A file may have changed since the start read it, so the first look reads it again. */
+  private static final String NOT_READ = "";
+
   /** After all rooms follow the catalog. */
   private static final int START_PRIORITY = 5000;
 
@@ -89,8 +92,8 @@ final class ConfigurationWatch implements RunningConfiguration {
     this.clock = clock;
     this.inForce = started;
     this.files = new ConfigurationFiles(started, usual);
-    this.readStamp = files.stamp();
-    this.seenStamp = readStamp;
+    this.readStamp = NOT_READ;
+    this.seenStamp = files.stamp();
     this.state = state(clock.instant(), null, List.of());
   }
 

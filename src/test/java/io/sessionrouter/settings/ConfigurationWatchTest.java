@@ -64,7 +64,10 @@ class ConfigurationWatchTest {
   }
 
   private void begin(Map<String, String> environment) throws IOException {
-    SmallRyeConfig started = started(environment);
+    begin(started(environment));
+  }
+
+  private void begin(SmallRyeConfig started) {
     Settings settings = SettingsReader.read(started);
     catalog = new EndpointCatalog(settings.endpoints());
     watch =
@@ -97,6 +100,26 @@ class ConfigurationWatchTest {
   private void write(String text) throws IOException {
     Files.writeString(file(), text);
     Files.setLastModifiedTime(file(), FileTime.fromMillis(modified += 1000));
+  }
+
+  @Test
+  void whatChangedWhileTheRouterStartedIsReadToo() throws IOException {
+    SmallRyeConfig started = started(Map.of());
+    write(ONE + CHAT + "weight=0.5\n");
+    begin(started);
+
+    watch.look();
+
+    assertThat(weight()).isEqualTo(0.5);
+  }
+
+  @Test
+  void thatNothingChangedWhileItStartedIsNoChange() {
+    ConfigurationState before = watch.state();
+    clock.advance(Duration.ofMinutes(1));
+
+    assertThat(twoLooks()).isEqualTo(before);
+    assertThat(reads("applied")).isZero();
   }
 
   private ConfigurationState twoLooks() {
