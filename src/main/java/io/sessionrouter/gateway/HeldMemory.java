@@ -21,7 +21,14 @@ public final class HeldMemory {
 
   private final long limit;
   private final AtomicLong used = new AtomicLong();
-  private final List<LoopMemory> loops = new CopyOnWriteArrayList<>();
+  private final List<Alarm> loops = new CopyOnWriteArrayList<>();
+
+  /** Makes an event loop evict its share when another one has found the budget used up. */
+  interface Alarm {
+
+    /** From any thread. */
+    void raise();
+  }
 
   /**
    * @param limit in bytes
@@ -39,7 +46,7 @@ public final class HeldMemory {
     return used.get();
   }
 
-  void join(LoopMemory loop) {
+  void join(Alarm loop) {
     loops.add(loop);
   }
 
@@ -68,10 +75,10 @@ public final class HeldMemory {
   }
 
   /** The others make room, too. */
-  void alarm(LoopMemory from) {
-    for (LoopMemory loop : loops) {
+  void alarm(Alarm from) {
+    for (Alarm loop : loops) {
       if (loop != from) {
-        loop.alarm();
+        loop.raise();
       }
     }
   }

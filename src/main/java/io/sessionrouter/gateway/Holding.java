@@ -12,7 +12,7 @@ public final class Holding {
 
   private static final int BUSY_SHARE = 16;
 
-  private final LoopMemory loop;
+  private final Counter counter;
   private Owner owner;
   private @Nullable Holding previous;
   private @Nullable Holding next;
@@ -31,8 +31,18 @@ public final class Holding {
     void evict();
   }
 
-  Holding(LoopMemory loop, Owner owner, long bytes) {
-    this.loop = loop;
+  /** Sums up what the holdings of an event loop hold, and keeps the list of them. */
+  interface Counter {
+
+    /** The holding has so many bytes more. */
+    void changed(long bytes);
+
+    /** The holding counts no longer. */
+    void closed(Holding holding);
+  }
+
+  Holding(Counter counter, Owner owner, long bytes) {
+    this.counter = counter;
     this.owner = owner;
     this.bytes = bytes;
   }
@@ -47,7 +57,7 @@ public final class Holding {
     if (present != bytes && !closed) {
       long change = present - bytes;
       bytes = present;
-      loop.changed(change);
+      counter.changed(change);
     }
   }
 
@@ -65,7 +75,7 @@ public final class Holding {
     if (!closed) {
       set(0);
       closed = true;
-      loop.remove(this);
+      counter.closed(this);
     }
   }
 

@@ -13,6 +13,8 @@ public final class LoopMemory {
   private final HeldMemory budget;
   private final EventLoop loop;
   private final long step;
+  private final HeldMemory.Alarm alarm;
+  private final Holding.Counter counter = new Counter();
   private @Nullable Holding first;
   private long held;
   private long reported;
@@ -25,22 +27,35 @@ public final class LoopMemory {
     this.budget = budget;
     this.loop = loop;
     this.step = Math.min(STEP_BYTES, budget.limit() / 256);
-    budget.join(this);
+    this.alarm = this::raise;
+    budget.join(alarm);
+  }
+
+  private final class Counter implements Holding.Counter {
+    @Override
+    public void changed(long bytes) {
+      add(bytes);
+    }
+
+    @Override
+    public void closed(Holding holding) {
+      remove(holding);
+    }
   }
 
   /** Begins to count for a connection. */
   public Holding open(Holding.Owner owner, long bytes) {
-    Holding opened = new Holding(this, owner, bytes);
+    Holding opened = new Holding(counter, owner, bytes);
     opened.link(null, first);
     if (first != null) {
       first.link(opened, first.next());
     }
     first = opened;
-    changed(bytes);
+    add(bytes);
     return opened;
   }
 
-  void remove(Holding closed) {
+  private void remove(Holding closed) {
     Holding before = closed.previous();
     Holding after = closed.next();
     if (before != null) {
@@ -54,7 +69,7 @@ public final class LoopMemory {
     closed.link(null, null);
   }
 
-  void changed(long bytes) {
+  private void add(long bytes) {
     held += bytes;
     long unreported = held - reported;
     if (unreported >= step || unreported <= -step) {
@@ -74,13 +89,13 @@ public final class LoopMemory {
    */
   public void makeRoom() {
     if (budget.exceeded()) {
-      budget.alarm(this);
+      budget.alarm(alarm);
       evict();
     }
   }
 
   /** Another loop has found the budget used up; from any thread. */
-  void alarm() {
+  private void raise() {
     if (!alarmed) {
       alarmed = true;
       loop.execute(this::onAlarm);
