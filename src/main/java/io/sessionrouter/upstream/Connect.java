@@ -5,8 +5,7 @@ import java.time.Duration;
 /**
  * A connection that somebody waits for.
  *
- * @param pool that of the instance it leads to
  * @param timeout until it is open once its turn has come
  * @param deadline nanoseconds; when its turn is waited for no longer
  */
-record Connect(InstancePool pool, Duration timeout, long deadline, ConnectHandler handler) {}
+record Connect(Duration timeout, long deadline, ConnectHandler handler) {}

@@ -35,7 +35,8 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
 
   private static final AsciiString LAST_CHUNK = AsciiString.cached("0\r\n\r\n");
 
-  private final InstancePool pool;
+  private final RequestLine requestLine;
+  private final Owner owner;
   private @Nullable ChannelHandlerContext context;
   private @Nullable HttpOutput out;
   private @Nullable ResponseHandler answer;
@@ -49,8 +50,19 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   private boolean reused;
   private long idleSince;
 
-  InstanceConnection(InstancePool pool) {
-    this.pool = pool;
+  /** Where the connection goes when it is not in use; called on its event loop. */
+  interface Owner {
+
+    /** Another request may use the connection, or it may be closed. */
+    void onFree(InstanceConnection connection);
+
+    /** The connection is of no more use to anybody. */
+    void onClosed(InstanceConnection connection);
+  }
+
+  InstanceConnection(RequestLine requestLine, Owner owner) {
+    this.requestLine = requestLine;
+    this.owner = owner;
   }
 
   /**
@@ -70,7 +82,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
     answering = false;
     informed = false;
     chunked = contentLength < 0;
-    request.writeTo(pool.begin(out(), path), contentLength);
+    request.writeTo(requestLine.writeTo(out(), path), contentLength);
   }
 
   /** Sends a piece of the body and takes ownership of it. */
@@ -123,7 +135,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
 
   /** Gives back a connection on which nothing was begun. */
   public void unused() {
-    pool.put(this);
+    owner.onFree(this);
   }
 
   @Override
@@ -199,7 +211,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
     answer = null;
     if (requestEnded && keepAlive && !unsendable) {
       resume();
-      pool.put(this);
+      owner.onFree(this);
     } else {
       context().close();
     }
@@ -231,7 +243,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    pool.remove(this);
+    owner.onClosed(this);
     out().close();
     broken(closed());
   }

@@ -1,7 +1,5 @@
 package io.sessionrouter.upstream;
 
-import io.netty.util.AsciiString;
-import io.sessionrouter.container.HttpOutput;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.tls.InstanceAddresses;
 import java.net.InetAddress;
@@ -9,19 +7,16 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The unused connections of one event loop to one instance, newest first, so that a quiet fleet
  * lets the rest run out. Used on its event loop only: no locks.
  */
-final class InstancePool {
-  private static final AsciiString POST = AsciiString.cached("POST ");
-
+final class InstancePool implements InstanceConnection.Owner {
   private final Instance instance;
-  private final AsciiString requestLine;
-  private final AsciiString requestLineEnd;
+  private final RequestLine requestLine;
   private final int maxIdle;
   private final ConnectQueue connects;
   private final @Nullable InetSocketAddress address;
@@ -30,13 +25,15 @@ final class InstancePool {
   private long now;
   private boolean closed;
 
-  InstancePool(Instance instance, int maxIdle, long now, Consumer<Connect> connecting) {
+  /**
+   * @param begin begins a connect whose turn has come
+   */
+  InstancePool(Instance instance, int maxIdle, long now, BiConsumer<InstancePool, Connect> begin) {
     this.instance = instance;
-    this.requestLineEnd = new AsciiString(" HTTP/1.1\r\nhost: " + instance.authority() + "\r\n");
-    this.requestLine = new AsciiString("POST /invocations" + requestLineEnd);
+    this.requestLine = new RequestLine(instance);
     this.maxIdle = maxIdle;
     this.now = now;
-    this.connects = new ConnectQueue(connecting);
+    this.connects = new ConnectQueue(connect -> begin.accept(this, connect));
     InetAddress literal = InstanceAddresses.literal(instance.host());
     this.address = literal == null ? null : new InetSocketAddress(literal, instance.port());
   }
@@ -70,13 +67,9 @@ final class InstancePool {
     return sorted;
   }
 
-  /**
-   * Writes how every request to the instance begins: its request line and host.
-   *
-   * @param path null for that of single-model containers
-   */
-  HttpOutput begin(HttpOutput out, @Nullable CharSequence path) {
-    return path == null ? out.text(requestLine) : out.text(POST).text(path).text(requestLineEnd);
+  /** A connection to the instance, not open yet, that comes to the pool when it is free. */
+  InstanceConnection newConnection() {
+    return new InstanceConnection(requestLine, this);
   }
 
   @Nullable InstanceConnection take() {
@@ -87,7 +80,8 @@ final class InstancePool {
     return connection;
   }
 
-  void put(InstanceConnection connection) {
+  @Override
+  public void onFree(InstanceConnection connection) {
     if (closed || !connection.active() || idle.size() >= maxIdle) {
       connection.close();
       return;
@@ -102,7 +96,8 @@ final class InstancePool {
     idle.addFirst(connection);
   }
 
-  void remove(InstanceConnection connection) {
+  @Override
+  public void onClosed(InstanceConnection connection) {
     idle.remove(connection);
   }
 
