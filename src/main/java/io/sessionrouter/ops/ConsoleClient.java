@@ -1,10 +1,14 @@
 package io.sessionrouter.ops;
 
 import io.smallrye.mutiny.subscription.MultiEmitter;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 
 /** Somebody who watches a {@link ConsoleFeed}, at the pace of their connection. */
 final class ConsoleClient {
+  /** Who reads nothing for longer is disconnected. */
+  static final Duration MAX_SILENCE = Duration.ofSeconds(30);
+
   private final MultiEmitter<? super String> emitter;
   private final Runnable hangUp;
   private final LongSupplier nanos;
@@ -40,7 +44,7 @@ final class ConsoleClient {
     if (reads) {
       readAt = now;
     }
-    if (now - readAt > ConsoleFeed.MAX_SILENCE.toNanos()) {
+    if (now - readAt > MAX_SILENCE.toNanos()) {
       hangUp.run();
     } else {
       emitter.emit(text(news, reads));

@@ -32,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class ConsoleFeed {
   static final int MAX_CLIENTS = 32;
-  static final Duration MAX_SILENCE = Duration.ofSeconds(30);
   private static final long EVERY_MILLIS = 1_000;
 
   /** While nobody watches, looking takes at most one part of so many of the time. */
@@ -51,13 +50,6 @@ final class ConsoleFeed {
   private @Nullable Counted counted;
   private @Nullable SnapshotText newest;
   private long restUntil;
-
-  /** What calls {@link #tick}, one call at a time; never on an event loop. */
-  interface Ticks {
-    void begin(Runnable tick);
-
-    void end();
-  }
 
   @Inject
   ConsoleFeed(Vertx vertx, SnapshotReader readings, ObjectMapper json) {

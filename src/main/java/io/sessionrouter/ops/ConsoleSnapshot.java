@@ -34,9 +34,9 @@ record ConsoleSnapshot(
     Store store,
     boolean whole,
     List<LiveEndpoint> endpoints,
-    List<Verdict.Problem> verdict,
+    List<Problem> verdict,
     List<ConsoleEvent> events,
-    TrafficHistory.@Nullable Sent history) {
+    @Nullable SentHistory history) {
 
   /** As it was read: nothing follows from it yet. */
   static ConsoleSnapshot unjudged(
@@ -46,13 +46,13 @@ record ConsoleSnapshot(
   }
 
   /** With what follows from it. */
-  ConsoleSnapshot judged(List<Verdict.Problem> problems, List<ConsoleEvent> happened) {
+  ConsoleSnapshot judged(List<Problem> problems, List<ConsoleEvent> happened) {
     return new ConsoleSnapshot(
         at, seconds, replica, store, whole, endpoints, problems, happened, history);
   }
 
   /** For somebody who knows nothing yet, or missed something. */
-  ConsoleSnapshot with(List<ConsoleEvent> all, TrafficHistory.@Nullable Sent past) {
+  ConsoleSnapshot with(List<ConsoleEvent> all, @Nullable SentHistory past) {
     return new ConsoleSnapshot(at, seconds, replica, store, true, endpoints, verdict, all, past);
   }
 

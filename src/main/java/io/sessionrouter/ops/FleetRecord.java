@@ -71,7 +71,7 @@ final class FleetRecord {
   }
 
   /** The traffic up to a moment. */
-  TrafficHistory.Sent history(Instant until) {
+  SentHistory history(Instant until) {
     return history.until(until);
   }
 }

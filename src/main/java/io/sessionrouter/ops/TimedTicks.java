@@ -4,7 +4,7 @@ import io.vertx.core.Vertx;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Ticks at once and then at an interval, on worker threads, one at a time. */
-final class TimedTicks implements ConsoleFeed.Ticks {
+final class TimedTicks implements Ticks {
   private static final long NO_TIMER = -1;
 
   private final Vertx vertx;

@@ -1,7 +1,5 @@
 package io.sessionrouter.ops;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.sessionrouter.ops.ConsoleSnapshot.LiveEndpoint;
 import io.sessionrouter.ops.ConsoleSnapshot.LiveTraffic;
 import java.time.Duration;
@@ -12,7 +10,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,19 +31,6 @@ final class TrafficHistory {
 
   /** One endpoint's traffic up to a moment. */
   private record Point(String endpoint, Instant at, float seconds, LiveTraffic traffic) {}
-
-  /**
-   * The record as it is sent.
-   *
-   * @param since from when on it is complete: where there is no point there was no request
-   * @param endpoints the points of each; a point is milliseconds after {@code since} up to which it
-   *     is, seconds that it is of, requests that ended, how many of them failed, and the median and
-   *     the slowest first byte in seconds, null if there was none
-   */
-  @RegisterForReflection
-  @Schema(name = "LiveHistory")
-  @JsonInclude(JsonInclude.Include.ALWAYS)
-  record Sent(Instant since, Map<String, List<@Nullable Number[]>> endpoints) {}
 
   synchronized void add(ConsoleSnapshot snapshot) {
     for (LiveEndpoint endpoint : snapshot.endpoints()) {
@@ -72,14 +56,14 @@ final class TrafficHistory {
   }
 
   /** Up to a moment, for somebody who gets what comes after it as snapshots. */
-  synchronized Sent until(Instant end) {
+  synchronized SentHistory until(Instant end) {
     Map<String, List<@Nullable Number[]>> sent = new TreeMap<>();
     for (Point point : points) {
       if (!point.at.isAfter(end)) {
         sent.computeIfAbsent(point.endpoint, e -> new ArrayList<>()).add(sent(point));
       }
     }
-    return new Sent(since, sent);
+    return new SentHistory(since, sent);
   }
 
   private @Nullable Number[] sent(Point point) {

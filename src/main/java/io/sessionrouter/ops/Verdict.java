@@ -1,7 +1,5 @@
 package io.sessionrouter.ops;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.sessionrouter.ops.ConsoleSnapshot.LiveEndpoint;
 import io.sessionrouter.ops.ConsoleSnapshot.Replica;
 import io.sessionrouter.ops.ConsoleSnapshot.Store;
@@ -11,7 +9,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
 
 /** What is wrong now, the worst first; nothing if all is well. */
@@ -39,25 +36,6 @@ final class Verdict {
       return this == BAD ? "bad" : "warn";
     }
   }
-
-  /**
-   * Something that is wrong.
-   *
-   * @param level {@code bad} or {@code warn}
-   * @param text for people, without a point
-   * @param endpoint that it is about; absent if it is about the router or Redis
-   * @param instance that it is about; absent if it is about several or none
-   * @param since when it began; absent if that is not known, or is in the text
-   */
-  @RegisterForReflection
-  @Schema(name = "Problem")
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Problem(
-      String level,
-      String text,
-      @Nullable String endpoint,
-      @Nullable String instance,
-      @Nullable Instant since) {}
 
   /**
    * Judges a snapshot.

@@ -47,7 +47,7 @@ class ConsoleFeedTest {
     feed.start(new StartupEvent());
   }
 
-  private static final class Ticking implements ConsoleFeed.Ticks {
+  private static final class Ticking implements Ticks {
     private @Nullable Runnable tick;
 
     @Override
@@ -278,7 +278,7 @@ class ConsoleFeedTest {
   void whoReadsNothingForLongIsCutOff() {
     AssertSubscriber<String> stuck = watch(1);
     ticks.tick();
-    nanos = ConsoleFeed.MAX_SILENCE.toNanos();
+    nanos = ConsoleClient.MAX_SILENCE.toNanos();
     ticks.tick();
     assertThat(hungUp).hasValue(0);
 
@@ -294,7 +294,7 @@ class ConsoleFeedTest {
   void whoReadsNowAndThenIsNotCutOff() {
     AssertSubscriber<String> slow = watch(1);
     for (int i = 0; i < 5; i++) {
-      nanos += ConsoleFeed.MAX_SILENCE.toNanos() / 2;
+      nanos += ConsoleClient.MAX_SILENCE.toNanos() / 2;
       ticks.tick();
       slow.request(1);
     }

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.ops.ConsoleSnapshot.Store;
-import io.sessionrouter.ops.Verdict.Problem;
 import io.sessionrouter.session.LossCounts.Lost;
 import java.util.List;
 import java.util.Map;
