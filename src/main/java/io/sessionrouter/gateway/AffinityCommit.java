@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * that its client will not hear of is closed there again: nobody could ever use it.
  */
 final class AffinityCommit {
-  private final PathDependencies services;
+  private final AffinityStore store;
   private final EventLoop loop;
   private final Invocation invocation;
   private final RequestTrace trace;
@@ -55,12 +55,12 @@ final class AffinityCommit {
   }
 
   AffinityCommit(
-      PathDependencies services,
+      AffinityStore store,
       EventLoop loop,
       Invocation invocation,
       RequestTrace trace,
       Listener listener) {
-    this.services = services;
+    this.store = store;
     this.loop = loop;
     this.invocation = invocation;
     this.trace = trace;
@@ -95,9 +95,9 @@ final class AffinityCommit {
     if (begun == null || SessionHeader.closes(headers, begun.id())) {
       return null;
     }
-    Instant now = services.clock().instant();
+    Instant now = store.clock().instant();
     SessionSettings rules = rules();
-    Instant end = services.expiries().end(begun, by.instance(), rules, now);
+    Instant end = store.expiries().end(begun, by.instance(), rules, now);
     return new Begun(
         session(begun.id(), answer, by, now, end), invocation.opens() || begun.announced());
   }
@@ -215,7 +215,7 @@ final class AffinityCommit {
     if (max == null || invocation.opens()) {
       return store(begun);
     }
-    return services
+    return store
         .sessions()
         .reserve(invocation.endpointName(), begun.instance(), max)
         .transform(slot -> placed(begun, slot));
@@ -225,7 +225,7 @@ final class AffinityCommit {
       Session begun, AsyncResult<Sessions.@Nullable Slot> reserved) {
     Sessions.Slot slot = reserved.result();
     if (slot != null) {
-      return store(begun).onComplete(stored -> services.sessions().release(slot));
+      return store(begun).onComplete(stored -> store.sessions().release(slot));
     }
     closeOnContainer(begun);
     return Future.failedFuture(
@@ -233,7 +233,7 @@ final class AffinityCommit {
   }
 
   private Future<@Nullable Session> store(Session begun) {
-    return services
+    return store
         .sessions()
         .open(invocation.endpointName(), begun)
         .transform(stored -> stored(begun, stored));
@@ -250,7 +250,7 @@ final class AffinityCommit {
   }
 
   private Future<Void> close(Session ended) {
-    return services
+    return store
         .sessions()
         .close(invocation.endpointName(), ended)
         .recover(unstored -> Future.failedFuture(Errors.closeNotStored(ended.id())));
@@ -261,7 +261,7 @@ final class AffinityCommit {
    */
   private void undo(Session begun) {
     closeOnContainer(begun);
-    services.sessions().close(invocation.endpointName(), begun);
+    store.sessions().close(invocation.endpointName(), begun);
   }
 
   /**
@@ -272,11 +272,11 @@ final class AffinityCommit {
    */
   private void discard(HttpResponse answer, Member by, @Nullable Session resumed) {
     for (String id : SessionHeader.named(answer.headers(), sent())) {
-      Instant now = services.clock().instant();
+      Instant now = store.clock().instant();
       discard(session(id, answer, by, now, now.plus(rules().maxTtl())));
     }
     if (resumed != null && closes(answer, resumed)) {
-      services.sessions().close(invocation.endpointName(), resumed);
+      store.sessions().close(invocation.endpointName(), resumed);
     }
   }
 
@@ -290,7 +290,7 @@ final class AffinityCommit {
   }
 
   private void closeOnContainer(Session begun) {
-    services.closer().close(invocation.endpointName(), begun);
+    store.closer().close(invocation.endpointName(), begun);
   }
 
   /** The id of the session that the request went on with. */

@@ -3,7 +3,10 @@ package io.sessionrouter.gateway;
 import io.netty.util.AsciiString;
 import io.sessionrouter.container.Ids;
 import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.fleet.FleetView;
+import io.sessionrouter.telemetry.RequestMeters;
 import io.sessionrouter.upstream.Connections;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.SplittableRandom;
@@ -26,7 +29,9 @@ public final class EventLoopContext implements Runnable {
   /** So long a connection is idle before it is closed for the end: a request may be on its way. */
   private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-  private final PathDependencies services;
+  private final RequestMeters meters;
+  private final FleetView fleet;
+  private final InstantSource clock;
   private final DataPortSettings http;
   private final Connections connections;
   private final Shutdown departure;
@@ -39,22 +44,22 @@ public final class EventLoopContext implements Runnable {
   private long now = System.nanoTime();
 
   public EventLoopContext(
-      PathDependencies services,
+      RequestMeters meters,
+      FleetView fleet,
+      InstantSource clock,
       DataPortSettings http,
       Connections connections,
       Shutdown departure,
       LoopMemory memory) {
-    this.services = services;
+    this.meters = meters;
+    this.fleet = fleet;
+    this.clock = clock;
     this.http = http;
     this.connections = connections;
     this.departure = departure;
     this.memory = memory;
     this.deadlines = new StepDeadlines(http.bodyTimeout());
     readClock();
-  }
-
-  public PathDependencies services() {
-    return services;
   }
 
   public DataPortSettings http() {
@@ -111,12 +116,12 @@ public final class EventLoopContext implements Runnable {
   public void run() {
     long before = now;
     readClock();
-    services.meters().loopLate(now - before - TICK_NANOS);
+    meters.loopLate(now - before - TICK_NANOS);
     forEach(this::tick);
     connections.handOnUnfinished(now);
     memory.makeRoom();
     connections.expire(now);
-    connections.retain(instance -> services.fleet().holds(instance));
+    connections.retain(instance -> fleet.holds(instance));
   }
 
   /** One connection's fault must not end the watch over all others. */
@@ -131,7 +136,7 @@ public final class EventLoopContext implements Runnable {
 
   private void readClock() {
     now = System.nanoTime();
-    var instant = services.clock().instant();
+    var instant = clock.instant();
     if (instant.getEpochSecond() != dateSecond) {
       dateSecond = instant.getEpochSecond();
       date =

@@ -39,7 +39,7 @@ public final class Exchange
 
   private final ClientStream client;
   private final EventLoopContext context;
-  private final PathDependencies services;
+  private final PathDependencies dependencies;
   private final Invocation invocation;
   private final RequestRecord record;
   private final Holdings holdings;
@@ -52,16 +52,20 @@ public final class Exchange
   private boolean answered;
   private boolean over;
 
-  public Exchange(ClientStream client, EventLoopContext context, Invocation invocation) {
+  Exchange(
+      ClientStream client,
+      EventLoopContext context,
+      PathDependencies dependencies,
+      Invocation invocation) {
     this.client = client;
     this.context = context;
-    this.services = context.services();
+    this.dependencies = dependencies;
     this.invocation = invocation;
-    this.record = new RequestRecord(services, client, invocation);
-    this.holdings = new Holdings(services.sessions(), invocation.endpointName());
+    this.record = new RequestRecord(dependencies.records(), client, invocation);
+    this.holdings = new Holdings(dependencies.routes().sessions(), invocation.endpointName());
     this.instance = new InstanceStream(client);
     this.relay = new Relay(client, invocation.operation());
-    this.routes = new RouteFinder(services, client.loop(), invocation, record, this);
+    this.routes = new RouteFinder(dependencies.routes(), client.loop(), invocation, record, this);
   }
 
   // The path
@@ -129,11 +133,11 @@ public final class Exchange
   public void onHead(HttpResponse head) {
     answered = true;
     Route from = route();
-    services.fleet().answered(from.member(), record);
+    dependencies.fleet().answered(from.member(), record);
     holdings.answered();
     record.answered(head);
     context.deadlines().awaitEnd(client, invocation);
-    new AffinityCommit(services, client.loop(), invocation, record.trace(), this)
+    new AffinityCommit(dependencies.affinities(), client.loop(), invocation, record.trace(), this)
         .settle(from, head);
   }
 
@@ -232,7 +236,9 @@ public final class Exchange
   /** Errors are collected and passed on as such. */
   @Override
   public void onError(HttpResponse head) {
-    error = new ContainerError(head, invocation, route(), services.models(), client.loop(), this);
+    error =
+        new ContainerError(
+            head, invocation, route(), dependencies.routes().models(), client.loop(), this);
     instance.dropBody(); // RFC 9112 §9.5: it was refused, so the rest of it is of no use
     context.deadlines().awaitFirstByte(client, invocation);
   }
@@ -241,7 +247,7 @@ public final class Exchange
   @Override
   public void onLost(Session lost) {
     Loss cause = invocation.endpoint().cause(lost);
-    services.sessions().lose(invocation.endpointName(), lost, cause);
+    dependencies.routes().sessions().lose(invocation.endpointName(), lost, cause);
     fail(Errors.lost(lost.id()));
   }
 
@@ -263,7 +269,7 @@ public final class Exchange
   }
 
   private void failedBy(InstanceFailure failure) {
-    services.fleet().failed(route().member(), failure, record);
+    dependencies.fleet().failed(route().member(), failure, record);
   }
 
   @Override

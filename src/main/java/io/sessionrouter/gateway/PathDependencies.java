@@ -1,7 +1,6 @@
 package io.sessionrouter.gateway;
 
 import io.sessionrouter.container.Expiries;
-import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Placement;
@@ -9,37 +8,41 @@ import io.sessionrouter.models.Models;
 import io.sessionrouter.session.LastTokens;
 import io.sessionrouter.session.Sessions;
 import io.sessionrouter.session.StoreHealth;
-import io.sessionrouter.telemetry.LogFields;
-import io.sessionrouter.telemetry.RequestMeters;
 import io.sessionrouter.telemetry.Telemetry;
 import java.time.InstantSource;
 
-/** The rooms a request walks through, shared by all event loops. */
+/**
+ * What the steps of a request's path need of other rooms, shared by all event loops: each step gets
+ * its own part, and no more.
+ *
+ * @param routes for the steps resolve and place
+ * @param affinities for the step settle
+ * @param records for what is written down
+ */
 public record PathDependencies(
     Admission admission,
-    Sessions sessions,
-    LastTokens lastTokens,
-    StoreHealth store,
     FleetView fleet,
-    Placement placement,
-    Models models,
-    SessionCloser closer,
-    Expiries expiries,
-    Telemetry telemetry,
+    RouteSources routes,
+    AffinityStore affinities,
+    RecordSinks records,
     InstantSource clock) {
 
-  /** A request was refused before it was known what it asks for. */
-  public void refused(RouterException why, CharSequence requestId) {
-    meters().refused(why.kind());
-    if (telemetry.accessLog().on()) {
-      telemetry
-          .accessLog()
-          .write(
-              () -> new LogFields().with("request", requestId).with("outcome", why.kind().label()));
-    }
-  }
-
-  public RequestMeters meters() {
-    return telemetry.meters();
+  public static PathDependencies of(
+      Sessions sessions,
+      StoreHealth store,
+      LastTokens lastTokens,
+      FleetView fleet,
+      Placement placement,
+      Models models,
+      SessionCloser closer,
+      Telemetry telemetry,
+      InstantSource clock) {
+    return new PathDependencies(
+        new Admission(fleet),
+        fleet,
+        new RouteSources(sessions, store, placement, models),
+        new AffinityStore(sessions, closer, new Expiries(telemetry.meters()), clock),
+        new RecordSinks(telemetry, lastTokens),
+        clock);
   }
 }

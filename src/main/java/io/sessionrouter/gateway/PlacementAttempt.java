@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * and takes a slot on it if their number is limited.
  */
 final class PlacementAttempt implements ModelPlace.Waiter {
-  private final PathDependencies services;
+  private final RouteSources sources;
   private final EventLoop loop;
   private final Invocation invocation;
   private final Listener listener;
@@ -46,9 +46,8 @@ final class PlacementAttempt implements ModelPlace.Waiter {
     void none(Throwable why);
   }
 
-  PlacementAttempt(
-      PathDependencies services, EventLoop loop, Invocation invocation, Listener listener) {
-    this.services = services;
+  PlacementAttempt(RouteSources sources, EventLoop loop, Invocation invocation, Listener listener) {
+    this.sources = sources;
     this.loop = loop;
     this.invocation = invocation;
     this.listener = listener;
@@ -62,9 +61,9 @@ final class PlacementAttempt implements ModelPlace.Waiter {
       next(model);
       return;
     }
-    Member chosen = services.placement().place(in.endpoint(), in.variant(), in.opens(), tried);
+    Member chosen = sources.placement().place(in.endpoint(), in.variant(), in.opens(), tried);
     if (chosen == null) {
-      none(services.placement().refusal(in.endpoint(), in.variant(), in.opens()));
+      none(sources.placement().refusal(in.endpoint(), in.variant(), in.opens()));
     } else {
       take(chosen, null);
     }
@@ -72,7 +71,7 @@ final class PlacementAttempt implements ModelPlace.Waiter {
 
   private void next(String model) {
     Invocation in = invocation;
-    switch (services.models().find(in.endpoint(), in.variant(), in.opens(), tried, model, this)) {
+    switch (sources.models().find(in.endpoint(), in.variant(), in.opens(), tried, model, this)) {
       case LoadedModel there -> take(there.member(), there);
       case ModelPlace.Loading load -> {
         awaited = load;
@@ -167,7 +166,7 @@ final class PlacementAttempt implements ModelPlace.Waiter {
   }
 
   private void reserve(Member chosen, @Nullable LoadedModel model, int max) {
-    services
+    sources
         .sessions()
         .reserve(invocation.endpointName(), chosen.instance().id(), max)
         .onComplete(slot -> loop.execute(() -> reserved(chosen, model, slot)));

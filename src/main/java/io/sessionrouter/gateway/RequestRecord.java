@@ -28,7 +28,7 @@ final class RequestRecord implements TokenUsage.Listener, Requester {
   /** Keeps the numbers of sessions apart from those of clients. */
   private static final long SESSION_ORIGINS = 1L << 40;
 
-  private final PathDependencies services;
+  private final RecordSinks sinks;
   private final long began = System.nanoTime();
   private final String endpoint;
   private String variant = "";
@@ -47,8 +47,8 @@ final class RequestRecord implements TokenUsage.Listener, Requester {
   private long promptTokens = UNREPORTED;
   private long cachedTokens;
 
-  RequestRecord(PathDependencies services, ClientStream client, Invocation invocation) {
-    this.services = services;
+  RequestRecord(RecordSinks sinks, ClientStream client, Invocation invocation) {
+    this.sinks = sinks;
     this.client = client;
     this.sessionId = invocation.resumes() ? invocation.sessionId() : null;
     this.endpoint = invocation.endpointName();
@@ -58,7 +58,7 @@ final class RequestRecord implements TokenUsage.Listener, Requester {
             ? SessionKind.NEW
             : invocation.resumes() ? SessionKind.CONTINUED : SessionKind.NONE;
     this.trace =
-        services
+        sinks
             .telemetry()
             .tracing()
             .begin(
@@ -66,7 +66,7 @@ final class RequestRecord implements TokenUsage.Listener, Requester {
                 endpoint,
                 invocation.request().traceparent(),
                 invocation.request().tracestate());
-    services.meters().requestBegan();
+    sinks.meters().requestBegan();
   }
 
   @Override
@@ -81,7 +81,7 @@ final class RequestRecord implements TokenUsage.Listener, Requester {
 
   /** A connect to an instance is tried again. */
   void connectsAgain(Member to) {
-    services.meters().variant(endpoint, to.instance().variant()).connectsAgain();
+    sinks.meters().variant(endpoint, to.instance().variant()).connectsAgain();
   }
 
   /** The steps of the request, for its trace. */
@@ -91,7 +91,7 @@ final class RequestRecord implements TokenUsage.Listener, Requester {
 
   /** Where the request's session was found to live, or why it was not. */
   void lookedUp(Result result) {
-    services.meters().affinity(endpoint).found(result);
+    sinks.meters().affinity(endpoint).found(result);
   }
 
   void missing(Missing why) {
@@ -103,7 +103,7 @@ final class RequestRecord implements TokenUsage.Listener, Requester {
     sent = System.nanoTime();
     member = to;
     variant = to.instance().variant();
-    services.meters().requestLeftQueue();
+    sinks.meters().requestLeftQueue();
     String parent = trace.sent(variant, to.instance().id());
     if (parent != null) {
       request.traceUnder(parent);
@@ -169,14 +169,14 @@ final class RequestRecord implements TokenUsage.Listener, Requester {
   }
 
   private void over(String outcome, boolean failed) {
-    services.meters().requestEnded();
+    sinks.meters().requestEnded();
     if (member == null) {
-      services.meters().requestLeftQueue();
+      sinks.meters().requestLeftQueue();
     }
     recordTokens();
     trace.ended(outcome, failed);
-    if (services.telemetry().accessLog().on()) {
-      services.telemetry().accessLog().write(() -> accessFields(outcome));
+    if (sinks.telemetry().accessLog().on()) {
+      sinks.telemetry().accessLog().write(() -> accessFields(outcome));
     }
   }
 
@@ -222,7 +222,7 @@ final class RequestRecord implements TokenUsage.Listener, Requester {
   private VariantMeters meters() {
     VariantMeters known = meters;
     if (known == null) {
-      known = services.meters().variant(endpoint, variant);
+      known = sinks.meters().variant(endpoint, variant);
       meters = member == null ? null : known;
     }
     return known;
@@ -230,7 +230,7 @@ final class RequestRecord implements TokenUsage.Listener, Requester {
 
   private void recordTokens() {
     if (promptTokens != UNREPORTED && sessionId != null) {
-      services.lastTokens().told(endpoint, sessionId, promptTokens, cachedTokens);
+      sinks.lastTokens().told(endpoint, sessionId, promptTokens, cachedTokens);
     }
   }
 

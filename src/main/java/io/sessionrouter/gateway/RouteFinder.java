@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * that may take it.
  */
 final class RouteFinder implements PlacementAttempt.Listener {
-  private final PathDependencies services;
+  private final RouteSources sources;
   private final EventLoop loop;
   private final Invocation invocation;
   private final RequestRecord record;
@@ -54,12 +54,12 @@ final class RouteFinder implements PlacementAttempt.Listener {
   }
 
   RouteFinder(
-      PathDependencies services,
+      RouteSources sources,
       EventLoop loop,
       Invocation invocation,
       RequestRecord record,
       Listener listener) {
-    this.services = services;
+    this.sources = sources;
     this.loop = loop;
     this.invocation = invocation;
     this.record = record;
@@ -76,13 +76,13 @@ final class RouteFinder implements PlacementAttempt.Listener {
 
   /** Resolve: whose request is it? Redis is asked only if this replica does not know. */
   private void resolve() {
-    SessionLookup cached = services.sessions().cached(invocation.endpointName(), sessionId());
+    SessionLookup cached = sources.sessions().cached(invocation.endpointName(), sessionId());
     if (cached != null) {
       resolved(cached, Result.LOCAL_HIT);
       return;
     }
     record.trace().storeBegins("find");
-    services
+    sources
         .sessions()
         .find(invocation.endpointName(), sessionId())
         .onComplete(found -> loop.execute(() -> looked(found)));
@@ -145,17 +145,17 @@ final class RouteFinder implements PlacementAttempt.Listener {
 
   private @Nullable LoadedModel model(Member holder) {
     String model = invocation.model();
-    return model == null ? null : services.models().on(invocation.endpoint(), holder, model);
+    return model == null ? null : sources.models().on(invocation.endpoint(), holder, model);
   }
 
   /** Place, for a request that is not: any instance that may take it. */
   private void place() {
-    if (invocation.opens() && !services.store().writable()) {
+    if (invocation.opens() && !sources.store().writable()) {
       // A session that could not be stored would cost the container its work for nothing.
       listener.fail(Errors.noStore());
       return;
     }
-    search = new PlacementAttempt(services, loop, invocation, this);
+    search = new PlacementAttempt(sources, loop, invocation, this);
     search.next();
   }
 

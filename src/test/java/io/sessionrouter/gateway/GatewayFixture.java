@@ -8,7 +8,6 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.DefaultAddressResolverGroup;
 import io.sessionrouter.container.CloseCalls;
-import io.sessionrouter.container.Expiries;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.LoadMarks;
@@ -159,12 +158,11 @@ public final class GatewayFixture implements Closeable {
               vertx, catalog, fleet, sessions, sessions::modelsOn, registry, plan.marks, tls);
     }
     RequestMeters meters = new RequestMeters(registry);
-    PathDependencies services =
-        new PathDependencies(
-            new Admission(fleet),
+    PathDependencies dependencies =
+        PathDependencies.of(
+            sessions,
             sessions,
             lastTokens,
-            sessions,
             fleet,
             plan.live ? live.placement() : new FirstUntried(),
             models == null ? null : models.models(),
@@ -172,7 +170,6 @@ public final class GatewayFixture implements Closeable {
               closedOnContainer.add(session);
               return closer.close(endpoint, session);
             },
-            new Expiries(meters),
             plan.telemetry.apply(meters),
             InstantSource.system());
     memory = new HeldMemory(plan.memory);
@@ -180,7 +177,7 @@ public final class GatewayFixture implements Closeable {
         new DataPort(
             loops,
             plan.resolver,
-            services,
+            dependencies,
             settings(plan),
             new UpstreamSettings(Duration.ofSeconds(4), 256),
             tls,

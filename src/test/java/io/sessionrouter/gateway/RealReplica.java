@@ -4,7 +4,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.resolver.DefaultAddressResolverGroup;
-import io.sessionrouter.container.Expiries;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.endpoint.EndpointCatalog;
@@ -62,24 +61,22 @@ final class RealReplica implements AutoCloseable {
     this.fleet = new ViewedFleet(vertx, catalog, InstantSource.system());
     this.redis = new RedisReplica(vertx, redis, catalog.get("chat").settings());
     RequestMeters meters = new RequestMeters(new SimpleMeterRegistry());
-    PathDependencies services =
-        new PathDependencies(
-            new Admission(fleet.view()),
+    PathDependencies dependencies =
+        PathDependencies.of(
             this.redis.sessions(),
-            new LastTokens(),
             this.redis.health(),
+            new LastTokens(),
             fleet.view(),
             new FirstPlaceable(),
             null,
             (endpoint, session) -> CompletableFuture.completedStage(true),
-            new Expiries(meters),
             Telemetry.of(meters),
             InstantSource.system());
     port =
         new DataPort(
             loops,
             DefaultAddressResolverGroup.INSTANCE,
-            services,
+            dependencies,
             new DataPortSettings("127.0.0.1", 0, 100, null, MEMORY, TIME, TIME, TIME),
             new UpstreamSettings(TIME, 16),
             tls,

@@ -13,6 +13,7 @@ import io.sessionrouter.gateway.Errors;
 import io.sessionrouter.gateway.EventLoopContext;
 import io.sessionrouter.gateway.Exchange;
 import io.sessionrouter.gateway.Holding;
+import io.sessionrouter.gateway.RequestPath;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Locale;
@@ -30,6 +31,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** How long a connection that is refused may take to send its request. */
   private static final Duration REJECTED_LINGER = Duration.ofSeconds(5);
 
+  private final RequestPath path;
   private final EventLoopContext loopContext;
   private final Channel channel;
   private final PipelinedRequests received;
@@ -49,11 +51,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
    * @param refusal of every request, null if it may have some answered
    */
   ClientConnection(
+      RequestPath path,
       EventLoopContext loopContext,
       HeadParser heads,
       Channel channel,
       Holding holding,
       @Nullable RouterException refusal) {
+    this.path = path;
     this.loopContext = loopContext;
     this.channel = channel;
     this.refusal = refusal;
@@ -68,7 +72,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   public void channelActive(ChannelHandlerContext ctx) {
     stream.open(ctx);
     loopContext.add(deadline);
-    loopContext.services().meters().connectionOpened();
+    path.meters().connectionOpened();
     awaitNext();
   }
 
@@ -83,7 +87,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       return;
     }
     loopContext.remove(deadline);
-    loopContext.services().meters().connectionClosed();
+    path.meters().connectionClosed();
     stream.closed();
     drop();
     Exchange cut = exchange;
@@ -160,7 +164,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     Exchange begun;
     try {
       requireRoom();
-      begun = new Exchange(stream, loopContext, loopContext.services().admission().admit(head));
+      begun = path.admit(head, stream, loopContext);
     } catch (RouterException refused) {
       refuse(refused);
       return;
@@ -208,7 +212,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   /** A request that did not become an exchange. */
   private void refuse(RouterException failure) {
-    loopContext.services().refused(failure, stream.requestId());
+    path.refused(failure, stream.requestId());
     stream.writeError(failure);
   }
 
@@ -299,7 +303,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
 
   @Override
   public void evict() {
-    loopContext.services().meters().evicted(deadline.phase().name().toLowerCase(Locale.ROOT));
+    path.meters().evicted(deadline.phase().name().toLowerCase(Locale.ROOT));
     failExchange(Errors.noRoom());
     drop();
     close();

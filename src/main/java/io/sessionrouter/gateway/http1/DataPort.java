@@ -18,6 +18,7 @@ import io.sessionrouter.gateway.HeldMemory;
 import io.sessionrouter.gateway.Holding;
 import io.sessionrouter.gateway.LoopMemory;
 import io.sessionrouter.gateway.PathDependencies;
+import io.sessionrouter.gateway.RequestPath;
 import io.sessionrouter.gateway.Shutdown;
 import io.sessionrouter.telemetry.RequestMeters;
 import io.sessionrouter.tls.ServerTls;
@@ -44,7 +45,8 @@ public final class DataPort {
   private final EventLoopGroup loops;
   private final AddressResolverGroup<?> resolver;
   private final Transport transport;
-  private final PathDependencies services;
+  private final PathDependencies dependencies;
+  private final RequestPath path;
   private final DataPortSettings settings;
   private final UpstreamSettings upstream;
   private final Tls tls;
@@ -59,7 +61,7 @@ public final class DataPort {
   public DataPort(
       EventLoopGroup loops,
       AddressResolverGroup<?> resolver,
-      PathDependencies services,
+      PathDependencies dependencies,
       DataPortSettings settings,
       UpstreamSettings upstream,
       Tls tls,
@@ -67,7 +69,8 @@ public final class DataPort {
     this.loops = loops;
     this.resolver = resolver;
     this.transport = Transport.of(loops);
-    this.services = services;
+    this.dependencies = dependencies;
+    this.path = new RequestPath(dependencies);
     this.settings = settings;
     this.upstream = upstream;
     this.tls = tls;
@@ -105,7 +108,7 @@ public final class DataPort {
     ServerTls secure = tls.clients();
     Holding holding =
         share.open(
-            new JustAccepted(channel, services.meters()),
+            new JustAccepted(channel, path.meters()),
             secure == null ? CONNECTION_BYTES : COST_WITH_TLS);
     channel.closeFuture().addListener(closed -> holding.close());
     RouterException refusal = refusal(channel, open);
@@ -115,8 +118,7 @@ public final class DataPort {
       channel
           .pipeline()
           .addLast(secure.newHandler(channel.alloc()))
-          .addLast(
-              new ClientHandshake(services.meters(), p -> speakHttp(p, part, holding, refusal)));
+          .addLast(new ClientHandshake(path.meters(), p -> speakHttp(p, part, holding, refusal)));
     }
   }
 
@@ -128,10 +130,11 @@ public final class DataPort {
     return addresses.admits(channel) ? null : Errors.tooManyOfOneAddress();
   }
 
-  private static void speakHttp(
+  private void speakHttp(
       ChannelPipeline pipeline, LoopPart part, Holding holding, @Nullable RouterException refusal) {
     pipeline.addLast(
-        new ClientConnection(part.context(), part.heads(), pipeline.channel(), holding, refusal));
+        new ClientConnection(
+            path, part.context(), part.heads(), pipeline.channel(), holding, refusal));
   }
 
   /** Until the connection speaks HTTP. */
@@ -168,7 +171,14 @@ public final class DataPort {
         new Connections(loop, transport.client(), resolver, upstream, tls.instances());
     LoopMemory share = new LoopMemory(memory, loop);
     EventLoopContext context =
-        new EventLoopContext(services, settings, toInstances, departure, share);
+        new EventLoopContext(
+            path.meters(),
+            dependencies.fleet(),
+            dependencies.clock(),
+            settings,
+            toInstances,
+            departure,
+            share);
     loop.scheduleAtFixedRate(
         context, EventLoopContext.TICK_NANOS, EventLoopContext.TICK_NANOS, TimeUnit.NANOSECONDS);
     return new LoopPart(context, new HeadParser());

@@ -3,11 +3,9 @@ package io.sessionrouter.gateway.http1;
 import io.netty.channel.ChannelFuture;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
-import io.sessionrouter.container.Expiries;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Placement;
-import io.sessionrouter.gateway.Admission;
 import io.sessionrouter.gateway.DataPortSettings;
 import io.sessionrouter.gateway.Errors;
 import io.sessionrouter.gateway.HeldMemory;
@@ -51,17 +49,15 @@ public class DataPortService {
       SessionCloser closer,
       Telemetry telemetry,
       Tls tls) {
-    PathDependencies services =
-        new PathDependencies(
-            new Admission(fleet),
+    PathDependencies dependencies =
+        PathDependencies.of(
             sessions,
-            lastTokens,
             store,
+            lastTokens,
             fleet,
             placement,
             models,
             closer,
-            new Expiries(telemetry.meters()),
             telemetry,
             InstantSource.system());
     this.settings = settings;
@@ -72,7 +68,7 @@ public class DataPortService {
         new DataPort(
             vertx.nettyEventLoopGroup(),
             ((VertxInternal) vertx).nettyAddressResolverGroup(),
-            services,
+            dependencies,
             settings,
             upstream,
             tls,
