@@ -164,10 +164,31 @@ public final class Admission {
       throw unknownEndpoint(name);
     }
     if (endpoint.phase() == EndpointPhase.DELETED) {
-      throw new RouterException(
-          ENDPOINT_DELETED,
-          "Endpoint " + name + " was deleted, and session " + sessionId + " ended with it.");
+      throw deleted(name, sessionId);
     }
+  }
+
+  private static RouterException deleted(String name, String sessionId) {
+    return new RouterException(
+        ENDPOINT_DELETED,
+        "Endpoint " + name + " was deleted, and session " + sessionId + " ended with it.");
+  }
+
+  /**
+   * Looks again at a request that was admitted and has waited since.
+   *
+   * @return why it may not go on; null unless its endpoint was deleted meanwhile
+   */
+  @Nullable RouterException afterWait(Invocation admitted) {
+    String name = admitted.endpointName();
+    EndpointFleet present = fleet.current().endpoint(name);
+    if (present != null && present.phase() != EndpointPhase.DELETED) {
+      return null;
+    }
+    String sessionId = admitted.sessionId();
+    return sessionId == null || admitted.opens() || present == null
+        ? unknownEndpoint(name)
+        : deleted(name, sessionId);
   }
 
   private static long contentLength(HttpRequest head, long maxBody) {

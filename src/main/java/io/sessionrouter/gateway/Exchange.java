@@ -108,7 +108,7 @@ public final class Exchange
 
   @Override
   public void onConnection(InstanceConnection connection) {
-    if (over) {
+    if (!goesOn()) {
       connection.unused();
       return;
     }
@@ -228,6 +228,18 @@ public final class Exchange
     return !over;
   }
 
+  /** After a wait: the client may have left, and the endpoint may have been deleted. */
+  @Override
+  public boolean goesOn() {
+    if (!over) {
+      RouterException refusal = dependencies.admission().afterWait(invocation);
+      if (refusal != null) {
+        fail(refusal);
+      }
+    }
+    return !over;
+  }
+
   @Override
   public void onLoading(long nanos) {
     client.await(ClientStream.Phase.LOAD, nanos);
@@ -259,6 +271,9 @@ public final class Exchange
     failedBy(InstanceFailures.of(why));
     if (sent) {
       fail(ModelError.unusable(route().variant(), Break.CLOSED_IDLE.text()));
+      return;
+    }
+    if (!goesOn()) {
       return;
     }
     Route failed = route();

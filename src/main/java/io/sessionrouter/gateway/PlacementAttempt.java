@@ -26,11 +26,14 @@ final class PlacementAttempt implements ModelPlace.Waiter {
   private List<Member> unreached = List.of();
   private @Nullable ConnectRetry retry;
   private boolean slotsTaken;
-  private boolean cancelled;
   private ModelPlace.@Nullable Loading awaited;
 
   /** Who searches; called on the event loop, perhaps before {@link #next} returns. */
   interface Listener {
+
+    /** Asked after each wait: whether the result is still wanted. */
+    boolean goesOn();
+
     /**
      * A member takes the request.
      *
@@ -83,7 +86,6 @@ final class PlacementAttempt implements ModelPlace.Waiter {
 
   /** Nobody wants the result any more. */
   void cancel() {
-    cancelled = true;
     if (awaited != null) {
       awaited.leave(this);
     }
@@ -96,7 +98,7 @@ final class PlacementAttempt implements ModelPlace.Waiter {
 
   private void arrived(LoadedModel model) {
     awaited = null;
-    if (cancelled) {
+    if (!listener.goesOn()) {
       model.end();
     } else if (tried.contains(model.member())) {
       model.end();
@@ -111,7 +113,7 @@ final class PlacementAttempt implements ModelPlace.Waiter {
     loop.execute(
         () -> {
           awaited = null;
-          if (!cancelled) {
+          if (listener.goesOn()) {
             none(why);
           }
         });
@@ -133,7 +135,7 @@ final class PlacementAttempt implements ModelPlace.Waiter {
   }
 
   private void again() {
-    if (!cancelled) {
+    if (listener.goesOn()) {
       next();
     }
   }
@@ -175,6 +177,7 @@ final class PlacementAttempt implements ModelPlace.Waiter {
   private void reserved(
       Member chosen, @Nullable LoadedModel model, AsyncResult<Sessions.Slot> taken) {
     Sessions.@Nullable Slot slot = taken.result();
+    boolean goesOn = listener.goesOn();
     if (slot != null) {
       listener.found(chosen, model, slot);
       return;
@@ -184,7 +187,7 @@ final class PlacementAttempt implements ModelPlace.Waiter {
     }
     if (taken.failed()) {
       listener.none(taken.cause());
-    } else if (!cancelled) {
+    } else if (goesOn) {
       slotsTaken = true;
       failed(chosen);
       next();

@@ -31,12 +31,18 @@ final class RouteFinder implements PlacementAttempt.Listener {
   private @Nullable PlacementAttempt search;
   private @Nullable ConnectRetry retry;
   private long loadDeadline;
-  private boolean cancelled;
 
   /** Who searches; called on the event loop, perhaps before {@link #find} returns. */
   interface Listener {
 
-    /** The route is the listener's to release, even if it cancelled the search. */
+    /**
+     * Asked after each wait.
+     *
+     * @return whether the request goes on; if not, it is over
+     */
+    boolean goesOn();
+
+    /** The route is the listener's to release, even if it is over. */
     void onRoute(Route found);
 
     /**
@@ -93,7 +99,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
     if (result.failed()) {
       record.lookedUp(Result.UNAVAILABLE);
     }
-    if (cancelled) {
+    if (!listener.goesOn()) {
       return;
     }
     if (result.failed()) {
@@ -160,6 +166,11 @@ final class RouteFinder implements PlacementAttempt.Listener {
   }
 
   @Override
+  public boolean goesOn() {
+    return listener.goesOn();
+  }
+
+  @Override
   public void found(Member chosen, @Nullable LoadedModel begun, Sessions.@Nullable Slot slot) {
     listener.onRoute(new Route(null, chosen, begun, slot));
   }
@@ -214,7 +225,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
   }
 
   private void again(Route failed, Session bound) {
-    if (cancelled) {
+    if (!listener.goesOn()) {
       return;
     }
     switch (invocation.endpoint().fate(bound)) {
@@ -226,7 +237,6 @@ final class RouteFinder implements PlacementAttempt.Listener {
 
   /** The request is over: it waits for no place any more. */
   void cancel() {
-    cancelled = true;
     if (search != null) {
       search.cancel();
     }

@@ -4,7 +4,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.SessionCounts;
+import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointPhase;
 import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
@@ -29,6 +31,12 @@ public final class TestFleet implements AutoCloseable {
 
   public Placement placement() {
     return placement;
+  }
+
+  /** The same endpoint in another phase. */
+  public static EndpointFleet in(EndpointPhase phase, EndpointFleet fleet) {
+    return new EndpointFleet(
+        new Endpoint(fleet.settings(), phase), fleet.members(), fleet.departures(), fleet.known());
   }
 
   /** Whether the member is out for what it did to requests. */

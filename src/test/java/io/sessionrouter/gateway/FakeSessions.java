@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /** Sessions in memory, which can be slow, full, or away. */
 final class FakeSessions implements Sessions, StoreHealth {
@@ -29,6 +30,8 @@ final class FakeSessions implements Sessions, StoreHealth {
   final Queue<Promise<Boolean>> heldOpens = new ConcurrentLinkedQueue<>();
   final AtomicInteger asked = new AtomicInteger();
   final Queue<Loss> losses = new ConcurrentLinkedQueue<>();
+  final Queue<Promise<Void>> heldAnswers = new ConcurrentLinkedQueue<>();
+  volatile boolean holdAnswers;
   volatile boolean cached = true;
   volatile boolean away;
   volatile boolean knownAway;
@@ -62,7 +65,7 @@ final class FakeSessions implements Sessions, StoreHealth {
   @Override
   public Future<SessionLookup> find(String endpoint, String id) {
     asked.incrementAndGet();
-    return answer(known.getOrDefault(endpoint + ":" + id, Missing.UNKNOWN));
+    return held(() -> answer(known.getOrDefault(endpoint + ":" + id, Missing.UNKNOWN)));
   }
 
   @Override
@@ -113,7 +116,8 @@ final class FakeSessions implements Sessions, StoreHealth {
     synchronized (slots) {
       Slot slot = new Slot(endpoint, instance, Integer.toString(asked.incrementAndGet()));
       boolean free = bound(endpoint, instance) < max;
-      return answer(free && slots.add(slot) ? slot : null);
+      boolean taken = free && slots.add(slot);
+      return held(() -> answer(taken ? slot : null));
     }
   }
 
@@ -144,6 +148,16 @@ final class FakeSessions implements Sessions, StoreHealth {
       }
     }
     return answer(models).toCompletionStage();
+  }
+
+  /** Answers at once, or when the test lets it. */
+  private <T> Future<T> held(Supplier<Future<T>> answer) {
+    if (!holdAnswers) {
+      return answer.get();
+    }
+    Promise<Void> promise = Promise.promise();
+    heldAnswers.add(promise);
+    return promise.future().compose(released -> answer.get());
   }
 
   private <T> Future<T> answer(T value) {

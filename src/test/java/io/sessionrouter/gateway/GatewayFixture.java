@@ -16,6 +16,7 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.endpoint.EjectionSettings;
 import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointPhase;
 import io.sessionrouter.endpoint.EndpointSettings;
 import io.sessionrouter.endpoint.HealthSettings;
 import io.sessionrouter.endpoint.Limits;
@@ -87,6 +88,7 @@ public final class GatewayFixture implements Closeable {
   private Vertx vertx;
   private TestModels models;
   private TestFleet live;
+  private volatile Fleet present;
   private final Plan plan;
 
   /** What a test may set otherwise. */
@@ -245,11 +247,11 @@ public final class GatewayFixture implements Closeable {
         .getFirst()
         .instances()
         .forEach(url -> members.add(TestModels.healthy(Instance.at(ENDPOINT, "main", url))));
-    Fleet fleet = new Fleet(Map.of(ENDPOINT, new EndpointFleet(endpoint, members)));
+    present = new Fleet(Map.of(ENDPOINT, new EndpointFleet(endpoint, members)));
     return new FleetView() {
       @Override
       public Fleet current() {
-        return fleet;
+        return present;
       }
 
       @Override
@@ -261,6 +263,11 @@ public final class GatewayFixture implements Closeable {
       @Override
       public void answered(Member member, Requester by) {}
     };
+  }
+
+  /** As if it had come to this phase by the catalog; not for a live fleet. */
+  void endpointIs(EndpointPhase phase) {
+    present = new Fleet(Map.of(ENDPOINT, TestFleet.in(phase, present.endpoint(ENDPOINT))));
   }
 
   private static final class FirstUntried implements Placement {
