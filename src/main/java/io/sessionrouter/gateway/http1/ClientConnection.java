@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * the other, and decides how the connection goes on.
  */
 final class ClientConnection extends ChannelInboundHandlerAdapter
-    implements Http1Stream.Listener, RequestDecoder.Sink, Holding.Owner, Deadline.Owner {
+    implements Http1Stream.Listener, RequestReader.Listener, Holding.Owner, Deadline.Owner {
   private static final Logger LOG = Logger.getLogger(ClientConnection.class);
 
   /** How long a connection that is refused may take to send its request. */
@@ -35,14 +35,13 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private final EventLoopContext loopContext;
   private final Channel channel;
   private final PipelinedRequests received;
-  private final RequestDecoder decoder;
+  private final RequestReader reader;
   private final RequestFraming request = new RequestFraming();
   private final Http1Stream stream;
   private final ConnectionMemory memory;
   private final @Nullable RouterException refusal;
   private final Deadline deadline = new Deadline(this);
   private @Nullable Exchange exchange;
-  private boolean pumping;
   private boolean dropped;
 
   /**
@@ -62,7 +61,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
     this.channel = channel;
     this.refusal = refusal;
     this.received = new PipelinedRequests(channel.config());
-    this.decoder = new RequestDecoder(heads);
+    this.reader = new RequestReader(received, new RequestDecoder(heads), this);
     this.memory = new ConnectionMemory(channel, holding);
     this.stream = new Http1Stream(loopContext, channel, request, received, memory, deadline, this);
     holding.passTo(this);
@@ -108,50 +107,26 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
       }
       return;
     }
-    received.add((ByteBuf) message);
-    pump();
+    reader.add((ByteBuf) message);
     count();
     loopContext.memory().makeRoom();
   }
 
-  /** Takes what the client sent, as far as it is its turn; never deeper than once. */
-  private void pump() {
-    if (pumping) {
-      return;
-    }
-    pumping = true;
-    ByteBuf bytes = waits() ? null : received.bytes();
-    while (bytes != null && decoder.step(bytes, this)) {
-      bytes = waits() ? null : received.bytes();
-    }
-    pumping = false;
-    pumped();
-  }
-
-  private void pumped() {
-    if (closing()) {
-      received.discard();
-      return;
-    }
-    received.taken(served());
-    if (deadline.phase() == Phase.IDLE && received.bytes() != null) {
+  @Override
+  public void onRest() {
+    if (deadline.phase() == Phase.IDLE) {
       stream.await(Phase.HEAD, loopContext.http().headTimeout().toNanos());
     }
   }
 
-  /** Whether what comes next is not to be taken now. */
-  private boolean waits() {
-    return served() || closing();
-  }
-
-  /** Whether nothing is taken any more. */
-  private boolean closing() {
+  @Override
+  public boolean closing() {
     boolean wasLast = exchange == null && request.ended() && !request.keepAlive();
     return wasLast || dropped || deadline.phase() == Phase.LINGER;
   }
 
-  /** One request is served at a time, and the next not looked at before. */
-  private boolean served() {
+  @Override
+  public boolean serves() {
     return exchange != null && request.ended();
   }
 
@@ -268,17 +243,17 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   private void nextIfOver() {
     if (request.ended()) {
       awaitNext();
-      resumePump();
+      readOn();
     } else {
       stream.await(Phase.BODY, loopContext.http().bodyTimeout().toNanos());
     }
   }
 
   /** Goes on with what the client sent before it had its answer. */
-  private void resumePump() {
-    pump();
+  private void readOn() {
+    reader.read();
     Exchange present = exchange;
-    if (present != null && !pumping) {
+    if (present != null && !reader.reading()) {
       present.onClientReadComplete();
     }
   }
@@ -312,9 +287,7 @@ final class ClientConnection extends ChannelInboundHandlerAdapter
   /** Nobody takes what lies here, nor what may still come. */
   private void drop() {
     dropped = true;
-    if (!pumping) {
-      received.discard();
-    }
+    reader.drop();
     memory.close();
   }
 
