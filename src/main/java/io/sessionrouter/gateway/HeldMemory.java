@@ -77,7 +77,7 @@ public final class HeldMemory {
   /** The others make room, too. */
   void alarm(Alarm from) {
     for (Alarm loop : loops) {
-      if (loop != from) {
+      if (!loop.equals(from)) {
         loop.raise();
       }
     }
