@@ -12,13 +12,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.domain.JavaParameter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.sessionrouter.domain.StartOrder;
+import io.sessionrouter.domain.StopOrder;
 import io.sessionrouter.settings.Mappings;
 import io.smallrye.config.ConfigMapping;
+import jakarta.annotation.Priority;
+import java.lang.reflect.Field;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -192,6 +198,34 @@ class ArchitectureTest {
   static void filesOfAPackageDoNotGoInCircles(JavaClasses house) {
     for (String name : packages(house)) {
       assertThat(FileCircles.largerThanTwo(house, name)).as("circles in %s", name).isEmpty();
+    }
+  }
+
+  /** Who comes before whom is read in one place. */
+  @ArchTest
+  static void everyPlaceInTheOrderOfStartAndStopHasAName(JavaClasses house) {
+    Set<Integer> named =
+        Stream.of(StartOrder.class, StopOrder.class)
+            .flatMap(order -> house.get(order).getFields().stream())
+            .map(place -> (Integer) value(place.reflect()))
+            .collect(Collectors.toSet());
+    for (JavaClass type : house) {
+      for (JavaMethod method : type.getMethods()) {
+        for (JavaParameter event : method.getParameters()) {
+          event
+              .tryGetAnnotationOfType(Priority.class)
+              .ifPresent(
+                  place -> assertThat(named).as(method.getFullName()).contains(place.value()));
+        }
+      }
+    }
+  }
+
+  private static Object value(Field constant) {
+    try {
+      return constant.get(null);
+    } catch (IllegalAccessException e) {
+      throw new AssertionError(e);
     }
   }
 

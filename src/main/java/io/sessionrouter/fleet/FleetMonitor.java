@@ -6,6 +6,7 @@ import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.SessionCounts;
+import io.sessionrouter.domain.StartOrder;
 import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.endpoint.EndpointFollower;
@@ -29,8 +30,6 @@ import org.jspecify.annotations.Nullable;
 /** The present fleet: begins with the configured instances, and watches their health. */
 @Singleton
 final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains, EndpointFollower {
-  /** Before the data port opens, so that the first checks are under way by then. */
-  private static final int START_PRIORITY = 100;
 
   private static final long SETTLE_MILLIS = 500;
 
@@ -80,7 +79,7 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains, Endpoi
     catalog.follow(EndpointCatalog.Order.FLEET, this);
   }
 
-  synchronized void start(@Observes @Priority(START_PRIORITY) StartupEvent start) {
+  synchronized void start(@Observes @Priority(StartOrder.FLEET) StartupEvent start) {
     started = true;
     current.endpoints().forEach(watches::follow);
     timer = vertx.setPeriodic(SETTLE_MILLIS, tick -> settle());

@@ -11,6 +11,7 @@ import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.ModelsInUse;
 import io.sessionrouter.domain.RouterException;
+import io.sessionrouter.domain.StartOrder;
 import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.endpoint.EndpointFollower;
@@ -42,9 +43,6 @@ import org.jspecify.annotations.Nullable;
 /** The models of the present fleet, kept up to date by asking its containers. */
 @Singleton
 final class ModelRegistry implements Models, EndpointFollower {
-  /** After the fleet's health checks have begun, before the data port opens. */
-  private static final int START_PRIORITY = 200;
-
   private static final long TICK_MILLIS = 100;
 
   private final Vertx vertx;
@@ -123,7 +121,7 @@ final class ModelRegistry implements Models, EndpointFollower {
     }
   }
 
-  synchronized void start(@Observes @Priority(START_PRIORITY) StartupEvent start) {
+  synchronized void start(@Observes @Priority(StartOrder.MODELS) StartupEvent start) {
     timer = vertx.setPeriodic(TICK_MILLIS, t -> tick());
   }
 

@@ -6,6 +6,8 @@ import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.ModelsInUse;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCloser;
+import io.sessionrouter.domain.StartOrder;
+import io.sessionrouter.domain.StopOrder;
 import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.telemetry.SessionMeters;
 import io.sessionrouter.telemetry.StoreMeters;
@@ -32,12 +34,6 @@ import org.jboss.logging.Logger;
 @Singleton
 class SessionProducer {
   private static final Logger LOG = Logger.getLogger(SessionProducer.class);
-
-  /** Before what takes requests. */
-  private static final int START_PRIORITY = 1000;
-
-  /** After what still answers requests. */
-  private static final int STOP_PRIORITY = 4000;
 
   private static final int STOP_SECONDS = 3;
 
@@ -125,11 +121,11 @@ class SessionProducer {
     return room.ended();
   }
 
-  void begin(@Observes @Priority(START_PRIORITY) StartupEvent event, SessionModule room) {
+  void begin(@Observes @Priority(StartOrder.SESSIONS) StartupEvent event, SessionModule room) {
     room.start();
   }
 
-  void end(@Observes @Priority(STOP_PRIORITY) ShutdownEvent event, SessionModule room) {
+  void end(@Observes @Priority(StopOrder.SESSIONS) ShutdownEvent event, SessionModule room) {
     try {
       room.stop().toCompletionStage().toCompletableFuture().get(STOP_SECONDS, TimeUnit.SECONDS);
     } catch (ExecutionException | TimeoutException e) {

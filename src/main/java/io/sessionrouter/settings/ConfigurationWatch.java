@@ -5,6 +5,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.config.ConfigurationState;
 import io.sessionrouter.config.ConfigurationState.Refusal;
 import io.sessionrouter.config.RunningConfiguration;
+import io.sessionrouter.domain.StartOrder;
 import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.telemetry.ConfigurationMeters;
 import io.smallrye.config.SmallRyeConfig;
@@ -39,9 +40,6 @@ final class ConfigurationWatch implements RunningConfiguration {
 
   /** A file may have changed since the start read it, so the first look reads it again. */
   private static final String NOT_READ = "";
-
-  /** After all rooms follow the catalog. */
-  private static final int START_PRIORITY = 5000;
 
   private final Vertx vertx;
   private final SmallRyeConfig started;
@@ -97,7 +95,7 @@ final class ConfigurationWatch implements RunningConfiguration {
     this.state = state(clock.instant(), null, List.of());
   }
 
-  synchronized void start(@Observes @Priority(START_PRIORITY) StartupEvent start) {
+  synchronized void start(@Observes @Priority(StartOrder.CONFIGURATION_WATCH) StartupEvent start) {
     meters.current(() -> state.refused() == null);
     timer = vertx.setPeriodic(PERIOD.toMillis(), tick -> vertx.executeBlocking(this::look));
   }

@@ -11,6 +11,7 @@ import io.prometheus.client.exemplars.DefaultExemplarSampler;
 import io.prometheus.client.exemplars.ExemplarSampler;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
+import io.sessionrouter.domain.StopOrder;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Alternative;
@@ -31,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 @RegisterForReflection(
     classNames = "io.opentelemetry.exporter.sender.jdk.internal.JdkHttpSenderProvider")
 final class TracersProducer {
-  private static final int AFTER_THE_DATA_PORT = 5000;
 
   private final CurrentTrace current = new CurrentTrace();
   private @Nullable SdkTracerProvider provider;
@@ -88,7 +88,7 @@ final class TracersProducer {
         : Optional.of(new DefaultExemplarSampler(current));
   }
 
-  void stop(@Observes @Priority(AFTER_THE_DATA_PORT) ShutdownEvent stop) {
+  void stop(@Observes @Priority(StopOrder.TRACES) ShutdownEvent stop) {
     SdkTracerProvider last = provider;
     if (last != null) {
       last.close();

@@ -10,6 +10,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.sessionrouter.domain.KubernetesAccess;
 import io.sessionrouter.domain.NameServers;
+import io.sessionrouter.domain.StartOrder;
 import io.sessionrouter.endpoint.DiscoverySettings;
 import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
@@ -38,9 +39,6 @@ import org.jspecify.annotations.Nullable;
 /** Runs a watch for every discovery that an endpoint has. */
 @Singleton
 final class Discovery implements EndpointFollower {
-  /** After the fleet, before the data port opens. */
-  private static final int START_PRIORITY = 200;
-
   private final Vertx vertx;
   private final EndpointCatalog catalog;
   private final KubernetesAccess access;
@@ -95,7 +93,7 @@ final class Discovery implements EndpointFollower {
   /**
    * @throws ConfigurationException if what is configured cannot work here
    */
-  void start(@Observes @Priority(START_PRIORITY) StartupEvent start) {
+  void start(@Observes @Priority(StartOrder.DISCOVERY) StartupEvent start) {
     catalog.follow(EndpointCatalog.Order.DISCOVERY, this);
   }
 

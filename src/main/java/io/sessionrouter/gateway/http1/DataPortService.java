@@ -4,6 +4,8 @@ import io.netty.channel.ChannelFuture;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.domain.SessionCloser;
+import io.sessionrouter.domain.StartOrder;
+import io.sessionrouter.domain.StopOrder;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.Placement;
 import io.sessionrouter.gateway.DataPortSettings;
@@ -19,6 +21,7 @@ import io.sessionrouter.tls.Tls;
 import io.sessionrouter.upstream.UpstreamSettings;
 import io.vertx.core.Vertx;
 import io.vertx.core.impl.VertxInternal;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import java.time.InstantSource;
@@ -75,7 +78,7 @@ public class DataPortService {
             memory);
   }
 
-  void start(@Observes StartupEvent event) {
+  void start(@Observes @Priority(StartOrder.DATA_PORT) StartupEvent event) {
     ChannelFuture bound = port.open().awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new IllegalStateException(
@@ -91,7 +94,7 @@ public class DataPortService {
         settings.host(), port.port(), tls.clients() != null);
   }
 
-  void stop(@Observes ShutdownEvent event) {
+  void stop(@Observes @Priority(StopOrder.DATA_PORT) ShutdownEvent event) {
     port.close();
   }
 
