@@ -78,7 +78,7 @@ final class FleetChanges {
     }
     for (InstanceView instance : instances) {
       String what = instance.shownName() + " " + fate.one;
-      if (instance.state() == InstanceView.State.GONE) {
+      if (instance.state() == InstanceState.GONE) {
         log.lost(at, endpoint, instance.id(), what, Loss.GONE, 0);
       } else {
         log.add(at, endpoint, instance.id(), what);
@@ -107,7 +107,7 @@ final class FleetChanges {
         yield new Fate("is draining: " + why, "are draining: " + why);
       }
       case HEALTHY ->
-          before.state() == InstanceView.State.DRAINING
+          before.state() == InstanceState.DRAINING
               ? new Fate("is no longer draining", "are no longer draining")
               : new Fate("is healthy", "are healthy");
     };

@@ -37,7 +37,7 @@ record InstanceView(
     @Nullable String name,
     String variant,
     String address,
-    State state,
+    InstanceState state,
     Set<DrainReason> draining,
     boolean tellsBootId,
     int sessions,
@@ -66,21 +66,6 @@ record InstanceView(
     }
   }
 
-  /** What becomes of work for the instance. */
-  @Schema(name = "InstanceState")
-  enum State {
-    /** Not asked yet: gets no new work. */
-    UNKNOWN,
-    /** Gets new work. */
-    HEALTHY,
-    /** Healthy; its sessions go on, new work goes elsewhere. */
-    DRAINING,
-    /** Gets no new work; its sessions are still tried, their state may be there. */
-    UNHEALTHY,
-    /** Nothing listens at its address any more: its sessions' state is lost. */
-    GONE
-  }
-
   /**
    * @param models null if the endpoint serves one model only
    */
@@ -93,7 +78,7 @@ record InstanceView(
         name(member),
         instance.variant(),
         (instance.tls() ? "https://" : "http://") + instance.authority(),
-        state(health, !draining.isEmpty()),
+        InstanceState.of(health, draining),
         draining,
         !health.bootId().isEmpty(),
         sessions,
@@ -127,14 +112,5 @@ record InstanceView(
 
   private static @Nullable Instant instant(long millis) {
     return millis == 0 ? null : Instant.ofEpochMilli(millis);
-  }
-
-  private static State state(Health health, boolean draining) {
-    return switch (health.state()) {
-      case UNKNOWN -> State.UNKNOWN;
-      case HEALTHY -> draining ? State.DRAINING : State.HEALTHY;
-      case UNHEALTHY -> State.UNHEALTHY;
-      case GONE -> State.GONE;
-    };
   }
 }

@@ -95,20 +95,19 @@ final class Verdict {
   }
 
   private static boolean gone(InstanceView instance) {
-    return instance.state() == InstanceView.State.GONE;
+    return instance.state() == InstanceState.GONE;
   }
 
   private static boolean unhealthy(InstanceView instance) {
-    return instance.state() == InstanceView.State.UNHEALTHY;
+    return instance.state() == InstanceState.UNHEALTHY;
   }
 
   private static boolean silent(InstanceView instance) {
-    return instance.state() == InstanceView.State.HEALTHY
-        && instance.missedChecks() >= MISSED_CHECKS;
+    return instance.state() == InstanceState.HEALTHY && instance.missedChecks() >= MISSED_CHECKS;
   }
 
   private static boolean open(InstanceView instance) {
-    return instance.state() == InstanceView.State.HEALTHY;
+    return instance.state() == InstanceState.HEALTHY;
   }
 
   private void judgeCapacity(LiveEndpoint endpoint) {

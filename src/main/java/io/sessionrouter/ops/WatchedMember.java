@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchedMember {
   private static final long NOT_AWAITED = -1;
-  private static final String DRAINING = "DRAINING";
 
   /** Somebody wants it empty; not being ready passes. */
   private static final Set<DrainReason> DRAINED =
@@ -27,7 +26,7 @@ final class WatchedMember {
   private final FleetMeters.Key key;
   private final FleetMeters.Readings readings;
   private final FleetMeters.Shown shown;
-  private @Nullable String state;
+  private @Nullable InstanceState state;
   private long stateSince;
   private String bootId;
   private boolean gone;
@@ -55,22 +54,21 @@ final class WatchedMember {
    */
   void look(long now, Health health, Set<DrainReason> drains, @Nullable Integer slots) {
     shown.slots(slots);
-    boolean healthy = health.state() == Health.State.HEALTHY;
-    String present = healthy && !drains.isEmpty() ? DRAINING : health.state().name();
+    InstanceState present = InstanceState.of(health, drains);
     shown.draining(drains.stream().anyMatch(DRAINED::contains));
-    if (!present.equals(state) || health.since() != stateSince) {
+    if (present != state || health.since() != stateSince) {
       changed(present, health.since());
     }
     await(now, health);
   }
 
   /** A state that began anew was left in between, even if that was too short to be seen. */
-  private void changed(String present, long since) {
-    if (!present.equals(Health.State.UNKNOWN.name())) {
-      meters.changed(key, present);
+  private void changed(InstanceState present, long since) {
+    if (present != InstanceState.UNKNOWN) {
+      meters.changed(key, present.name());
     }
-    if (!present.equals(state)) {
-      shown.state(present);
+    if (present != state) {
+      shown.state(present.name());
     }
     state = present;
     stateSince = since;

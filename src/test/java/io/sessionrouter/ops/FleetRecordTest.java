@@ -1,9 +1,9 @@
 package io.sessionrouter.ops;
 
-import static io.sessionrouter.ops.InstanceView.State.DRAINING;
-import static io.sessionrouter.ops.InstanceView.State.GONE;
-import static io.sessionrouter.ops.InstanceView.State.HEALTHY;
-import static io.sessionrouter.ops.InstanceView.State.UNHEALTHY;
+import static io.sessionrouter.ops.InstanceState.DRAINING;
+import static io.sessionrouter.ops.InstanceState.GONE;
+import static io.sessionrouter.ops.InstanceState.HEALTHY;
+import static io.sessionrouter.ops.InstanceState.UNHEALTHY;
 import static io.sessionrouter.ops.Snapshots.instance;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -129,7 +129,7 @@ class FleetRecordTest {
         .containsExactly("chat: 5 instances left the fleet.");
   }
 
-  private static InstanceView[] many(InstanceView.State state) {
+  private static InstanceView[] many(InstanceState state) {
     return IntStream.range(0, 5)
         .mapToObj(n -> instance(n, state, null))
         .toArray(InstanceView[]::new);

@@ -62,13 +62,13 @@ final class Snapshots {
   }
 
   /** The instance {@code chat-N}, in a state, for the reason given. */
-  static InstanceView instance(int n, InstanceView.State state, @Nullable String failure) {
+  static InstanceView instance(int n, InstanceState state, @Nullable String failure) {
     return instance(n, state, failure, 0, 0);
   }
 
   static InstanceView instance(
-      int n, InstanceView.State state, @Nullable String failure, int missed, int sessions) {
-    boolean draining = state == InstanceView.State.DRAINING;
+      int n, InstanceState state, @Nullable String failure, int missed, int sessions) {
+    boolean draining = state == InstanceState.DRAINING;
     return new InstanceView(
         id(n),
         "chat-" + n,
