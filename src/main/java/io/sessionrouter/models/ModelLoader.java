@@ -3,7 +3,7 @@ package io.sessionrouter.models;
 import io.sessionrouter.container.ContainerContract;
 import io.sessionrouter.container.ModelApi;
 import io.sessionrouter.container.ModelApi.Reply;
-import io.sessionrouter.container.ModelApi.Unreachable;
+import io.sessionrouter.container.Unreachable;
 import io.sessionrouter.container.ModelState;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.LoadMarks.Mark;
