@@ -46,7 +46,7 @@ final class Discovery implements EndpointFollower {
   private final DiscoveryMeters meters;
   private final Surroundings around;
   private final Map<String, Map<Watched, Running>> watches = new HashMap<>();
-  private final Map<String, Pods> pods = new HashMap<>();
+  private final PodWatches pods;
   private @Nullable ApiServer server;
   private @Nullable DnsLookup lookup;
 
@@ -88,6 +88,9 @@ final class Discovery implements EndpointFollower {
     this.fleet = fleet;
     this.meters = meters;
     this.around = around;
+    this.pods =
+        new PodWatches(
+            (namespace, starts) -> new PodWatch(vertx, server(), namespace, starts, around.pace));
   }
 
   /**
@@ -99,7 +102,7 @@ final class Discovery implements EndpointFollower {
 
   synchronized void stop(@Observes ShutdownEvent stop) {
     watches.values().forEach(all -> all.values().forEach(one -> one.watch.run()));
-    pods.values().forEach(Pods::stop);
+    pods.stop();
     DnsLookup open = lookup;
     if (open != null) {
       open.close();
@@ -124,22 +127,6 @@ final class Discovery implements EndpointFollower {
     void end() {
       watch.run();
       rest.run();
-    }
-  }
-
-  /** The pods of a namespace, and how many watches want to know of them. */
-  private static final class Pods {
-    private final PodStarts starts;
-    private final PodWatch watch;
-    private int users;
-
-    Pods(PodStarts starts, PodWatch watch) {
-      this.starts = starts;
-      this.watch = watch;
-    }
-
-    void stop() {
-      watch.stop();
     }
   }
 
@@ -223,7 +210,7 @@ final class Discovery implements EndpointFollower {
             watched.qualified);
     FleetUpdates.Source source = fleet.source(endpoint, watched.variant, Vanished.LEAVES);
     Feed feed = meters.feed(endpoint, watched.variant, Source.KUBERNETES, around.clock);
-    PodStarts starts = usePods(target.namespace());
+    PodStarts starts = pods.use(target.namespace());
     SliceWatch watch =
         new SliceWatch(vertx, server(), target, starts, source, feed, around.pace, around.clock);
     watch.start();
@@ -232,7 +219,7 @@ final class Discovery implements EndpointFollower {
         () -> {
           source.close();
           feed.remove();
-          releasePods(target.namespace());
+          pods.release(target.namespace());
         });
   }
 
@@ -261,28 +248,6 @@ final class Discovery implements EndpointFollower {
       server = known;
     }
     return known;
-  }
-
-  /** Of each namespace once, for as long as somebody wants to know. */
-  private PodStarts usePods(String namespace) {
-    Pods used = pods.computeIfAbsent(namespace, this::followPods);
-    used.users++;
-    return used.starts;
-  }
-
-  private void releasePods(String namespace) {
-    Pods used = pods.get(namespace);
-    if (used != null && --used.users == 0) {
-      pods.remove(namespace);
-      used.stop();
-    }
-  }
-
-  private Pods followPods(String namespace) {
-    PodStarts starts = new PodStarts();
-    PodWatch watch = new PodWatch(vertx, server(), namespace, starts, around.pace);
-    watch.start();
-    return new Pods(starts, watch);
   }
 
   @SuppressWarnings("deprecation") // there is no other way to Vert.x' event loops
