@@ -1,12 +1,10 @@
 """What lives on a JVM's heap, by class, after a full collection."""
 
-import pathlib
 import re
-import subprocess
 from collections.abc import Mapping
 from typing import TypeAlias
 
-from .errors import BenchError
+from . import jcmd
 
 # What the collector puts into gaps it did not close: dead, though the histogram lists it.
 _FILLER = re.compile(r"jdk\.internal\.vm\.Filler")
@@ -18,14 +16,8 @@ Classes: TypeAlias = Mapping[str, tuple[int, int]]
 
 def histogram(java: str, pid: int) -> Classes:
     """Live instances and bytes by class name."""
-    jcmd = pathlib.Path(java).resolve().parent / "jcmd"
-    if not jcmd.exists():
-        raise BenchError(f"there is no jcmd beside {java}: a whole JDK is needed")
-    for command in ("GC.run", "GC.class_histogram"):
-        done = subprocess.run([jcmd, str(pid), command], capture_output=True, text=True, timeout=120)
-        if done.returncode:
-            raise BenchError(f"jcmd {command} failed: {done.stdout}{done.stderr}")
-    return parse(done.stdout)
+    jcmd.ask(java, pid, "GC.run")
+    return parse(jcmd.ask(java, pid, "GC.class_histogram"))
 
 
 def parse(text: str) -> Classes:

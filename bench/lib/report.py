@@ -26,6 +26,11 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in others)])
 
 
+def verdict(value: float, goal: float) -> str:
+    """Whether a figure is as small as it has to be."""
+    return f"goal ≤ {goal}: {'met' if value <= goal else 'MISSED'}"
+
+
 def machine() -> dict[str, object]:
     """What the run ran on."""
     info = pathlib.Path("/proc/cpuinfo").read_text()

@@ -30,6 +30,7 @@ from lib import (
     stream_load,
     streams,
     texts,
+    threads,
 )
 from lib.errors import BenchError
 
@@ -51,6 +52,22 @@ class RatioTest(unittest.TestCase):
 
     def test_has_no_value_when_half_of_the_rounds_say_nothing(self) -> None:
         self.assertEqual(str(stats.ratio([1, 1], [1, -1])), "n/a")
+
+
+class ThreadsTest(unittest.TestCase):
+    PRINTED = (
+        '"executor-thread-1" #20 [1] daemon prio=5 os_prio=0 cpu=12.50ms elapsed=1.00s allocated=3M defined_classes=9 tid=0x1\n'
+        '"executor-thread-2" #21 [2] daemon prio=5 os_prio=0 cpu=0.25ms elapsed=1.00s allocated=992B defined_classes=0 tid=0x2\n'
+        '"VM Thread" os_prio=0 cpu=7.00ms elapsed=1.00s tid=0x3 nid=3 runnable\n'
+    )
+
+    def test_adds_up_the_threads_of_that_name(self) -> None:
+        used = threads.parse(self.PRINTED, threads.WORKER)
+        self.assertEqual((used.cpu_ms, used.allocated), (12.75, (3 << 20) + 992))
+
+    def test_fails_if_there_is_none(self) -> None:
+        with self.assertRaises(BenchError):
+            threads.parse(self.PRINTED, "worker")
 
 
 class IntervalTest(unittest.TestCase):

@@ -221,6 +221,31 @@ INTERNALS = Dashboard(
             ),
         ),
         Row(
+            "Configuration",
+            (
+                timeline(
+                    "Newest in force",
+                    "Whether each replica uses the newest configuration. If not, GET /v1/configuration and"
+                    " the log say what is wrong with it.",
+                    Query(f"{P}configuration_current{{{ROUTER}}}", "{{instance}}"),
+                    values=(("Refused or partly", "red"), ("In force", "green")),
+                    width=12,
+                ),
+                Panel(
+                    "Changes by result",
+                    "Changed files, per second, by what became of them.",
+                    "ops",
+                    (
+                        Query(
+                            total("result", P + "configuration_reads_total", ROUTER),
+                            "{{result}}",
+                        ),
+                    ),
+                    width=12,
+                ),
+            ),
+        ),
+        Row(
             "Builds",
             (
                 Panel(

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param files that are watched
  * @param values of it, as they were written, by key; without secrets
  * @param refused why the newest one is not in force; null if it is
+ * @param notApplied what of it is not in force though all else is, as a part of the router failed
  * @param restartNeeded keys whose new values come into force when the router starts anew
  */
 public record ConfigurationState(
@@ -19,7 +20,13 @@ public record ConfigurationState(
     List<String> files,
     Map<String, String> values,
     @Nullable Refusal refused,
+    List<String> notApplied,
     List<String> restartNeeded) {
+
+  /** Whether the newest configuration is in force as a whole, but for what needs a restart. */
+  public boolean current() {
+    return refused == null && notApplied.isEmpty();
+  }
 
   /**
    * A configuration that cannot be used.

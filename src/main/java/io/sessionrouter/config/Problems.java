@@ -21,6 +21,11 @@ public final class Problems {
     }
   }
 
+  /** Notes what somebody else found. */
+  public void add(String problem) {
+    lines.add(problem);
+  }
+
   /** The number, or 1 in place of one that is noted. */
   public int positive(String key, int value) {
     expect(value > 0, key, value, "more than 0");
@@ -38,8 +43,13 @@ public final class Problems {
   /** Ends the start with everything noted; Quarkus prints the message without a stack trace. */
   public void throwIfAny() {
     if (!lines.isEmpty()) {
-      throw new ConfigurationException(
-          "The configuration cannot be used:\n  " + String.join("\n  ", lines));
+      throw asException();
     }
+  }
+
+  /** Everything noted, each on a line of its own. */
+  public ConfigurationException asException() {
+    return new ConfigurationException(
+        "The configuration cannot be used:\n  " + String.join("\n  ", lines));
   }
 }

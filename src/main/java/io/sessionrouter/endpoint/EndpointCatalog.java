@@ -1,11 +1,11 @@
 package io.sessionrouter.endpoint;
 
 import java.util.Collection;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,20 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EndpointCatalog {
   private final Map<String, Endpoint> endpoints = new ConcurrentSkipListMap<>();
-  private final Map<Order, EndpointFollower> followers = new EnumMap<>(Order.class);
-
-  /**
-   * The order in which rooms learn of what is new: what requests need is there before requests can
-   * see the endpoint. They learn in reverse of what is removed.
-   */
-  public enum Order {
-    METERS,
-    TLS,
-    SESSIONS,
-    FLEET,
-    MODELS,
-    DISCOVERY
-  }
+  private final Followers followers = new Followers();
 
   /** A catalog of these endpoints, all in service. */
   public EndpointCatalog(Map<String, EndpointSettings> initial) {
@@ -54,11 +41,9 @@ public final class EndpointCatalog {
    *
    * @throws IllegalArgumentException as {@link EndpointFollower#check} does
    */
-  public synchronized void follow(Order order, EndpointFollower follower) {
+  public synchronized void follow(Room order, EndpointFollower follower) {
     endpoints.values().forEach(endpoint -> follower.check(endpoint.settings()));
-    if (followers.putIfAbsent(order, follower) != null) {
-      throw new IllegalStateException(order + " is followed already");
-    }
+    followers.add(order, follower);
     endpoints.values().forEach(follower::added);
   }
 
@@ -68,7 +53,7 @@ public final class EndpointCatalog {
    * @throws IllegalArgumentException saying which setting one of them cannot work with
    */
   public synchronized void check(EndpointSettings settings) {
-    followers.values().forEach(follower -> follower.check(settings));
+    followers.all().forEach(follower -> follower.check(settings));
   }
 
   /**
@@ -77,31 +62,51 @@ public final class EndpointCatalog {
    * @throws IllegalArgumentException as {@link #check} does; then nothing has changed
    */
   public synchronized void put(EndpointSettings settings) {
-    Endpoint old = endpoints.get(settings.name());
-    Endpoint now = new Endpoint(settings, EndpointPhase.IN_SERVICE);
-    if (now.equals(old)) {
-      return;
-    }
-    check(settings);
-    if (old == null || old.phase() == EndpointPhase.DELETED) {
-      remove(settings.name());
-      endpoints.put(now.name(), now);
-      followers.values().forEach(follower -> follower.added(now));
-    } else {
-      change(now);
+    if (!inService(settings)) {
+      check(settings);
+      place(settings);
     }
   }
 
   /**
-   * Takes these endpoints for all that are to be in service, and retires the others. All of them
-   * must have been {@linkplain #check checked}.
+   * Takes these endpoints for all that are to be in service, and retires the others. Rooms try
+   * again what they could not do before.
+   *
+   * @return what rooms could not do; all else is in force
+   * @throws IllegalArgumentException as {@link #check} does; then nothing has changed
    */
-  public synchronized void replace(Collection<EndpointSettings> all) {
-    all.forEach(this::put);
-    List<String> kept = all.stream().map(EndpointSettings::name).toList();
-    List.copyOf(endpoints.keySet()).stream()
-        .filter(name -> !kept.contains(name))
-        .forEach(this::retire);
+  public synchronized List<Unapplied> replace(Collection<EndpointSettings> all) {
+    List<EndpointSettings> different = all.stream().filter(s -> !inService(s)).toList();
+    different.forEach(this::check);
+    Set<String> kept = names(all);
+    List<String> gone = endpoints.keySet().stream().filter(name -> !kept.contains(name)).toList();
+    Set<String> owing = followers.owing();
+    owing.removeAll(names(different));
+    gone.forEach(owing::remove);
+    owing.forEach(name -> followers.retry(name, endpoints.get(name)));
+    different.forEach(this::place);
+    gone.forEach(this::retire);
+    return followers.unapplied();
+  }
+
+  private static Set<String> names(Collection<EndpointSettings> all) {
+    return all.stream().map(EndpointSettings::name).collect(Collectors.toSet());
+  }
+
+  private boolean inService(EndpointSettings settings) {
+    return new Endpoint(settings, EndpointPhase.IN_SERVICE).equals(endpoints.get(settings.name()));
+  }
+
+  private void place(EndpointSettings settings) {
+    Endpoint old = endpoints.get(settings.name());
+    Endpoint now = new Endpoint(settings, EndpointPhase.IN_SERVICE);
+    if (old == null || old.phase() == EndpointPhase.DELETED) {
+      remove(settings.name());
+      endpoints.put(now.name(), now);
+      followers.added(now);
+    } else {
+      change(now);
+    }
   }
 
   /** Leaves the endpoint to the sessions that it has. */
@@ -125,16 +130,12 @@ public final class EndpointCatalog {
     Endpoint old = endpoints.get(name);
     if (old != null && old.phase() != EndpointPhase.IN_SERVICE) {
       endpoints.remove(name);
-      inReverse(follower -> follower.removed(name));
+      followers.removed(name);
     }
   }
 
   private void change(Endpoint now) {
     endpoints.put(now.name(), now);
-    followers.values().forEach(follower -> follower.changed(now));
-  }
-
-  private void inReverse(Consumer<EndpointFollower> step) {
-    List.copyOf(followers.values()).reversed().forEach(step);
+    followers.changed(now);
   }
 }

@@ -11,6 +11,7 @@ import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.endpoint.EndpointFollower;
 import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.Room;
 import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
@@ -76,7 +77,7 @@ final class FleetMonitor implements FleetView, FleetUpdates, FleetDrains, Endpoi
     this.clock = clock;
     this.watches = new MemberWatches(vertx, clock, tls.instances(), counts);
     this.current = new Fleet(Map.of());
-    catalog.follow(EndpointCatalog.Order.FLEET, this);
+    catalog.follow(Room.FLEET, this);
   }
 
   synchronized void start(@Observes @Priority(StartOrder.FLEET) StartupEvent start) {

@@ -73,9 +73,15 @@ final class MemberWatch {
     }
   }
 
-  /** Checks at once, and from then on. */
-  void start() {
-    context.runOnContext(v -> check());
+  /** Checks after so long, and from then on. */
+  void start(long delayMillis) {
+    context.runOnContext(v -> begin(delayMillis));
+  }
+
+  private void begin(long delayMillis) {
+    if (!checking && !stopped && timer < 0) {
+      schedule(delayMillis);
+    }
   }
 
   void stop() {

@@ -17,7 +17,8 @@ final class MemberWatches {
   private final Context context;
   private final Pinger pinger;
   private final EndpointUse use;
-  private final Map<Member, MemberWatch> watches = new ConcurrentHashMap<>();
+  private final FirstChecks first = new FirstChecks(System::nanoTime);
+  private final Map<String, Map<Member, MemberWatch>> watches = new ConcurrentHashMap<>();
 
   MemberWatches(Vertx vertx, InstantSource clock, InstanceTls tls, SessionCounts counts) {
     this.vertx = vertx;
@@ -29,34 +30,33 @@ final class MemberWatches {
 
   /** Watches the endpoint's members, and no others of that endpoint. */
   void follow(EndpointFleet endpoint) {
-    String name = endpoint.settings().name();
-    watches.forEach(
+    Map<Member, MemberWatch> own =
+        watches.computeIfAbsent(endpoint.settings().name(), name -> new ConcurrentHashMap<>());
+    own.forEach(
         (member, watch) -> {
-          boolean left = !endpoint.members().contains(member);
-          if (left && member.instance().endpoint().equals(name) && watches.remove(member, watch)) {
+          if (!endpoint.members().contains(member) && own.remove(member, watch)) {
             watch.stop();
           }
         });
     HealthSettings settings = endpoint.settings().health();
     endpoint
         .members()
-        .forEach(m -> watches.computeIfAbsent(m, n -> begin(n, endpoint)).settings(settings));
+        .forEach(m -> own.computeIfAbsent(m, n -> begin(n, endpoint)).settings(settings));
   }
 
   /** Watches no member of the endpoint any more. */
   void leave(String endpoint) {
-    watches.forEach(
-        (member, watch) -> {
-          if (member.instance().endpoint().equals(endpoint) && watches.remove(member, watch)) {
-            watch.stop();
-          }
-        });
+    Map<Member, MemberWatch> left = watches.remove(endpoint);
+    if (left != null) {
+      left.values().forEach(MemberWatch::stop);
+    }
     use.forget(endpoint);
   }
 
   /** A request of the member failed. */
   void doubt(Member member) {
-    MemberWatch watch = watches.get(member);
+    Map<Member, MemberWatch> own = watches.get(member.instance().endpoint());
+    MemberWatch watch = own == null ? null : own.get(member);
     if (watch != null && member.health().state() != Health.State.GONE) {
       watch.doubt();
     }
@@ -64,7 +64,7 @@ final class MemberWatches {
 
   /** The client is closed on the watches' own event loop, when none of them can use it any more. */
   void close() {
-    watches.values().forEach(MemberWatch::stop);
+    watches.values().forEach(own -> own.values().forEach(MemberWatch::stop));
     context.runOnContext(v -> pinger.close());
   }
 
@@ -78,7 +78,7 @@ final class MemberWatches {
             vertx,
             context,
             () -> use.unused(member));
-    watch.start();
+    watch.start(first.delayMillis());
     return watch;
   }
 }

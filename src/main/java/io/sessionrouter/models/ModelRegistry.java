@@ -17,6 +17,7 @@ import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.endpoint.EndpointFollower;
 import io.sessionrouter.endpoint.EndpointSettings;
 import io.sessionrouter.endpoint.ModelsSettings;
+import io.sessionrouter.endpoint.Room;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
@@ -87,7 +88,7 @@ final class ModelRegistry implements Models, EndpointFollower {
     this.fleet = fleet;
     this.placement = placement;
     this.around = around;
-    catalog.follow(EndpointCatalog.Order.MODELS, this);
+    catalog.follow(Room.MODELS, this);
   }
 
   @Override

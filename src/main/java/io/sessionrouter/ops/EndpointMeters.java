@@ -4,6 +4,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.endpoint.EndpointFollower;
+import io.sessionrouter.endpoint.Room;
 import io.sessionrouter.telemetry.FleetMeters;
 import io.sessionrouter.telemetry.RequestMeters;
 import jakarta.enterprise.event.Observes;
@@ -27,7 +28,7 @@ final class EndpointMeters implements EndpointFollower {
   }
 
   void start(@Observes StartupEvent start) {
-    catalog.follow(EndpointCatalog.Order.METERS, this);
+    catalog.follow(Room.METERS, this);
   }
 
   @Override

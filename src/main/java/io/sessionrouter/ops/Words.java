@@ -3,6 +3,7 @@ package io.sessionrouter.ops;
 import io.sessionrouter.config.ConfigurationState;
 import io.sessionrouter.config.ConfigurationState.Refusal;
 import io.sessionrouter.fleet.DrainReason;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -14,15 +15,26 @@ final class Words {
   /** Why the configuration in force is not the newest; null if it is. */
   static @Nullable String outdated(ConfigurationState configuration) {
     Refusal refused = configuration.refused();
+    String partly =
+        configuration.notApplied().isEmpty()
+            ? ""
+            : "The configuration in force is applied only partly: "
+                + first(configuration.notApplied());
     if (refused != null) {
-      int more = refused.problems().size() - 1;
-      return "The newest configuration is refused, the former stays: "
-          + refused.problems().getFirst()
-          + (more > 0 ? " and " + more + " more" : "");
+      String whole = "The newest configuration is refused, the former stays: ";
+      return whole + first(refused.problems()) + (partly.isEmpty() ? "" : ". " + partly);
+    }
+    if (!partly.isEmpty()) {
+      return partly;
     }
     return configuration.restartNeeded().isEmpty()
         ? null
         : "A restart is needed for changes of " + String.join(", ", configuration.restartNeeded());
+  }
+
+  private static String first(List<String> problems) {
+    int more = problems.size() - 1;
+    return problems.getFirst() + (more > 0 ? " and " + more + " more" : "");
   }
 
   private Words() {}

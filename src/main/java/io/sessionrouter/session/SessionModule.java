@@ -10,6 +10,7 @@ import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.endpoint.EndpointFollower;
+import io.sessionrouter.endpoint.Room;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Redis;
@@ -146,7 +147,7 @@ public final class SessionModule implements EndpointFollower {
     this.events = around.events;
     events.store().watches(heartbeat::available);
     events.store().watchesWrites(heartbeat::writable);
-    around.catalog.follow(EndpointCatalog.Order.SESSIONS, this);
+    around.catalog.follow(Room.SESSIONS, this);
   }
 
   @Override

@@ -3,6 +3,9 @@ package io.sessionrouter.settings;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
+import io.sessionrouter.config.Problems;
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.ConfigValue;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -15,11 +18,15 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +41,21 @@ final class ConfigurationFiles {
   private static final int USUAL_ORDINAL = 260;
 
   private static final String BEGIN = "PropertiesConfigSource[source=file:";
+  private static final String VARIABLES = "SESSION_ROUTER_ENDPOINTS_";
+  private static final Pattern CLASS = Pattern.compile("^[\\w.]+Exception: ");
   private static final int CONVERTER_PRIORITY = 200;
 
   private final SmallRyeConfig started;
   private final List<ConfigSource> others = new ArrayList<>();
   private final Map<Path, Integer> files = new LinkedHashMap<>();
   private final Path usual;
+  private final FileContents startedContents;
+
+  /** Endpoints that are configured elsewhere too, or only there. */
+  private final Set<String> elsewhere;
+
+  /** Whether the environment has endpoints, whose names cannot be told from their variables'. */
+  private final boolean environment;
 
   /**
    * @param started the configuration that the router started with
@@ -48,15 +64,26 @@ final class ConfigurationFiles {
   ConfigurationFiles(SmallRyeConfig started, Path usual) {
     this.started = started;
     this.usual = usual;
+    Map<Path, Map<String, String>> contents = new LinkedHashMap<>();
     for (ConfigSource source : started.getConfigSources()) {
       Path file = file(source.getName());
       if (file == null) {
         others.add(source);
       } else {
         files.put(file, source.getOrdinal());
+        contents.put(file, source.getProperties());
       }
     }
     files.putIfAbsent(usual, USUAL_ORDINAL);
+    startedContents = new FileContents(contents);
+    Set<String> otherKeys = new HashSet<>();
+    others.forEach(source -> otherKeys.addAll(source.getPropertyNames()));
+    elsewhere =
+        otherKeys.stream()
+            .map(FileContents::endpoint)
+            .filter(Objects::nonNull)
+            .collect(Collectors.toSet());
+    environment = otherKeys.stream().anyMatch(key -> key.startsWith(VARIABLES));
   }
 
   private static @Nullable Path file(String source) {
@@ -99,13 +126,67 @@ final class ConfigurationFiles {
     }
   }
 
+  /** What the files contained when the router started. */
+  FileContents started() {
+    return startedContents;
+  }
+
   /**
-   * The configuration as the files have it now.
+   * What the files contain now.
    *
    * @throws IOException if a file is gone that was read at start, or cannot be read
    * @throws IllegalArgumentException if a file is no properties file
    */
-  SmallRyeConfig read() throws IOException {
+  FileContents read() throws IOException {
+    Map<Path, Map<String, String>> contents = new LinkedHashMap<>();
+    for (Path file : all()) {
+      contents.put(file, values(file));
+    }
+    return new FileContents(contents);
+  }
+
+  private static Map<String, String> values(Path file) throws IOException {
+    Properties properties = new Properties();
+    properties.load(new StringReader(Files.readString(file, StandardCharsets.UTF_8)));
+    Map<String, String> values = new LinkedHashMap<>();
+    properties.stringPropertyNames().forEach(key -> values.put(key, properties.getProperty(key)));
+    return values;
+  }
+
+  /**
+   * The only endpoints that may be others now: all else is what it was before.
+   *
+   * @return null if everything has to be read
+   */
+  @Nullable Set<String> changedEndpoints(FileContents before, FileContents now) {
+    Set<String> changed = now.changedEndpoints(before);
+    return changed != null && !environment && now.endpoints().containsAll(changed) ? changed : null;
+  }
+
+  /** The configuration with such files, of these endpoints and of those that others configure. */
+  SmallRyeConfig config(FileContents contents, Set<String> endpoints) {
+    Set<String> kept = new HashSet<>(endpoints);
+    kept.addAll(elsewhere);
+    return config(contents.withEndpoints(kept));
+  }
+
+  /** The configuration with such files. */
+  SmallRyeConfig config(FileContents contents) {
+    SmallRyeConfigBuilder builder = builder(contents);
+    Mappings.addTo(builder);
+    try {
+      return builder.build();
+    } catch (ConfigValidationException wrong) {
+      Problems problems = new Problems();
+      for (int i = 0; i < wrong.getProblemCount(); i++) {
+        problems.add(CLASS.matcher(wrong.getProblem(i).getMessage()).replaceFirst(""));
+      }
+      KnownKeys.ALL.check(builder(contents).build(), problems);
+      throw problems.asException();
+    }
+  }
+
+  private SmallRyeConfigBuilder builder(FileContents contents) {
     SmallRyeConfigBuilder builder =
         new SmallRyeConfigBuilder()
             .addDefaultInterceptors()
@@ -114,20 +195,26 @@ final class ConfigurationFiles {
             .withConverter(MemorySize.class, CONVERTER_PRIORITY, new MemorySizeConverter())
             .withProfiles(started.getProfiles())
             .withSources(others);
-    for (Map.Entry<Path, Integer> file : files.entrySet()) {
-      if (isRead(file.getKey())) {
-        builder.withSources(source(file.getKey(), file.getValue()));
-      }
-    }
-    Mappings.addTo(builder);
-    return builder.build();
+    contents
+        .files()
+        .forEach((file, values) -> builder.withSources(source(file, values, ordinal(file))));
+    return builder;
   }
 
-  private static ConfigSource source(Path file, int ordinal) throws IOException {
-    Properties properties = new Properties();
-    properties.load(new StringReader(Files.readString(file, StandardCharsets.UTF_8)));
-    Map<String, String> values = new LinkedHashMap<>();
-    properties.stringPropertyNames().forEach(key -> values.put(key, properties.getProperty(key)));
+  private int ordinal(Path file) {
+    return Objects.requireNonNull(files.get(file));
+  }
+
+  private static ConfigSource source(Path file, Map<String, String> values, int ordinal) {
     return new PropertiesConfigSource(values, file.toUri().toString(), ordinal);
+  }
+
+  /** Where a value was written, for people. */
+  static String place(ConfigValue value) {
+    String source = String.valueOf(value.getConfigSourceName());
+    Path file = file(source);
+    return file != null
+        ? file.toString()
+        : source.startsWith("SysProp") ? "a system property" : source;
   }
 }

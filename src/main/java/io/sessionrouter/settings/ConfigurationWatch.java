@@ -2,6 +2,7 @@ package io.sessionrouter.settings;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.sessionrouter.config.ConfigurationState;
 import io.sessionrouter.config.ConfigurationState.Refusal;
 import io.sessionrouter.config.RunningConfiguration;
@@ -21,6 +22,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -47,8 +52,7 @@ final class ConfigurationWatch implements RunningConfiguration {
   private final ConfigurationMeters meters;
   private final InstantSource clock;
   private final ConfigurationFiles files;
-  private SmallRyeConfig inForce;
-  private Settings settings;
+  private InForce inForce;
   private String readStamp;
   private String seenStamp;
   private volatile ConfigurationState state;
@@ -84,20 +88,19 @@ final class ConfigurationWatch implements RunningConfiguration {
       InstantSource clock) {
     this.vertx = vertx;
     this.started = started;
-    this.settings = settings;
     this.catalog = catalog;
     this.meters = meters;
     this.clock = clock;
-    this.inForce = started;
     this.files = new ConfigurationFiles(started, usual);
+    this.inForce = new InForce(files.started(), settings, Differences.values(started));
     this.readStamp = NOT_READ;
     this.seenStamp = files.stamp();
-    this.state = state(clock.instant(), null, List.of());
+    this.state = state(clock.instant(), null, List.of(), List.of());
   }
 
   synchronized void start(@Observes @Priority(StartOrder.CONFIGURATION_WATCH) StartupEvent start) {
-    meters.current(() -> state.refused() == null);
-    timer = vertx.setPeriodic(PERIOD.toMillis(), tick -> vertx.executeBlocking(this::look));
+    meters.current(() -> state.current());
+    timer = vertx.setPeriodic(PERIOD.toMillis(), tick -> later(this::look));
   }
 
   synchronized void stop(@Observes ShutdownEvent stop) {
@@ -111,7 +114,13 @@ final class ConfigurationWatch implements RunningConfiguration {
 
   @Override
   public void readAgain() {
-    vertx.executeBlocking(this::read);
+    later(this::read);
+  }
+
+  private void later(Callable<ConfigurationState> reading) {
+    vertx
+        .executeBlocking(reading)
+        .onFailure(failed -> LOG.error("configuration cannot be read", failed));
   }
 
   /** Reads the files if they have changed, and have stayed as they are since the look before. */
@@ -127,31 +136,65 @@ final class ConfigurationWatch implements RunningConfiguration {
     readStamp = files.stamp();
     seenStamp = readStamp;
     try {
-      SmallRyeConfig now = files.read();
-      Settings next = SettingsReader.read(now);
-      next.endpoints().values().forEach(catalog::check);
-      apply(now, next);
+      apply(next(files.read()));
     } catch (NoSuchFileException gone) {
       refuse(List.of(gone.getFile() + ": gone (expected: the file that was read at start)"));
-    } catch (IOException | RuntimeException unusable) {
+    } catch (IOException
+        | ConfigurationException
+        | IllegalArgumentException
+        | NoSuchElementException unusable) {
       refuse(Differences.problems(unusable));
+    } catch (RuntimeException broken) {
+      LOG.error("configuration cannot be read", broken);
+      refuse(List.of("the files cannot be read: the log says what failed"));
     }
     return state;
   }
 
-  private void apply(SmallRyeConfig now, Settings next) {
+  /**
+   * What is to come into force. Of thousands of endpoints only those are interpreted anew whose
+   * keys differ.
+   */
+  private Next next(FileContents now) {
+    Set<String> changed = files.changedEndpoints(inForce.contents, now);
+    if (changed == null) {
+      SmallRyeConfig all = files.config(now);
+      return next(now, all, SettingsReader.read(all), Differences.values(all));
+    }
+    if (changed.isEmpty()) {
+      return new Next(new InForce(now, inForce.settings, inForce.values), state.restartNeeded());
+    }
+    SmallRyeConfig some = files.config(now, changed);
+    return next(
+        now,
+        some,
+        inForce.settings.with(SettingsReader.read(some).endpoints()),
+        Differences.values(inForce.values, changed, some));
+  }
+
+  private Next next(
+      FileContents now, SmallRyeConfig config, Settings settings, Map<String, String> values) {
+    return new Next(new InForce(now, settings, values), Differences.restartNeeded(started, config));
+  }
+
+  private void apply(Next next) {
     Differences.Endpoints differences =
-        Differences.endpoints(settings.endpoints(), next.endpoints());
-    List<String> restart = Differences.restartNeeded(started, now);
-    catalog.replace(next.endpoints().values());
-    boolean changed = !differences.none() || state.refused() != null;
-    settings = next;
-    inForce = now;
-    if (changed || !restart.equals(state.restartNeeded())) {
-      LOG.infof("configuration applied %s restart-needed=%s", differences, restart);
+        Differences.endpoints(inForce.settings.endpoints(), next.inForce.settings.endpoints());
+    List<String> notApplied =
+        Differences.notApplied(catalog.replace(next.inForce.settings.endpoints().values()));
+    boolean changed = !differences.none() || !state.current();
+    inForce = next.inForce;
+    if (!notApplied.isEmpty()) {
+      LOG.errorf(
+          "configuration applied partly, read again on SIGHUP or change %s not-applied=%s",
+          differences, String.join("; ", notApplied));
+      meters.partlyApplied();
+    } else if (changed || !next.restart.equals(state.restartNeeded())) {
+      LOG.infof("configuration applied %s restart-needed=%s", differences, next.restart);
       meters.applied();
     }
-    state = state(changed ? clock.instant() : state.since(), null, restart);
+    Instant since = changed ? clock.instant() : state.since();
+    state = state(since, null, notApplied, next.restart);
   }
 
   private void refuse(List<String> problems) {
@@ -159,13 +202,35 @@ final class ConfigurationWatch implements RunningConfiguration {
         "configuration refused, the former stays in force problems=%s",
         String.join("; ", problems));
     meters.refused();
-    state = state(state.since(), new Refusal(clock.instant(), problems), state.restartNeeded());
+    state =
+        state(
+            state.since(),
+            new Refusal(clock.instant(), problems),
+            state.notApplied(),
+            state.restartNeeded());
   }
 
   private ConfigurationState state(
-      Instant since, @Nullable Refusal refused, List<String> restartNeeded) {
+      Instant since,
+      @Nullable Refusal refused,
+      List<String> notApplied,
+      List<String> restartNeeded) {
     List<String> watched = files.all().stream().map(Path::toString).toList();
     return new ConfigurationState(
-        since, watched, Differences.values(inForce), refused, restartNeeded);
+        since, watched, inForce.values, refused, notApplied, restartNeeded);
   }
+
+  /**
+   * A configuration.
+   *
+   * @param values as they are shown
+   */
+  private record InForce(FileContents contents, Settings settings, Map<String, String> values) {}
+
+  /**
+   * A configuration that can come into force.
+   *
+   * @param restart keys whose values cannot
+   */
+  private record Next(InForce inForce, List<String> restart) {}
 }

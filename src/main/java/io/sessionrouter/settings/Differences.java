@@ -3,6 +3,7 @@ package io.sessionrouter.settings;
 import io.sessionrouter.config.HostUrl;
 import io.sessionrouter.config.Keys;
 import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.Unapplied;
 import io.smallrye.config.SmallRyeConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /** What differs between two configurations, and what may be shown of one. */
 final class Differences {
@@ -82,6 +84,30 @@ final class Differences {
         .filter(key -> key.startsWith(Keys.ROOT + "."))
         .forEach(key -> values.put(key, shown(key, value(config, key))));
     return values;
+  }
+
+  /** Values in force with those of some endpoints as a new configuration has them. */
+  static Map<String, String> values(
+      Map<String, String> before, Set<String> endpoints, SmallRyeConfig now) {
+    Map<String, String> values = new TreeMap<>(before);
+    values.keySet().removeIf(key -> isOf(FileContents.endpoint(key), endpoints));
+    values.putAll(values(now));
+    return values;
+  }
+
+  private static boolean isOf(@Nullable String endpoint, Set<String> some) {
+    return endpoint != null && some.contains(endpoint);
+  }
+
+  /** What is not in force though the configuration is. */
+  static List<String> notApplied(List<Unapplied> failures) {
+    return failures.stream()
+        .map(
+            one ->
+                "%s.%s: not in force for its %s (expected: all of it; the log says what failed)"
+                    .formatted(
+                        ENDPOINTS, one.endpoint(), one.room().name().toLowerCase(Locale.ROOT)))
+        .toList();
   }
 
   private static String shown(String key, String value) {

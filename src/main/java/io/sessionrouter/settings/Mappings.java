@@ -10,6 +10,7 @@ import io.sessionrouter.session.SessionConfig;
 import io.sessionrouter.telemetry.TelemetryConfig;
 import io.sessionrouter.tls.ServerTlsConfig;
 import io.sessionrouter.upstream.UpstreamConfig;
+import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.util.List;
 
@@ -35,8 +36,11 @@ public final class Mappings {
 
   private Mappings() {}
 
-  /** Lets a configuration map them, together, so that it knows which keys are none of theirs. */
+  /**
+   * Lets a configuration map them; keys that are none of theirs are {@link KnownKeys}' business.
+   */
   public static void addTo(SmallRyeConfigBuilder builder) {
+    builder.withDefaultValue(SmallRyeConfig.SMALLRYE_CONFIG_MAPPING_VALIDATE_UNKNOWN, "false");
     ALL.forEach(mapping -> builder.withMapping(mapping, Keys.ROOT));
   }
 }

@@ -10,6 +10,7 @@ import io.sessionrouter.session.SessionOptions;
 import io.sessionrouter.telemetry.TelemetryOptions;
 import io.sessionrouter.tls.ServerTlsSettings;
 import io.sessionrouter.upstream.UpstreamSettings;
+import java.util.HashMap;
 import java.util.Map;
 
 /** The whole configuration, read and validated once. Each room takes its own part. */
@@ -23,4 +24,22 @@ public record Settings(
     NameServers nameServers,
     ManagementSettings management,
     DrainSettings drain,
-    TelemetryOptions telemetry) {}
+    TelemetryOptions telemetry) {
+
+  /** The same with other settings of these endpoints. */
+  Settings with(Map<String, EndpointSettings> changed) {
+    Map<String, EndpointSettings> all = new HashMap<>(endpoints);
+    all.putAll(changed);
+    return new Settings(
+        http,
+        tls,
+        upstream,
+        Map.copyOf(all),
+        sessions,
+        kubernetes,
+        nameServers,
+        management,
+        drain,
+        telemetry);
+  }
+}

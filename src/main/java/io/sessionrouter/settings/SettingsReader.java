@@ -40,6 +40,7 @@ public final class SettingsReader {
    */
   public static Settings read(SmallRyeConfig config) {
     SettingsReader reader = new SettingsReader(config);
+    KnownKeys.ALL.check(config, reader.problems);
     Settings settings = reader.settings();
     reader.problems.throwIfAny();
     return settings;

@@ -318,11 +318,13 @@ enum Metric {
   CONFIGURATION_CURRENT(
       Type.GAUGE,
       "configuration_current",
-      "1 if the newest configuration is in force, 0 if it was refused and the former one is"),
+      "1 if the newest configuration is in force as a whole, 0 if it was refused or applied"
+          + " partly"),
   CONFIGURATION_READS(
       Type.COUNTER,
       "configuration_reads",
-      "changed configuration files by what became of them: `result` is `applied` or `refused`",
+      "changed configuration files by what became of them: `result` is `applied`,"
+          + " `partly_applied` or `refused`",
       "result"),
   EVENT_LOOP_DELAY(
       Type.SHORT_HISTOGRAM, "event_loop_delay", "how late the event loops run what is due"),

@@ -9,6 +9,7 @@ import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.endpoint.EndpointFollower;
 import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.Room;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,7 +32,7 @@ public final class InstanceTls implements EndpointFollower {
 
   static InstanceTls of(EndpointCatalog catalog, TlsConfigurationRegistry registry) {
     InstanceTls tls = new InstanceTls(registry);
-    catalog.follow(EndpointCatalog.Order.TLS, tls);
+    catalog.follow(Room.TLS, tls);
     return tls;
   }
 

@@ -97,6 +97,11 @@ final class RouterProcess implements AutoCloseable {
     process.toHandle().destroy();
   }
 
+  /** Another signal, by its name. */
+  void signal(String name) throws IOException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().onExit().join();
+  }
+
   /** Its exit code, once it has ended and all it logged is known. */
   int awaitExit() throws InterruptedException {
     if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {

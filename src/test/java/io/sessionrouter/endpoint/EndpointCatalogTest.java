@@ -1,16 +1,21 @@
 package io.sessionrouter.endpoint;
 
-import static io.sessionrouter.endpoint.EndpointCatalog.Order.FLEET;
-import static io.sessionrouter.endpoint.EndpointCatalog.Order.SESSIONS;
-import static io.sessionrouter.endpoint.EndpointCatalog.Order.TLS;
+import static io.sessionrouter.endpoint.Room.FLEET;
+import static io.sessionrouter.endpoint.Room.SESSIONS;
+import static io.sessionrouter.endpoint.Room.TLS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sessionrouter.testing.Configured;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class EndpointCatalogTest {
   private final List<String> log = new ArrayList<>();
@@ -30,10 +35,10 @@ class EndpointCatalogTest {
     return named("chat", weight);
   }
 
-  private final class Room implements EndpointFollower {
+  private final class Follower implements EndpointFollower {
     private final String name;
 
-    Room(String name) {
+    Follower(String name) {
       this.name = name;
     }
 
@@ -61,14 +66,14 @@ class EndpointCatalogTest {
   }
 
   private void follow() {
-    catalog.follow(FLEET, new Room("fleet"));
-    catalog.follow(TLS, new Room("tls"));
+    catalog.follow(FLEET, new Follower("fleet"));
+    catalog.follow(TLS, new Follower("tls"));
     log.clear();
   }
 
   @Test
   void whoFollowsLearnsOfWhatIsThere() {
-    catalog.follow(SESSIONS, new Room("sessions"));
+    catalog.follow(SESSIONS, new Follower("sessions"));
 
     assertThat(log).containsExactly("sessions + chat");
   }
@@ -147,5 +152,145 @@ class EndpointCatalogTest {
 
     catalog.put(chat("1"));
     assertThat(log).containsExactly("fleet - chat", "tls - chat", "tls + chat", "fleet + chat");
+  }
+
+  /** Every room follows; one of them fails until it is mended. */
+  private final Set<Room> broken = EnumSet.noneOf(Room.class);
+
+  private final class Fragile implements EndpointFollower {
+    private final Room room;
+
+    Fragile(Room room) {
+      this.room = room;
+    }
+
+    private void note(String what) {
+      log.add(room + what);
+      if (broken.contains(room)) {
+        throw new IllegalStateException("broken");
+      }
+    }
+
+    @Override
+    public void added(Endpoint endpoint) {
+      note(" +");
+    }
+
+    @Override
+    public void changed(Endpoint endpoint) {
+      note(" =");
+    }
+
+    @Override
+    public void removed(String endpoint) {
+      note(" -");
+    }
+  }
+
+  private void followAll() {
+    for (Room room : Room.values()) {
+      catalog.follow(room, new Fragile(room));
+    }
+    log.clear();
+  }
+
+  private List<Unapplied> replace(EndpointSettings... all) {
+    log.clear();
+    return catalog.replace(List.of(all));
+  }
+
+  private static List<String> steps(String step, Collection<Room> rooms) {
+    return rooms.stream().map(room -> room + step).toList();
+  }
+
+  private static final List<Room> ALL = List.of(Room.values());
+
+  @ParameterizedTest
+  @EnumSource(Room.class)
+  void aRoomThatFailsKeepsNoOtherFromAChangeAndTriesAgain(Room room) {
+    followAll();
+    broken.add(room);
+
+    assertThat(replace(chat("2"))).containsExactly(new Unapplied("chat", room));
+    assertThat(log).containsExactlyElementsOf(steps(" =", ALL));
+    assertThat(catalog.get("chat").settings().variants().getFirst().weight()).isEqualTo(2);
+
+    assertThat(replace(chat("2"))).as("still").containsExactly(new Unapplied("chat", room));
+    assertThat(log).containsExactly(room + " =");
+
+    broken.clear();
+    assertThat(replace(chat("2"))).isEmpty();
+    assertThat(log).containsExactly(room + " =");
+    assertThat(replace(chat("2"))).isEmpty();
+    assertThat(log).as("all is done").isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Room.class)
+  void aNewEndpointWaitsForTheRoomThatFailsAndNoOtherEndpointDoes(Room room) {
+    catalog.retire("chat");
+    catalog.remove("chat");
+    followAll();
+    broken.add(room);
+    List<Room> rest = ALL.subList(room.ordinal(), ALL.size());
+
+    assertThat(replace(chat("1")))
+        .containsExactlyElementsOf(rest.stream().map(r -> new Unapplied("chat", r)).toList());
+    assertThat(log).containsExactlyElementsOf(steps(" +", ALL.subList(0, room.ordinal() + 1)));
+
+    broken.clear();
+    assertThat(replace(chat("1"))).isEmpty();
+    assertThat(log).containsExactlyElementsOf(steps(" +", rest));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Room.class)
+  void whatARoomDoesNotReleaseItReleasesLater(Room room) {
+    followAll();
+    catalog.retire("chat");
+    broken.add(room);
+    log.clear();
+
+    catalog.remove("chat");
+    assertThat(log).containsExactlyElementsOf(steps(" -", ALL.reversed()));
+
+    broken.clear();
+    assertThat(replace()).isEmpty();
+    assertThat(log).containsExactly(room + " -");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Room.class)
+  void whatARoomDidNotReleaseItReleasesBeforeTheEndpointComesBack(Room room) {
+    followAll();
+    catalog.retire("chat");
+    broken.add(room);
+    catalog.remove("chat");
+    broken.clear();
+
+    assertThat(replace(chat("1"))).isEmpty();
+    assertThat(log).containsSubsequence(room + " -", room + " +").doesNotContain(room + " =");
+    assertThat(log).hasSize(ALL.size() + 1);
+  }
+
+  @Test
+  void whatChangesMeanwhileIsAppliedOnceToARoomThatWasBroken() {
+    followAll();
+    broken.add(Room.FLEET);
+    replace(chat("2"));
+    broken.clear();
+
+    assertThat(replace(chat("3"))).isEmpty();
+    assertThat(log).containsExactlyElementsOf(steps(" =", ALL));
+  }
+
+  @Test
+  void replacingChecksAllBeforeItChangesAny() {
+    follow();
+
+    assertThatThrownBy(() -> replace(named("aaa", "1"), named("bad", "1")))
+        .hasMessage("tls cannot serve it");
+    assertThat(log).isEmpty();
+    assertThat(catalog.get("aaa")).isNull();
   }
 }

@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sessionrouter.config.ConfigurationState;
 import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointFollower;
 import io.sessionrouter.endpoint.EndpointPhase;
+import io.sessionrouter.endpoint.Room;
 import io.sessionrouter.telemetry.ConfigurationMeters;
 import io.sessionrouter.testing.MutableClock;
 import io.smallrye.config.EnvConfigSource;
@@ -21,6 +23,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -311,6 +314,151 @@ class ConfigurationWatchTest {
     watch.read();
 
     assertThat(weight()).isEqualTo(0.5);
+  }
+
+  /** Weights of two endpoints; what is in force is read of both, whichever changed. */
+  private static String two(String chat, String code) {
+    return ONE
+        + ONE.replace("chat", "code")
+        + CHAT
+        + "weight="
+        + chat
+        + "\n"
+        + CHAT.replace("chat", "code")
+        + "weight="
+        + code
+        + "\n";
+  }
+
+  private List<Double> weights() {
+    return catalog.all().stream().map(e -> e.settings().variants().getFirst().weight()).toList();
+  }
+
+  @Test
+  void aChangeOfOneEndpointLeavesTheOthersAsTheyAre() throws IOException {
+    write(two("0.5", "2"));
+    twoLooks();
+    Endpoint code = catalog.get("code");
+    write(two("0.75", "2"));
+
+    ConfigurationState state = twoLooks();
+
+    assertThat(weights()).containsExactly(0.75, 2.0);
+    assertThat(catalog.get("code")).as("not read anew").isSameAs(code);
+    assertThat(state.values())
+        .containsEntry(CHAT + "weight", "0.75")
+        .containsEntry(CHAT.replace("chat", "code") + "weight", "2");
+  }
+
+  @Test
+  void aKeyThatIsGoneIsNotShownAnyMore() throws IOException {
+    write(two("0.5", "2"));
+    twoLooks();
+    write(ONE + ONE.replace("chat", "code"));
+
+    assertThat(twoLooks().values()).doesNotContainKey(CHAT + "weight");
+    assertThat(weights()).containsExactly(1.0, 1.0);
+  }
+
+  @Test
+  void anEndpointsValueMayComeFromAnotherKey() throws IOException {
+    write(ONE + CHAT + "weight=${share}\nshare=3\n");
+    twoLooks();
+    assertThat(weight()).isEqualTo(3);
+
+    write(ONE + CHAT + "weight=${share}\nshare=4\n");
+
+    assertThat(twoLooks().refused()).isNull();
+    assertThat(weight()).isEqualTo(4);
+  }
+
+  @Test
+  void anEndpointOfTheEnvironmentStaysWhenAnotherChanges() throws IOException {
+    begin(Map.of("SESSION_ROUTER_ENDPOINTS_CODE_VARIANTS_MAIN_INSTANCES", "http://10.0.0.2:8080"));
+
+    write(ONE + CHAT + "weight=0.5\n");
+
+    assertThat(twoLooks().refused()).isNull();
+    assertThat(weights()).containsExactly(0.5, 1.0);
+  }
+
+  @Test
+  void whatIsInForceAgainIsNoLongerRefused() throws IOException {
+    write(ONE + CHAT + "weight=-1\n");
+    twoLooks();
+    write(ONE);
+
+    ConfigurationState state = twoLooks();
+
+    assertThat(state.current()).isTrue();
+    assertThat(reads("applied")).isEqualTo(1);
+  }
+
+  @Test
+  void wrongKindsAndUnknownKeysAreNamedTogether() throws IOException {
+    write(ONE + CHAT + "weight=x\n" + CHAT + "wait=1\n");
+
+    assertThat(twoLooks().refused().problems())
+        .hasSize(2)
+        .anySatisfy(problem -> assertThat(problem).startsWith("SRCFG00039").contains("weight"))
+        .anySatisfy(problem -> assertThat(problem).startsWith(CHAT + "wait: no such key"));
+  }
+
+  /** A room that cannot take the endpoint while {@code broken}. */
+  private static final class Fragile implements EndpointFollower {
+    private boolean broken;
+    private double weight;
+
+    @Override
+    public void added(Endpoint endpoint) {
+      changed(endpoint);
+    }
+
+    @Override
+    public void changed(Endpoint endpoint) {
+      if (broken) {
+        throw new IllegalStateException("internal");
+      }
+      weight = endpoint.settings().variants().getFirst().weight();
+    }
+
+    @Override
+    public void removed(String endpoint) {}
+  }
+
+  @Test
+  void whatOneRoomCannotTakeIsAppliedPartlyUntilTheFilesAreReadAgain() throws IOException {
+    Fragile broken = new Fragile();
+    Fragile well = new Fragile();
+    catalog.follow(Room.SESSIONS, broken);
+    catalog.follow(Room.FLEET, well);
+    broken.broken = true;
+    write(ONE + CHAT + "weight=0.5\n");
+
+    ConfigurationState state = twoLooks();
+
+    assertThat(state.refused()).as("most of it is in force").isNull();
+    assertThat(state.current()).isFalse();
+    assertThat(state.notApplied())
+        .singleElement()
+        .asString()
+        .startsWith("session-router.endpoints.chat: not in force for its sessions")
+        .doesNotContain("internal");
+    assertThat(state.values()).containsEntry(CHAT + "weight", "0.5");
+    assertThat(well.weight).isEqualTo(0.5);
+    assertThat(reads("partly_applied")).isEqualTo(1);
+    assertThat(reads("applied") + reads("refused")).isZero();
+
+    write("");
+    state = twoLooks();
+    assertThat(state.refused()).as("the newest").isNotNull();
+    assertThat(state.notApplied()).as("of what is in force").hasSize(1);
+
+    broken.broken = false;
+    write(ONE + CHAT + "weight=0.5\n");
+    assertThat(twoLooks().current()).isTrue();
+    assertThat(broken.weight).isEqualTo(0.5);
+    assertThat(reads("applied")).isEqualTo(1);
   }
 
   @Test

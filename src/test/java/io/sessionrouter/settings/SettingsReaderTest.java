@@ -24,7 +24,6 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The configuration as a whole; what a room reads of it is tested there. */
 class SettingsReaderTest {
@@ -128,21 +127,51 @@ class SettingsReaderTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"htttp.port", "endpoints.chat.sessions.max-tll", "endpoint.chat.x"})
-  void anUnknownKeyIsAnError(String key) {
-    assertThatThrownBy(() -> Configured.valid().with("session-router." + key, "1").settings())
-        .isInstanceOf(ConfigValidationException.class)
-        .hasMessageContaining("session-router." + key);
+  @CsvSource({
+    "htttp.port, http.port",
+    "endpoints.chat.sessions.max-tll, endpoints.chat.sessions.max-ttl",
+    "endpoints.chat.timeouts.steam, endpoints.chat.timeouts.stream",
+    "endpoint.chat.variants.main.instances, endpoints.chat.variants.main.instances",
+    "endpoints.chat.wait, endpoints.chat.models.wait",
+    "endpoints.chat.variants.main.instance, endpoints.chat.variants.main.instances",
+  })
+  void anUnknownKeyIsAnErrorThatNamesTheOneThatWasMeant(String key, String meant) {
+    Configured.valid()
+        .with("session-router." + key, "s3cret")
+        .requireRefused(
+            "  session-router.%s: no such key, in PropertiesConfigSource[source=test] (expected: session-router.%s, or another key of docs/configuration.md)"
+                .formatted(key, meant));
   }
 
   @Test
-  void anUnknownKeyIsNamedOnceThoughManyMappingsDoNotHaveIt() {
+  void nothingIsGuessedOfAKeyThatIsLikeNone() {
+    Configured.valid()
+        .with("session-router.colour", "s3cret")
+        .requireRefused(
+            "session-router.colour: no such key, in PropertiesConfigSource[source=test] (expected:"
+                + " a key of docs/configuration.md)");
+  }
+
+  @Test
+  void unknownKeysAreNamedOnceAndTogetherWithAllElseThatIsWrong() {
     Configured configured =
-        Configured.valid().with("session-router.http.prot", "1").with("session-router.x", "1");
+        Configured.valid()
+            .with("session-router.http.prot", "1")
+            .with("session-router.x", "1")
+            .with("session-router.endpoints.chat.sessions.max-ttl", "0s");
 
     assertThatThrownBy(configured::settings)
-        .isInstanceOfSatisfying(
-            ConfigValidationException.class,
-            wrong -> assertThat(wrong.getProblemCount()).isEqualTo(2));
+        .message()
+        .satisfies(text -> assertThat(text.lines().skip(1)).hasSize(3));
+  }
+
+  @Test
+  void keysWithPositionsAndQuotesAreKnown() {
+    Settings settings =
+        Configured.nothing()
+            .with("session-router.endpoints.\"chat\".variants.main.instances[0]", "http://a:1")
+            .settings();
+
+    assertThat(settings.endpoints()).containsKey("chat");
   }
 }

@@ -16,6 +16,7 @@ import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.endpoint.EndpointFollower;
 import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.Room;
 import io.sessionrouter.fleet.FleetUpdates;
 import io.sessionrouter.fleet.FleetUpdates.Vanished;
 import io.sessionrouter.telemetry.DiscoveryMeters;
@@ -97,7 +98,7 @@ final class Discovery implements EndpointFollower {
    * @throws ConfigurationException if what is configured cannot work here
    */
   void start(@Observes @Priority(StartOrder.DISCOVERY) StartupEvent start) {
-    catalog.follow(EndpointCatalog.Order.DISCOVERY, this);
+    catalog.follow(Room.DISCOVERY, this);
   }
 
   synchronized void stop(@Observes ShutdownEvent stop) {
