@@ -9,12 +9,14 @@ for a Prometheus without the operator. It needs Python's standard library only.
 import json
 import sys
 import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 
 from panels import cold_starts, instances, internals, overview, sessions  # noqa: E402
 from panels.grafana import dashboard_json  # noqa: E402
+from panels.parts import Dashboard  # noqa: E402
 
 FOLDER = Path(__file__).resolve().parent / "dashboards"
 ALERTS = FOLDER.parent / "alerts.yaml"
@@ -28,30 +30,30 @@ DASHBOARDS = {
 }
 
 
-def files():
+def files() -> dict[Path, str]:
     """Each file's name and text."""
     made = {FOLDER / f"{name}.json": text(dashboard) for name, dashboard in DASHBOARDS.items()}
     return made | {RULES: rules()}
 
 
-def rules():
+def rules() -> str:
     _, _, spec = ALERTS.read_text().partition("\nspec:\n")
     head = "# Written by generate.py from alerts.yaml, for a Prometheus without the operator.\n"
     return head + textwrap.dedent(spec)
 
 
-def text(dashboard):
+def text(dashboard: Dashboard) -> str:
     others = [other for other in DASHBOARDS.values() if other is not dashboard]
     return json.dumps(dashboard_json(dashboard, others), indent=2) + "\n"
 
 
-def outdated():
+def outdated() -> list[Path]:
     made = files()
     stale = [path for path, new in made.items() if not path.exists() or path.read_text() != new]
     return stale + [path for path in FOLDER.glob("*.json") if path not in made]
 
 
-def main(arguments):
+def main(arguments: Sequence[str]) -> int:
     if arguments == ["--check"]:
         stale = outdated()
         for path in stale:

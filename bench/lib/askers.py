@@ -5,9 +5,11 @@ import itertools
 import json
 import time
 import urllib.parse
+from collections.abc import Iterator, Sequence
 
 from .errors import BenchError
 from .lru import Instance
+from .stack import Target
 from .zipf import Served
 
 PREFIX = "file:///models"  # nobody fetches from there: the containers have no models
@@ -15,17 +17,17 @@ ATTEMPTS = 20
 PAUSE = 0.1  # before a refused request is sent again
 
 
-def name_of(model):
+def name_of(model: int) -> str:
     return f"m{model:03}.tar.gz"
 
 
 class Connection:
     """A kept-alive connection of one thread."""
 
-    def __init__(self, url):
+    def __init__(self, url: str) -> None:
         self._connection = http.client.HTTPConnection(urllib.parse.urlsplit(url).netloc, timeout=90)
 
-    def call(self, method, path, body=b"", **headers):
+    def call(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes]:
         """Status and body; header names have underscores for dashes."""
         named = {key.replace("_", "-"): value for key, value in headers.items()}
         try:
@@ -35,24 +37,24 @@ class Connection:
         except (OSError, http.client.HTTPException) as error:
             raise BenchError(f"{method} {path}: {error!r}") from error
 
-    def close(self):
+    def close(self) -> None:
         self._connection.close()
 
 
 class ThroughRouter:
     """One thread's requests to the router; retries as an SDK does."""
 
-    def __init__(self, target):
+    def __init__(self, target: Target) -> None:
         self._connection = Connection(target.url)
         self._path = target.path
 
-    def __enter__(self):
+    def __enter__(self) -> "ThroughRouter":
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self._connection.close()
 
-    def __call__(self, model):
+    def __call__(self, model: int) -> Served:
         sent = time.monotonic_ns()
         for retries in range(ATTEMPTS):
             status, body = self._connection.call(
@@ -64,7 +66,7 @@ class ThroughRouter:
         raise BenchError(f"{ATTEMPTS} times {status} for {name_of(model)}: {body[:300]!r}")
 
 
-def served(status, body, model, sent, retries=0):
+def served(status: int, body: bytes, model: int, sent: int, retries: int = 0) -> Served:
     """What the container's answer says of a request that was sent at that moment."""
     if status != 200:
         raise BenchError(f"{status} for {name_of(model)}: {body[:300]!r}")
@@ -77,12 +79,12 @@ def served(status, body, model, sent, retries=0):
 class RoundRobin:
     """The turns that all threads share, and what each container holds."""
 
-    def __init__(self, urls, room):
+    def __init__(self, urls: Sequence[str], room: int) -> None:
         self._urls = urls
-        self._instances = [Instance(room) for _ in urls]
+        self._instances = [Instance[int](room) for _ in urls]
         self._turns = itertools.count()
 
-    def asker(self):
+    def asker(self) -> "InTurn":
         """For one thread."""
         return InTurn(self._instances, [Connection(url) for url in self._urls], self._turns)
 
@@ -93,19 +95,21 @@ class InTurn:
     The container's least recently used model gives way.
     """
 
-    def __init__(self, instances, connections, turns):
+    def __init__(
+        self, instances: list[Instance[int]], connections: list[Connection], turns: Iterator[int]
+    ) -> None:
         self._instances = instances
         self._connections = connections
         self._turns = turns
 
-    def __enter__(self):
+    def __enter__(self) -> "InTurn":
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         for connection in self._connections:
             connection.close()
 
-    def __call__(self, model):
+    def __call__(self, model: int) -> Served:
         turn = next(self._turns) % len(self._instances)
         connection = self._connections[turn]
         sent = time.monotonic_ns()
@@ -114,7 +118,7 @@ class InTurn:
         return served(*answer, model, sent)
 
 
-def _swap(connection, gone, model):
+def _swap(connection: Connection, gone: int | None, model: int) -> None:
     """Unloads the one model, if any, and loads the other."""
     if gone is not None:
         _require(connection.call("DELETE", f"/models/{name_of(gone)}"))
@@ -122,7 +126,7 @@ def _swap(connection, gone, model):
     _require(connection.call("POST", "/models", json.dumps(wanted).encode()))
 
 
-def _require(answer):
+def _require(answer: tuple[int, bytes]) -> None:
     status, body = answer
     if status != 200:
         raise BenchError(f"a container answered {status}: {body[:300]!r}")

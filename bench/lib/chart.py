@@ -5,6 +5,7 @@ Arguments: the figures as a JSON file, the PNG to write.
 
 import json
 import sys
+from typing import TypedDict
 
 import matplotlib
 
@@ -12,15 +13,22 @@ matplotlib.use("Agg")
 from matplotlib import pyplot
 
 
-def draw(figures, path):
+class Point(TypedDict):
+    """One context length, as bench/ttfb writes it."""
+
+    tokens: int
+    stateless_ms: float
+    continued_ms: float
+
+
+def draw(figures: list[Point], path: str) -> None:
     """Time to first byte over context length, both axes logarithmic."""
     tokens = [row["tokens"] for row in figures]
     figure, axes = pyplot.subplots(figsize=(8, 5), dpi=150)
-    for field, label, color in (
-        ("stateless_ms", "stateless: context sent again", "#c44e52"),
-        ("continued_ms", "continued session", "#2a6f97"),
+    for values, label, color in (
+        ([row["stateless_ms"] for row in figures], "stateless: context sent again", "#c44e52"),
+        ([row["continued_ms"] for row in figures], "continued session", "#2a6f97"),
     ):
-        values = [row[field] for row in figures]
         axes.plot(tokens, values, marker="o", color=color, label=label)
         axes.annotate(f"{values[-1]:,.0f} ms", (tokens[-1], values[-1]), (0, 8), textcoords="offset points")
     axes.set_xscale("log", base=2)

@@ -6,6 +6,7 @@ import time
 import urllib.parse
 
 from .errors import BenchError
+from .stack import Target
 
 
 @dataclasses.dataclass(frozen=True)
@@ -13,7 +14,7 @@ class Answer:
     """One answer; header names in lower case."""
 
     status: int
-    headers: dict
+    headers: dict[str, str]
     body: bytes
     first_byte_seconds: float
 
@@ -21,7 +22,7 @@ class Answer:
 class Client:
     """A kept-alive connection to a target; one request at a time."""
 
-    def __init__(self, target, timeout=120):
+    def __init__(self, target: Target, timeout: float = 120) -> None:
         self._name = target.name
         self._path = target.path
         self._address = urllib.parse.urlsplit(target.url).netloc
@@ -29,13 +30,13 @@ class Client:
         self._socket = socket.create_connection((host, int(port)), timeout)
         self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def __enter__(self):
+    def __enter__(self) -> "Client":
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self._socket.close()
 
-    def post(self, body, **headers):
+    def post(self, body: bytes, **headers: str) -> Answer:
         """The answer to a POST; header names have underscores for dashes. Only 200 will do."""
         lines = [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         fixed = [f"POST {self._path} HTTP/1.1", f"Host: {self._address}"]
@@ -49,7 +50,7 @@ class Client:
             raise BenchError(f"{self._name} answered {answer.status}: {answer.body[:500]!r}")
         return answer
 
-    def _exchange(self, request):
+    def _exchange(self, request: bytes) -> Answer:
         started = time.perf_counter()
         self._socket.sendall(request)
         received = self._receive()
@@ -65,19 +66,19 @@ class Client:
             missing -= len(more)
         return Answer(status, headers, body, first_byte)
 
-    def _receive(self):
+    def _receive(self) -> bytes:
         received = self._socket.recv(65536)
         if not received:
             raise BenchError(f"{self._name} closed the connection instead of answering")
         return received
 
-    def _length(self, headers):
+    def _length(self, headers: dict[str, str]) -> int:
         if "content-length" not in headers:
             raise BenchError(f"{self._name} answered without a Content-Length: {headers}")
         return int(headers["content-length"])
 
 
-def _parse(head):
+def _parse(head: str) -> tuple[int, dict[str, str]]:
     status, *lines = head.split("\r\n")
     pairs = (line.partition(":") for line in lines)
     return int(status.split()[1]), {name.lower(): value.strip() for name, _, value in pairs}

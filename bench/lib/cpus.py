@@ -3,11 +3,19 @@
 import os
 import pathlib
 import resource
+from collections.abc import Sequence
+from typing import Protocol
 
 MODES = ("split", "one", "none")
 
 
-def pin(mode):
+class Measured(Protocol):
+    """A program of ours whose CPU time is known."""
+
+    def cpu_seconds(self) -> float: ...
+
+
+def pin(mode: str) -> set[int]:
     """Confines this process, and so all it starts, to the rest's CPUs; returns the proxies' CPUs.
 
     split: the last CPU for the proxies, the others for the rest. one: everything on the first CPU.
@@ -28,21 +36,21 @@ class Meter:
 
     _TICKS = os.sysconf("SC_CLK_TCK")
 
-    def __init__(self, processes):
+    def __init__(self, processes: Sequence[Measured]) -> None:
         self._processes = processes
         self._before = self._reading()
 
-    def others(self):
+    def others(self) -> float:
         """The share of all CPU time since the start that went to programs that are not ours."""
         total, busy, ours = (b - a for a, b in zip(self._before, self._reading(), strict=True))
         return max(0.0, busy - ours) / total if total else 0.0
 
-    def _reading(self):
+    def _reading(self) -> tuple[float, float, float]:
         ended = resource.getrusage(resource.RUSAGE_CHILDREN)
         running = sum(process.cpu_seconds() for process in self._processes)
         return *self._machine(), ended.ru_utime + ended.ru_stime + running
 
-    def _machine(self):
+    def _machine(self) -> tuple[float, float]:
         line = pathlib.Path("/proc/stat").read_text().partition("\n")[0]
         spent = [int(field) / self._TICKS for field in line.split()[1:9]]
         idle = spent[3] + spent[4]

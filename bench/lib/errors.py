@@ -2,13 +2,14 @@
 
 import signal
 import sys
+from collections.abc import Callable
 
 
 class BenchError(Exception):
     """Why a run is worth nothing; its text is all that the user sees."""
 
 
-def main(run):
+def main(run: Callable[[], None]) -> None:
     """Runs a command's body: a failure is one line and exit code 1, and nothing is left running."""
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -3,6 +3,8 @@
 import pathlib
 import re
 import subprocess
+from collections.abc import Mapping
+from typing import TypeAlias
 
 from .errors import BenchError
 
@@ -10,8 +12,11 @@ from .errors import BenchError
 _FILLER = re.compile(r"jdk\.internal\.vm\.Filler")
 _ROW = re.compile(r"^\s*\d+:\s+(\d+)\s+(\d+)\s+(\S+)", re.MULTILINE)
 
+# Live instances and bytes by class name.
+Classes: TypeAlias = Mapping[str, tuple[int, int]]
 
-def histogram(java, pid):
+
+def histogram(java: str, pid: int) -> Classes:
     """Live instances and bytes by class name."""
     jcmd = pathlib.Path(java).resolve().parent / "jcmd"
     if not jcmd.exists():
@@ -23,9 +28,9 @@ def histogram(java, pid):
     return parse(done.stdout)
 
 
-def parse(text):
+def parse(text: str) -> Classes:
     """The histogram in jcmd's output."""
-    found = {}
+    found: dict[str, tuple[int, int]] = {}
     rows = (row for row in _ROW.findall(text) if not _FILLER.search(row[2]))
     for instances, size, name in rows:
         before = found.get(name, (0, 0))
@@ -33,12 +38,12 @@ def parse(text):
     return found
 
 
-def total(classes):
+def total(classes: Classes) -> int:
     """All bytes of a histogram."""
     return sum(size for _, size in classes.values())
 
 
-def growth(before, after):
+def growth(before: Classes, after: Classes) -> list[tuple[str, tuple[int, int]]]:
     """Instances and bytes gained by each class, the largest gain in bytes first."""
     gained = {
         name: (count - before.get(name, (0, 0))[0], size - before.get(name, (0, 0))[1])

@@ -5,9 +5,11 @@ import json
 import pathlib
 import re
 import subprocess
+from collections.abc import Mapping
 
 from . import cpus, tools
 from .errors import BenchError
+from .stack import Backend, Started, Target
 
 SCRIPT = pathlib.Path(__file__).resolve().parent / "sessions.lua"
 
@@ -22,7 +24,7 @@ class Row:
     reply_bytes: int = 200
 
     @property
-    def session_limit(self):
+    def session_limit(self) -> int:
         """How many sessions take part: wrk holds a whole request of each in memory."""
         return max(64, 64 * 1024 * 1024 // self.request_bytes)
 
@@ -41,17 +43,19 @@ class Sample:
     others: float
 
 
-def run(target, backend, row, ids_file, seconds):
+def run(target: Target, backend: Backend, row: Row, ids_file: pathlib.Path, seconds: int) -> Sample:
     """Loads the target and fails unless every single answer was right."""
-    proxy = target.process
+    proxy = target.process if isinstance(target, Started) else None
     meter = cpus.Meter([backend.process, *([proxy] if proxy else [])])
-    before = proxy and proxy.cpu_seconds()
+    before = proxy.cpu_seconds() if proxy else 0.0
     result = _wrk(target, row, ids_file, seconds)
-    spent = proxy and proxy.cpu_seconds() - before
+    spent = proxy.cpu_seconds() - before if proxy else None
     return sample(target.name, row, result, spent, meter.others())
 
 
-def sample(name, row, result, cpu_seconds, others):
+def sample(
+    name: str, row: Row, result: Mapping[str, float], cpu_seconds: float | None, others: float
+) -> Sample:
     """The sample in a wrk script's result, once it is known to be clean."""
     faults = {k: result[k] for k in ("wrong", "non_2xx", "socket", "timeouts") if result[k]}
     if faults:
@@ -63,13 +67,14 @@ def sample(name, row, result, cpu_seconds, others):
     return Sample(rate, result["p50"], result["p99"], cpu, others)
 
 
-def _wrk(target, row, ids_file, seconds):
+def _wrk(target: Target, row: Row, ids_file: pathlib.Path, seconds: int) -> dict[str, float]:
     command = [tools.debian("wrk"), "-t1", f"-c{row.connections}", f"-d{seconds}s", "--timeout=10s"]
-    script = ["-s", SCRIPT, target.url, "--", ids_file, target.path]
-    sizes = [row.request_bytes, row.reply_bytes, row.connections]
-    line = [str(part) for part in command + script + sizes]
+    script: list[object] = ["-s", SCRIPT, target.url, "--", ids_file, target.path]
+    sizes: list[object] = [row.request_bytes, row.reply_bytes, row.connections]
+    line = [*command, *(str(part) for part in script + sizes)]
     done = subprocess.run(line, capture_output=True, text=True, timeout=seconds + 60)
     found = re.search(r"^RESULT (.+)$", done.stdout, re.MULTILINE)
     if done.returncode or not found:
         raise BenchError(f"wrk failed ({done.returncode}): {done.stderr or done.stdout}")
-    return json.loads(found.group(1))
+    result: dict[str, float] = json.loads(found.group(1))
+    return result

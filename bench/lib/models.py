@@ -2,12 +2,28 @@
 
 import json
 import os
+import pathlib
 import shutil
+from typing import TypedDict
 
 from .errors import BenchError
 
 
-def bundled(container_jar):
+class Chat(TypedDict):
+    """The ids of the marks around a conversation."""
+
+    begin: list[int]
+    end: list[int]
+
+
+class Manifest(TypedDict):
+    """What is used here of a model.json."""
+
+    context_length: int
+    chat: Chat
+
+
+def bundled(container_jar: pathlib.Path) -> pathlib.Path:
     """The folder of the one model beside the container's jar."""
     manifests = sorted(container_jar.parent.glob("models/*/model.json"))
     if len(manifests) != 1:
@@ -18,12 +34,12 @@ def bundled(container_jar):
     return manifests[0].parent
 
 
-def context_length(model):
+def context_length(model: pathlib.Path) -> int:
     """How many tokens a conversation may have."""
     return _manifest(model)["context_length"]
 
 
-def endless(model, folder):
+def endless(model: pathlib.Path, folder: pathlib.Path) -> pathlib.Path:
     """A copy of a model in a folder, that never ends its replies: its end mark is the padding."""
     manifest = _manifest(model)
     if 0 in manifest["chat"]["end"]:
@@ -35,5 +51,6 @@ def endless(model, folder):
     return copied
 
 
-def _manifest(model):
-    return json.loads((model / "model.json").read_text())
+def _manifest(model: pathlib.Path) -> Manifest:
+    manifest: Manifest = json.loads((model / "model.json").read_text())
+    return manifest

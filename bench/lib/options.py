@@ -6,7 +6,21 @@ import pathlib
 from . import router
 
 
-def against_base(made):
+class Options(router.Chosen):
+    """What parser() adds; a benchmark's own options are in a class of its own."""
+
+    quick: bool
+    java: str | None
+    redis: str | None
+
+
+class AgainstBase(Options):
+    """What against_base() adds."""
+
+    base_jar: pathlib.Path | None
+
+
+def against_base(made: argparse.ArgumentParser) -> None:
     """Adds the option of benchmarks that can measure two builds of the router beside each other."""
     made.add_argument(
         "--base-jar",
@@ -16,7 +30,7 @@ def against_base(made):
     )
 
 
-def parser(description):
+def parser(description: str | None) -> argparse.ArgumentParser:
     """A parser with the options of every benchmark that starts the router."""
     made = argparse.ArgumentParser(
         description=description, formatter_class=argparse.ArgumentDefaultsHelpFormatter

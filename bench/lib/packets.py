@@ -4,6 +4,7 @@ import dataclasses
 import socket
 import struct
 import threading
+from collections.abc import Iterable
 
 from .errors import BenchError
 
@@ -28,12 +29,12 @@ class Segment:
 class Capture:
     """Notes the segments from or to some ports while it is entered."""
 
-    def __init__(self, ports):
+    def __init__(self, ports: Iterable[int]) -> None:
         self._ports = set(ports)
         self._ended = threading.Event()
-        self.segments = []
+        self.segments: list[Segment] = []
 
-    def __enter__(self):
+    def __enter__(self) -> "Capture":
         try:
             self._socket = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(_ALL_PROTOCOLS))
         except PermissionError as error:
@@ -46,12 +47,12 @@ class Capture:
         self._thread.start()
         return self
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self._ended.set()
         self._thread.join()
         self._socket.close()
 
-    def _run(self):
+    def _run(self) -> None:
         while True:
             try:
                 packet, extra, _, address = self._socket.recvmsg(65536, 256)
@@ -64,15 +65,16 @@ class Capture:
                 self.segments.append(found)
 
 
-def _time(extra):
+def _time(extra: Iterable[tuple[int, int, bytes]]) -> float:
     for level, kind, data in extra:
         if level == socket.SOL_SOCKET and kind == _TIMESTAMP_NS:
             seconds, nanos = struct.unpack("qq", data[:16])
-            return seconds + nanos / 1e9
+            at: float = seconds + nanos / 1e9
+            return at
     raise BenchError("the kernel gave a packet no time")
 
 
-def segment(packet, at):
+def segment(packet: bytes, at: float) -> Segment | None:
     """The TCP segment in an IPv4 packet, or None if it is something else or says nothing."""
     if len(packet) < 40 or packet[0] >> 4 != 4 or packet[9] != _TCP:
         return None

@@ -1,6 +1,9 @@
 """The command line that starts the router, or something else in its place."""
 
+import argparse
+import pathlib
 import shlex
+from collections.abc import Mapping, Sequence
 
 from . import tools
 from .errors import BenchError
@@ -10,7 +13,22 @@ JVM = "-XX:+UseSerialGC -Xms256m -Xmx256m"
 ENDPOINT = "bench"
 
 
-def line(java, instances, places, chosen, jvm, more):
+class Chosen(argparse.Namespace):
+    """What the command line says of the router."""
+
+    router_cmd: str | None
+    router_jar: pathlib.Path
+    router_java_opts: str
+
+
+def line(
+    java: str,
+    instances: Sequence[str],
+    places: Mapping[str, object],
+    chosen: Chosen,
+    jvm: str,
+    more: Mapping[str, str],
+) -> Sequence[object]:
     """The command; places are the ports and the Redis, jvm adds to the chosen JVM options.
 
     more are further properties of the router.
@@ -25,7 +43,7 @@ def line(java, instances, places, chosen, jvm, more):
     return [java, *shlex.split(f"{chosen.router_java_opts} {jvm}"), *properties, "-jar", jar]
 
 
-def _properties(instances, places):
+def _properties(instances: Sequence[str], places: Mapping[str, object]) -> dict[str, object]:
     endpoint = f"session-router.endpoints.{ENDPOINT}"
     return {
         "quarkus.http.port": places["management"],
@@ -42,7 +60,7 @@ def _properties(instances, places):
     }
 
 
-def fill(command, **places):
+def fill(command: str, **places: object) -> list[str]:
     """The words of a command line, with the places in braces filled in."""
     try:
         return shlex.split(command.format(**places))

@@ -4,11 +4,12 @@ import random
 
 from .client import Client
 from .errors import BenchError
+from .stack import Target
 
 HEADER = "X_Amzn_SageMaker_Session_Id"
 
 
-def open_sessions(target, count):
+def open_sessions(target: Target, count: int) -> list[str]:
     """The ids of so many new sessions, in an order that says nothing of their instances."""
     with Client(target) as client:
         ids = [open_session(client, b"{}") for _ in range(count)]
@@ -18,7 +19,7 @@ def open_sessions(target, count):
     return ids
 
 
-def open_session(client, body):
+def open_session(client: Client, body: bytes) -> str:
     """The id of a new session; HAProxy passes on the container's header as it is."""
     headers = client.post(body, **{HEADER: "NEW_SESSION"}).headers
     value = headers.get("x-amzn-sagemaker-new-session-id") or headers.get("x-amzn-sagemaker-session-id")

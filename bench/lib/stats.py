@@ -3,6 +3,7 @@
 import dataclasses
 import math
 import statistics
+from collections.abc import Iterable, Sequence
 
 
 @dataclasses.dataclass(frozen=True)
@@ -13,7 +14,7 @@ class Ratio:
     low: float | None
     high: float | None
 
-    def __str__(self):
+    def __str__(self) -> str:
         if self.median is None:
             return "n/a"
         return f"{self.median:.2f} ({self.low:.2f}–{self.high:.2f})"
@@ -27,13 +28,13 @@ class Interval:
     low: float | None
     high: float | None
 
-    def __str__(self):
+    def __str__(self) -> str:
         if self.median is None:
             return "n/a"
         return f"{self.median:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
-def interval(numerators, denominators):
+def interval(numerators: Sequence[float], denominators: Sequence[float]) -> Interval:
     """As ratio, with the bounds that order statistics give whatever the distribution.
 
     Fewer than six rounds have no such bounds.
@@ -45,9 +46,10 @@ def interval(numerators, denominators):
     return Interval(statistics.median(found), found[outside], found[-1 - outside])
 
 
-def _outside(count):
+def _outside(count: int) -> int | None:
     """How many of so many values may be left out on each side, so that 95 % remain covered."""
-    tail, outside = 0.5**count, None
+    tail = 0.5**count
+    outside: int | None = None
     for left_out in range(count // 2):
         if tail > 0.025:
             break
@@ -56,7 +58,7 @@ def _outside(count):
     return outside
 
 
-def ratio(numerators, denominators):
+def ratio(numerators: Sequence[float], denominators: Sequence[float]) -> Ratio:
     """Compares round by round; a round whose denominator is not positive says nothing."""
     found = [n / d for n, d in zip(numerators, denominators, strict=True) if d > 0]
     if len(found) * 2 <= len(numerators):
@@ -64,7 +66,7 @@ def ratio(numerators, denominators):
     return Ratio(statistics.median(found), min(found), max(found))
 
 
-def percentile(values, percent):
+def percentile(values: Iterable[float], percent: int) -> float:
     """The smallest value that so many percent of the values do not exceed."""
     ordered = sorted(values)
     return ordered[max(0, -(-len(ordered) * percent // 100) - 1)]

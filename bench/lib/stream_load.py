@@ -5,10 +5,11 @@ import json
 import pathlib
 import select
 import subprocess
-import urllib.parse
+from typing import TypedDict
 
 from . import cpus, processes
 from .errors import BenchError
+from .stack import Backend, Started, Target
 
 SOURCE = pathlib.Path(__file__).resolve().parents[1] / "load" / "StreamLoad.java"
 
@@ -22,7 +23,7 @@ class Shape:
     bytes: int
 
     @property
-    def seconds(self):
+    def seconds(self) -> float:
         """How long one stream takes."""
         return self.chunks * self.interval_micros / 1e6
 
@@ -44,10 +45,26 @@ class Sample:
     others: float
 
 
+class Percentiles(TypedDict):
+    """So many times in microseconds."""
+
+    count: int
+    p50: float
+    p99: float
+
+
+class Result(TypedDict):
+    """What the load generator prints of a run."""
+
+    chunks: int
+    first_bytes: Percentiles
+    delays: Percentiles
+
+
 class Loader:
     """The load generator: one process for all runs, so that its code is warm."""
 
-    def __init__(self, java, folder):
+    def __init__(self, java: str, folder: pathlib.Path) -> None:
         self._log = folder / "load.log"
         with open(self._log, "wb") as errors:
             self._process = subprocess.Popen(
@@ -58,55 +75,67 @@ class Loader:
                 text=True,
                 start_new_session=True,
             )
+        assert self._process.stdin and self._process.stdout, "both are pipes"
+        self._plans, self._results = self._process.stdin, self._process.stdout
 
-    def cpu_seconds(self):
+    def cpu_seconds(self) -> float:
         """User and system time so far."""
         return processes.cpu_seconds(self._process.pid)
 
-    def stop(self):
+    def stop(self) -> None:
         """Ends it."""
         self._process.kill()
         self._process.wait()
 
-    def run(self, target, events, streams, seconds, shape, ids_file):
+    def run(
+        self, target: Target, events: bool, streams: int, seconds: int, shape: Shape, ids_file: pathlib.Path
+    ) -> Result:
         """The result of one run; fails unless every stream was complete and in order."""
-        address = urllib.parse.urlsplit(target.url)
-        plan = [address.hostname, address.port, target.path, "events" if events else "plain"]
+        plan: list[object] = [*target.address, target.path, "events" if events else "plain"]
         plan += [streams, seconds, shape.chunks, shape.interval_micros, shape.bytes, ids_file]
-        self._process.stdin.write(" ".join(map(str, plan)) + "\n")
-        self._process.stdin.flush()
+        self._plans.write(" ".join(map(str, plan)) + "\n")
+        self._plans.flush()
         return result(target.name, self._line(seconds + 4 * shape.seconds + 120))
 
-    def _line(self, patience):
-        ready, _, _ = select.select([self._process.stdout], [], [], patience)
-        line = self._process.stdout.readline() if ready else ""
+    def _line(self, patience: float) -> str:
+        ready, _, _ = select.select([self._results], [], [], patience)
+        line = self._results.readline() if ready else ""
         if not line:
             raise BenchError(f"the load generator said nothing: {self._log.read_text()[-1500:]}")
         return line.strip()
 
 
-def result(name, line):
+def result(name: str, line: str) -> Result:
     """The figures in the load generator's answer."""
     kind, _, rest = line.partition(" ")
     if kind != "RESULT":
         raise BenchError(f"{name}: {rest}")
-    found = json.loads(rest)
+    found: Result = json.loads(rest)
     if not found["first_bytes"]["count"] or not found["delays"]["count"]:
         raise BenchError(f"{name}: nothing was measured: {rest}")
     return found
 
 
-def measure(loader, backend, target, events, streams, seconds, shape, ids_file):
+def measure(
+    loader: Loader,
+    backend: Backend,
+    target: Target,
+    events: bool,
+    streams: int,
+    seconds: int,
+    shape: Shape,
+    ids_file: pathlib.Path,
+) -> Sample:
     """One run with the CPU time it cost the target's process."""
-    proxy = target.process
+    proxy = target.process if isinstance(target, Started) else None
     meter = cpus.Meter([backend.process, loader, *([proxy] if proxy else [])])
-    before = proxy and proxy.cpu_seconds()
+    before = proxy.cpu_seconds() if proxy else 0.0
     found = loader.run(target, events, streams, seconds, shape, ids_file)
-    spent = proxy and proxy.cpu_seconds() - before
+    spent = proxy.cpu_seconds() - before if proxy else None
     return sample(found, spent, meter.others())
 
 
-def sample(found, cpu_seconds, others):
+def sample(found: Result, cpu_seconds: float | None, others: float) -> Sample:
     """The sample in a result."""
     first, late = found["first_bytes"], found["delays"]
     cpu = None if cpu_seconds is None else cpu_seconds * 1e6 / found["chunks"]

@@ -5,17 +5,30 @@ Arguments: the transfers as a JSON file, the PNG to write.
 
 import json
 import sys
+from typing import TypedDict
 
 import matplotlib
 
 matplotlib.use("Agg")
 from matplotlib import pyplot
+from matplotlib.axes import Axes
 
 LANES = {"client": 2, "router": 1, "container": 0}
 COLORS = {"connect": "#8d99ae", "request": "#2a6f97", "answer": "#c44e52"}
 
 
-def arrow(axes, transfer):
+class Transfer(TypedDict):
+    """What passed, as bench/timeline writes it."""
+
+    at_ms: float
+    sender: str
+    receiver: str
+    kind: str
+    tokens: list[str]
+    head: bool
+
+
+def arrow(axes: Axes, transfer: Transfer) -> None:
     """What passed, from lane to lane at its moment."""
     start, end = LANES[transfer["sender"]], LANES[transfer["receiver"]]
     axes.annotate(
@@ -27,11 +40,11 @@ def arrow(axes, transfer):
     )  # fmt: skip
 
 
-def first(transfers, sender, kind):
+def first(transfers: list[Transfer], sender: str, kind: str) -> Transfer:
     return next(t for t in transfers if t["sender"] == sender and t["kind"] == kind)
 
 
-def work(axes, transfers):
+def work(axes: Axes, transfers: list[Transfer]) -> None:
     """When each of them had the request: bars on the lanes."""
     begin = first(transfers, "client", "connect")["at_ms"]
     asked = first(transfers, "client", "request")["at_ms"]
@@ -46,7 +59,7 @@ def work(axes, transfers):
         axes.barh(LANES[lane], end - start, left=start, height=0.09, color="#dfe3e8", zorder=0)
 
 
-def words(axes, transfers):
+def words(axes: Axes, transfers: list[Transfer]) -> None:
     """The tokens' texts above the client, where it got them."""
     shown = [t for t in transfers if t["receiver"] == "client" and t["tokens"]]
     for transfer in shown:
@@ -57,7 +70,7 @@ def words(axes, transfers):
         )  # fmt: skip
 
 
-def notes(axes, transfers):
+def notes(axes: Axes, transfers: list[Transfer]) -> None:
     """What the arrows are that carry no word."""
     asked = first(transfers, "client", "request")["at_ms"]
     sent = first(transfers, "router", "request")["at_ms"]
@@ -75,7 +88,7 @@ def notes(axes, transfers):
         )  # fmt: skip
 
 
-def draw(transfers, path):
+def draw(transfers: list[Transfer], path: str) -> None:
     """Three lanes over time, with an arrow for everything that passed."""
     figure, axes = pyplot.subplots(figsize=(9, 3.3), dpi=150)
     work(axes, transfers)

@@ -5,6 +5,7 @@ import pathlib
 import re
 import shutil
 import subprocess
+from collections.abc import Iterator
 
 from .errors import BenchError
 
@@ -12,7 +13,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 JAVA_NEEDED = 25
 
 
-def debian(command):
+def debian(command: str) -> str:
     """The path of a program that Debian has in the package of the same name."""
     found = shutil.which(command) or shutil.which(command, path="/usr/sbin:/sbin")
     if not found:
@@ -20,7 +21,7 @@ def debian(command):
     return found
 
 
-def java(given=None):
+def java(given: str | None = None) -> str:
     """A new enough java: the given one, JAVA_HOME's, PATH's, or one installed beside that."""
     for candidate in [given] if given else _java_candidates():
         if _java_version(candidate) >= JAVA_NEEDED:
@@ -31,7 +32,7 @@ def java(given=None):
     )
 
 
-def _java_candidates():
+def _java_candidates() -> Iterator[pathlib.Path | str]:
     if "JAVA_HOME" in os.environ:
         yield pathlib.Path(os.environ["JAVA_HOME"], "bin", "java")
     on_path = shutil.which("java")
@@ -41,7 +42,7 @@ def _java_candidates():
         yield from sorted(installed.glob("*/bin/java"), reverse=True)
 
 
-def _java_version(path):
+def _java_version(path: pathlib.Path | str) -> int:
     try:
         shown = subprocess.run([path, "-version"], capture_output=True, text=True, timeout=30)
     except OSError:
@@ -50,15 +51,14 @@ def _java_version(path):
     return int(version.group(1)) if version else 0
 
 
-def first_line(*command):
+def first_line(*command: str) -> str:
     """The first line a program prints, for a run's record."""
     shown = subprocess.run(command, capture_output=True, text=True, timeout=30)
     return (shown.stdout or shown.stderr).strip().split("\n")[0]
 
 
-def built(path, how):
+def built(path: pathlib.Path, how: str) -> pathlib.Path:
     """A jar that a build made, or the command that builds it."""
-    path = pathlib.Path(path)
     if not path.is_file():
         raise BenchError(f"{path} does not exist; build it: {how}")
     return path

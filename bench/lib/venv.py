@@ -12,12 +12,12 @@ NEEDED = "matplotlib==3.10.7"
 CHARTS = pathlib.Path(__file__).resolve().parent
 
 
-def draw(chart, figures, png):
+def draw(chart: str, figures: str, png: pathlib.Path) -> None:
     """Runs a chart's program in the environment, which is made on first use."""
     _run("drawing the chart", _python(), CHARTS / chart, figures, png)
 
 
-def _python():
+def _python() -> pathlib.Path:
     python = FOLDER / "bin" / "python"
     marker = FOLDER / NEEDED
     if not marker.exists():
@@ -33,7 +33,7 @@ def _python():
     return python
 
 
-def _run(what, *command):
+def _run(what: str, *command: object) -> None:
     done = subprocess.run([str(part) for part in command], capture_output=True, text=True)
     if done.returncode:
         raise BenchError(f"{what} failed:\n{(done.stderr or done.stdout)[-1500:]}")

@@ -4,7 +4,10 @@ import collections
 import dataclasses
 import random
 import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from typing import TypeAlias
 
 from . import stats
 
@@ -16,6 +19,10 @@ class Served:
     at_once: bool
     seconds: float
     retries: int
+
+
+# Sends one request for the model.
+Asker: TypeAlias = Callable[[int], Served]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,18 +40,24 @@ class Result:
     p99_ms: float
 
 
-def drawn(models, skew, count, seed):
+def drawn(models: int, skew: float, count: int, seed: int) -> list[int]:
     """So many model numbers; number k is asked for in proportion to 1 / (k + 1) ** skew."""
     weights = [1 / (rank + 1) ** skew for rank in range(models)]
     return random.Random(seed).choices(range(models), weights, k=count)
 
 
-def run(name, make_asker, wanted, concurrency, loads):
+def run(
+    name: str,
+    make_asker: Callable[[], AbstractContextManager[Asker]],
+    wanted: Iterable[int],
+    concurrency: int,
+    loads: Callable[[], int],
+) -> Result:
     """A closed loop: every thread sends its next request when its last one is answered."""
     before, started = loads(), time.perf_counter()
     todo = collections.deque(wanted)
 
-    def work():
+    def work() -> list[Served]:
         try:
             with make_asker() as ask:
                 return [ask(model) for model in _taken(todo)]
@@ -58,7 +71,7 @@ def run(name, make_asker, wanted, concurrency, loads):
     return result(name, answers, loads() - before, time.perf_counter() - started)
 
 
-def _taken(todo):
+def _taken(todo: collections.deque[int]) -> Iterator[int]:
     while todo:
         try:
             model = todo.popleft()
@@ -67,7 +80,7 @@ def _taken(todo):
         yield model
 
 
-def result(name, answers, loads, seconds):
+def result(name: str, answers: Sequence[Served], loads: int, seconds: float) -> Result:
     """The figures of these answers, which cost so many loads."""
     times = [each.seconds * 1e3 for each in answers]
     return Result(

@@ -24,7 +24,7 @@ from .parts import (
 CAUSES = (("max", BY_ENDPOINT + ', cause="instance_new"'), ("sum", BY_ENDPOINT + ', cause="model_load"'))
 
 
-def cold_starts(function, part):
+def cold_starts(function: str, part: str) -> tuple[Query, ...]:
     """The same of both causes."""
     return tuple(
         Query(

@@ -1,6 +1,8 @@
 """Writes a dashboard as Grafana reads it."""
 
-from .parts import BY_ENDPOINT, BY_VARIANT, ROUTER, M, P
+from collections.abc import Iterable
+
+from .parts import BY_ENDPOINT, BY_VARIANT, ROUTER, Dashboard, Json, M, P, Panel, Query, Row
 
 SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 WIDTH = 24
@@ -42,7 +44,7 @@ ANNOTATIONS = (
 )
 
 
-def variable(name):
+def variable(name: str) -> Json:
     label, query = VARIABLES[name]
     return {
         "name": name,
@@ -64,7 +66,7 @@ def variable(name):
     }
 
 
-def datasource():
+def datasource() -> Json:
     return {
         "name": "datasource",
         "label": "Prometheus",
@@ -80,7 +82,7 @@ def datasource():
     }
 
 
-def annotation(name, color, expr, title, text, value_is_time):
+def annotation(name: str, color: str, expr: str, title: str, text: str, value_is_time: bool) -> Json:
     return {
         "name": name,
         "enable": True,
@@ -95,7 +97,7 @@ def annotation(name, color, expr, title, text, value_is_time):
     }
 
 
-def link(dashboard):
+def link(dashboard: Dashboard) -> Json:
     return {
         "title": dashboard.title.removeprefix("Session Router / "),
         "type": "link",
@@ -110,7 +112,7 @@ def link(dashboard):
     }
 
 
-def target(index, query, kind):
+def target(index: int, query: Query, kind: str) -> Json:
     return {
         "refId": chr(ord("A") + index),
         "datasource": SOURCE,
@@ -124,14 +126,14 @@ def target(index, query, kind):
     }
 
 
-TIMESERIES_OPTIONS = {
+TIMESERIES_OPTIONS: Json = {
     "legend": {"displayMode": "list", "placement": "bottom", "showLegend": True},
     "tooltip": {"mode": "multi", "sort": "desc"},
 }
-TIMESERIES_CUSTOM = {"drawStyle": "line", "fillOpacity": 10, "lineWidth": 1, "showPoints": "never"}
+TIMESERIES_CUSTOM: Json = {"drawStyle": "line", "fillOpacity": 10, "lineWidth": 1, "showPoints": "never"}
 
 
-def panel_json(number, panel, x, y):
+def panel_json(number: int, panel: Panel, x: int, y: int) -> Json:
     defaults = {"unit": panel.unit, **panel.defaults}
     options = dict(panel.options)
     if panel.kind == "timeseries":
@@ -150,7 +152,7 @@ def panel_json(number, panel, x, y):
     }
 
 
-def row_json(number, row, y):
+def row_json(number: int, row: Row, y: int) -> Json:
     return {
         "id": number,
         "type": "row",
@@ -161,9 +163,10 @@ def row_json(number, row, y):
     }
 
 
-def panels_json(rows):
+def panels_json(rows: Iterable[Row]) -> list[Json]:
     """Lays panels out from left to right, and on a new line when one is full."""
-    panels, y = [], 0
+    panels: list[Json] = []
+    y = 0
     for row in rows:
         panels.append(row_json(len(panels) + 1, row, y))
         x, y, line = 0, y + 1, 0
@@ -176,7 +179,7 @@ def panels_json(rows):
     return panels
 
 
-def dashboard_json(dashboard, others):
+def dashboard_json(dashboard: Dashboard, others: Iterable[Dashboard]) -> Json:
     """With links to the others."""
     return {
         "uid": dashboard.uid,

@@ -17,7 +17,7 @@ from .parts import (
 )
 
 
-def state():
+def state() -> str:
     """Each instance's state as a number, which the panel shows as a word."""
     found = [
         once(f'{P}instance_state{{{BY_INSTANCE}, state="{name}"}}', "endpoint, model_instance")

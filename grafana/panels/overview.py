@@ -24,7 +24,7 @@ from .parts import (
 )
 
 
-def chosen(fault):
+def chosen(fault: str) -> str:
     return f'{BY_ENDPOINT}, fault="{fault}"'
 
 

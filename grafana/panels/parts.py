@@ -1,6 +1,8 @@
 """What dashboards are made of: queries, panels, rows, and the labels that narrow them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeAlias
 
 # Labels that every query of ours is narrowed by.
 BY_ENDPOINT = 'endpoint=~"$endpoint"'
@@ -8,6 +10,9 @@ BY_VARIANT = BY_ENDPOINT + ', variant=~"$variant"'
 BY_INSTANCE = BY_VARIANT + ', model_instance=~"$model_instance"'
 ROUTER = 'job=~"$job"'
 CONTAINER = 'job=~"$container_job"'
+
+# A part of a dashboard as Grafana reads it; what each kind of panel takes there is Grafana's to say.
+Json: TypeAlias = dict[str, Any]
 
 FAILURES = 'outcome!~"success|client_gone"'
 
@@ -29,12 +34,12 @@ class Panel:
     title: str
     description: str
     unit: str
-    queries: tuple
+    queries: tuple[Query, ...]
     kind: str = "timeseries"
     width: int = 8
     height: int = 8
-    options: dict = field(default_factory=dict)
-    defaults: dict = field(default_factory=dict)
+    options: Json = field(default_factory=dict)
+    defaults: Json = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ class Row:
     """Panels that belong together, under a heading."""
 
     title: str
-    panels: tuple
+    panels: tuple[Panel, ...]
 
 
 @dataclass(frozen=True)
@@ -52,32 +57,45 @@ class Dashboard:
     uid: str
     title: str
     description: str
-    rows: tuple
-    variables: tuple = ("job", "endpoint", "variant")
+    rows: tuple[Row, ...]
+    variables: tuple[str, ...] = ("job", "endpoint", "variant")
 
 
-def rate(metric, where=BY_VARIANT, window="$__rate_interval"):
+def rate(metric: str, where: str = BY_VARIANT, window: str = "$__rate_interval") -> str:
     return f"rate({metric}{{{where}}}[{window}])"
 
 
-def total(by, metric, where=BY_VARIANT):
+def total(by: str, metric: str, where: str = BY_VARIANT) -> str:
     """Events per second."""
     return f"sum by ({by}) ({rate(metric, where)})"
 
 
-def quantile(q, metric, by, where=BY_VARIANT):
+def quantile(q: float, metric: str, by: str, where: str = BY_VARIANT) -> str:
     buckets = f"sum by (le{', ' + by if by else ''}) ({rate(metric + '_bucket', where)})"
     return f"histogram_quantile({q}, {buckets})"
 
 
-def capped_quantile(q, metric, by, where=BY_VARIANT):
+def capped_quantile(q: float, metric: str, by: str, where: str = BY_VARIANT) -> str:
     """Never above the slowest: of few samples, a bucket says no more than its bounds."""
     estimated = quantile(q, metric, by, where)
     slowest = f"max by ({by}) (max_over_time({metric}_max{{{where}}}[$__rate_interval]))"
     return f"({estimated} <= {slowest}) or ({slowest} < {estimated})"
 
 
-def quantiles(metric, by="", where=BY_VARIANT, prefix="", exemplars=True, of=quantile):
+class Quantile(Protocol):
+    """A quantile of a histogram, as an expression."""
+
+    def __call__(self, q: float, metric: str, by: str, where: str = ...) -> str: ...
+
+
+def quantiles(
+    metric: str,
+    by: str = "",
+    where: str = BY_VARIANT,
+    prefix: str = "",
+    exemplars: bool = True,
+    of: Quantile = quantile,
+) -> tuple[Query, ...]:
     """The median, the 95th and the 99th percentile of a histogram."""
     return tuple(
         Query(of(q, metric, by, where), f"{prefix}{name}", exemplars)
@@ -85,18 +103,18 @@ def quantiles(metric, by="", where=BY_VARIANT, prefix="", exemplars=True, of=qua
     )
 
 
-def or_zero(summed):
+def or_zero(summed: str) -> str:
     """Nothing happened is 0, and not "No data"."""
     return f"{summed} or vector(0)"
 
 
-def rejected(outcome, where=BY_VARIANT):
+def rejected(outcome: str, where: str = BY_VARIANT) -> Query:
     """Requests per second that ended so, 0 if none did."""
     chosen = f'{where}, outcome="{outcome}"'
     return Query(or_zero(f"sum({rate(P + 'requests_total', chosen)})"), outcome.replace("_", " "))
 
 
-def mapped(*values):
+def mapped(*values: tuple[str, str]) -> list[Json]:
     """Value mappings: a number is shown as a word in a colour; 0 is the first."""
     return [
         {
@@ -109,7 +127,9 @@ def mapped(*values):
     ]
 
 
-def timeline(title, description, *queries, values, width=8):
+def timeline(
+    title: str, description: str, *queries: Query, values: Iterable[tuple[str, str]], width: int = 8
+) -> Panel:
     """States over time, by their names."""
     return Panel(
         title,
@@ -123,13 +143,20 @@ def timeline(title, description, *queries, values, width=8):
     )
 
 
-def once(aggregated, by):
+def once(aggregated: str, by: str) -> str:
     """Every replica shows the same: the largest of what they show."""
     return f"max by ({by}) ({aggregated})"
 
 
-def stat(title, description, unit, expr, thresholds=None, width=4):
-    steps = [{"color": "green", "value": None}]
+def stat(
+    title: str,
+    description: str,
+    unit: str,
+    expr: str,
+    thresholds: Iterable[tuple[str, float]] | None = None,
+    width: int = 4,
+) -> Panel:
+    steps: list[Json] = [{"color": "green", "value": None}]
     for color, value in thresholds or ():
         steps.append({"color": color, "value": value})
     return Panel(
@@ -151,7 +178,7 @@ def stat(title, description, unit, expr, thresholds=None, width=4):
     )
 
 
-def stacked(panel_args, *queries, width=8):
+def stacked(panel_args: tuple[str, str, str], *queries: Query, width: int = 8) -> Panel:
     title, description, unit = panel_args
     custom = {"fillOpacity": 40, "lineWidth": 1, "stacking": {"mode": "normal", "group": "A"}}
     return Panel(title, description, unit, queries, width=width, defaults={"custom": custom})

@@ -10,6 +10,7 @@ from manifests import (
     ROUTER,
     container,
     every_overlay,
+    match,
     named,
     of_kinds,
     ports,
@@ -21,14 +22,14 @@ from manifests import (
 
 
 @every_overlay
-def test_everything_is_in_one_namespace(overlay):
+def test_everything_is_in_one_namespace(overlay: str) -> None:
     for o in rendered(overlay):
         if o["kind"] != "Namespace":
             assert o["metadata"]["namespace"] == ROUTER, o["metadata"]["name"]
 
 
 @every_overlay
-def test_selectors_find_their_pods(overlay):
+def test_selectors_find_their_pods(overlay: str) -> None:
     for workload in workloads(overlay):
         assert selects(workload["spec"]["selector"]["matchLabels"], workload)
     for o in of_kinds(overlay, "PodDisruptionBudget", "PodMonitor"):
@@ -40,7 +41,7 @@ def test_selectors_find_their_pods(overlay):
 
 
 @every_overlay
-def test_services_lead_to_ports_of_their_pods(overlay):
+def test_services_lead_to_ports_of_their_pods(overlay: str) -> None:
     for service in of_kinds(overlay, "Service"):
         (workload,) = [w for w in workloads(overlay) if selects(service["spec"]["selector"], w)]
         for port in service["spec"]["ports"]:
@@ -48,7 +49,7 @@ def test_services_lead_to_ports_of_their_pods(overlay):
 
 
 @every_overlay
-def test_policies_of_the_network_name_ports_that_exist(overlay):
+def test_policies_of_the_network_name_ports_that_exist(overlay: str) -> None:
     names = {name for w in workloads(overlay) for name in ports(w)}
     for policy in of_kinds(overlay, "NetworkPolicy"):
         for rule in policy["spec"].get("ingress", []) + policy["spec"].get("egress", []):
@@ -57,14 +58,14 @@ def test_policies_of_the_network_name_ports_that_exist(overlay):
 
 
 @every_overlay
-def test_every_workload_has_a_policy_of_the_network(overlay):
+def test_every_workload_has_a_policy_of_the_network(overlay: str) -> None:
     policies = [p["spec"]["podSelector"]["matchLabels"] for p in of_kinds(overlay, "NetworkPolicy")]
     for workload in workloads(overlay):
         assert [p for p in policies if selects(p, workload)], workload["metadata"]["name"]
 
 
 @every_overlay
-def test_probes_ask_ports_of_their_container(overlay):
+def test_probes_ask_ports_of_their_container(overlay: str) -> None:
     for workload in workloads(overlay):
         for kind in ("startupProbe", "livenessProbe", "readinessProbe"):
             probe = container(workload).get(kind, {})
@@ -73,23 +74,23 @@ def test_probes_ask_ports_of_their_container(overlay):
 
 
 @every_overlay
-def test_the_routers_ports_are_those_it_listens_on(overlay):
+def test_the_routers_ports_are_those_it_listens_on(overlay: str) -> None:
     declared = ports(named(overlay, "Deployment", ROUTER))
     properties = (ROOT / "src/main/resources/application.properties").read_text()
-    management = re.search(r"^quarkus\.http\.port=(\d+)$", properties, re.MULTILINE)[1]
+    management = match(r"^quarkus\.http\.port=(\d+)$", properties, re.MULTILINE)
     assert declared["http"] == int(router_default("session-router.http.port"))
     assert declared["management"] == int(management)
 
 
 @every_overlay
-def test_the_model_containers_port_is_the_one_it_listens_on(overlay):
+def test_the_model_containers_port_is_the_one_it_listens_on(overlay: str) -> None:
     text = (ROOT / "model-container/src/main/resources/application.properties").read_text()
-    port = re.search(r"^quarkus\.http\.port=(\d+)$", text, re.MULTILINE)[1]
+    port = match(r"^quarkus\.http\.port=(\d+)$", text, re.MULTILINE)
     assert ports(named(overlay, "StatefulSet", MODEL))["http"] == int(port)
 
 
 @pytest.mark.parametrize("overlay", PRODUCTION)
-def test_monitors_scrape_ports_that_exist(overlay):
+def test_monitors_scrape_ports_that_exist(overlay: str) -> None:
     services = of_kinds(overlay, "Service")
     for monitor in of_kinds(overlay, "ServiceMonitor"):
         wanted = monitor["spec"]["selector"]["matchLabels"].items()
@@ -102,7 +103,7 @@ def test_monitors_scrape_ports_that_exist(overlay):
 
 
 @pytest.mark.parametrize("overlay", PRODUCTION)
-def test_the_ingress_leads_to_the_data_port_only(overlay):
+def test_the_ingress_leads_to_the_data_port_only(overlay: str) -> None:
     for rule in named(overlay, "Ingress")["spec"]["rules"]:
         for path in rule["http"]["paths"]:
             backend = path["backend"]["service"]

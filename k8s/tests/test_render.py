@@ -2,12 +2,13 @@
 
 import os
 import subprocess
+from collections.abc import Iterable
 
 import yaml
-from manifests import K8S, KUBECTL, rendered
+from manifests import K8S, KUBECTL, Object, rendered
 
 
-def render(*arguments):
+def render(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [K8S / "render", *arguments],
         capture_output=True,
@@ -16,16 +17,16 @@ def render(*arguments):
     )
 
 
-def images(manifests):
+def images(manifests: Iterable[Object]) -> list[str]:
     pods = [m["spec"]["template"]["spec"] for m in manifests if m["kind"] in ("Deployment", "StatefulSet")]
     return sorted(container["image"] for pod in pods for container in pod["containers"])
 
 
-def names(manifests):
+def names(manifests: Iterable[Object]) -> list[tuple[str, str]]:
     return sorted((m["kind"], m["metadata"]["name"]) for m in manifests)
 
 
-def test_only_the_images_differ():
+def test_only_the_images_differ() -> None:
     run = render("ghcr.io/example", "1.2.3")
     assert run.returncode == 0, run.stderr
     manifests = list(yaml.safe_load_all(run.stdout))
@@ -37,7 +38,7 @@ def test_only_the_images_differ():
     assert names(manifests) == names(rendered("local"))
 
 
-def test_it_says_what_it_expects():
+def test_it_says_what_it_expects() -> None:
     run = render("ghcr.io/example")
     assert run.returncode == 2
     assert "REGISTRY VERSION" in run.stderr

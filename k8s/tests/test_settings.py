@@ -26,24 +26,24 @@ QUARKUS_PROPERTIES = {"quarkus.http.host"}
 AWS_KEYS = {"AWS_SHARED_CREDENTIALS_FILE", "AWS_EC2_METADATA_DISABLED"}
 
 
-def variable(key):
+def variable(key: str) -> str:
     """A key's form in the environment, as a pattern; names are of letters and digits there."""
     parts = re.split(r"<[a-z]+>", key)
     return "[A-Z0-9]+".join(re.sub(r"[^A-Z0-9]", "_", part.upper()) for part in parts)
 
 
-def general(key):
+def general(key: str) -> str:
     """As the table in docs/configuration.md has it, with a name of an endpoint and of a variant left open."""
     key = re.sub(r"\.endpoints\.[^.]+", ".endpoints.<endpoint>", key)
     return re.sub(r"\.variants\.[^.]+", ".variants.<variant>", key)
 
 
-def family(key):
+def family(key: str) -> str:
     return key.rsplit(".", 1)[0]
 
 
 @every_overlay
-def test_settings_of_the_router_exist(overlay):
+def test_settings_of_the_router_exist(overlay: str) -> None:
     known = router_keys()
     families = {family(key) for key in known}
     for key in map(general, router_properties(overlay).keys() - QUARKUS_PROPERTIES):
@@ -54,7 +54,7 @@ def test_settings_of_the_router_exist(overlay):
 
 
 @every_overlay
-def test_the_management_port_is_reached_from_outside_the_pod_by_its_services_names(overlay):
+def test_the_management_port_is_reached_from_outside_the_pod_by_its_services_names(overlay: str) -> None:
     properties = router_properties(overlay)
     service = named(overlay, "Service", "session-router-management")["metadata"]
     name = f"{service['name']}.{service['namespace']}"
@@ -68,7 +68,7 @@ def test_the_management_port_is_reached_from_outside_the_pod_by_its_services_nam
 
 
 @every_overlay
-def test_discovery_looks_for_the_models_service(overlay):
+def test_discovery_looks_for_the_models_service(overlay: str) -> None:
     properties = router_properties(overlay)
     service = named(
         overlay, "Service", properties["session-router.endpoints.chat.variants.main.kubernetes.service"]
@@ -80,20 +80,20 @@ def test_discovery_looks_for_the_models_service(overlay):
 
 
 @every_overlay
-def test_variables_of_the_router_exist(overlay):
+def test_variables_of_the_router_exist(overlay: str) -> None:
     known = [re.compile(variable(key)) for key in router_keys()]
     for name in environment(named(overlay, "Deployment", ROUTER)).keys() - QUARKUS_KEYS:
         assert [k for k in known if k.fullmatch(name)], f"no such setting: {name}"
 
 
 @every_overlay
-def test_variables_of_the_model_container_exist(overlay):
+def test_variables_of_the_model_container_exist(overlay: str) -> None:
     known = {key.upper().replace(".", "_").replace("-", "_") for key in container_keys()}
     assert environment(named(overlay, "StatefulSet", MODEL)).keys() <= known | AWS_KEYS
 
 
 @every_overlay
-def test_the_router_reads_its_settings_where_they_are_mounted(overlay):
+def test_the_router_reads_its_settings_where_they_are_mounted(overlay: str) -> None:
     router = container(named(overlay, "Deployment", ROUTER))
     (mount,) = [m["mountPath"] for m in router["volumeMounts"] if m["name"] == "config"]
     for dockerfile in ("Dockerfile", "Dockerfile.native"):
@@ -102,7 +102,7 @@ def test_the_router_reads_its_settings_where_they_are_mounted(overlay):
         assert mount == f"{workdir}/config", dockerfile
 
 
-def test_images_of_the_router_leave_room_beside_the_heap_and_end_when_memory_is_out():
+def test_images_of_the_router_leave_room_beside_the_heap_and_end_when_memory_is_out() -> None:
     for dockerfile, bound in (
         ("Dockerfile", "-XX:MaxRAMPercentage=40"),
         ("Dockerfile.native", "-XX:MaximumHeapSizePercent=40"),
@@ -112,7 +112,7 @@ def test_images_of_the_router_leave_room_beside_the_heap_and_end_when_memory_is_
 
 
 @every_overlay
-def test_users_are_those_of_the_images(overlay):
+def test_users_are_those_of_the_images(overlay: str) -> None:
     for name, dockerfile in (
         (ROUTER, "Dockerfile"),
         (ROUTER, "Dockerfile.native"),

@@ -124,7 +124,7 @@ def is_held_out_code(code: str) -> bool:
 class Values:
     """Draws the values of facts; with `held_out`, names and codes that training never sees."""
 
-    def __init__(self, rng: random.Random, held_out: bool):
+    def __init__(self, rng: random.Random, held_out: bool) -> None:
         self.rng = rng
         self.held_out = held_out
 

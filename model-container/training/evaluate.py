@@ -24,7 +24,7 @@ LONGEST_REPLY = 40
 class Chat:
     """One session of a served model."""
 
-    def __init__(self, folder: Path):
+    def __init__(self, folder: Path) -> None:
         self.description = json.loads((folder / "model.json").read_text(encoding="utf-8"))
         self.tokenizer = Tokenizer.read(
             folder / self.description["tokenizer"]["file"], self.description["special_tokens"]

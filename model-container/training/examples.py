@@ -8,14 +8,21 @@ import argparse
 import json
 import random
 from pathlib import Path
-from typing import Dict, List, Union
+from typing import List, TypedDict
 
 import data
 from evaluate import Chat
 
 UNKNOWN_EXAMPLES = 4
 
-Example = Dict[str, Union[str, bool]]
+
+class Example(TypedDict):
+    """A context, a question about it, and the right answer; whether the context tells it."""
+
+    context: str
+    question: str
+    answer: str
+    known: bool
 
 
 def draw(rng: random.Random, relation: data.Relation, known: bool) -> Example:
@@ -34,8 +41,8 @@ def draw(rng: random.Random, relation: data.Relation, known: bool) -> Example:
 
 def is_answered(chat: Chat, example: Example) -> bool:
     chat.restart()
-    chat.say(str(example["context"]))
-    return chat.say(str(example["question"])) == example["answer"]
+    chat.say(example["context"])
+    return chat.say(example["question"]) == example["answer"]
 
 
 def find(chat: Chat, rng: random.Random, relation: data.Relation, known: bool) -> Example:

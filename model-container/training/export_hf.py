@@ -31,7 +31,7 @@ class ExportError(Exception):
 class FunctionalForm(nn.Module):
     """A Hugging Face model behind the functional signature, in operations that can be traced."""
 
-    def __init__(self, model: nn.Module):
+    def __init__(self, model: nn.Module) -> None:
         super().__init__()
         self.model = model
 

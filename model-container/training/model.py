@@ -36,7 +36,7 @@ class ModelConfig:
 class Block(nn.Module):
     """One transformer layer: attention and MLP, each added to the residual stream."""
 
-    def __init__(self, config: ModelConfig):
+    def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.heads = config.heads
         self.head_dim = config.head_dim
@@ -82,7 +82,7 @@ class Block(nn.Module):
 class LanguageModel(nn.Module):
     """The transformer itself; its `forward` is the cache-free form used in training."""
 
-    def __init__(self, config: ModelConfig):
+    def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.layers = config.layers
         self.heads = config.heads
@@ -126,7 +126,7 @@ class LanguageModel(nn.Module):
 class RaggedServer(nn.Module):
     """The exported form: many sessions in one call, each with its own cache, written in place."""
 
-    def __init__(self, model: LanguageModel):
+    def __init__(self, model: LanguageModel) -> None:
         super().__init__()
         self.model = model
         self.width = model.width

@@ -2,12 +2,13 @@
 
 import random
 import re
+from typing import Iterator
 
 import data
 import pytest
 
 
-def training_texts(count: int):
+def training_texts(count: int) -> Iterator[str]:
     rng = random.Random(1)
     for _ in range(count):
         conversation = data.training_conversation(rng, rng.randint(1, 8), 8, 4)
@@ -16,7 +17,7 @@ def training_texts(count: int):
             yield reply
 
 
-def test_training_never_shows_held_out_names_or_codes():
+def test_training_never_shows_held_out_names_or_codes() -> None:
     words, codes = set(), set()
     for text in training_texts(2000):
         words.update(re.findall("[A-Za-z]+", text))
@@ -26,14 +27,14 @@ def test_training_never_shows_held_out_names_or_codes():
     assert not [code for code in codes if data.is_held_out_code(code)]
 
 
-def test_held_out_names_are_spelled_and_not_words():
+def test_held_out_names_are_spelled_and_not_words() -> None:
     words = {word.strip() for word in data.word_list()}
     assert not words & set(data.HELD_OUT_NAMES)
     assert not set(data.TRAINING_NAMES) & set(data.HELD_OUT_NAMES)
 
 
 @pytest.mark.parametrize("at_once", [True, False])
-def test_evaluation_asks_every_fact_once_and_the_unknown(at_once):
+def test_evaluation_asks_every_fact_once_and_the_unknown(at_once: bool) -> None:
     rng = random.Random(2)
     for _ in range(200):
         conversation = data.evaluation_conversation(rng, 8, 10, 2, at_once)
@@ -49,7 +50,7 @@ def test_evaluation_asks_every_fact_once_and_the_unknown(at_once):
             assert not probe.known or f" {probe.value}." in told
 
 
-def test_an_unknown_thing_was_never_told():
+def test_an_unknown_thing_was_never_told() -> None:
     rng = random.Random(3)
     values = data.Values(rng, held_out=False)
     for _ in range(300):
@@ -57,7 +58,7 @@ def test_an_unknown_thing_was_never_told():
         assert data.draw_unknown(rng, values, facts).key not in {fact.key for fact in facts}
 
 
-def test_every_sentence_is_filled_and_begins_with_a_capital():
+def test_every_sentence_is_filled_and_begins_with_a_capital() -> None:
     for text in training_texts(1000):
         assert not re.search(r"[{}]|  |\?\?|\.\.| $", text), text
         assert text[0].isupper(), text

@@ -35,7 +35,8 @@ def model() -> LanguageModel:
     model = LanguageModel(ModelConfig(Tokenizer(data.word_list()).vocab_size))
     for weight in model.parameters():
         torch.nn.init.normal_(weight, std=0.1)
-    return model.eval()
+    made: LanguageModel = model.eval()
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +60,9 @@ def empty_cache(model: LanguageModel, capacity: int) -> torch.Tensor:
     return torch.full((model.layers, 2, model.heads, capacity, model.head_dim), float("nan"))
 
 
-def run(server, ids: torch.Tensor, chunks: List[int], cache: torch.Tensor) -> torch.Tensor:
+def run(
+    server: torch.jit.ScriptModule, ids: torch.Tensor, chunks: List[int], cache: torch.Tensor
+) -> torch.Tensor:
     """Feeds one session in chunks; returns the logits after each of them."""
     logits, past = [], 0
     for chunk in chunks:
@@ -76,20 +79,22 @@ def whole(model: LanguageModel, ids: torch.Tensor) -> torch.Tensor:
         return model.logits(model(ids.unsqueeze(0), positions))[0]
 
 
-def test_token_by_token_equals_training_form(model, server):
+def test_token_by_token_equals_training_form(model: LanguageModel, server: torch.jit.ScriptModule) -> None:
     ids = random_ids(50, 1)
     got = run(server, ids, [1] * 50, empty_cache(model, 64))
     torch.testing.assert_close(got, whole(model, ids), rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("chunks", [[50], [1, 49], [49, 1], [20, 1, 1, 28]])
-def test_chunks_equal_one_shot(model, server, chunks):
+def test_chunks_equal_one_shot(
+    model: LanguageModel, server: torch.jit.ScriptModule, chunks: List[int]
+) -> None:
     ids = random_ids(50, 2)
     got = run(server, ids, chunks, empty_cache(model, 50))
     torch.testing.assert_close(got[-1], whole(model, ids)[-1], rtol=1e-4, atol=1e-4)
 
 
-def test_ragged_batch_equals_sessions_alone(model, server):
+def test_ragged_batch_equals_sessions_alone(model: LanguageModel, server: torch.jit.ScriptModule) -> None:
     ids = [random_ids(length, 10 + length) for length in (1, 30, 45, 12)]
     past = [0, 29, 20, 0]  # a first token, a decode step, a later chunk, a first prefill
     alone, caches = [], []
@@ -108,12 +113,12 @@ def test_ragged_batch_equals_sessions_alone(model, server):
         assert cache[:, :, :, len(session) :].isnan().all(), "nothing beyond them is written"
 
 
-def test_capacity_is_not_exceeded(model, server):
+def test_capacity_is_not_exceeded(model: LanguageModel, server: torch.jit.ScriptModule) -> None:
     with pytest.raises(RuntimeError, match="exceeds dimension size"):
         run(server, random_ids(11, 3), [11], empty_cache(model, 10))
 
 
-def test_description_is_true(model, folder):
+def test_description_is_true(model: LanguageModel, folder: Path) -> None:
     description = json.loads((folder / "model.json").read_text())
     words = (folder / "words.txt").read_text().split("\n")[:-1]
     assert description["signature"] == "ragged-kv"
@@ -133,12 +138,12 @@ def test_description_is_true(model, folder):
 
 
 @pytest.mark.parametrize("text", [TEXT, "", "Zürich, 東京 🐈!\n\tok  ", "a b", " 4711 "])
-def test_tokenizer_gives_text_back(folder, text):
+def test_tokenizer_gives_text_back(folder: Path, text: str) -> None:
     tokenizer = Tokenizer.read(folder / "words.txt")
     assert tokenizer.decode(tokenizer.encode(text)) == text
 
 
-def test_tokenizer_spells_unknown_words_in_pairs():
+def test_tokenizer_spells_unknown_words_in_pairs() -> None:
     tokenizer = Tokenizer([" Z", "eb", "ul", " cat"])
     spelled = [tokenizer.decode([token]) for token in tokenizer.encode(" cat Zebula")]
     assert spelled == [" cat", " Z", "eb", "ul", "a"]
@@ -210,7 +215,7 @@ def assert_equals_hugging_face(source: Path, exported: Path) -> None:
         torch.testing.assert_close(logits[0], expected[end - 1], rtol=1e-3, atol=1e-3)
 
 
-def test_gpt2_export(tmp_path):
+def test_gpt2_export(tmp_path: Path) -> None:
     write_gpt2(tmp_path / "gpt2")
     export_hf.export(str(tmp_path / "gpt2"), tmp_path / "out")
     assert_equals_hugging_face(tmp_path / "gpt2", tmp_path / "out")
@@ -229,7 +234,7 @@ def test_gpt2_export(tmp_path):
     }
 
 
-def test_llama_export_with_grouped_heads(tmp_path):
+def test_llama_export_with_grouped_heads(tmp_path: Path) -> None:
     write_llama(tmp_path / "llama")
     export_hf.export(str(tmp_path / "llama"), tmp_path / "out", user="<|user|>")
     assert_equals_hugging_face(tmp_path / "llama", tmp_path / "out")
@@ -240,7 +245,7 @@ def test_llama_export_with_grouped_heads(tmp_path):
     assert exported.decode(exported.encode(TEXT, add_special_tokens=False).ids) == TEXT
 
 
-def test_float16_export(tmp_path):
+def test_float16_export(tmp_path: Path) -> None:
     write_llama(tmp_path / "llama")
     export_hf.export(str(tmp_path / "llama"), tmp_path / "out", dtype="float16")
     served = torch.jit.load(str(tmp_path / "out" / "model.pt"))
@@ -249,14 +254,14 @@ def test_float16_export(tmp_path):
     assert json.loads((tmp_path / "out" / "model.json").read_text())["dtype"] == "float16"
 
 
-def test_bfloat16_is_refused(tmp_path):
+def test_bfloat16_is_refused(tmp_path: Path) -> None:
     write_llama(tmp_path / "llama", torch.bfloat16)
     with pytest.raises(export_hf.ExportError, match=r"in bfloat16.*expected --dtype float16"):
         export_hf.export(str(tmp_path / "llama"), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
-def test_sliding_window_is_refused(tmp_path):
+def test_sliding_window_is_refused(tmp_path: Path) -> None:
     config = MistralConfig(
         vocab_size=VOCABULARY,
         hidden_size=32,
@@ -272,7 +277,7 @@ def test_sliding_window_is_refused(tmp_path):
         export_hf.export(str(tmp_path / "mistral"), tmp_path / "out")
 
 
-def test_wrong_trace_is_noticed(tmp_path):
+def test_wrong_trace_is_noticed(tmp_path: Path) -> None:
     write_llama(tmp_path / "llama", seed=2)
     write_llama(tmp_path / "other", seed=3)
     model = export_hf.load_model(str(tmp_path / "llama"), None)

@@ -19,7 +19,7 @@ PIECE = re.compile(r" ?[A-Za-z]+| ?[0-9]| ?[^A-Za-z0-9 ]| ")
 class Tokenizer:
     """Turns text into token ids and back."""
 
-    def __init__(self, words: Iterable[str], special_tokens: Sequence[str] = SPECIAL_TOKENS):
+    def __init__(self, words: Iterable[str], special_tokens: Sequence[str] = SPECIAL_TOKENS) -> None:
         self.words: List[str] = list(words)
         self.special_tokens = tuple(special_tokens)
         self.first_byte = len(self.special_tokens)

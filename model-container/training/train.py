@@ -61,7 +61,7 @@ def encode(conversation: data.Conversation, tokenizer: Tokenizer) -> Example:
 class Examples:
     """Draws conversations and drills."""
 
-    def __init__(self, tokenizer: Tokenizer, rng: random.Random):
+    def __init__(self, tokenizer: Tokenizer, rng: random.Random) -> None:
         self.tokenizer = tokenizer
         self.rng = rng
         ids = tokenizer.ids
@@ -154,7 +154,7 @@ class Examples:
 class Muon(torch.optim.Optimizer):
     """Momentum whose update is made orthogonal, in float32: CPUs are slow in bfloat16."""
 
-    def __init__(self, groups: List[Dict[str, object]]):
+    def __init__(self, groups: List[Dict[str, object]]) -> None:
         super().__init__(groups, {"lr": 0.01, "momentum": 0.95, "decay": 0.03})
 
     @torch.no_grad()
@@ -202,10 +202,26 @@ class Average:
                 self.weights[name] = value.clone()
 
 
+class Options(argparse.Namespace):
+    """The command line's; `main` says what they mean."""
+
+    checkpoint: Path
+    steps: int
+    seed: int
+    batch_tokens: int
+    matrix_lr: float
+    circuit_lr: float
+    other_lr: float
+    warm_up: int
+    hold: float
+    drill_share: float
+    threads: int
+
+
 class Trainer:
     """Holds the model, its optimizers and the schedule."""
 
-    def __init__(self, options: argparse.Namespace):
+    def __init__(self, options: Options) -> None:
         self.options = options
         self.rng = random.Random(options.seed)
         torch.manual_seed(options.seed)
@@ -218,7 +234,9 @@ class Trainer:
         self.stage = 0
 
     def make_optimizers(self) -> List[torch.optim.Optimizer]:
-        circuit, matrices, others = [], [], []
+        circuit: List[Tensor] = []
+        matrices: List[Tensor] = []
+        others: List[Tensor] = []
         for name, weight in self.model.named_parameters():
             in_circuit = name.startswith(("blocks.0.", "blocks.1.")) and (
                 "qkv" in name or "attention_out" in name
@@ -295,7 +313,8 @@ class Trainer:
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0)
         for optimizer in self.optimizers:
             optimizer.step()
-        return loss.item()
+        value: float = loss.item()
+        return value
 
     def save(self, weights: Dict[str, Tensor]) -> None:
         self.options.checkpoint.parent.mkdir(parents=True, exist_ok=True)
@@ -328,7 +347,7 @@ def main() -> None:
     parser.add_argument("--hold", type=float, default=0.33, help="share of steps, for the circuit")
     parser.add_argument("--drill-share", type=float, default=0.35, help="at the start")
     parser.add_argument("--threads", type=int, default=1)
-    options = parser.parse_args()
+    options = parser.parse_args(namespace=Options())
     torch.set_num_threads(options.threads)
     Trainer(options).run()
 

@@ -6,8 +6,10 @@ meanwhile. Pages are screenshots by a real Chromium.
 
 import argparse
 import contextlib
+import pathlib
 import sys
 import time
+from collections.abc import Sequence
 
 import dashboard
 import load
@@ -23,7 +25,14 @@ PAGES = ("chat", "console")
 SHORTEST = 60
 
 
-def arguments():
+class Chosen(argparse.Namespace):
+    """The command line's."""
+
+    names: list[str]
+    seconds: int
+
+
+def arguments() -> Chosen:
     names = [file.stem for file in DASHBOARDS] + list(PAGES)
     parser = argparse.ArgumentParser(
         prog="docs/pictures/run",
@@ -32,7 +41,7 @@ def arguments():
     )
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(names)}; default: all")
     parser.add_argument("--seconds", type=int, default=300, help="of load that dashboards show")
-    chosen = parser.parse_args()
+    chosen = parser.parse_args(namespace=Chosen())
     unknown = set(chosen.names) - set(names)
     if unknown:
         parser.error(f"{', '.join(sorted(unknown))}: unknown (expected: {', '.join(names)})")
@@ -42,11 +51,11 @@ def arguments():
     return chosen
 
 
-def say(text):
+def say(text: str) -> None:
     print(time.strftime("%H:%M:%S"), text, flush=True)
 
 
-def run():
+def run() -> None:
     chosen = arguments()
     for folder in (DRAWN, SCREENSHOTS):
         folder.mkdir(exist_ok=True)
@@ -64,7 +73,9 @@ def run():
         say("stopping everything")
 
 
-def in_use(system, seconds, files, watching):
+def in_use(
+    system: System, seconds: int, files: Sequence[pathlib.Path], watching: Sequence[pages.Page]
+) -> None:
     """Pictures of the system while clients use it."""
     with contextlib.ExitStack() as open_until_then:
         views = [open_until_then.enter_context(pages.View(p, system.folder)) for p in watching]
@@ -79,7 +90,7 @@ def in_use(system, seconds, files, watching):
         written(path)
 
 
-def written(path):
+def written(path: pathlib.Path) -> None:
     say(f"{path.relative_to(ROOT)}: {path.stat().st_size / 1000:.0f} KB")
 
 

@@ -4,15 +4,21 @@ import io
 import itertools
 import json
 import math
+import pathlib
+from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
+import boards
 import matplotlib
 import png
+from matplotlib.axes import Axes
+from matplotlib.ticker import Locator, MaxNLocator, MultipleLocator
 
 matplotlib.use("Agg")
 from matplotlib import pyplot
 from matplotlib.patches import FancyBboxPatch, Rectangle
 from PIL import Image
-from prometheus import legend
+from prometheus import Prometheus, Series, Window, legend
 from units import shown
 
 DPI = 100
@@ -29,13 +35,17 @@ SPANS = {
 NAMED = {"green": "#3f7d4e", "orange": "#c77d1e", "red": "#b5383d"}
 INK, QUIET, RULE, PAGE = "#22272e", "#6b7480", "#e4e7eb", "#f2f4f6"
 MOST_NAMES = 9
+# From the left, from the top, width, height.
+Box: TypeAlias = tuple[float, float, float, float]
+# A series under the name that a legend has for it.
+Named: TypeAlias = tuple[str, Series]
 KEPT = (*COLORS, *SPANS.values(), *NAMED.values(), INK, QUIET, RULE, PAGE, "#ffffff")
 
 
 class Picture:
     """One dashboard over one window of time; lengths are pixels, from the top left."""
 
-    def __init__(self, dashboard, prometheus, window):
+    def __init__(self, dashboard: boards.Dashboard, prometheus: Prometheus, window: Window) -> None:
         self._dashboard = dashboard
         self._prometheus = prometheus
         self._window = window
@@ -45,7 +55,7 @@ class Picture:
         self._figure = pyplot.figure(figsize=(self._width / DPI, self._height / DPI), dpi=DPI, facecolor=PAGE)
         self._marks = self._annotations()
 
-    def save(self, path):
+    def save(self, path: pathlib.Path) -> None:
         """Writes it as a PNG of few colours."""
         self._text(2 * GAP, 14, self._dashboard["title"], size=14, weight="bold")
         for panel in self._dashboard["panels"]:
@@ -65,7 +75,7 @@ class Picture:
 
     # Panels
 
-    def _panel(self, panel):
+    def _panel(self, panel: boards.Panel) -> None:
         at = panel["gridPos"]
         x, y = GAP + at["x"] * COLUMN, HEAD + at["y"] * LINE
         width, height = at["w"] * COLUMN, at["h"] * LINE
@@ -75,7 +85,7 @@ class Picture:
         box = (x + GAP / 2, y + GAP / 2, width - GAP, height - GAP)
         self._card(*box)
         self._text(box[0] + 10, box[1] + 8, panel["title"], size=9.5, weight="bold")
-        draw = {
+        draw: Callable[[boards.Panel, Box], None] = {
             "timeseries": self._timeseries,
             "stat": self._stat,
             "state-timeline": self._states,
@@ -83,16 +93,16 @@ class Picture:
         }[panel["type"]]
         draw(panel, box)
 
-    def _series(self, panel):
+    def _series(self, panel: boards.Panel) -> list[Named]:
         """All series of a panel with their names."""
-        found = []
+        found: list[Named] = []
         for target in panel["targets"]:
             ask = self._prometheus.instant if target["instant"] else self._prometheus.range
             for one in ask(target["expr"], self._window):
                 found.append((legend(target["legendFormat"], one.labels), one))
         return sorted(found, key=lambda pair: pair[0])
 
-    def _timeseries(self, panel, box):
+    def _timeseries(self, panel: boards.Panel, box: Box) -> None:
         x, y, width, height = box
         unit = panel["fieldConfig"]["defaults"]["unit"]
         found = [(name, s) for name, s in self._series(panel) if s.last is not None]
@@ -113,13 +123,13 @@ class Picture:
         values = [v for _, one in found for v in one.values if not math.isnan(v)]
         self._scale(axes, panel["fieldConfig"]["defaults"], unit, values)
 
-    def _lines(self, axes, found):
+    def _lines(self, axes: Axes, found: Sequence[Named]) -> None:
         for (_, one), color in zip(found, itertools.cycle(COLORS)):
             minutes, values = self._minutes(one), one.values
             axes.plot(minutes, values, color=color, linewidth=1.3)
             axes.fill_between(minutes, values, color=color, alpha=0.08, linewidth=0)
 
-    def _stack(self, axes, found):
+    def _stack(self, axes: Axes, found: Sequence[Named]) -> None:
         moments = sorted({t for _, one in found for t in one.times})
         rows = []
         for _, one in found:
@@ -130,30 +140,30 @@ class Picture:
         axes.stackplot(minutes, rows, colors=colors, alpha=0.6, linewidth=0)
 
     @staticmethod
-    def _scale(axes, defaults, unit, values):
+    def _scale(axes: Axes, defaults: boards.Defaults, unit: str, values: Sequence[float]) -> None:
         high = axes.get_ylim()[1] if max(values) > 0 else 1
         axes.set_ylim(defaults.get("min", 0), defaults.get("max", high))
         whole = unit == "short" and all(v.is_integer() for v in values)
         if unit == "bytes":
-            locator = pyplot.MultipleLocator(2 ** math.ceil(math.log2(high / 5)))
+            locator: Locator = MultipleLocator(2 ** math.ceil(math.log2(high / 5)))
         else:
-            locator = pyplot.MaxNLocator(5, integer=whole, steps=[1, 2, 2.5, 5, 10])
+            locator = MaxNLocator(5, integer=whole, steps=[1, 2, 2.5, 5, 10])
         axes.yaxis.set_major_locator(locator)
         axes.yaxis.set_major_formatter(lambda value, _: shown(value, unit))
 
-    def _stat(self, panel, box):
+    def _stat(self, panel: boards.Panel, box: Box) -> None:
         x, y, width, height = box
         defaults = panel["fieldConfig"]["defaults"]
         found = [one.last for _, one in self._series(panel) if one.last is not None]
         value = found[0] if found else None
-        color = threshold(value, defaults["thresholds"]["steps"]) if found else QUIET
+        color = threshold(value, defaults["thresholds"]["steps"]) if value is not None else QUIET
         text = shown(value, defaults["unit"]) if found else "No data"
         self._text(
             x + width / 2, y + height / 2 + 12, text,
             size=20, weight="bold", color=color, ha="center", va="center",
         )  # fmt: skip
 
-    def _states(self, panel, box):
+    def _states(self, panel: boards.Panel, box: Box) -> None:
         x, y, width, height = box
         found = self._series(panel)
         if not found:
@@ -172,7 +182,7 @@ class Picture:
         axes.set_yticks(range(len(found)), [name for name, _ in reversed(found)], fontsize=8)
         axes.tick_params(axis="y", length=0)
 
-    def _table(self, panel, box):
+    def _table(self, panel: boards.Panel, box: Box) -> None:
         x, y, width, _ = box
         rows = self._series(panel)
         unit = panel["fieldConfig"]["defaults"]["unit"]
@@ -187,7 +197,7 @@ class Picture:
 
     # Parts of panels
 
-    def _annotations(self):
+    def _annotations(self) -> list[tuple[float, str]]:
         """When something happened, with the colour of its mark; only what began in the window."""
         marks = []
         for annotation in self._dashboard["annotations"]["list"]:
@@ -197,10 +207,10 @@ class Picture:
                     marks.append(((at - self._window.begin) / 60, NAMED.get(annotation["iconColor"], INK)))
         return marks
 
-    def _minutes(self, series):
+    def _minutes(self, series: Series) -> list[float]:
         return [(t - self._window.begin) / 60 for t in series.times]
 
-    def _axes(self, x, y, width, height):
+    def _axes(self, x: float, y: float, width: float, height: float) -> Axes:
         axes = self._figure.add_axes(
             (
                 x / self._width,
@@ -217,26 +227,27 @@ class Picture:
         axes.set_axisbelow(True)
         return axes
 
-    def _time(self, axes):
+    def _time(self, axes: Axes) -> None:
         axes.set_xlim(0, (self._window.end - self._window.begin) / 60)
-        axes.xaxis.set_major_locator(pyplot.MaxNLocator(6, integer=True))
+        axes.xaxis.set_major_locator(MaxNLocator(6, integer=True))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g} min")
 
     @staticmethod
-    def _nothing(axes):
+    def _nothing(axes: Axes) -> None:
         axes.set_yticks([])
         axes.text(0.5, 0.5, "No data", transform=axes.transAxes, ha="center", color=QUIET, size=9)
 
-    def _legend(self, names, x, bottom, width):
+    def _legend(self, names: Sequence[str], x: float, bottom: float, width: float) -> int:
         """Names in lines from the bottom up; how many lines there are."""
         if len(names) > MOST_NAMES:
             names = [*names[:MOST_NAMES], f"… {len(names) - MOST_NAMES} more"]
-        lines, used = [[]], 0
+        lines: list[list[tuple[int, str, float]]] = [[]]
+        used = 0.0
         for number, name in enumerate(names):
             long = 30 + self._length(name)
             if lines[-1] and used + long > width:
                 lines.append([])
-                used = 0
+                used = 0.0
             lines[-1].append((number, name, used))
             used += long
         for line, entries in enumerate(lines):
@@ -247,14 +258,14 @@ class Picture:
                 self._text(x + offset + 16, y, name, size=8, color=QUIET)
         return len(lines)
 
-    def _length(self, name):
+    def _length(self, name: str) -> float:
         """How wide a name of a legend is."""
         text = self._figure.text(0, 0, name, size=8)
         width = text.get_window_extent().width
         text.remove()
         return width
 
-    def _line(self, x, y, color):
+    def _line(self, x: float, y: float, color: str) -> None:
         self._figure.add_artist(
             Rectangle(
                 (x / self._width, 1 - (y + 1.5) / self._height),
@@ -265,7 +276,7 @@ class Picture:
             )
         )
 
-    def _card(self, x, y, width, height):
+    def _card(self, x: float, y: float, width: float, height: float) -> None:
         self._figure.add_artist(
             FancyBboxPatch(
                 (x / self._width, 1 - (y + height) / self._height),
@@ -280,16 +291,27 @@ class Picture:
             )
         )
 
-    def _text(self, x, y, text, size, color=INK, va="top", **more):
-        self._figure.text(x / self._width, 1 - y / self._height, text, size=size, color=color, va=va, **more)
+    def _text(
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        color: str = INK,
+        weight: str = "normal",
+        ha: str = "left",
+        va: str = "top",
+    ) -> None:
+        at = x / self._width, 1 - y / self._height
+        self._figure.text(*at, text, size=size, color=color, weight=weight, ha=ha, va=va)
 
 
-def threshold(value, steps):
+def threshold(value: float, steps: Sequence[boards.Step]) -> str:
     """The colour of the highest step that the value has reached."""
     reached = [s["color"] for s in steps if s["value"] is None or value >= s["value"]]
     return NAMED[reached[-1]]
 
 
-def draw(file, prometheus, window, path):
+def draw(file: pathlib.Path, prometheus: Prometheus, window: Window, path: pathlib.Path) -> None:
     """The picture of the dashboard in a JSON file."""
     Picture(json.loads(file.read_text()), prometheus, window).save(path)

@@ -1,38 +1,58 @@
 """Programs that are started for the pictures, and stopped in the end."""
 
 import os
+import pathlib
+import shutil
 import signal
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Iterable, Mapping
 
 
 class PictureError(Exception):
     """Why there are no pictures, in words for the user."""
 
 
-def free_port():
+def installed(program: str) -> str:
+    """The path of a program."""
+    found = shutil.which(program)
+    if found is None:
+        raise PictureError(f"{program} is not installed")
+    return found
+
+
+def free_port() -> int:
     """A loopback port that nobody listens on now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+    return port
 
 
-def answers(url):
+def answers(url: str) -> bool:
     """Whether a GET is answered 200."""
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:
-            return answer.status == 200
+            status: int = answer.status
     except (urllib.error.URLError, OSError):
         return False
+    return status == 200
 
 
 class Program:
     """One program, its output in a file."""
 
-    def __init__(self, name, command, folder, environment=None, cwd=None):
+    def __init__(
+        self,
+        name: str,
+        command: Iterable[object],
+        folder: pathlib.Path,
+        environment: Mapping[str, str] | None = None,
+        cwd: pathlib.Path | None = None,
+    ) -> None:
         self.name = name
         self.log = folder / f"{name}.log"
         with self.log.open("wb") as output:
@@ -45,10 +65,10 @@ class Program:
                 env={**os.environ, **(environment or {})},
             )
 
-    def output(self):
+    def output(self) -> str:
         return self.log.read_text(errors="replace")
 
-    def wait_until(self, ready, seconds):
+    def wait_until(self, ready: Callable[[], bool], seconds: float) -> None:
         """Polls until ready() is true; fails when the program ends before."""
         deadline = time.monotonic() + seconds
         while not ready():
@@ -58,10 +78,10 @@ class Program:
                 raise PictureError(f"{self.name} is not ready after {seconds} s:\n{self._tail()}")
             time.sleep(0.1)
 
-    def _tail(self):
+    def _tail(self) -> str:
         return "\n".join(self.output().splitlines()[-15:])
 
-    def stop(self):
+    def stop(self) -> None:
         """Asks it to end; insists after half a minute."""
         self._process.send_signal(signal.SIGTERM)
         try:

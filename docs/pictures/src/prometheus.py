@@ -6,29 +6,42 @@ import re
 import urllib.error
 import urllib.parse
 import urllib.request
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias, TypedDict
 
 from processes import PictureError
 
 RATE_INTERVAL = "15s"
 CHOSEN = {"job": "session-router", "container_job": "model-container"}
 
+# A moment, and a number as text.
+Point: TypeAlias = tuple[float, str]
+
+
+class Found(TypedDict, total=False):
+    """One series of an answer; it has one value or many, as was asked for."""
+
+    metric: dict[str, str]
+    value: Point
+    values: list[Point]
+
 
 @dataclass(frozen=True)
 class Series:
     """One line of a panel: its labels, and its values by moment."""
 
-    labels: dict
-    times: list
-    values: list
+    labels: dict[str, str]
+    times: list[float]
+    values: list[float]
 
     @property
-    def last(self):
+    def last(self) -> float | None:
         """The latest value that is a number; None if there is none."""
         return next((v for v in reversed(self.values) if not math.isnan(v)), None)
 
     @property
-    def sum(self):
+    def sum(self) -> float:
         """Of all values that are numbers."""
         return sum(v for v in self.values if not math.isnan(v))
 
@@ -42,12 +55,12 @@ class Window:
     step: int
 
     @staticmethod
-    def of(begin, end):
+    def of(begin: float, end: float) -> "Window":
         """With as many steps as a picture has room for."""
         return Window(begin, end, max(1, round((end - begin) / 240)))
 
 
-def concrete(expr, window):
+def concrete(expr: str, window: Window) -> str:
     """The query as Grafana sends it with all values chosen."""
     expr = expr.replace("$__rate_interval", RATE_INTERVAL)
     expr = expr.replace("$__interval", f"{max(window.step, 5)}s")
@@ -56,7 +69,7 @@ def concrete(expr, window):
     return re.sub(r"\$\w+", ".*", expr)
 
 
-def legend(template, labels):
+def legend(template: str, labels: Mapping[str, str]) -> str:
     """The name of a series."""
     if template == "__auto":
         return ", ".join(f"{k}={v}" for k, v in sorted(labels.items()) if k != "__name__")
@@ -66,10 +79,10 @@ def legend(template, labels):
 class Prometheus:
     """The HTTP API of a Prometheus."""
 
-    def __init__(self, url):
+    def __init__(self, url: str) -> None:
         self._url = url
 
-    def range(self, expr, window):
+    def range(self, expr: str, window: Window) -> list[Series]:
         """The series of an expression over a window."""
         found = self._get(
             "query_range",
@@ -80,24 +93,25 @@ class Prometheus:
         )
         return [series(one["metric"], with_gaps(one["values"], window.step)) for one in found]
 
-    def instant(self, expr, window):
+    def instant(self, expr: str, window: Window) -> list[Series]:
         """The same at the window's end."""
         found = self._get("query", query=concrete(expr, window), time=window.end)
         return [series(one["metric"], [one["value"]]) for one in found]
 
-    def _get(self, path, **parameters):
+    def _get(self, path: str, **parameters: str | float) -> list[Found]:
         query = urllib.parse.urlencode(parameters)
         try:
             with urllib.request.urlopen(f"{self._url}/api/v1/{path}?{query}", timeout=30) as answer:
-                return json.load(answer)["data"]["result"]
+                found: list[Found] = json.load(answer)["data"]["result"]
         except urllib.error.HTTPError as refused:
             reason = refused.read().decode(errors="replace")
             raise PictureError(f"{parameters['query']} was refused: {reason}") from refused
+        return found
 
 
-def with_gaps(points, step):
+def with_gaps(points: Iterable[Point], step: int) -> list[Point]:
     """The same with a point that is no number wherever some are missing."""
-    whole = []
+    whole: list[Point] = []
     for at, value in points:
         if whole and at - whole[-1][0] > 1.5 * step:
             whole.append((whole[-1][0] + step, "NaN"))
@@ -105,5 +119,5 @@ def with_gaps(points, step):
     return whole
 
 
-def series(labels, points):
+def series(labels: dict[str, str], points: Iterable[Point]) -> Series:
     return Series(labels, [float(t) for t, _ in points], [float(v) for _, v in points])

@@ -4,12 +4,12 @@ import contextlib
 import os
 import pathlib
 import re
-import shutil
 import signal
 import subprocess
 import tempfile
+from collections.abc import Callable, Iterable, Mapping
 
-from processes import Program, answers, free_port
+from processes import Program, answers, free_port, installed
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 CONTAINER_JAR = ROOT / "model-container/target/quarkus-app/quarkus-run.jar"
@@ -39,7 +39,7 @@ scrape_configs:
 class System(contextlib.ExitStack):
     """Starts everything on free loopback ports; stops it in the end, last one first."""
 
-    def __enter__(self):
+    def __enter__(self) -> "System":
         super().__enter__()
         try:
             self._start()
@@ -48,7 +48,7 @@ class System(contextlib.ExitStack):
             raise
         return self
 
-    def _start(self):
+    def _start(self) -> None:
         folder = self.enter_context(tempfile.TemporaryDirectory(prefix="pictures-"))
         self.folder = pathlib.Path(folder)
         self.port, self.management, self.chat = free_port(), free_port(), free_port()
@@ -62,13 +62,20 @@ class System(contextlib.ExitStack):
         self.containers = {int(port): int(pid) for port, pid in found}
         self.prometheus = self._start_prometheus()
 
-    def _program(self, name, command, ready, seconds, environment=None):
+    def _program(
+        self,
+        name: str,
+        command: Iterable[object],
+        ready: Callable[[Program], bool],
+        seconds: float,
+        environment: Mapping[str, str] | None = None,
+    ) -> Program:
         program = Program(name, command, self.folder, environment, ROOT)
         self.callback(program.stop)
         program.wait_until(lambda: ready(program), seconds)
         return program
 
-    def _start_demo(self):
+    def _start_demo(self) -> Program:
         """Also builds what is not built."""
         settings = {
             "SESSION_ROUTER_ENDPOINTS_CHAT_SESSIONS_MAX_PER_INSTANCE": str(SLOTS),
@@ -82,20 +89,20 @@ class System(contextlib.ExitStack):
             "demo", command, lambda demo: "\nREADY" in demo.output(), BUILD_SECONDS, settings
         )
 
-    def _ports(self):
+    def _ports(self) -> list[object]:
         return [
             *("--port", self.port),
             *("--management-port", self.management),
             *("--chat-port", self.chat),
         ]
 
-    def _pack_models(self):
+    def _pack_models(self) -> None:
         models = self.folder / "models"
         models.mkdir()
         for name in MODELS:
             subprocess.run([ROOT / "model-container/pack-model", MODEL, models / name], check=True)
 
-    def _start_zoo(self):
+    def _start_zoo(self) -> None:
         """A container that has room for two of the three models."""
         self.container(
             self.zoo,
@@ -106,7 +113,7 @@ class System(contextlib.ExitStack):
             "-Dmodel.session-memory=64M",
         )
 
-    def container(self, port, name, *settings):
+    def container(self, port: int, name: str, *settings: str) -> None:
         """A model container of our own, once it answers."""
         command = [
             pathlib.Path(os.environ["JAVA_HOME"], "bin/java"),
@@ -119,13 +126,13 @@ class System(contextlib.ExitStack):
         ping = f"http://127.0.0.1:{port}/ping"
         self._program(name, command, lambda _: answers(ping), 180, environment)
 
-    def lose_a_container(self):
+    def lose_a_container(self) -> int:
         """Kills one of the demo's containers; its port."""
         port, pid = next(iter(self.containers.items()))
         os.kill(pid, signal.SIGKILL)
         return port
 
-    def replace_container(self, port):
+    def replace_container(self, port: int) -> None:
         """Starts a new one where the lost one was: an empty container under the same name."""
         self.container(
             port,
@@ -135,14 +142,14 @@ class System(contextlib.ExitStack):
             f"-Dmodel.session-memory={SESSION_MEMORY}",
         )
 
-    def _start_prometheus(self):
+    def _start_prometheus(self) -> str:
         port = free_port()
         targets = ", ".join(f'"127.0.0.1:{p}"' for p in [*self.containers, self.zoo])
         config = self.folder / "prometheus.yml"
         config.write_text(PROMETHEUS.format(router=self.management, containers=targets))
         url = f"http://127.0.0.1:{port}"
         command = [
-            shutil.which("prometheus"),
+            installed("prometheus"),
             f"--config.file={config}",
             f"--storage.tsdb.path={self.folder / 'data'}",
             f"--web.listen-address=127.0.0.1:{port}",

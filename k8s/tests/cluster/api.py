@@ -3,21 +3,27 @@
 import asyncio
 import json
 import ssl
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
 
 import aiohttp
 from control_plane import API, PKI
 
+# An object of Kubernetes as JSON; its kind's schema says what is in it.
+Object: TypeAlias = dict[str, Any]
+# Is called with what happened to an object: ADDED, MODIFIED or DELETED.
+Changed: TypeAlias = Callable[[str, Object], Awaitable[None]]
 MERGE = "application/merge-patch+json"
 
 
 class ApiError(Exception):
-    def __init__(self, status, message):
+    def __init__(self, status: int, message: str) -> None:
         super().__init__(f"{status} {message}")
         self.status = status
 
 
 class Api:
-    def __init__(self):
+    def __init__(self) -> None:
         context = ssl.create_default_context(cafile=PKI / "ca.crt")
         context.load_cert_chain(PKI / "admin.crt", PKI / "admin.key")
         self.session = aiohttp.ClientSession(
@@ -25,23 +31,27 @@ class Api:
             timeout=aiohttp.ClientTimeout(total=20),
         )
 
-    async def close(self):
+    async def close(self) -> None:
         await self.session.close()
 
-    async def get(self, path):
+    async def get(self, path: str) -> Object:
         return await self.request("GET", path)
 
-    async def request(self, method, path, body=None, content="application/json"):
+    async def request(
+        self, method: str, path: str, body: Object | None = None, content: str = "application/json"
+    ) -> Object:
         data = None if body is None else json.dumps(body)
         async with self.session.request(
             method, API + path, data=data, headers={"Content-Type": content}
         ) as answer:
-            result = await answer.json(content_type=None)
+            result: Object = await answer.json(content_type=None)
             if answer.status >= 300:
                 raise ApiError(answer.status, str(result)[:300])
             return result
 
-    async def watch(self, path, changed, listed):
+    async def watch(
+        self, path: str, changed: Changed, listed: Callable[[list[Object]], Awaitable[None]]
+    ) -> None:
         """Calls listed with all objects, then changed with each event; begins anew if that breaks."""
         while True:
             try:
@@ -51,7 +61,7 @@ class Api:
             except (ApiError, aiohttp.ClientError, asyncio.TimeoutError, ValueError):
                 await asyncio.sleep(0.5)
 
-    async def follow(self, path, version, changed):
+    async def follow(self, path: str, version: str, changed: Changed) -> None:
         while True:
             query = f"watch=1&allowWatchBookmarks=true&timeoutSeconds=300&resourceVersion={version}"
             timeout = aiohttp.ClientTimeout(total=None, sock_read=320)

@@ -4,15 +4,20 @@ import asyncio
 import json
 import sys
 import traceback
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import TypeAlias, TypeVar
 
+from api import Object
 from control_plane import until
 from load import Load, Session
+from node import Pod
 from world import World
 
-CHECKS = {}
+Check: TypeAlias = Callable[[World, "Report"], Awaitable[None]]
+CHECKS: dict[str, Check] = {}
 
 
-def check(function):
+def check(function: Check) -> Check:
     CHECKS[function.__name__] = function
     return function
 
@@ -20,15 +25,15 @@ def check(function):
 class Report:
     """Rows of what was seen; each is good or not."""
 
-    def __init__(self):
-        self.rows = []
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, str, object, bool]] = []
         self.check = ""
 
-    def row(self, what, seen, good):
+    def row(self, what: str, seen: object, good: bool) -> None:
         self.rows.append((self.check, what, seen, good))
         print(f"{self.check}: {what}: {seen}{'' if good else '   <-- NOT GOOD'}", flush=True)
 
-    def load(self, what, load):
+    def load(self, what: str, load: Load) -> None:
         counts = load.counts()
         self.row(
             what,
@@ -39,14 +44,14 @@ class Report:
         for error, count in load.errors.most_common(3):
             print(f"    {count} × {error}", flush=True)
 
-    def table(self):
+    def table(self) -> bool:
         print("\n| check | what | seen | |\n|---|---|---|---|")
         for name, what, seen, good in self.rows:
             print(f"| {name} | {what} | {seen} | {'good' if good else 'NOT GOOD'} |")
         return all(good for *_, good in self.rows)
 
 
-def changed(said):
+def changed(said: Mapping[str, str]) -> list[str]:
     """Objects that an apply did not leave as they were.
 
     But for PodDisruptionBudgets: a patch always replaces their selector, so that kubectl calls every
@@ -62,35 +67,38 @@ def changed(said):
 # What is watched while something happens
 
 
+Self = TypeVar("Self", bound="Watched")
+
+
 class Watched:
     """Looks a few times a second while the block runs."""
 
-    def __init__(self, look, every=0.3):
+    def __init__(self, look: Callable[[], Awaitable[None]], every: float = 0.3) -> None:
         self.look = look
         self.every = every
 
-    async def __aenter__(self):
+    async def __aenter__(self: Self) -> Self:
         self.task = asyncio.ensure_future(self.run())
         return self
 
-    async def run(self):
+    async def run(self) -> None:
         while True:
             await self.look()
             await asyncio.sleep(self.every)
 
-    async def __aexit__(self, kind, error, trace):
+    async def __aexit__(self, kind: object, error: object, trace: object) -> None:
         self.task.cancel()
 
 
 class Gauges(Watched):
     """Scrapes all routers: an instance that one gauge shows is shown by all."""
 
-    def __init__(self, world):
+    def __init__(self, world: World) -> None:
         super().__init__(self.scrape)
         self.world = world
         self.scrapes = self.torn = 0
 
-    async def scrape(self):
+    async def scrape(self) -> None:
         for router in list(self.world.routers().values()):
             try:
                 shown = await self.world.gauges(router)
@@ -103,13 +111,13 @@ class Gauges(Watched):
 class AtATime(Watched):
     """The most containers that could not be used at the same time, of those there should be."""
 
-    def __init__(self, world, replicas):
+    def __init__(self, world: World, replicas: int) -> None:
         super().__init__(self.count, 0.1)
         self.world = world
         self.replicas = replicas
         self.most = 0
 
-    async def count(self):
+    async def count(self) -> None:
         pods = self.world.kubelet.of("model-chat").values()
         usable = [p for p in pods if p.ready and p.terminating_since is None]
         self.most = max(self.most, self.replicas - len(usable))
@@ -119,7 +127,7 @@ class AtATime(Watched):
 
 
 @check
-async def install(world, report):
+async def install(world: World, report: Report) -> None:
     """The overlay for one machine; then it has two containers."""
     said = await world.apply("local")
     report.row("local is applied", f"{len(said)} objects", "created" in said.values())
@@ -133,13 +141,13 @@ async def install(world, report):
 
 
 @check
-async def replaced(world, report):
+async def replaced(world: World, report: Report) -> None:
     """A pod comes back under its name, and then all of them do."""
     async with Load(world.kubelet, world.urls) as load, Gauges(world) as gauges:
         before = world.kubelet.of("model-chat-0")["model-chat-0"].uid
         await world.kubectl("delete", "pod", "model-chat-0", "--wait=false")
 
-        async def another():
+        async def another() -> bool:
             return world.kubelet.of("model-chat-0")["model-chat-0"].uid != before
 
         await until(another, 90, "model-chat-0 is another pod")
@@ -158,7 +166,7 @@ async def replaced(world, report):
 
 
 @check
-async def rolled(world, report):
+async def rolled(world: World, report: Report) -> None:
     """All routers are replaced under load."""
     async with Load(world.kubelet, world.urls) as load, Gauges(world) as gauges:
         await world.kubectl("rollout", "restart", "deployment/session-router")
@@ -169,7 +177,7 @@ async def rolled(world, report):
 
 
 @check
-async def apart(world, report):
+async def apart(world: World, report: Report) -> None:
     """A router that does not hear of a new pod must not end that pod's sessions."""
     near, far = world.routers().values()
     far.link.cut()
@@ -177,11 +185,14 @@ async def apart(world, report):
         await world.kubectl("delete", "pod", "model-chat-0", "--wait=false")
         before = world.kubelet.of("model-chat-0")["model-chat-0"]
 
-        async def another():
+        async def another() -> bool:
             pod = world.kubelet.of("model-chat-0")["model-chat-0"]
-            instance = (await world.instances(near)).get("model-chat-0", {})
+            instance = (await world.instances(near)).get("model-chat-0")
             return (
-                pod.ip != before.ip and instance.get("state") == "HEALTHY" and pod.ip in instance["address"]
+                pod.ip != before.ip
+                and instance is not None
+                and instance["state"] == "HEALTHY"
+                and pod.ip in instance["address"]
             )
 
         await until(another, 90, "the near router has the new model-chat-0")
@@ -193,14 +204,14 @@ async def apart(world, report):
 
 
 @check
-async def unseen(world, report):
+async def unseen(world: World, report: Report) -> None:
     """A pod that a router was cut off for is not lost when its watch goes on."""
     near, far = world.routers().values()
     far.link.cut()
     try:
         await world.scale(3)
 
-        async def there():
+        async def there() -> bool:
             return "model-chat-2" in await world.instances(near)
 
         await until(there, 60, "the near router knows model-chat-2")
@@ -216,14 +227,14 @@ async def unseen(world, report):
 
 
 @check
-async def frozen(world, report):
+async def frozen(world: World, report: Report) -> None:
     """How long a watch may be dead before a router notices, and what that costs."""
     near, far = world.routers().values()
     far.link.freeze()
     try:
         await world.scale(3)
 
-        async def there():
+        async def there() -> bool:
             return "model-chat-2" in await world.instances(near)
 
         await until(there, 60, "the near router knows model-chat-2")
@@ -232,7 +243,7 @@ async def frozen(world, report):
         sessions = await opened(world, near, 20)
         await asked(world, report, sessions, far, "opened behind a frozen watch", 20)
 
-        async def noticed():
+        async def noticed() -> bool:
             return "model-chat-2" in await world.instances(far)
 
         await until(noticed, 150, "the far router knows model-chat-2", every=1)
@@ -246,7 +257,7 @@ async def frozen(world, report):
 
 
 @check
-async def service_gone(world, report):
+async def service_gone(world: World, report: Report) -> None:
     """A Service is deleted by mistake, and made again."""
     (near, _) = world.routers().values()
     sessions = await opened(world, near, 30)
@@ -262,7 +273,7 @@ async def service_gone(world, report):
 
 
 @check
-async def production(world, report):
+async def production(world: World, report: Report) -> None:
     """From the overlay local to production in place, under load."""
     address = "quarkus.redis.hosts=redis://redis:6379\n"
     await world.kubectl(
@@ -299,17 +310,17 @@ async def production(world, report):
     )
 
 
-def config_maps(names):
+def config_maps(names: str) -> list[str]:
     return [name for name in names.split() if "/session-router-" in name and "dashboards" not in name]
 
 
 @check
-async def scaled(world, report):
+async def scaled(world: World, report: Report) -> None:
     """The autoscaler sees what takes new work, and asks for as many as are needed."""
     await world.monitoring.start()
     url = await world.service()
 
-    async def known():
+    async def known() -> bool:
         return (await wanted(world)) is not None
 
     await until(known, 120, "the autoscaler has its metric")
@@ -343,7 +354,7 @@ async def scaled(world, report):
         "and the autoscaler asks for 3 replicas", f"after {took:.0f} s, it reads {await wanted(world)}", True
     )
 
-    async def taken():
+    async def taken() -> bool:
         status, _ = await Session(world.http, world.kubelet).open(url)
         return status == 200
 
@@ -358,7 +369,7 @@ async def scaled(world, report):
 
 
 @check
-async def keda(world, report):
+async def keda(world: World, report: Report) -> None:
     """The other autoscaler takes over the same HorizontalPodAutoscaler; KEDA itself does not run here."""
     said = await world.apply("production-keda")
     verb = [v for name, v in said.items() if name.startswith("scaledobject")]
@@ -372,7 +383,7 @@ async def keda(world, report):
 # Steps of theirs
 
 
-async def opened(world, router, number):
+async def opened(world: World, router: Pod, number: int) -> list[Session]:
     sessions = []
     for _ in range(number):
         session = Session(world.http, world.kubelet)
@@ -382,11 +393,14 @@ async def opened(world, router, number):
     return sessions
 
 
-async def asked(world, report, sessions, router, what, seconds):
+async def asked(
+    world: World, report: Report, sessions: Sequence[Session], router: Pod, what: str, seconds: float
+) -> None:
     """Each again and again through the router: nothing may be lost that a container has."""
     loop = asyncio.get_running_loop()
     end = loop.time() + seconds
-    lost, answered, refused = set(), 0, 0
+    lost: set[str] = set()
+    answered = refused = 0
     while loop.time() < end:
         for session in sessions:
             if session.id not in lost:
@@ -402,13 +416,13 @@ async def asked(world, report, sessions, router, what, seconds):
     report.row(what, seen, not lost)
 
 
-async def ask_both(world, report, near, far, what):
+async def ask_both(world: World, report: Report, near: Pod, far: Pod, what: str) -> None:
     sessions = await opened(world, near, 20)
     await asked(world, report, sessions, far, what, 8)
     await asked(world, report, sessions, near, f"{what}, asked where they began", 1)
 
 
-async def fill(world, url, number):
+async def fill(world: World, url: str, number: int) -> list[Session]:
     sessions = []
     for _ in range(number):
         session = Session(world.http, world.kubelet)
@@ -419,37 +433,39 @@ async def fill(world, url, number):
     return sessions
 
 
-async def close(world, url, sessions):
+async def close(world: World, url: str, sessions: Sequence[Session]) -> None:
     for session in sessions:
         await session.close(url)
 
 
-async def replicas(world):
-    return (await world.get("statefulset", "model-chat"))["spec"]["replicas"]
+async def replicas(world: World) -> int:
+    number: int = (await world.get("statefulset", "model-chat"))["spec"]["replicas"]
+    return number
 
 
-async def replicas_are(world, number):
+async def replicas_are(world: World, number: int) -> bool:
     return await replicas(world) == number
 
 
-async def wanted(world):
+async def wanted(world: World) -> str | None:
     """As the autoscaler has it: how much there is for each replica."""
     status = (await world.get("hpa", "model-chat"))["status"]
     metric = (status.get("currentMetrics") or [{}])[0].get("external", {}).get("current", {})
-    return metric.get("averageValue")
+    average: str | None = metric.get("averageValue")
+    return average
 
 
-async def autoscaler(world, spec):
+async def autoscaler(world: World, spec: Object) -> None:
     await world.kubectl("patch", "hpa", "model-chat", "--type=merge", "-p", json.dumps({"spec": spec}))
 
 
-async def drains(world, pod):
+async def drains(world: World, pod: str) -> bool:
     """In the eyes of all routers."""
     views = [await world.instances(router) for router in world.routers().values()]
     return all(view[pod]["state"] == "DRAINING" for view in views)
 
 
-async def main(names):
+async def main(names: Sequence[str]) -> int:
     unknown = [name for name in names if name not in CHECKS]
     if unknown:
         print(f"no such check: {' '.join(unknown)} (expected: {' '.join(CHECKS)})", file=sys.stderr)

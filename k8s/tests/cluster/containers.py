@@ -1,5 +1,6 @@
 """What pods run: a container with sessions in memory, a real router, a real Redis."""
 
+import abc
 import asyncio
 import json
 import os
@@ -7,8 +8,14 @@ import shlex
 import subprocess
 import time
 import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias, TypedDict
 
+from api import Object
 from control_plane import STATE
+
+if TYPE_CHECKING:
+    from node import Pod
 
 APP = os.environ["APP"]
 JAVA = os.environ["JAVA"]
@@ -17,46 +24,57 @@ LIFE_SECONDS = 900
 HEAP_SHARE = 0.4  # as in the image
 
 
-def seconds(duration):
+def seconds(duration: str) -> float:
     """Of 5s, 20m, 1h."""
     return float(duration[:-1]) * {"s": 1, "m": 60, "h": 3600}[duration[-1]]
+
+
+# Status, headers and body.
+Answer: TypeAlias = tuple[int, dict[str, str], bytes]
+
+
+class State(TypedDict):
+    """What a session remembers."""
+
+    word: str | None
+    count: int
 
 
 class ModelContainer:
     """Sessions in memory, each with a word and a count. Says "wrong" when asked for one it lacks."""
 
-    def __init__(self, pod):
+    def __init__(self, pod: "Pod") -> None:
         self.pod = pod
         self.boot = uuid.uuid4().hex[:12]
-        self.sessions = {}
+        self.sessions: dict[str, State] = {}
         self.wrong = 0
         self.ended = asyncio.Event()
-        self.server = None
-        self.writers = set()
+        self.server: asyncio.Server | None = None
+        self.writers: set[asyncio.StreamWriter] = set()
         self.drains = False
 
-    async def start(self):
+    async def start(self) -> None:
         port = self.pod.ports["http"]
         self.server = await asyncio.start_server(self.serve, self.pod.ip, port, backlog=512)
 
-    def kill(self):
+    def kill(self) -> None:
         if self.server:
             self.server.close()
         for writer in list(self.writers):
             writer.transport.abort()
         self.ended.set()
 
-    def terminate(self):
+    def terminate(self) -> None:
         self.drains = True
         self.pod.background(self.drain())
 
-    async def drain(self):
+    async def drain(self) -> None:
         end = time.monotonic() + seconds(self.pod.variables.get("MODEL_DRAIN_TIMEOUT", "20m"))
         while self.sessions and time.monotonic() < end:
             await asyncio.sleep(0.1)
         self.kill()
 
-    async def serve(self, reader, writer):
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.writers.add(writer)
         try:
             while True:
@@ -73,7 +91,7 @@ class ModelContainer:
             self.writers.discard(writer)
             writer.close()
 
-    def answer(self, path, headers, body):
+    def answer(self, path: str, headers: Mapping[str, str], body: bytes) -> Answer:
         if path == "/ping":
             return (503, {"X-Session-Router-Draining": "true"}, b"") if self.drains else (200, {}, b"")
         if path != "/invocations":
@@ -95,7 +113,7 @@ class ModelContainer:
         state["count"] += 1
         return 200, {}, self.tell(**state)
 
-    def open(self, asked):
+    def open(self, asked: Object) -> Answer:
         if self.drains:
             return 503, {}, b'{"message":"draining"}'
         session = uuid.uuid4().hex
@@ -104,11 +122,11 @@ class ModelContainer:
         header = {"X-Amzn-SageMaker-Session-Id": f"{session}; Expires={until}"}
         return 200, header, self.tell(**self.sessions[session])
 
-    def tell(self, **facts):
+    def tell(self, **facts: object) -> bytes:
         return json.dumps({"pod": self.pod.name, "boot": self.boot, **facts}).encode()
 
 
-async def read_request(reader):
+async def read_request(reader: asyncio.StreamReader) -> tuple[str, dict[str, str], bytes]:
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin1").split("\r\n")
     lines = [line.split(":", 1) for line in head[1:] if ":" in line]
     headers = {name.lower(): value.strip() for name, value in lines}
@@ -122,15 +140,18 @@ async def read_request(reader):
     return head[0].split(" ")[1], headers, body
 
 
-class Program:
+class Program(abc.ABC):
     """A process as the pod's user, without rights, over a read-only root."""
 
-    def __init__(self, pod):
+    def __init__(self, pod: "Pod") -> None:
         self.pod = pod
         self.ended = asyncio.Event()
-        self.process = None
+        self.process: asyncio.subprocess.Process | None = None
 
-    async def launch(self, script, environment):
+    @abc.abstractmethod
+    async def start(self) -> None: ...
+
+    async def launch(self, script: str, environment: Mapping[str, str]) -> None:
         with (STATE / f"pod-{self.pod.name}.log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 *("unshare", "--mount", "--propagation", "private", "sh", "-ec", script),
@@ -139,13 +160,13 @@ class Program:
                 stdout=log,
                 stderr=log,
             )
-        self.pod.background(self.wait())
+        self.pod.background(self.wait(self.process))
 
-    async def wait(self):
-        await self.process.wait()
+    async def wait(self, process: asyncio.subprocess.Process) -> None:
+        await process.wait()
         self.ended.set()
 
-    def as_user(self, *command):
+    def as_user(self, *command: str) -> str:
         user = self.pod.user
         return shlex.join(
             [
@@ -155,13 +176,13 @@ class Program:
             ]
         )
 
-    def terminate(self):
+    def terminate(self) -> None:
         if self.process is None:
             self.ended.set()
         elif self.process.returncode is None:
             self.process.terminate()
 
-    def kill(self):
+    def kill(self) -> None:
         if self.process and self.process.returncode is None:
             self.process.kill()
 
@@ -169,7 +190,7 @@ class Program:
 class Router(Program):
     """The packaged router, with the pod's settings and token where the image has them."""
 
-    async def start(self):
+    async def start(self) -> None:
         config, account = await self.pod.mounts()
         limit = self.pod.container["resources"]["limits"]["memory"]
         heap = int(int(limit.removesuffix("Mi")) * HEAP_SHARE)
@@ -201,7 +222,7 @@ exec {java}"""
 
 
 class Redis(Program):
-    async def start(self):
+    async def start(self) -> None:
         arguments = self.pod.container.get("args", [])
         server = self.as_user(
             *("redis-server", "--bind", self.pod.ip, "--protected-mode", "no", "--port", "6379"),
@@ -210,7 +231,11 @@ class Redis(Program):
         await self.launch(f"cd /; exec {server}", self.pod.variables)
 
 
-def container(pod):
+# What a pod runs.
+Runs: TypeAlias = ModelContainer | Program
+
+
+def container(pod: "Pod") -> Runs:
     image = pod.container["image"]
     if "model-container" in image:
         return ModelContainer(pod)

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import subprocess
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 KUBE = Path(os.environ["KUBE"])
@@ -16,18 +17,18 @@ ETCD = "http://127.0.0.1:2379"
 PEERS = "http://127.0.0.1:2380"
 
 
-def openssl(*arguments):
+def openssl(*arguments: str) -> None:
     subprocess.run(["openssl", *arguments], check=True, capture_output=True, cwd=PKI)
 
 
-def authority(name):
+def authority(name: str) -> None:
     openssl(
         *("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2"),
         *("-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.crt"),
     )
 
 
-def certificate(name, issuer, subject, extension):
+def certificate(name: str, issuer: str, subject: str, extension: str) -> None:
     openssl(
         *("req", "-newkey", "rsa:2048", "-nodes", "-subj", subject),
         *("-keyout", f"{name}.key", "-out", f"{name}.csr"),
@@ -39,7 +40,7 @@ def certificate(name, issuer, subject, extension):
     )
 
 
-def kubeconfig(name):
+def kubeconfig(name: str) -> Path:
     path = STATE / f"{name}.kubeconfig"
     path.write_text(
         f"""apiVersion: v1
@@ -53,7 +54,7 @@ current-context: c
     return path
 
 
-def make_keys():
+def make_keys() -> None:
     PKI.mkdir()
     openssl("genrsa", "-out", "sa.key", "2048")
     openssl("rsa", "-in", "sa.key", "-pubout", "-out", "sa.pub")
@@ -73,18 +74,17 @@ def make_keys():
 
 
 class ControlPlane:
-    def __init__(self):
-        self.processes = []
+    def __init__(self) -> None:
+        self.processes: list[asyncio.subprocess.Process] = []
 
-    async def begin(self, program, *arguments):
+    async def begin(self, program: str | Path, *arguments: str | Path) -> None:
         with (STATE / f"{Path(program).name}.log").open("ab") as log:
             process = await asyncio.create_subprocess_exec(
                 program, *arguments, stdout=log, stderr=log, stdin=subprocess.DEVNULL
             )
         self.processes.append(process)
-        return process
 
-    async def start(self):
+    async def start(self) -> None:
         await asyncio.to_thread(make_keys)
         await self.begin(
             KUBE / "bin/etcd",
@@ -121,7 +121,7 @@ class ControlPlane:
         for definition in sorted((KUBE / "crds").glob("*.yaml")):
             await kubectl("apply", "--server-side", "-f", str(definition))
 
-    async def stop(self):
+    async def stop(self) -> None:
         for process in reversed(self.processes):
             if process.returncode is None:
                 process.terminate()
@@ -132,7 +132,7 @@ class ControlPlane:
                 process.kill()
 
 
-def api_server_flags():
+def api_server_flags() -> list[str | Path]:
     return [
         *("--etcd-servers", ETCD, "--bind-address", "127.0.0.1", "--secure-port", "6443"),
         *("--advertise-address", ALSO_AT, "--service-cluster-ip-range", SERVICES),
@@ -156,7 +156,7 @@ class KubectlError(Exception):
     pass
 
 
-async def kubectl(*arguments, text=None):
+async def kubectl(*arguments: str, text: str | None = None) -> str:
     """What kubectl prints; raises with its words if it fails."""
     process = await asyncio.create_subprocess_exec(
         KUBE / "bin/kubectl",
@@ -172,10 +172,13 @@ async def kubectl(*arguments, text=None):
     return out.decode()
 
 
-async def until(condition, seconds, what, every=0.25):
+async def until(
+    condition: Callable[[], Awaitable[object]], seconds: float, what: str, every: float = 0.25
+) -> float:
     """Awaits that the condition holds, and says how long that took; it may fail in the meantime."""
     loop = asyncio.get_running_loop()
-    began, last = loop.time(), None
+    began = loop.time()
+    last: Exception | None = None
     while loop.time() < began + seconds:
         try:
             if await condition():

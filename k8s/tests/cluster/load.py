@@ -5,8 +5,12 @@ import collections
 import random
 import re
 import uuid
+from collections.abc import Callable, Mapping
 
 import aiohttp
+from api import Object
+from containers import ModelContainer
+from node import Kubelet
 
 PATH = "/endpoints/chat/invocations"
 SESSION = "X-Amzn-SageMaker-Session-Id"
@@ -17,19 +21,19 @@ BROKEN = (aiohttp.ClientError, asyncio.TimeoutError, ConnectionError)
 class Session:
     """One session at whatever router is asked."""
 
-    def __init__(self, http, kubelet):
+    def __init__(self, http: aiohttp.ClientSession, kubelet: Kubelet) -> None:
         self.http = http
         self.kubelet = kubelet
         self.word = uuid.uuid4().hex
-        self.id = None
+        self.id = ""  # until it is open
         self.count = 0
-        self.pod = None
+        self.pod: str | None = None
 
-    async def ask(self, url, session, **body):
+    async def ask(self, url: str, session: str, **body: str) -> tuple[int, Mapping[str, str], Object]:
         async with self.http.post(url + PATH, json=body, headers={SESSION: session}) as answer:
             return answer.status, answer.headers, await answer.json(content_type=None)
 
-    async def open(self, url):
+    async def open(self, url: str) -> tuple[int, str]:
         """The status and the message of a refusal; 200 if the session is open."""
         status, headers, answer = await self.ask(url, "NEW_SESSION", word=self.word)
         if status == 200:
@@ -37,7 +41,7 @@ class Session:
             self.pod = answer["pod"]
         return status, message(answer)
 
-    async def go_on(self, url):
+    async def go_on(self, url: str) -> tuple[int, str, bool]:
         """The status, the message of a refusal, and whether an answer is another's."""
         status, _, answer = await self.ask(url, self.id)
         wrong = False
@@ -47,19 +51,21 @@ class Session:
             self.count = answer.get("count", 0)
         return status, message(answer), wrong
 
-    async def close(self, url):
+    async def close(self, url: str) -> int:
         status, _, _ = await self.ask(url, self.id, requestType="CLOSE")
         return status
 
-    def is_there(self):
+    def is_there(self) -> bool:
         """Whether some container that runs still has it."""
         return any(
-            self.id in getattr(pod.runs, "sessions", {}) and not pod.runs.ended.is_set()
+            isinstance(pod.runs, ModelContainer)
+            and self.id in pod.runs.sessions
+            and not pod.runs.ended.is_set()
             for pod in self.kubelet.of("model-chat").values()
         )
 
 
-def message(answer):
+def message(answer: Object) -> str:
     text = str(answer.get("message") or answer.get("Message") or answer.get("OriginalMessage"))
     return re.sub(r"[0-9a-f]{32}", "ID", text)[:110]
 
@@ -67,7 +73,14 @@ def message(answer):
 class Load:
     """Many sessions at a time, each at any of the routers, each begun anew when its time is over."""
 
-    def __init__(self, kubelet, urls, clients=16, life=4.0, pause=0.1):
+    def __init__(
+        self,
+        kubelet: Kubelet,
+        urls: Callable[[], list[str]],
+        clients: int = 16,
+        life: float = 4.0,
+        pause: float = 0.1,
+    ) -> None:
         self.kubelet = kubelet
         self.urls = urls
         self.clients = clients
@@ -75,21 +88,21 @@ class Load:
         self.pause = pause
         self.opened = self.answered = self.wrong = self.broken = 0
         self.lost = self.lost_though_there = 0
-        self.errors = collections.Counter()
+        self.errors = collections.Counter[str]()
         self.stopping = asyncio.Event()
 
-    async def __aenter__(self):
+    async def __aenter__(self) -> "Load":
         timeout = aiohttp.ClientTimeout(total=60)
         self.http = aiohttp.ClientSession(timeout=timeout)
         self.tasks = [asyncio.ensure_future(self.client()) for _ in range(self.clients)]
         return self
 
-    async def __aexit__(self, kind, error, trace):
+    async def __aexit__(self, kind: object, error: object, trace: object) -> None:
         self.stopping.set()
         await asyncio.gather(*self.tasks)
         await self.http.close()
 
-    async def client(self):
+    async def client(self) -> None:
         while not self.stopping.is_set():
             session = Session(self.http, self.kubelet)
             try:
@@ -105,7 +118,7 @@ class Load:
                 self.errors[f"{status} {why}"] += 1
                 await asyncio.sleep(0.2)
 
-    async def use(self, session):
+    async def use(self, session: Session) -> None:
         loop = asyncio.get_running_loop()
         end = loop.time() + self.life * random.uniform(0.5, 1.5)
         while loop.time() < end and not self.stopping.is_set():
@@ -117,7 +130,7 @@ class Load:
         except BROKEN:
             self.broken += 1
 
-    async def go_on(self, session):
+    async def go_on(self, session: Session) -> bool:
         """Whether the session is still one."""
         try:
             status, why, wrong = await session.go_on(random.choice(self.urls()))
@@ -134,7 +147,7 @@ class Load:
             self.lost_though_there += session.is_there()
         return status != 400
 
-    def counts(self):
+    def counts(self) -> dict[str, int]:
         counts = {"opened": self.opened, "answered": self.answered, "wrong": self.wrong}
         counts |= {"lost": self.lost, "lost though there": self.lost_though_there}
         counts |= {"broken": self.broken, "errors": sum(self.errors.values())}

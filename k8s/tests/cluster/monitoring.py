@@ -10,7 +10,9 @@ from pathlib import Path
 import aiohttp
 import yaml
 from aiohttp import web
-from control_plane import PKI, STATE, kubectl
+from api import Object
+from control_plane import PKI, STATE, ControlPlane, kubectl
+from node import Kubelet
 
 ROOT = Path(__file__).resolve().parents[3]
 PROMETHEUS = "http://127.0.0.1:9090"
@@ -58,19 +60,21 @@ API_SERVICE = {
 }
 
 
-async def query(http, expression):
+async def query(http: aiohttp.ClientSession, expression: str) -> list[Object]:
     parameters = urllib.parse.urlencode({"query": expression})
     async with http.get(f"{PROMETHEUS}/api/v1/query?{parameters}") as answer:
-        return (await answer.json())["data"]["result"]
+        found: list[Object] = (await answer.json())["data"]["result"]
+    return found
 
 
 class Monitoring:
-    def __init__(self, control_plane, kubelet):
+    def __init__(self, control_plane: ControlPlane, kubelet: Kubelet) -> None:
         self.control_plane = control_plane
         self.kubelet = kubelet
+        self.rule: Object
         (self.rule,) = yaml.safe_load((ROOT / "k8s/components/hpa/adapter-rules.yaml").read_text())
 
-    async def start(self):
+    async def start(self) -> None:
         folder = STATE / "prometheus"
         folder.mkdir()
         (folder / "prometheus.yaml").write_text(SCRAPES)
@@ -90,12 +94,12 @@ class Monitoring:
         for o in (SERVICE, SLICE, API_SERVICE):
             await kubectl("apply", "-f", "-", text=json.dumps(o))
 
-    async def stop(self):
+    async def stop(self) -> None:
         self.discovery.cancel()
         await self.runner.cleanup()
         await self.http.close()
 
-    async def discover(self):
+    async def discover(self) -> None:
         """All routers, with the labels that the Prometheus operator gives them."""
         targets = STATE / "prometheus" / "targets.json"
         while True:
@@ -111,7 +115,7 @@ class Monitoring:
             new.rename(targets)
             await asyncio.sleep(1)
 
-    async def serve(self):
+    async def serve(self) -> None:
         """By the rule of components/hpa, expanded as the adapter does."""
         app = web.Application()
         app.router.add_get(f"/apis/{GROUP}", self.discovered)
@@ -122,19 +126,19 @@ class Monitoring:
         context.load_cert_chain(PKI / "server.crt", PKI / "server.key")
         await web.TCPSite(self.runner, ADAPTER, 6443, ssl_context=context).start()
 
-    async def discovered(self, request):
+    async def discovered(self, request: web.Request) -> web.Response:
         resource = {"name": self.rule["name"]["as"], "singularName": "", "namespaced": True}
         resource |= {"kind": "ExternalMetricValueList", "verbs": ["get"]}
         listing = {"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": GROUP}
         return web.json_response({**listing, "resources": [resource]})
 
-    async def value(self, request):
+    async def value(self, request: web.Request) -> web.Response:
         name, namespace = request.match_info["name"], request.match_info["namespace"]
         matchers = [f'namespace="{namespace}"']
         for selected in filter(None, request.query.get("labelSelector", "").split(",")):
             label, value = selected.split("=")
             matchers.append(f'{label}="{value}"')
-        found = []
+        found: list[Object] = []
         if name == self.rule["name"]["as"]:
             expression = self.rule["metricsQuery"].replace("<<.LabelMatchers>>", ",".join(matchers))
             found = await query(self.http, expression)

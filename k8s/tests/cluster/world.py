@@ -5,12 +5,14 @@ import json
 import os
 import re
 from pathlib import Path
+from typing import TypedDict
 
 import aiohttp
-from api import Api
+from api import Api, Object
+from containers import ModelContainer
 from control_plane import STATE, ControlPlane, kubectl, until
 from monitoring import Monitoring
-from node import Kubelet
+from node import Kubelet, Pod
 from relay import Services
 
 NAMESPACE = "session-router"
@@ -18,8 +20,16 @@ OVERLAYS = Path(os.environ["OVERLAYS"])
 GAUGES = ("state", "sessions", "session_slots", "healthy", "requests_in_flight")
 
 
+class Instance(TypedDict):
+    """What is used of a router's view of an instance."""
+
+    id: str
+    state: str
+    address: str
+
+
 class World:
-    async def __aenter__(self):
+    async def __aenter__(self) -> "World":
         (STATE / "pods").mkdir()
         self.control_plane = ControlPlane()
         await self.control_plane.start()
@@ -45,7 +55,7 @@ class World:
         self.monitoring = Monitoring(self.control_plane, self.kubelet)
         return self
 
-    async def __aexit__(self, kind, error, trace):
+    async def __aexit__(self, kind: object, error: object, trace: object) -> None:
         for watch in self.watches:
             watch.cancel()
         self.kubelet.stop()
@@ -57,29 +67,31 @@ class World:
 
     # Objects
 
-    async def apply(self, overlay, *options):
+    async def apply(self, overlay: str, *options: str) -> dict[str, str]:
         """What kubectl says of each object: name -> created, configured, unchanged, pruned."""
         said = await kubectl("apply", "-k", str(OVERLAYS / overlay), *options)
         return dict(re.findall(r"^(\S+) (\w+)", said, re.MULTILINE))
 
-    async def get(self, kind, name):
-        return json.loads(await kubectl("get", kind, name, "-n", NAMESPACE, "-o", "json"))
+    async def get(self, kind: str, name: str) -> Object:
+        o: Object = json.loads(await kubectl("get", kind, name, "-n", NAMESPACE, "-o", "json"))
+        return o
 
-    async def kubectl(self, *arguments, **more):
-        return await kubectl("-n", NAMESPACE, *arguments, **more)
+    async def kubectl(self, *arguments: str, text: str | None = None) -> str:
+        return await kubectl("-n", NAMESPACE, *arguments, text=text)
 
-    async def scale(self, replicas):
+    async def scale(self, replicas: int) -> None:
         await self.kubectl("scale", "statefulset/model-chat", f"--replicas={replicas}")
 
-    def forget_sessions(self):
+    def forget_sessions(self) -> None:
         """Containers with sessions that nobody goes on with would drain for as long as they may."""
         for pod in self.kubelet.of("model-chat").values():
-            pod.runs.sessions.clear()
+            if isinstance(pod.runs, ModelContainer):
+                pod.runs.sessions.clear()
 
-    async def settled(self, routers, models, seconds=120):
+    async def settled(self, routers: int, models: int, seconds: float = 120) -> float:
         """All pods are there and ready, none ends, and every router places on every container."""
 
-        async def holds():
+        async def holds() -> bool:
             pods = self.kubelet.of("model-chat")
             if len(pods) != models or len(self.routers()) != routers:
                 return False
@@ -92,7 +104,7 @@ class World:
 
     # Routers
 
-    def routers(self):
+    def routers(self) -> dict[str, Pod]:
         """Those that run and are not to end, by name."""
         return {
             name: pod
@@ -100,21 +112,21 @@ class World:
             if pod.terminating_since is None
         }
 
-    def urls(self):
+    def urls(self) -> list[str]:
         """Of the ready ones, without the Service between."""
         return [f"http://{p.ip}:8080" for p in self.routers().values() if p.ready]
 
-    async def service(self):
+    async def service(self) -> str:
         """Of the Service that clients call."""
         address = (await self.get("service", "session-router"))["spec"]["clusterIP"]
         return f"http://{address}"
 
-    async def instances(self, router):
+    async def instances(self, router: Pod) -> dict[str, Instance]:
         url = f"http://{router.ip}:9000/v1/endpoints/chat/instances"
         async with self.http.get(url) as answer:
             return {i["id"]: i for i in await answer.json()}
 
-    async def gauges(self, router):
+    async def gauges(self, router: Pod) -> dict[str, set[str]]:
         """Which instances each of the instance gauges shows."""
         async with self.http.get(f"http://{router.ip}:9000/q/metrics") as answer:
             text = await answer.text()
@@ -128,5 +140,5 @@ class World:
         }
 
 
-def is_open(instance):
+def is_open(instance: Instance) -> bool:
     return instance["state"] == "HEALTHY"

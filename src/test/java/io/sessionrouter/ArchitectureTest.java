@@ -17,6 +17,8 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.sessionrouter.settings.Mappings;
+import io.smallrye.config.ConfigMapping;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -28,17 +30,23 @@ import org.jspecify.annotations.NullMarked;
 class ArchitectureTest {
   private static final String HOUSE = "io.sessionrouter";
 
-  /** Every room, and the other rooms it may use. */
+  /**
+   * Every room, and the other rooms it may use.
+   *
+   * <p>What can be configured is read in its own room, with the means that config has for all;
+   * settings puts that together, so it lies above them.
+   */
   private static final Map<String, Set<String>> MAY_USE =
       Map.ofEntries(
           room("domain"),
-          room("telemetry", "domain"),
-          room("endpoint", "domain", "telemetry"),
-          room("tls", "domain", "telemetry", "endpoint"),
+          room("config"),
+          room("telemetry", "config", "domain"),
+          room("endpoint", "config", "domain", "telemetry"),
+          room("tls", "config", "domain", "telemetry", "endpoint"),
           room("container", "domain", "telemetry", "endpoint", "tls"),
-          room("fleet", "domain", "telemetry", "endpoint", "tls", "container"),
+          room("fleet", "config", "domain", "telemetry", "endpoint", "tls", "container"),
           room("models", "domain", "telemetry", "endpoint", "tls", "container", "fleet"),
-          room("session", "domain", "telemetry", "endpoint"),
+          room("session", "config", "domain", "telemetry", "endpoint"),
           room(
               "lifecycle",
               "domain",
@@ -48,9 +56,10 @@ class ArchitectureTest {
               "container",
               "fleet",
               "session"),
-          room("upstream", "domain", "telemetry", "endpoint", "tls", "container"),
+          room("upstream", "config", "domain", "telemetry", "endpoint", "tls", "container"),
           room(
               "gateway",
+              "config",
               "domain",
               "telemetry",
               "endpoint",
@@ -62,6 +71,7 @@ class ArchitectureTest {
               "upstream"),
           room(
               "ops",
+              "config",
               "domain",
               "telemetry",
               "endpoint",
@@ -73,11 +83,13 @@ class ArchitectureTest {
               "upstream",
               "gateway"),
           room(
+              "settings",
               "config",
               "domain",
               "telemetry",
               "endpoint",
               "tls",
+              "fleet",
               "session",
               "upstream",
               "gateway",
@@ -142,19 +154,33 @@ class ArchitectureTest {
           .resideInAnyPackage("java..", "org.jspecify..", HOUSE + ".domain..");
 
   @ArchTest
-  static final ArchRule configurationKnowsOnlyTheSettingsOfOtherRooms =
+  static final ArchRule settingsKnowsOnlyWhatIsConfiguredOfOtherRooms =
       noClasses()
           .that()
-          .resideInAPackage(HOUSE + ".config..")
+          .resideInAPackage(HOUSE + ".settings..")
           .should()
           .dependOnClassesThat(
               resideInAnyPackage(
+                      HOUSE + ".telemetry..",
                       HOUSE + ".tls..",
+                      HOUSE + ".fleet..",
                       HOUSE + ".session..",
                       HOUSE + ".upstream..",
                       HOUSE + ".gateway..",
                       HOUSE + ".ops..")
-                  .and(isNotNamedWith("Settings", "Options")));
+                  .and(isNotNamedWith("Config", "Reader", "Settings", "Options")));
+
+  @ArchTest
+  static void everyMappingIsReadWithTheOthers(JavaClasses house) {
+    Set<String> mappings =
+        house.stream()
+            .filter(type -> type.isAnnotatedWith(ConfigMapping.class))
+            .map(JavaClass::getName)
+            .collect(Collectors.toSet());
+    assertThat(Mappings.ALL)
+        .extracting(Class::getName)
+        .containsExactlyInAnyOrderElementsOf(mappings);
+  }
 
   @ArchTest
   static final ArchRule roomsDoNotGoInCircles =

@@ -3,11 +3,11 @@ package io.sessionrouter.config;
 import java.time.Duration;
 
 /** Durations as users write them. */
-final class DurationText {
+public final class DurationText {
   private DurationText() {}
 
   /** {@code 250ms}, {@code -1s}, {@code 20m}; ISO-8601 where no single unit fits. */
-  static String of(Duration time) {
+  public static String of(Duration time) {
     if (time.getNano() % 1_000_000 != 0) {
       return time.toString();
     }

@@ -6,26 +6,29 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What is wrong with the configuration: collected, so that users see all of it at once. */
-final class Problems {
-  static final Duration MAX_DURATION = Duration.ofDays(365);
+public final class Problems {
+  /** The longest that a user may configure. */
+  public static final Duration MAX_DURATION = Duration.ofDays(365);
+
   private static final Duration LEAST_DURATION = Duration.ofMillis(1);
 
   private final List<String> lines = new ArrayList<>();
 
   /** Notes a value that is not as expected. */
-  void expect(boolean fine, String key, Object value, String expected) {
+  public void expect(boolean fine, String key, Object value, String expected) {
     if (!fine) {
       lines.add(key + ": " + value + " (expected: " + expected + ")");
     }
   }
 
-  int positive(String key, int value) {
+  /** The number, or 1 in place of one that is noted. */
+  public int positive(String key, int value) {
     expect(value > 0, key, value, "more than 0");
     return Math.max(value, 1);
   }
 
   /** Time is kept in milliseconds, so less than one would be none. */
-  Duration positive(String key, Duration value) {
+  public Duration positive(String key, Duration value) {
     String text = DurationText.of(value);
     expect(value.compareTo(LEAST_DURATION) >= 0, key, text, "more than 0");
     expect(value.compareTo(MAX_DURATION) <= 0, key, text, "at most 365 days");
@@ -33,7 +36,7 @@ final class Problems {
   }
 
   /** Ends the start with everything noted; Quarkus prints the message without a stack trace. */
-  void throwIfAny() {
+  public void throwIfAny() {
     if (!lines.isEmpty()) {
       throw new ConfigurationException(
           "The configuration cannot be used:\n  " + String.join("\n  ", lines));

@@ -3,19 +3,22 @@ package io.sessionrouter.config;
 import io.quarkus.runtime.configuration.DurationConverter;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.quarkus.runtime.configuration.MemorySizeConverter;
-import io.sessionrouter.endpoint.OpenHeader;
 import java.time.Duration;
 import org.eclipse.microprofile.config.spi.Converter;
 import org.jspecify.annotations.Nullable;
 
 /** How values are written, where the usual converters would not say what they expected. */
 public final class Values {
-  static final String OFF = "off";
-  static final String NONE = "none";
-  static final String HALF = "half-of-heap";
-  static final String REQUIRED = "required";
-  static final String ROUTER = "router";
-  static final String FORWARD = "forward";
+  /** Of what can be switched off. */
+  public static final String OFF = "off";
+
+  /** Of what need not be there. */
+  public static final String NONE = "none";
+
+  /** Of memory that grows with the heap. */
+  public static final String HALF = "half-of-heap";
+
+  private static final String REQUIRED = "required";
 
   private Values() {}
 
@@ -87,19 +90,6 @@ public final class Values {
         throw new IllegalArgumentException(expected("none, or required"));
       }
       return value.equalsIgnoreCase(REQUIRED);
-    }
-  }
-
-  /** {@value Values#ROUTER}, or {@value Values#FORWARD}. */
-  public static final class Opening implements Converter<OpenHeader> {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public OpenHeader convert(String value) {
-      if (!value.equalsIgnoreCase(ROUTER) && !value.equalsIgnoreCase(FORWARD)) {
-        throw new IllegalArgumentException(expected("router, or forward"));
-      }
-      return value.equalsIgnoreCase(ROUTER) ? OpenHeader.ROUTER : OpenHeader.FORWARD;
     }
   }
 

@@ -1,6 +1,9 @@
 /**
- * Reads and validates what users configure, and gives each room its part of it, {@link
- * io.sessionrouter.config.Settings}.
+ * What the readers of all rooms need: how values are written, and how what is wrong is noted.
+ *
+ * <p>A room that can be configured has a mapping of its keys ({@code XConfig}), a record of what it
+ * uses, and a reader that checks the one and makes the other of it. {@code settings} reads all of
+ * them as one.
  */
 @NullMarked
 package io.sessionrouter.config;

@@ -12,13 +12,16 @@ import org.jspecify.annotations.Nullable;
  * cannot see through.
  */
 @RegisterForReflection
-@Schema(name = "Error")
+@Schema(name = ApiError.NAME)
 record ApiError(
     @Schema(description = "For programs; one word", examples = "EndpointNotFound") String code,
     @Schema(description = "For people; says what was expected") String message,
     @Schema(description = "Of a session that ended: what is remembered of it")
         @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable EndedView session) {
+
+  /** In the API's description. */
+  static final String NAME = "Error";
 
   ApiError(String code, String message) {
     this(code, message, null);

@@ -18,7 +18,7 @@ import org.jboss.logging.Logger;
 @Provider
 public final class ApiErrors implements ExceptionMapper<Throwable> {
   /** Name of the answer in the API's description. */
-  static final String DOCUMENTED = "Error";
+  static final String DOCUMENTED = ApiError.NAME;
 
   private static final Logger LOG = Logger.getLogger(ApiErrors.class);
 

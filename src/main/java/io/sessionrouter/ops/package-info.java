@@ -18,7 +18,7 @@
         @Components(
             responses =
                 @APIResponse(
-                    name = ApiErrors.DOCUMENTED,
+                    name = ApiError.NAME,
                     description = "What failed, and what was expected",
                     content =
                         @Content(

@@ -2,7 +2,7 @@ package io.sessionrouter.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sessionrouter.config.RouterConfig;
+import io.sessionrouter.endpoint.EndpointsConfig;
 import io.smallrye.config.WithDefault;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,7 +51,7 @@ class ContractTest {
   @Test
   void everyPathOfTheCodeIsInTheContractAndTheReverse() throws NoSuchMethodException {
     String ping =
-        RouterConfig.Health.class
+        EndpointsConfig.Health.class
             .getDeclaredMethod("path")
             .getAnnotation(WithDefault.class)
             .value();

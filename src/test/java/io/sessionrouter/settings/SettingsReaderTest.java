@@ -1,7 +1,7 @@
-package io.sessionrouter.config;
+package io.sessionrouter.settings;
 
-import static io.sessionrouter.config.Configured.CHAT;
-import static io.sessionrouter.config.Configured.MAIN_INSTANCES;
+import static io.sessionrouter.testing.Configured.CHAT;
+import static io.sessionrouter.testing.Configured.MAIN_INSTANCES;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +16,7 @@ import io.sessionrouter.endpoint.SessionSettings;
 import io.sessionrouter.endpoint.Timeouts;
 import io.sessionrouter.endpoint.VariantSettings;
 import io.sessionrouter.gateway.DataPortSettings;
+import io.sessionrouter.testing.Configured;
 import io.sessionrouter.tls.ServerTlsSettings;
 import io.sessionrouter.upstream.UpstreamSettings;
 import io.smallrye.config.ConfigValidationException;
@@ -418,6 +419,17 @@ class SettingsReaderTest {
     assertThatThrownBy(() -> Configured.valid().with("session-router." + key, "1").settings())
         .isInstanceOf(ConfigValidationException.class)
         .hasMessageContaining("session-router." + key);
+  }
+
+  @Test
+  void anUnknownKeyIsNamedOnceThoughManyMappingsDoNotHaveIt() {
+    Configured configured =
+        Configured.valid().with("session-router.http.prot", "1").with("session-router.x", "1");
+
+    assertThatThrownBy(configured::settings)
+        .isInstanceOfSatisfying(
+            ConfigValidationException.class,
+            wrong -> assertThat(wrong.getProblemCount()).isEqualTo(2));
   }
 
   @Test

@@ -1,6 +1,7 @@
-package io.sessionrouter.config;
+package io.sessionrouter.settings;
 
 import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.config.Keys;
 import jakarta.enterprise.event.Observes;
 import java.util.Locale;
 import java.util.Set;
@@ -19,7 +20,7 @@ import org.jboss.logging.Logger;
  */
 final class EnvironmentCheck {
   private static final Logger LOG = Logger.getLogger(EnvironmentCheck.class);
-  private static final String PREFIX = variable(SettingsReader.ROOT) + '_';
+  private static final String PREFIX = variable(Keys.ROOT) + '_';
 
   /** What Kubernetes sets for a service whose name begins like the router's settings. */
   private static final Pattern OF_A_SERVICE =
@@ -38,7 +39,7 @@ final class EnvironmentCheck {
   static Set<String> unused(Set<String> variables, Iterable<String> properties) {
     Set<String> used =
         StreamSupport.stream(properties.spliterator(), false)
-            .filter(property -> property.startsWith(SettingsReader.ROOT + "."))
+            .filter(property -> property.startsWith(Keys.ROOT + "."))
             .map(EnvironmentCheck::variable)
             .collect(Collectors.toSet());
     return variables.stream()

@@ -1,6 +1,8 @@
-package io.sessionrouter.config;
+package io.sessionrouter.endpoint;
 
-import io.sessionrouter.endpoint.ModelsSettings;
+import io.sessionrouter.config.DurationText;
+import io.sessionrouter.config.HostUrl;
+import io.sessionrouter.config.Problems;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +20,7 @@ final class ModelsReader {
   }
 
   /** The settings, or null for a single-model endpoint; all values are checked either way. */
-  @Nullable ModelsSettings read(RouterConfig.Models models) {
+  @Nullable ModelsSettings read(EndpointsConfig.Models models) {
     Duration wait = problems.positive(key + ".wait", models.maxWait());
     Duration loadTimeout = problems.positive(key + ".load-timeout", models.loadTimeout());
     problems.expect(
@@ -36,7 +38,7 @@ final class ModelsReader {
 
   private String prefix(String text) {
     String prefix = ModelPrefix.parse(text);
-    problems.expect(prefix != null, key + ".prefix", InstanceUrl.shown(text), ModelPrefix.EXPECTED);
+    problems.expect(prefix != null, key + ".prefix", HostUrl.shown(text), ModelPrefix.EXPECTED);
     return prefix == null ? "" : prefix;
   }
 }

@@ -1,4 +1,4 @@
-package io.sessionrouter.config;
+package io.sessionrouter.settings;
 
 import io.quarkus.runtime.Startup;
 import io.sessionrouter.domain.KubernetesAccess;
@@ -11,8 +11,10 @@ import io.sessionrouter.session.SessionOptions;
 import io.sessionrouter.telemetry.TelemetryOptions;
 import io.sessionrouter.tls.ServerTlsSettings;
 import io.sessionrouter.upstream.UpstreamSettings;
+import io.smallrye.config.SmallRyeConfig;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import org.eclipse.microprofile.config.Config;
 
 /** Gives each room its part of the configuration, which is read and validated as a whole first. */
 @Singleton
@@ -22,8 +24,8 @@ final class SettingsProducer {
   @Produces
   @Singleton
   @Startup(1)
-  static Settings settings(RouterConfig config) {
-    return SettingsReader.read(config);
+  static Settings settings(Config config) {
+    return SettingsReader.read(config.unwrap(SmallRyeConfig.class));
   }
 
   @Produces

@@ -1,4 +1,4 @@
-package io.sessionrouter.config;
+package io.sessionrouter.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,7 +7,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
 /**
- * Keeps the table of docs/configuration.md as the comments of {@link RouterConfig} say.
+ * Keeps the table of docs/configuration.md as the comments of all {@link Mappings} say.
  *
  * <p>Refresh it with {@code mvn test -Dtest=ConfigTableTest -Ddocs.update=true}.
  */
@@ -15,12 +15,12 @@ class ConfigTableTest {
   @Test
   void theDocumentHasTheTableOfThisCode() throws IOException {
     DocsSection.named("configuration")
-        .requireOrUpdate(ConfigTable.ofSource(), ConfigTableTest.class);
+        .requireOrUpdate(ConfigTable.ofSources(), ConfigTableTest.class);
   }
 
   @Test
-  void theTableShowsKeyDefaultAndMeaning() throws IOException {
-    assertThat(ConfigTable.ofSource().lines())
+  void theTableShowsKeyDefaultAndMeaning() {
+    assertThat(ConfigTable.ofSources().lines())
         .contains(
             "| `session-router.http.port` | `8080` | The data port; 0 takes a free one. |",
             "| `session-router.endpoints.<endpoint>.variants.<variant>.instances` |"

@@ -1,4 +1,4 @@
-package io.sessionrouter.config;
+package io.sessionrouter.settings;
 
 import io.sessionrouter.domain.KubernetesAccess;
 import io.sessionrouter.domain.NameServers;
@@ -12,7 +12,7 @@ import io.sessionrouter.tls.ServerTlsSettings;
 import io.sessionrouter.upstream.UpstreamSettings;
 
 /** The whole configuration, read and validated once. Each room takes its own part. */
-record Settings(
+public record Settings(
     DataPortSettings http,
     ServerTlsSettings tls,
     UpstreamSettings upstream,

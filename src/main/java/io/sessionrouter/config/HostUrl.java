@@ -5,15 +5,17 @@ import java.net.URISyntaxException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** An instance's address as users write it: scheme, host and port, and nothing else. */
-final class InstanceUrl {
-  static final String EXPECTED = "http:// or https://, a host, and optionally a port";
+/** A server's address as users write it: scheme, host and port, and nothing else. */
+public final class HostUrl {
+  /** What {@link #parse} understands. */
+  public static final String EXPECTED = "http:// or https://, a host, and optionally a port";
+
   private static final int MAX_PORT = 65535;
 
-  private InstanceUrl() {}
+  private HostUrl() {}
 
   /** The address with scheme and host in lower case, or null if it is none. */
-  static @Nullable URI parse(String text) {
+  public static @Nullable URI parse(String text) {
     try {
       URI url = new URI(text.strip());
       return isAddress(url) ? normal(url) : null;
@@ -23,7 +25,7 @@ final class InstanceUrl {
   }
 
   /** What may be shown of a text that is none: never a password. */
-  static String shown(String text) {
+  public static String shown(String text) {
     return text.strip().replaceFirst("//[^/]*@", "//***@");
   }
 

@@ -1,4 +1,4 @@
-package io.sessionrouter.config;
+package io.sessionrouter.tls;
 
 import io.smallrye.config.ConfigSourceInterceptor;
 import io.smallrye.config.ConfigSourceInterceptorContext;

@@ -1,5 +1,6 @@
-package io.sessionrouter.config;
+package io.sessionrouter.telemetry;
 
+import io.sessionrouter.config.Values;
 import java.net.URI;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
-package io.sessionrouter.config;
+package io.sessionrouter.endpoint;
 
+import io.sessionrouter.config.HostUrl;
+import io.sessionrouter.config.Problems;
 import io.sessionrouter.domain.Instance;
-import io.sessionrouter.endpoint.DiscoverySettings;
-import io.sessionrouter.endpoint.VariantSettings;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,7 +27,7 @@ final class VariantsReader {
   }
 
   /** The variants in the order of their names, so that every replica has the same. */
-  List<VariantSettings> read(Map<String, RouterConfig.Variant> variants) {
+  List<VariantSettings> read(Map<String, EndpointsConfig.Variant> variants) {
     problems.expect(
         !variants.isEmpty(),
         key,
@@ -35,20 +35,20 @@ final class VariantsReader {
         "at least one, for example " + key + ".main.instances=http://127.0.0.1:8081");
     weights(variants);
     return variants.entrySet().stream()
-        .sorted(Comparator.comparing(e -> SettingsReader.nonNull(e.getKey())))
-        .map(e -> variant(SettingsReader.nonNull(e.getKey()), e.getValue()))
+        .sorted(Comparator.comparing(e -> Names.nonNull(e.getKey())))
+        .map(e -> variant(Names.nonNull(e.getKey()), e.getValue()))
         .toList();
   }
 
-  private void weights(Map<String, RouterConfig.Variant> variants) {
+  private void weights(Map<String, EndpointsConfig.Variant> variants) {
     boolean some = variants.values().stream().anyMatch(v -> v.weight() != 0);
     problems.expect(
         variants.isEmpty() || some, key + ".*.weight", 0, "more than 0 for at least one variant");
   }
 
-  private VariantSettings variant(String name, RouterConfig.Variant variant) {
+  private VariantSettings variant(String name, EndpointsConfig.Variant variant) {
     String own = key + "." + name;
-    SettingsReader.isName(problems, own, name);
+    Names.check(problems, own, name);
     problems.expect(variant.weight() >= 0, own + ".weight", variant.weight(), "0 or more");
     List<DiscoverySettings> discoveries =
         new DiscoveriesReader(problems, own).read(variant.kubernetes(), variant.dns());
@@ -76,8 +76,8 @@ final class VariantsReader {
   }
 
   private @Nullable URI instance(String key, String text) {
-    URI url = InstanceUrl.parse(text);
-    problems.expect(url != null, key, InstanceUrl.shown(text), InstanceUrl.EXPECTED);
+    URI url = HostUrl.parse(text);
+    problems.expect(url != null, key, HostUrl.shown(text), HostUrl.EXPECTED);
     if (url != null) {
       boolean first = instanceIds.add(Instance.at("", "", url).id());
       problems.expect(first, key, text.strip(), "each instance once within its endpoint");

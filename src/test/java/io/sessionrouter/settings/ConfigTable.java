@@ -1,4 +1,4 @@
-package io.sessionrouter.config;
+package io.sessionrouter.settings;
 
 import com.sun.source.tree.AnnotationTree;
 import com.sun.source.tree.ClassTree;
@@ -9,7 +9,10 @@ import com.sun.source.tree.Tree;
 import com.sun.source.util.DocTrees;
 import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePath;
+import io.sessionrouter.config.Keys;
+import io.sessionrouter.config.Values;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -22,10 +25,9 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** The configuration table, made of the source of {@link RouterConfig} by the JDK's own parser. */
+/** The configuration table, made of the sources of all mappings by the JDK's own parser. */
 final class ConfigTable {
-  private static final Path SOURCE =
-      Path.of("src/main/java/io/sessionrouter/config/RouterConfig.java");
+  private static final Path SOURCES = Path.of("src/main/java");
   private static final Map<String, String> CONSTANTS =
       Map.of("Values.OFF", Values.OFF, "Values.NONE", Values.NONE, "Values.HALF", Values.HALF);
 
@@ -43,22 +45,26 @@ final class ConfigTable {
             .collect(Collectors.toMap(c -> c.getSimpleName().toString(), Function.identity()));
   }
 
-  static String ofSource() throws IOException {
+  static String ofSources() {
+    return Stream.concat(
+            Stream.of("| Key | Default | Meaning |", "| --- | --- | --- |"),
+            Mappings.ALL.stream().flatMap(ConfigTable::rows))
+        .collect(Collectors.joining("\n", "", "\n"));
+  }
+
+  private static Stream<String> rows(Class<?> mapping) {
+    Path source = SOURCES.resolve(mapping.getName().replace('.', '/') + ".java");
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null)) {
       JavacTask task =
           (JavacTask)
               compiler.getTask(
-                  null, files, null, List.of(), null, files.getJavaFileObjects(SOURCE));
-      return new ConfigTable(task).text();
+                  null, files, null, List.of(), null, files.getJavaFileObjects(source));
+      ConfigTable table = new ConfigTable(task);
+      return table.rows(table.root, Keys.ROOT).toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-  }
-
-  private String text() {
-    return Stream.concat(
-            Stream.of("| Key | Default | Meaning |", "| --- | --- | --- |"),
-            rows(root, SettingsReader.ROOT))
-        .collect(Collectors.joining("\n", "", "\n"));
   }
 
   private Stream<String> rows(TreePath group, String key) {

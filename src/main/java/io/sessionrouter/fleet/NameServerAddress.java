@@ -1,4 +1,4 @@
-package io.sessionrouter.config;
+package io.sessionrouter.fleet;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -7,14 +7,14 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the address of a name server, which cannot be a name itself. */
-final class ServerAddress {
+final class NameServerAddress {
   static final String EXPECTED = "an IP address, as 10.0.0.10, 10.0.0.10:8600 or [fd00::10]:8600";
   private static final Pattern FORM =
       Pattern.compile("(?:\\[([0-9a-fA-F:.]+)]|([0-9.]+))(?::([0-9]{1,5}))?");
   private static final int DNS_PORT = 53;
   private static final int MAX_PORT = 65535;
 
-  private ServerAddress() {}
+  private NameServerAddress() {}
 
   /** Null if it is none. */
   static @Nullable InetSocketAddress parse(String value) {

@@ -1,7 +1,9 @@
-package io.sessionrouter.config;
+package io.sessionrouter.endpoint;
 
+import io.quarkus.arc.Unremovable;
 import io.quarkus.runtime.configuration.MemorySize;
-import io.sessionrouter.endpoint.OpenHeader;
+import io.sessionrouter.config.Keys;
+import io.sessionrouter.config.Values;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
@@ -12,201 +14,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/**
- * What users configure under {@code session-router}; its comments are the table of
- * docs/configuration.md.
- *
- * <p>Rooms do not read this: {@link SettingsReader} checks it and makes {@link Settings} of it.
- */
-@ConfigMapping(prefix = "session-router")
-public interface RouterConfig {
-
-  /** The data port. */
-  Http http();
-
-  /** The port of health, metrics and the management API. */
-  Management management();
-
-  /** The router's own end. */
-  Drain drain();
-
-  /** Connections to instances. */
-  Upstream upstream();
-
-  /** Sessions of all endpoints. */
-  Store sessions();
-
-  /** The API server, where instances are found by a Kubernetes Service. */
-  Kubernetes kubernetes();
-
-  /** Name servers, where instances are found by a DNS name. */
-  Resolver dns();
-
-  /** Whether every request is logged in one line, under the category `io.sessionrouter.access`. */
-  @WithDefault("false")
-  boolean accessLog();
-
-  /** Traces of requests. */
-  Tracing tracing();
+/** Endpoints as users configure them. */
+@ConfigMapping(prefix = Keys.ROOT)
+@Unremovable
+public interface EndpointsConfig {
 
   /** Endpoints by name: what clients name in the path. At least one. */
   Map<String, Endpoint> endpoints();
-
-  /** The port clients call. */
-  interface Http {
-
-    /** Address the data port listens on. */
-    @WithDefault("0.0.0.0")
-    String host();
-
-    /** The data port; 0 takes a free one. */
-    @WithDefault("8080")
-    int port();
-
-    /** Client connections at the same time; further ones are refused. */
-    @WithDefault("16384")
-    int maxConnections();
-
-    /** Connections one client address may have at the same time; `none` if unbounded. */
-    @WithDefault(Values.NONE)
-    Optional<@WithConverter(Values.CountOrNone.class) Integer> maxConnectionsPerAddress();
-
-    /**
-     * Memory that clients of both ports may make the router hold: connections, unfinished heads and
-     * bodies, responses they do not read. When it is used up, the connection that holds the most
-     * for the longest is closed. `half-of-heap`, or a size such as `64M`.
-     */
-    @WithDefault(Values.HALF)
-    Optional<@WithConverter(Values.SizeOrHalf.class) MemorySize> memory();
-
-    /** Time for a request's line and headers to arrive. */
-    @WithDefault("10s")
-    @WithConverter(Values.Time.class)
-    Duration headTimeout();
-
-    /** Longest silence while a request body is awaited. */
-    @WithDefault("30s")
-    @WithConverter(Values.Time.class)
-    Duration bodyTimeout();
-
-    /** How long a kept-alive client connection may wait for its next request. */
-    @WithDefault("2m")
-    @WithConverter(Values.Time.class)
-    Duration idleTimeout();
-
-    /**
-     * The TLS configuration of the data port: NAME of the keys `quarkus.tls.NAME.*`. `none` for
-     * plain HTTP.
-     */
-    @WithDefault(Values.NONE)
-    Optional<@WithConverter(Values.NameOrNone.class) String> tlsConfigurationName();
-
-    /**
-     * `required` if clients must show a certificate that the TLS configuration's trust store knows;
-     * else `none`.
-     */
-    @WithDefault(Values.NONE)
-    @WithConverter(Values.RequiredOrNone.class)
-    Boolean clientAuth();
-  }
-
-  /** The management port, which is configured by `quarkus.http.*`. */
-  interface Management {
-
-    /**
-     * Names by which the management port may be called, comma-separated, beside IP addresses and
-     * `localhost`; a page of another name must not reach it by a browser (DNS rebinding).
-     */
-    Optional<List<String>> hosts();
-  }
-
-  /** What happens on SIGTERM. */
-  interface Drain {
-
-    /**
-     * How long the router keeps serving after it reports that it is not ready, so that load
-     * balancers notice.
-     */
-    @WithDefault("5s")
-    @WithConverter(Values.Time.class)
-    Duration delay();
-
-    /** How long requests and streams may then take to end. */
-    @WithDefault("60s")
-    @WithConverter(Values.Time.class)
-    Duration timeout();
-  }
-
-  /** Connections from the router to instances. */
-  interface Upstream {
-
-    /**
-     * How long an unused connection to an instance is kept. Keep it below the containers' own
-     * keep-alive (uvicorn: 5s), so that the router closes first.
-     */
-    @WithDefault("4s")
-    @WithConverter(Values.Time.class)
-    Duration idleTimeout();
-
-    /** Unused connections kept per instance and event loop. */
-    @WithDefault("256")
-    int maxIdle();
-  }
-
-  /** How sessions are kept, whatever their endpoint. */
-  interface Store {
-
-    /** Sessions of each endpoint in this replica's near cache, so that Redis is not asked again. */
-    @WithDefault("100000")
-    int nearCacheSize();
-
-    /** How long Redis may take to answer before a request fails with `ServiceUnavailable`. */
-    @WithDefault("1s")
-    @WithConverter(Values.Time.class)
-    Duration storeTimeout();
-  }
-
-  /** Access to the Kubernetes API. */
-  interface Kubernetes {
-
-    /** URL of the API server; needed only outside the cluster. */
-    Optional<String> url();
-
-    /**
-     * Directory with the files `token`, `ca.crt` and `namespace` of the router's service account.
-     * The token is read again for every request, since Kubernetes renews it.
-     */
-    @WithDefault("/var/run/secrets/kubernetes.io/serviceaccount")
-    String serviceAccount();
-  }
-
-  /** Who is asked for DNS names. */
-  interface Resolver {
-
-    /**
-     * IP addresses of the name servers to ask, comma-separated, with `:port` if it is not 53; those
-     * of the machine if none are given.
-     */
-    Optional<List<String>> servers();
-  }
-
-  /** Traces of requests. */
-  interface Tracing {
-
-    /**
-     * Where spans are sent: the URL of a collector that takes OTLP over HTTP, such as
-     * `http://collector:4318`; `off` for no traces.
-     */
-    @WithDefault("off")
-    String collector();
-
-    /**
-     * Share of the traces that begin here which are recorded, 0 to 1; for the trace of a client,
-     * the client's decision holds.
-     */
-    @WithDefault("1")
-    double sampleRatio();
-  }
 
   /** One endpoint. */
   interface Endpoint {
@@ -325,7 +139,7 @@ public interface RouterConfig {
      * NEW_SESSION`, which some containers mistake for the id of a session.
      */
     @WithDefault("router")
-    @WithConverter(Values.Opening.class)
+    @WithConverter(OpenHeaderConverter.class)
     OpenHeader openHeader();
 
     /**

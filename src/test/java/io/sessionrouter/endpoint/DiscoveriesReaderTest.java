@@ -1,11 +1,11 @@
-package io.sessionrouter.config;
+package io.sessionrouter.endpoint;
 
-import static io.sessionrouter.config.Configured.CHAT;
+import static io.sessionrouter.testing.Configured.CHAT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
-import io.sessionrouter.endpoint.DiscoverySettings;
+import io.sessionrouter.testing.Configured;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -1,4 +1,4 @@
-package io.sessionrouter.config;
+package io.sessionrouter.endpoint;
 
 import java.net.URI;
 import java.net.URISyntaxException;

@@ -1,9 +1,10 @@
-package io.sessionrouter.config;
+package io.sessionrouter.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.quarkus.runtime.configuration.ConfigurationException;
+import io.sessionrouter.testing.Configured;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
@@ -11,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ServerAddressTest {
+class NameServerAddressTest {
   @ParameterizedTest
   @CsvSource({
     "10.0.0.10, 10.0.0.10, 53",
@@ -20,7 +21,7 @@ class ServerAddressTest {
     "[fd00::10]:65535, fd00::10, 65535"
   })
   void anAddressIsRead(String text, String host, int port) throws Exception {
-    assertThat(ServerAddress.parse(text))
+    assertThat(NameServerAddress.parse(text))
         .isEqualTo(new InetSocketAddress(InetAddress.getByName(host), port));
   }
 
@@ -40,7 +41,7 @@ class ServerAddressTest {
         "10.0.0.10:53/x"
       })
   void nothingElseIs(String text) {
-    assertThat(ServerAddress.parse(text)).isNull();
+    assertThat(NameServerAddress.parse(text)).isNull();
   }
 
   @Test

@@ -1,6 +1,7 @@
-package io.sessionrouter.config;
+package io.sessionrouter.endpoint;
 
-import io.sessionrouter.endpoint.DiscoverySettings;
+import io.sessionrouter.config.DurationText;
+import io.sessionrouter.config.Problems;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ final class DiscoveriesReader {
     this.key = key;
   }
 
-  List<DiscoverySettings> read(RouterConfig.Service service, RouterConfig.Dns dns) {
+  List<DiscoverySettings> read(EndpointsConfig.Service service, EndpointsConfig.Dns dns) {
     List<DiscoverySettings> all = new ArrayList<>();
     if (service.service().isPresent()) {
       all.add(kubernetes(service, service.service().get().strip()));
@@ -48,7 +49,7 @@ final class DiscoveriesReader {
     return List.copyOf(all);
   }
 
-  private DiscoverySettings kubernetes(RouterConfig.Service found, String service) {
+  private DiscoverySettings kubernetes(EndpointsConfig.Service found, String service) {
     label(".kubernetes.service", service);
     @Nullable String namespace = found.namespace().map(String::strip).orElse(null);
     if (namespace != null) {
@@ -63,7 +64,7 @@ final class DiscoveriesReader {
     return new DiscoverySettings.Kubernetes(service, namespace, port, found.tls());
   }
 
-  private DiscoverySettings dns(RouterConfig.Dns dns, String name) {
+  private DiscoverySettings dns(EndpointsConfig.Dns dns, String name) {
     problems.expect(
         name.length() <= MAX_HOST && HOST.matcher(name).matches(),
         key + ".dns.name",

@@ -1,9 +1,10 @@
-package io.sessionrouter.config;
+package io.sessionrouter.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.endpoint.EndpointSettings;
 import io.sessionrouter.endpoint.VariantSettings;
+import io.sessionrouter.testing.Configured;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -70,6 +71,7 @@ class EnvironmentTest {
             .withEnvironment(CHAT + "SESSIONS_MAX_TLL", "5m")
             .withEnvironment("SESSION_ROUTER_ENDPOINTS_MY_BOT_VARIANTS_MAIN_INSTANCES", "http://h")
             .withEnvironment("SESSION_ROUTER_HTTP_PORT", "1")
+            .withEnvironment("SESSION_ROUTER_TRACING_COLECTOR", "http://h:4318")
             .withEnvironment("SESSION_ROUTER_SERVICE_HOST", "10.0.0.1")
             .withEnvironment("PATH", "/bin");
 
@@ -79,6 +81,8 @@ class EnvironmentTest {
 
     assertThat(unused)
         .containsExactly(
-            CHAT + "SESSIONS_MAX_TLL", "SESSION_ROUTER_ENDPOINTS_MY_BOT_VARIANTS_MAIN_INSTANCES");
+            CHAT + "SESSIONS_MAX_TLL",
+            "SESSION_ROUTER_ENDPOINTS_MY_BOT_VARIANTS_MAIN_INSTANCES",
+            "SESSION_ROUTER_TRACING_COLECTOR");
   }
 }

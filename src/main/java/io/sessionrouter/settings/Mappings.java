@@ -1,0 +1,42 @@
+package io.sessionrouter.settings;
+
+import io.sessionrouter.config.Keys;
+import io.sessionrouter.endpoint.EndpointsConfig;
+import io.sessionrouter.fleet.DiscoveryConfig;
+import io.sessionrouter.gateway.DataPortConfig;
+import io.sessionrouter.ops.DrainConfig;
+import io.sessionrouter.ops.ManagementConfig;
+import io.sessionrouter.session.SessionConfig;
+import io.sessionrouter.telemetry.TelemetryConfig;
+import io.sessionrouter.tls.ServerTlsConfig;
+import io.sessionrouter.upstream.UpstreamConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.List;
+
+/** What users can configure: the mappings of all rooms. */
+public final class Mappings {
+  /**
+   * All of them, in the order of docs/configuration.md.
+   *
+   * <p>They are looked up rather than injected, so each is {@code @Unremovable}: Quarkus maps no
+   * other.
+   */
+  public static final List<Class<?>> ALL =
+      List.of(
+          DataPortConfig.class,
+          ServerTlsConfig.class,
+          ManagementConfig.class,
+          DrainConfig.class,
+          UpstreamConfig.class,
+          SessionConfig.class,
+          DiscoveryConfig.class,
+          TelemetryConfig.class,
+          EndpointsConfig.class);
+
+  private Mappings() {}
+
+  /** Lets a configuration map them, together, so that it knows which keys are none of theirs. */
+  public static void addTo(SmallRyeConfigBuilder builder) {
+    ALL.forEach(mapping -> builder.withMapping(mapping, Keys.ROOT));
+  }
+}

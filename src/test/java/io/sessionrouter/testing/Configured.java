@@ -1,0 +1,58 @@
+package io.sessionrouter.testing;
+
+import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.settings.Mappings;
+import io.sessionrouter.settings.Settings;
+import io.sessionrouter.settings.SettingsReader;
+import io.smallrye.config.EnvConfigSource;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Configuration for a test: properties, and an environment that overrides them. */
+public record Configured(Map<String, String> properties, Map<String, String> environment) {
+  public static final String CHAT = "session-router.endpoints.chat.";
+  public static final String MAIN_INSTANCES = CHAT + "variants.main.instances";
+
+  /** One endpoint with one instance, so that each test says only what it is about. */
+  public static Configured valid() {
+    return new Configured(Map.of(MAIN_INSTANCES, "http://127.0.0.1:8081"), Map.of());
+  }
+
+  public static Configured nothing() {
+    return new Configured(Map.of(), Map.of());
+  }
+
+  public Configured with(String key, String value) {
+    Map<String, String> more = new HashMap<>(properties);
+    more.put(key, value);
+    return new Configured(more, environment);
+  }
+
+  public Configured withEnvironment(String name, String value) {
+    Map<String, String> more = new HashMap<>(environment);
+    more.put(name, value);
+    return new Configured(properties, more);
+  }
+
+  public SmallRyeConfig config() {
+    SmallRyeConfigBuilder builder =
+        new SmallRyeConfigBuilder()
+            .addDiscoveredConverters()
+            .withSources(
+                new PropertiesConfigSource(properties, "test", 250),
+                new EnvConfigSource(environment, 300));
+    Mappings.addTo(builder);
+    return builder.build();
+  }
+
+  public Settings settings() {
+    return SettingsReader.read(config());
+  }
+
+  public EndpointSettings chat() {
+    return settings().catalog().endpoints().get("chat");
+  }
+}
