@@ -9,6 +9,8 @@ import pathlib
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypedDict
 
 import scripted
 from system import System
@@ -46,7 +48,26 @@ KNOWN = {
 STRIPS = ("litellm",)
 
 
-def python(packages):
+class Asked(TypedDict):
+    """What a client is asked, and what it must be told; nothing if the answer breaks off."""
+
+    name: str
+    endpoint: str
+    session: bool
+    chat: bool
+    stream: bool
+    prompts: list[str]
+    expected: list[str] | None
+
+
+class Told(TypedDict, total=False):
+    """What came of a prompt: a text, or why there is none."""
+
+    text: str | None
+    error: str
+
+
+def python(packages: str) -> pathlib.Path:
     """The interpreter that has these packages, made anew when their versions change."""
     wanted = HERE / "requirements" / f"{packages}.txt"
     venv = VENVS / packages
@@ -54,13 +75,13 @@ def python(packages):
     if not kept.exists() or kept.read_bytes() != wanted.read_bytes():
         shutil.rmtree(venv, ignore_errors=True)
         subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-        pip = [venv / "bin/python", "-m", "pip", "install", "--quiet", "--no-deps"]
+        pip: list[str | pathlib.Path] = [venv / "bin/python", "-m", "pip", "install", "--quiet", "--no-deps"]
         subprocess.run([*pip, "--requirement", wanted], check=True)
         shutil.copy(wanted, kept)
     return venv / "bin/python"
 
 
-def node(folder):
+def node(folder: pathlib.Path) -> None:
     """The packages of a folder's lock file."""
     lock, kept = folder / "package-lock.json", folder / "node_modules/.lock"
     if not kept.exists() or kept.read_bytes() != lock.read_bytes():
@@ -80,7 +101,7 @@ def node(folder):
         shutil.copy(lock, kept)
 
 
-def command(name):
+def command(name: str) -> list[str | pathlib.Path]:
     if name in PYTHON:
         driver, packages = PYTHON[name]
         return [python(packages), HERE / "drivers" / driver]
@@ -89,11 +110,11 @@ def command(name):
     return ["node", folder / ("langchain.js" if name == "langchain-js" else "drive.js")]
 
 
-def work(name, system, at_once, sessions):
+def work(name: str, system: System, at_once: int, sessions: Mapping[str, str]) -> list[Asked]:
     """What a client is asked, and what it must be told."""
     numbers = range(at_once)
     facts = [f"My cat is called Zebulon. I live in {CITIES[i % len(CITIES)]}." for i in range(FACTS_AT_ONCE)]
-    asked = [
+    asked: list[Asked] = [
         {
             "name": "scripted",
             "endpoint": "scripted",
@@ -147,12 +168,12 @@ def work(name, system, at_once, sessions):
     return asked
 
 
-def judge(asked, came, as_it_says):
+def judge(asked: Asked, came: Sequence[Told], as_it_says: Callable[[str], str]) -> list[str]:
     """What is wrong with the answers, in a few words; nothing if they are right."""
     if asked["expected"] is None:
         whole = [answer for answer in came if "text" in answer]
         return [f"{len(whole)} of {len(came)} took the broken answer for whole"] if whole else []
-    faults = []
+    faults: list[str] = []
     for answer, expected in zip(came, map(as_it_says, asked["expected"]), strict=True):
         if "error" in answer:
             faults.append(answer["error"])
@@ -161,14 +182,14 @@ def judge(asked, came, as_it_says):
     return [f"{len(faults)} of {len(came)}: {faults[0]}"] if faults else []
 
 
-def difference(text, expected):
+def difference(text: str, expected: str) -> str:
     at = sum(
         1 for _ in itertools.takewhile(lambda pair: pair[0] == pair[1], zip(text, expected, strict=False))
     )
     return f"at {at} of {len(expected)}: {text[at : at + 20]!r} for {expected[at : at + 20]!r}"
 
 
-def drive(name, system, at_once):
+def drive(name: str, system: System, at_once: int) -> dict[str, list[str]]:
     """Runs a client; prints and returns what was wrong, by way."""
     sessions = {
         endpoint: system.ask(endpoint, "NEW_SESSION", inputs="My cat is called Zebulon.")[1]
@@ -197,7 +218,7 @@ def drive(name, system, at_once):
         return {name: ["did not run"]}
     told = json.loads(ran.stdout.splitlines()[-1])
     print(f"{name}: {told['version']}")
-    wrong = {}
+    wrong: dict[str, list[str]] = {}
     for way, came in told["results"].items():
         (of,) = [each for each in asked if fits(each, way)]
         faults = judge(of, came, str.lstrip if name in STRIPS and "stream" in way else str)
@@ -210,12 +231,12 @@ def drive(name, system, at_once):
     return wrong
 
 
-def fits(asked, way):
+def fits(asked: Asked, way: str) -> bool:
     name, kind = way.split(": ")
     return asked["name"] == name and asked["session"] == kind.endswith("session")
 
 
-def main():
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("clients", nargs="*", metavar="CLIENT", help=f"of {', '.join(NAMES)}; all if none")
     parser.add_argument("--at-once", type=int, default=50, help="requests at the same time (default: 50)")
@@ -223,7 +244,7 @@ def main():
     unknown = set(options.clients) - set(NAMES)
     if unknown:
         parser.error(f"unknown: {', '.join(sorted(unknown))}")
-    wrong = {}
+    wrong: dict[str, list[str]] = {}
     with System() as system:
         for name in options.clients or NAMES:
             wrong |= drive(name, system, options.at_once)

@@ -12,6 +12,10 @@ import random
 import re
 import sys
 import uuid
+from typing import Any, TypeAlias
+
+# A request, or a part of an answer, in one of two dialects.
+Json: TypeAlias = dict[str, Any]
 
 TOKENS = 100
 IN_SESSION = 1000
@@ -36,29 +40,29 @@ WORDS = (
 )
 
 
-def tokens(number):
+def tokens(number: int) -> list[str]:
     """The answer to this number, token by token."""
     chosen = random.Random(number)
     return [chosen.choice(WORDS) for _ in range(TOKENS)]
 
 
-def text(number):
+def text(number: int) -> str:
     return "".join(tokens(number))
 
 
-def _number(request):
+def _number(request: Json) -> int:
     found = re.search(r"#(\d+)#", _prompt(request))
     number = int(found.group(1)) if found else 0
     return number + IN_SESSION if request["session"] else number
 
 
-def _prompt(request):
+def _prompt(request: Json) -> str:
     if "messages" in request:
         return json.dumps(request["messages"])
     return str(request.get("inputs", ""))
 
 
-def _plain(request):
+def _plain(request: Json) -> Json | list[Json]:
     said = text(_number(request))
     if "messages" in request:
         choice = {"index": 0, "message": {"role": "assistant", "content": said}, "finish_reason": "stop"}
@@ -72,7 +76,7 @@ def _plain(request):
     return [{"generated_text": said}]
 
 
-def _event(request, said, last, whole):
+def _event(request: Json, said: str, last: bool, whole: str) -> bytes:
     if "messages" in request:
         choice = {"index": 0, "delta": {"content": said}, "finish_reason": "stop" if last else None}
         event = {
@@ -91,7 +95,7 @@ def _event(request, said, last, whole):
     return f"data:{json.dumps(event, ensure_ascii=False)}\n\n".encode()
 
 
-async def _stream(request, writer):
+async def _stream(request: Json, writer: asyncio.StreamWriter) -> bool:
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n")
     prompt = _prompt(request)
     all_tokens = tokens(_number(request))
@@ -107,7 +111,7 @@ async def _stream(request, writer):
     return True
 
 
-async def _body(head, reader):
+async def _body(head: bytes, reader: asyncio.StreamReader) -> bytes:
     length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
     if length:
         return await reader.readexactly(int(length.group(1)))
@@ -119,25 +123,25 @@ async def _body(head, reader):
             return body
 
 
-def _answer(writer, body, opened=""):
+def _answer(writer: asyncio.StreamWriter, body: bytes, opened: str = "") -> None:
     head = f"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n{opened}\r\n"
     writer.write(head.encode() + body)
 
 
-def _session(head):
+def _session(head: bytes) -> bool:
     """The session of a request; none, if it begins one."""
     found = re.search(rb"(?i)\r\nx-amzn-sagemaker-session-id: *(\S+)", head)
-    return found and found.group(1) != b"NEW_SESSION"
+    return found is not None and found.group(1) != b"NEW_SESSION"
 
 
-def _opened(head):
+def _opened(head: bytes) -> str:
     """The header line that begins a session, if a request asks for one in either way."""
     if not re.search(rb"(?i)session-id: *NEW_SESSION|x-session-router-session: *new", head):
         return ""
     return f"X-Amzn-SageMaker-Session-Id: {uuid.uuid4()}; Expires=2999-01-01T00:00:00Z\r\n"
 
 
-async def _serve(reader, writer):
+async def _serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
     try:
         while True:
             head = await reader.readuntil(b"\r\n\r\n")
@@ -157,7 +161,7 @@ async def _serve(reader, writer):
         writer.close()
 
 
-async def main(port):
+async def main(port: int) -> None:
     server = await asyncio.start_server(_serve, "127.0.0.1", port, backlog=512)
     await server.serve_forever()
 

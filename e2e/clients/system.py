@@ -7,6 +7,7 @@ import re
 import sys
 import tempfile
 import urllib.request
+from collections.abc import Iterable, Mapping
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -26,7 +27,7 @@ PATIENCE_SECONDS = 300
 class System(contextlib.ExitStack):
     """Everything started, on loopback and free ports; stopped at its end, last first."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
         self._java = tools.java()
         self._folder = pathlib.Path(self.enter_context(tempfile.TemporaryDirectory(prefix="clients-")))
@@ -34,25 +35,25 @@ class System(contextlib.ExitStack):
         facts = self._facts()
         self.url = self._router(self._redis(), {"scripted": scripted, "facts": facts})
 
-    def _start(self, name, command):
+    def _start(self, name: str, command: Iterable[object]) -> Process:
         process = Process(name, command, self._folder)
         self.callback(process.stop)
         return process
 
-    def _redis(self):
+    def _redis(self) -> str:
         port = free_port()
         options = ("--port", port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
         process = self._start("redis", [tools.debian("redis-server"), *options])
         process.wait_until(lambda: port_open(port), "an open port", PATIENCE_SECONDS)
         return f"redis://127.0.0.1:{port}"
 
-    def _scripted(self):
+    def _scripted(self) -> str:
         port = free_port()
         process = self._start("scripted", [sys.executable, HERE / "scripted.py", port])
         process.wait_until(lambda: port_open(port), "an open port", PATIENCE_SECONDS)
         return f"http://127.0.0.1:{port}"
 
-    def _facts(self):
+    def _facts(self) -> str:
         port = free_port()
         jar = tools.built(CONTAINER, "mvn -f model-container package -DskipTests")
         settings = (
@@ -66,7 +67,7 @@ class System(contextlib.ExitStack):
         process.wait_until(lambda: answers_ok(f"{url}/ping"), "a pong", PATIENCE_SECONDS)
         return url
 
-    def _router(self, redis, containers):
+    def _router(self, redis: str, containers: Mapping[str, str]) -> str:
         jar = tools.built(ROUTER, "mvn package -DskipTests")
         port, management = free_port(), free_port()
         settings = {
@@ -87,7 +88,7 @@ class System(contextlib.ExitStack):
         process.wait_until(lambda: answers_ok(ready), "readiness", PATIENCE_SECONDS)
         return f"http://127.0.0.1:{port}"
 
-    def ask(self, endpoint, session=None, **payload):
+    def ask(self, endpoint: str, session: str | None = None, **payload: object) -> tuple[str, str]:
         """A plain request by nobody's client: the answer's text and the session that it opened."""
         headers = {"Content-Type": "application/json"}
         if session:
@@ -97,5 +98,5 @@ class System(contextlib.ExitStack):
         )
         with urllib.request.urlopen(request, timeout=120) as answer:
             opened = answer.headers.get("X-Amzn-SageMaker-New-Session-Id", "")
-            text = json.load(answer)[0]["generated_text"]
+            text: str = json.load(answer)[0]["generated_text"]
         return text, re.split(";", opened)[0]

@@ -1,21 +1,42 @@
 """One router in front of every server."""
 
 import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import boto3
 import pytest
 import servers
 from botocore.config import Config
 
+if TYPE_CHECKING:
+    from servers import Runtime
+
+Started = TypeVar("Started", bound=servers.Server)
+# Ends a session of an endpoint.
+End: TypeAlias = Callable[[str, str], None]
+# The value of a series.
+Metric: TypeAlias = Callable[[str], float]
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What tests ask, of all that runs."""
+
+    router: servers.Router
+    standards: servers.Standards
+
 
 @pytest.fixture(scope="session")
-def stage(tmp_path_factory):
-    """Everything that runs, by name."""
-    running = []
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """Starts everything, and stops it in the end."""
+    running: list[servers.Server] = []
 
-    def start(starter, name, *arguments):
-        running.append(starter(tmp_path_factory.mktemp(name), *arguments))
-        return running[-1]
+    def start(starter: Callable[..., Started], name: str, *arguments: object) -> Started:
+        started = starter(tmp_path_factory.mktemp(name), *arguments)
+        running.append(started)
+        return started
 
     try:
         store = start(servers.redis, "redis")
@@ -35,18 +56,18 @@ def stage(tmp_path_factory):
             "endpoints.forwarded.sessions.open-header": "forward",
         }
         router = start(servers.router, "router", store, settings)
-        yield {"router": router, "standards": standards}
+        yield Stage(router, standards)
     finally:
         for server in reversed(running):
             server.stop()
 
 
 @pytest.fixture(scope="session")
-def runtime(stage):
+def runtime(stage: Stage) -> "Runtime":
     """A client that sends every request once."""
     return boto3.client(
         "sagemaker-runtime",
-        endpoint_url=stage["router"].url,
+        endpoint_url=stage.router.url,
         region_name="eu-central-1",
         aws_access_key_id="any",
         aws_secret_access_key="any",
@@ -55,11 +76,11 @@ def runtime(stage):
 
 
 @pytest.fixture(scope="session")
-def end(stage):
+def end(stage: Stage) -> End:
     """Ends a session as an operator does; the router closes it on its container."""
 
-    def end(endpoint, session):
-        url = f"{stage['router'].management}/v1/sessions/{endpoint}/{session}"
+    def end(endpoint: str, session: str) -> None:
+        url = f"{stage.router.management}/v1/sessions/{endpoint}/{session}"
         with urllib.request.urlopen(urllib.request.Request(url, method="DELETE")) as answer:
             assert answer.status < 300
 
@@ -67,11 +88,11 @@ def end(stage):
 
 
 @pytest.fixture(scope="session")
-def metric(stage):
+def metric(stage: Stage) -> Metric:
     """The value of a series of the router."""
 
-    def metric(series):
-        _, text = servers.get(stage["router"].management + "/q/metrics")
+    def metric(series: str) -> float:
+        _, text = servers.get(stage.router.management + "/q/metrics")
         values = [line.rpartition(" ")[2] for line in text.splitlines() if line.startswith(series)]
         assert len(values) == 1, (series, values)
         return float(values[0])

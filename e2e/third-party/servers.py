@@ -8,7 +8,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker_runtime import SageMakerRuntimeClient
+
+    # boto3's client is made at run time; this is its type.
+    Runtime: TypeAlias = SageMakerRuntimeClient
 
 HERE = Path(__file__).parent
 ROUTER = HERE.parent.parent / "target/quarkus-app/quarkus-run.jar"
@@ -17,7 +25,7 @@ SESSION = "X-Amzn-SageMaker-Session-Id"
 CLOSED = "X-Amzn-SageMaker-Closed-Session-Id"
 
 
-def free_ports(count):
+def free_ports(count: int) -> list[int]:
     """So many ports that were free a moment ago."""
     taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [one.getsockname()[1] for one in taken]
@@ -26,7 +34,7 @@ def free_ports(count):
     return ports
 
 
-def get(url):
+def get(url: str) -> tuple[int | None, str]:
     """The status and the text of an answer; None and the reason if there is none."""
     try:
         with urllib.request.urlopen(url, timeout=2) as answer:
@@ -37,7 +45,7 @@ def get(url):
         return None, str(failed)
 
 
-def eventually(condition, what, seconds=60):
+def eventually(condition: Callable[[], object], what: str, seconds: float = 60) -> None:
     """Awaits what must become true."""
     end = time.monotonic() + seconds
     while not condition():
@@ -45,10 +53,16 @@ def eventually(condition, what, seconds=60):
         time.sleep(0.1)
 
 
+S = TypeVar("S", bound="Server")
+
+
 class Server:
     """A process with its log; ends with all its children."""
 
-    def __init__(self, folder, name, command, **environment):
+    def __init__(
+        self, folder: Path, name: str, url: str, command: Sequence[object], **environment: str
+    ) -> None:
+        self.url = url
         self.log = folder / f"{name}.log"
         with self.log.open("wb") as out:
             self._process = subprocess.Popen(
@@ -61,18 +75,18 @@ class Server:
             )
         self._name = name
 
-    def awaits(self, condition):
-        def ready():
+    def awaits(self: S, condition: Callable[[], object]) -> S:
+        def ready() -> object:
             assert self._process.poll() is None, f"{self._name} ended:\n{self.tail()}"
             return condition()
 
         eventually(ready, f"{self._name} is ready; its log: {self.log}", 120)
         return self
 
-    def tail(self):
+    def tail(self) -> str:
         return self.log.read_text(errors="replace")[-4000:]
 
-    def stop(self):
+    def stop(self) -> None:
         if self._process.poll() is None:
             os.killpg(self._process.pid, signal.SIGTERM)
         try:
@@ -82,25 +96,36 @@ class Server:
             self._process.wait()
 
 
-def redis(folder):
-    (port,) = free_ports(1)
-    command = ["redis-server", "--bind", "127.0.0.1", "--port", port, "--save", ""]
-    server = Server(folder, "redis", command)
-    server.url = f"redis://127.0.0.1:{port}"
+class Standards(Server):
+    """Has its sessions in a folder."""
 
-    def listens():
+    sessions: Path
+
+
+class Router(Server):
+    """Has a second address for operators."""
+
+    management: str
+
+
+def redis(folder: Path) -> Server:
+    (port,) = free_ports(1)
+    command: list[object] = ["redis-server", "--bind", "127.0.0.1", "--port", port, "--save", ""]
+    server = Server(folder, "redis", f"redis://127.0.0.1:{port}", command)
+
+    def listens() -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", port)) == 0
 
     return server.awaits(listens)
 
 
-def torchserve(folder, handler):
+def torchserve(folder: Path, handler: str) -> Server:
     """One model of sequences. Its workers' sockets are named by the ports."""
     ports = free_ports(6)
     store = folder / "store"
     store.mkdir()
-    archiver = [BIN / "torch-model-archiver", "--model-name", handler, "--version", "1.0"]
+    archiver: list[object] = [BIN / "torch-model-archiver", "--model-name", handler, "--version", "1.0"]
     archiver += ["--handler", HERE / f"handlers/{handler}.py", "--export-path", store]
     archiver += ["--config-file", HERE / "handlers/sequences.yaml"]
     subprocess.run([str(part) for part in archiver], check=True)
@@ -115,12 +140,13 @@ def torchserve(folder, handler):
         "enable_envvars_config=true\n"
         "default_response_timeout=30\n"
     )
-    command = [BIN / "torchserve", "--start", "--foreground", "--ncs", "--disable-token-auth"]
+    command: list[object] = [BIN / "torchserve", "--start", "--foreground", "--ncs", "--disable-token-auth"]
     command += ["--model-store", store, "--models", f"{handler}={handler}.mar"]
     command += ["--ts-config", config]
     server = Server(
         folder,
         handler,
+        f"http://127.0.0.1:{ports[0]}",
         command,
         # The frontend is told the names of the headers by these, the handler's context by those.
         TS_HEADER_KEY_SEQUENCE_ID=SESSION,
@@ -132,39 +158,37 @@ def torchserve(folder, handler):
         METRICS_LOCATION=str(folder / "logs"),
         PATH=f"{BIN}:{os.environ['PATH']}",
     )
-    server.url = f"http://127.0.0.1:{ports[0]}"
     loaded = f"http://127.0.0.1:{ports[1]}/models/{handler}"
     return server.awaits(lambda: '"status": "READY"' in get(loaded)[1])
 
 
-def standards(folder):
+def standards(folder: Path) -> Standards:
     """AWS's container standards; each of their sessions is a folder."""
     (port,) = free_ports(1)
-    command = [sys.executable, "-m", "uvicorn", "standards:app", "--port", port]
+    command: list[object] = [sys.executable, "-m", "uvicorn", "standards:app", "--port", port]
     command += ["--app-dir", HERE / "handlers"]
-    server = Server(
+    server = Standards(
         folder,
         "standards",
+        f"http://127.0.0.1:{port}",
         command,
         SAGEMAKER_ENABLE_STATEFUL_SESSIONS="true",
         SAGEMAKER_SESSIONS_EXPIRATION="3600",
         SAGEMAKER_SESSIONS_PATH=str(folder / "sessions"),
     )
-    server.url = f"http://127.0.0.1:{port}"
     server.sessions = folder / "sessions"
     return server.awaits(lambda: get(server.url + "/ping")[0] == 200)
 
 
-def router(folder, store, settings):
+def router(folder: Path, store: Server, settings: Mapping[str, str]) -> Router:
     """The packaged router over the endpoints of these settings."""
     port, management = free_ports(2)
     java = Path(os.environ["JAVA_HOME"]) / "bin/java"
     options = [f"-Dsession-router.{key}={value}" for key, value in settings.items()]
-    command = [java, *options, f"-Dquarkus.redis.hosts={store.url}"]
+    command: list[object] = [java, *options, f"-Dquarkus.redis.hosts={store.url}"]
     command += [f"-Dsession-router.http.port={port}", "-Dsession-router.http.host=127.0.0.1"]
     command += [f"-Dquarkus.http.port={management}", "-Dquarkus.http.host=127.0.0.1"]
     command += ["-Dsession-router.drain.delay=0s", "-jar", ROUTER]
-    server = Server(folder, "router", command)
-    server.url = f"http://127.0.0.1:{port}"
+    server = Router(folder, "router", f"http://127.0.0.1:{port}", command)
     server.management = f"http://127.0.0.1:{management}"
     return server.awaits(lambda: get(server.management + "/q/health/ready")[0] == 200)

@@ -1,12 +1,20 @@
 """AWS's model-hosting-container-standards, as vLLM's SageMaker images have them."""
 
 import json
+from typing import TYPE_CHECKING
 
 import pytest
+from conftest import End, Metric, Stage
 from servers import eventually
 
+if TYPE_CHECKING:
+    from mypy_boto3_sagemaker_runtime.type_defs import InvokeEndpointOutputTypeDef
+    from servers import Runtime
 
-def invoke(runtime, session=None, endpoint="standards", **payload):
+
+def invoke(
+    runtime: "Runtime", session: str | None = None, endpoint: str = "standards", **payload: object
+) -> "InvokeEndpointOutputTypeDef":
     arguments = {"SessionId": session} if session else {}
     return runtime.invoke_endpoint(
         EndpointName=endpoint,
@@ -16,20 +24,20 @@ def invoke(runtime, session=None, endpoint="standards", **payload):
     )
 
 
-def new_id(answer):
+def new_id(answer: "InvokeEndpointOutputTypeDef") -> str:
     session, _, expires = answer["NewSessionId"].partition("; Expires=")
     assert expires.endswith("Z")
     return session
 
 
-def held(stage):
+def held(stage: Stage) -> set[str]:
     """The sessions that the server itself has."""
-    folder = stage["standards"].sessions
+    folder = stage.standards.sessions
     return {entry.name for entry in folder.iterdir()} if folder.exists() else set()
 
 
 @pytest.mark.parametrize("endpoint", ["standards", "forwarded"])
-def test_a_session_is_opened_continued_and_closed(runtime, stage, endpoint):
+def test_a_session_is_opened_continued_and_closed(runtime: "Runtime", stage: Stage, endpoint: str) -> None:
     session = new_id(invoke(runtime, "NEW_SESSION", endpoint, requestType="NEW_SESSION"))
     assert session in held(stage)
     continued = invoke(runtime, session, endpoint, prompt="hi")
@@ -42,14 +50,14 @@ def test_a_session_is_opened_continued_and_closed(runtime, stage, endpoint):
         invoke(runtime, session, endpoint, prompt="hi")
 
 
-def test_a_session_that_only_the_body_asks_for_is_told(runtime, stage, end):
+def test_a_session_that_only_the_body_asks_for_is_told(runtime: "Runtime", stage: Stage, end: End) -> None:
     session = new_id(invoke(runtime, requestType="NEW_SESSION"))
     assert json.load(invoke(runtime, session, prompt="hi")["Body"]) == {"echo": {"prompt": "hi"}}
     end("standards", session)
     eventually(lambda: session not in held(stage), "the session is closed on the server")
 
 
-def test_a_session_begun_within_another_is_told_too(runtime, stage, end):
+def test_a_session_begun_within_another_is_told_too(runtime: "Runtime", stage: Stage, end: End) -> None:
     first = new_id(invoke(runtime, "NEW_SESSION", requestType="NEW_SESSION"))
     second = new_id(invoke(runtime, first, requestType="NEW_SESSION"))
     assert {first, second} <= held(stage)
@@ -58,14 +66,14 @@ def test_a_session_begun_within_another_is_told_too(runtime, stage, end):
     eventually(lambda: not {first, second} & held(stage), "both are closed on the server")
 
 
-def test_a_request_without_a_session_stays_without(runtime, stage):
+def test_a_request_without_a_session_stays_without(runtime: "Runtime", stage: Stage) -> None:
     before = held(stage)
     answer = invoke(runtime, prompt="hi")
     assert "NewSessionId" not in answer
     assert held(stage) == before
 
 
-def test_sessions_that_would_live_longer_are_counted(runtime, metric, end):
+def test_sessions_that_would_live_longer_are_counted(runtime: "Runtime", metric: Metric, end: End) -> None:
     series = 'session_router_session_expiries_replaced_total{endpoint="standards",reason="cut"}'
     before = metric(series)
     session = new_id(invoke(runtime, "NEW_SESSION", requestType="NEW_SESSION"))

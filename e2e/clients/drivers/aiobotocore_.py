@@ -4,24 +4,25 @@ import json
 
 import driving
 from aiobotocore.config import AioConfig
-from aiobotocore.session import get_session
+from aiobotocore.session import ClientCreatorContext, get_session
 
 CONFIG = AioConfig(max_pool_connections=64, retries={"max_attempts": 0})
 
 
-def _client():
+def _client() -> ClientCreatorContext:
     return get_session().create_client("sagemaker-runtime", config=CONFIG)
 
 
-async def plain(endpoint, prompt, **more):
+async def plain(endpoint: str, prompt: str, **more: str) -> str:
     async with _client() as runtime:
         answer = await runtime.invoke_endpoint(
             EndpointName=endpoint, ContentType="application/json", Body=json.dumps({"inputs": prompt}), **more
         )
-        return json.loads(await answer["Body"].read())[0]["generated_text"]
+        text: str = json.loads(await answer["Body"].read())[0]["generated_text"]
+        return text
 
 
-async def stream(endpoint, prompt):
+async def stream(endpoint: str, prompt: str) -> str:
     async with _client() as runtime:
         answer = await runtime.invoke_endpoint_with_response_stream(
             EndpointName=endpoint,
@@ -36,7 +37,7 @@ async def stream(endpoint, prompt):
         return "".join(said)
 
 
-async def session(endpoint, prompt):
+async def session(endpoint: str, prompt: str) -> str:
     return await plain(endpoint, prompt, SessionId=driving.SESSIONS[endpoint])
 
 

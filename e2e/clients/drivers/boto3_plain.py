@@ -11,13 +11,14 @@ runtime = boto3.client(
 )
 
 
-def plain(endpoint, prompt, **more):
+def plain(endpoint: str, prompt: str, **more: str) -> str:
     body = json.dumps({"inputs": prompt})
     answer = runtime.invoke_endpoint(EndpointName=endpoint, ContentType="application/json", Body=body, **more)
-    return json.load(answer["Body"])[0]["generated_text"]
+    text: str = json.load(answer["Body"])[0]["generated_text"]
+    return text
 
 
-def stream(endpoint, prompt):
+def stream(endpoint: str, prompt: str) -> str:
     body = json.dumps({"inputs": prompt, "stream": True})
     answer = runtime.invoke_endpoint_with_response_stream(
         EndpointName=endpoint, ContentType="application/json", Body=body
@@ -30,7 +31,7 @@ def stream(endpoint, prompt):
     return "".join(said)
 
 
-def session(endpoint, prompt):
+def session(endpoint: str, prompt: str) -> str:
     return plain(endpoint, prompt, SessionId=driving.SESSIONS[endpoint])
 
 

@@ -5,7 +5,7 @@ from haystack.utils import Secret
 from haystack_integrations.components.generators.amazon_sagemaker import SagemakerGenerator
 
 
-def plain(endpoint, prompt):
+def plain(endpoint: str, prompt: str) -> str:
     key = Secret.from_token("any")
     generator = SagemakerGenerator(
         model=endpoint,
@@ -14,7 +14,8 @@ def plain(endpoint, prompt):
         aws_region_name=Secret.from_token("eu-central-1"),
         generation_kwargs={"max_new_tokens": 256},
     )
-    return generator.run(prompt)["replies"][0]
+    replies: list[str] = generator.run(prompt)["replies"]
+    return replies[0]
 
 
 driving.drive(driving.version("amazon-sagemaker-haystack", "haystack-ai"), {"plain": plain})

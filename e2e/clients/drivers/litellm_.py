@@ -8,7 +8,7 @@ for model in ("scripted", "facts"):
     litellm.register_prompt_template(model=model, roles={"user": {"pre_message": "", "post_message": ""}})
 
 
-def _arguments(endpoint, prompt, path, **more):
+def _arguments(endpoint: str, prompt: str, path: str, **more: object) -> dict[str, object]:
     return dict(
         model=f"sagemaker/{endpoint}",
         messages=[{"role": "user", "content": prompt}],
@@ -19,39 +19,43 @@ def _arguments(endpoint, prompt, path, **more):
     )
 
 
-def plain(endpoint, prompt):
+def plain(endpoint: str, prompt: str) -> str | None:
     answer = litellm.completion(**_arguments(endpoint, prompt, "invocations"))
-    return answer.choices[0].message.content
+    text: str | None = answer.choices[0].message.content
+    return text
 
 
-def stream(endpoint, prompt):
+def stream(endpoint: str, prompt: str) -> str:
     parts = litellm.completion(**_arguments(endpoint, prompt, "invocations-response-stream", stream=True))
     return "".join(part.choices[0].delta.content or "" for part in parts)
 
 
-async def async_stream(endpoint, prompt):
+async def async_stream(endpoint: str, prompt: str) -> str:
     parts = await litellm.acompletion(
         **_arguments(endpoint, prompt, "invocations-response-stream", stream=True)
     )
     return "".join([part.choices[0].delta.content or "" async for part in parts])
 
 
-async def async_plain(endpoint, prompt):
+async def async_plain(endpoint: str, prompt: str) -> str | None:
     answer = await litellm.acompletion(**_arguments(endpoint, prompt, "invocations"))
-    return answer.choices[0].message.content
+    text: str | None = answer.choices[0].message.content
+    return text
 
 
-def session(endpoint, prompt):
+def session(endpoint: str, prompt: str) -> str | None:
     headers = {"X-Amzn-SageMaker-Session-Id": driving.SESSIONS[endpoint]}
     answer = litellm.completion(**_arguments(endpoint, prompt, "invocations", extra_headers=headers))
-    return answer.choices[0].message.content
+    text: str | None = answer.choices[0].message.content
+    return text
 
 
-def chat_session(endpoint, prompt):
+def chat_session(endpoint: str, prompt: str) -> str | None:
     headers = {"X-Amzn-SageMaker-Session-Id": driving.SESSIONS[endpoint]}
     arguments = _arguments(endpoint, prompt, "invocations", extra_headers=headers)
     arguments["model"] = f"sagemaker_chat/{endpoint}"
-    return litellm.completion(**arguments).choices[0].message.content
+    text: str | None = litellm.completion(**arguments).choices[0].message.content
+    return text
 
 
 driving.drive(

@@ -5,7 +5,7 @@ from botocore.config import Config
 from strands.models.sagemaker import SageMakerAIModel
 
 
-def _model(endpoint, streaming, **more):
+def _model(endpoint: str, streaming: bool, **more: object) -> SageMakerAIModel:
     return SageMakerAIModel(
         endpoint_config={"endpoint_name": endpoint, "region_name": "eu-central-1", "additional_args": more},
         payload_config={"max_tokens": 1000, "stream": streaming},
@@ -13,7 +13,7 @@ def _model(endpoint, streaming, **more):
     )
 
 
-async def _said(endpoint, prompt, streaming, **more):
+async def _said(endpoint: str, prompt: str, streaming: bool, **more: object) -> str:
     said = []
     messages = [{"role": "user", "content": [{"text": prompt}]}]
     async for event in _model(endpoint, streaming, **more).stream(messages):
@@ -21,15 +21,15 @@ async def _said(endpoint, prompt, streaming, **more):
     return "".join(said)
 
 
-async def stream(endpoint, prompt):
+async def stream(endpoint: str, prompt: str) -> str:
     return await _said(endpoint, prompt, True)
 
 
-async def plain(endpoint, prompt):
+async def plain(endpoint: str, prompt: str) -> str:
     return await _said(endpoint, prompt, False)
 
 
-async def session(endpoint, prompt):
+async def session(endpoint: str, prompt: str) -> str:
     return await _said(endpoint, prompt, True, SessionId=driving.SESSIONS[endpoint])
 
 

@@ -7,13 +7,13 @@ app = FastAPI()
 
 
 @app.get("/ping")
-async def ping():
+async def ping() -> dict[str, object]:
     return {}
 
 
 @app.post("/invocations")
 @stateful_session_manager()
-async def invocations(request: Request):
+async def invocations(request: Request) -> dict[str, object]:
     return {"echo": await request.json()}
 
 

@@ -3,11 +3,18 @@
 import json
 import os
 import time
+from typing import Any, Protocol
 
-_name = None
+_name: str | None = None
 
 
-def _load(folder):
+class Context(Protocol):
+    """What a server tells a handler."""
+
+    system_properties: dict[str, Any]
+
+
+def _load(folder: str) -> str:
     with open(os.path.join(folder, "spec.json"), encoding="utf-8") as file:
         spec = json.load(file)
     time.sleep(spec.get("seconds", 0))
@@ -15,13 +22,14 @@ def _load(folder):
         raise MemoryError("no room for the model")
     if spec.get("broken"):
         raise RuntimeError("the weights are broken")
-    return spec["name"]
+    name: str = spec["name"]
+    return name
 
 
-def handle(data, context):
+def handle(data: list[dict[str, Any]] | None, context: Context) -> list[str] | None:
     global _name
     if _name is None:
-        _name = _load(context.system_properties.get("model_dir"))
+        _name = _load(context.system_properties["model_dir"])
     if data is None:
         return None
     answers = []

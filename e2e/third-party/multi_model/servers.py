@@ -1,5 +1,6 @@
 """Redis, routers and model servers as processes on free ports of this machine."""
 
+import email.message
 import functools
 import http.server
 import json
@@ -15,14 +16,18 @@ import time
 import urllib.error
 import urllib.request
 import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
 
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parents[2]
 JAR = ROOT / "target/quarkus-app/quarkus-run.jar"
 PATIENCE = 120
+# The status, the headers and the body.
+Answer: TypeAlias = tuple[int, email.message.Message, str]
 
 
-def free_port():
+def free_port() -> int:
     """A low one: MMS takes none above 49151, where systems choose theirs."""
     while True:
         port = random.randrange(20_000, 30_000)
@@ -34,7 +39,13 @@ def free_port():
             return port
 
 
-def call(url, method="GET", body=None, headers=None, timeout=PATIENCE):
+def call(
+    url: str,
+    method: str = "GET",
+    body: bytes | None = None,
+    headers: dict[str, str] | None = None,
+    timeout: float = PATIENCE,
+) -> Answer:
     """The status, the headers and the body of an answer, whatever the status."""
     request = urllib.request.Request(url, body, headers or {}, method=method)
     try:
@@ -44,7 +55,7 @@ def call(url, method="GET", body=None, headers=None, timeout=PATIENCE):
         return error.code, error.headers, error.read().decode()
 
 
-def until(what, holds):
+def until(what: str, holds: Callable[[], object]) -> None:
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         try:
@@ -56,10 +67,22 @@ def until(what, holds):
     raise AssertionError(f"not within {PATIENCE} s: {what}")
 
 
+def installed(program: str) -> str:
+    found = shutil.which(program)
+    assert found, f"{program} is not on the PATH"
+    return found
+
+
 class Process:
     """A program with its output in a file; ends with all that it started."""
 
-    def __init__(self, command, log, env=None, cwd=None):
+    def __init__(
+        self,
+        command: Sequence[str | pathlib.Path],
+        log: pathlib.Path,
+        env: Mapping[str, str] | None = None,
+        cwd: pathlib.Path | None = None,
+    ) -> None:
         self.log = log
         with open(log, "wb") as output:
             self.process = subprocess.Popen(
@@ -71,11 +94,11 @@ class Process:
                 start_new_session=True,
             )
 
-    def alive(self):
+    def alive(self) -> bool:
         assert self.process.poll() is None, self.log.read_text(errors="replace")[-4000:]
         return True
 
-    def close(self):
+    def close(self) -> None:
         if self.process.poll() is None:
             os.killpg(self.process.pid, signal.SIGTERM)
             try:
@@ -86,7 +109,7 @@ class Process:
 
 
 class Redis(Process):
-    def __init__(self, folder):
+    def __init__(self, folder: pathlib.Path) -> None:
         self.port = free_port()
         super().__init__(
             ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1", "--save", ""],
@@ -98,7 +121,7 @@ class Redis(Process):
 class Models:
     """Archives of small models, over HTTP: one that answers, one that is slow to load, …"""
 
-    def __init__(self, folder, handler_entry):
+    def __init__(self, folder: pathlib.Path, handler_entry: str) -> None:
         self.folder = folder
         self.entry = handler_entry
         handler = functools.partial(Quiet, directory=str(folder))
@@ -106,7 +129,7 @@ class Models:
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
-    def add(self, name, **spec):
+    def add(self, name: str, **spec: object) -> None:
         manifest = {
             "createdOn": "01/01/2026 00:00:00",
             "specificationVersion": "1.0",
@@ -123,25 +146,25 @@ class Models:
             archive.writestr("handler.py", (HERE / "handler.py").read_text())
             archive.writestr("spec.json", json.dumps({"name": name, **spec}))
 
-    def close(self):
+    def close(self) -> None:
         self.server.shutdown()
         self.server.server_close()
 
 
 class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *args):
+    def log_message(self, *args: object) -> None:
         pass
 
 
 class ModelServer(Process):
     """MMS or TorchServe, whose options are nearly the same."""
 
-    def __init__(self, kind, venv, folder):
+    def __init__(self, kind: str, venv: pathlib.Path, folder: pathlib.Path) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         store = folder / "store"
         store.mkdir()
-        settings = {
+        settings: dict[str, object] = {
             "inference_address": self.url,
             "management_address": self.url,
             "default_workers_per_model": 1,
@@ -154,9 +177,9 @@ class ModelServer(Process):
             settings["enable_model_api"] = "true"
         config = folder / "config.properties"
         config.write_text("".join(f"{key}={value}\n" for key, value in settings.items()))
-        command = {
-            "torchserve": ["torchserve", "--ncs", "--ts-config", config],
-            "mms": ["multi-model-server", "--mms-config", config],
+        program, *options = {
+            "torchserve": ("torchserve", "--ncs", "--ts-config", str(config)),
+            "mms": ("multi-model-server", "--mms-config", str(config)),
         }[kind]
         java = os.environ.get("SERVERS_JAVA_HOME")
         env = {
@@ -164,26 +187,28 @@ class ModelServer(Process):
                 [str(venv / "bin")] + ([f"{java}/bin"] if java else []) + [os.environ["PATH"]]
             ),
             "TMPDIR": str(folder),
-            "JAVA_HOME": java or str(pathlib.Path(shutil.which("java")).resolve().parents[1]),
+            "JAVA_HOME": java or str(pathlib.Path(installed("java")).resolve().parents[1]),
         }
         super().__init__(
-            [venv / "bin" / command[0], "--start", "--foreground", *command[1:]],
+            [venv / "bin" / program, "--start", "--foreground", *options],
             folder / "server.log",
             env,
             folder,
         )
         until("model server", lambda: self.alive() and call(f"{self.url}/ping")[0] == 200)
 
-    def names(self):
+    def names(self) -> list[str]:
         models = json.loads(call(f"{self.url}/models")[2])["models"]
         return [model["modelName"] for model in models]
 
 
 class Router(Process):
-    def __init__(self, folder, name, redis, server, prefix):
+    def __init__(
+        self, folder: pathlib.Path, name: str, redis: Redis, server: ModelServer, prefix: str
+    ) -> None:
         self.port, self.management = free_port(), free_port()
         zoo = "session-router.endpoints.zoo."
-        settings = {
+        settings: dict[str, object] = {
             "quarkus.http.port": self.management,
             "quarkus.http.host": "127.0.0.1",
             "quarkus.redis.hosts": f"redis://127.0.0.1:{redis.port}",
@@ -200,12 +225,13 @@ class Router(Process):
         super().__init__([java, "-Xmx256m", *properties, "-jar", JAR], folder / f"{name}.log", cwd=folder)
         until("router", lambda: self.alive() and self.ready())
 
-    def ready(self):
+    def ready(self) -> bool:
         url = f"http://127.0.0.1:{self.management}"
         states = json.loads(call(f"{url}/v1/endpoints/zoo/instances")[2])
-        return call(f"{url}/q/health/ready")[0] == 200 and states[0]["state"] == "HEALTHY"
+        healthy: bool = states[0]["state"] == "HEALTHY"
+        return healthy and call(f"{url}/q/health/ready")[0] == 200
 
-    def invoke(self, target):
+    def invoke(self, target: str) -> Answer:
         return call(
             f"http://127.0.0.1:{self.port}/endpoints/zoo/invocations",
             "POST",

@@ -5,13 +5,14 @@ import hashlib
 import json
 
 import servers
+from conftest import World
 
 
-def served(answer, name):
+def served(answer: servers.Answer, name: str) -> None:
     assert (answer[0], answer[2]) == (200, f"{name}: hi")
 
 
-def test_all_wait_for_a_load_whichever_replica_began_it(world):
+def test_all_wait_for_a_load_whichever_replica_began_it(world: World) -> None:
     world.models.add("slow", seconds=6)
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
         first = pool.submit(world.routers[0].invoke, "slow.mar")
@@ -21,7 +22,7 @@ def test_all_wait_for_a_load_whichever_replica_began_it(world):
             served(answer.result(), "slow")
 
 
-def test_a_failure_is_passed_on_by_both_replicas(world):
+def test_a_failure_is_passed_on_by_both_replicas(world: World) -> None:
     world.models.add("bad", broken=True)
     answers = [world.routers[i % 2].invoke("bad.mar") for i in range(4)]
     assert {answer[0] for answer in answers} == {424}
@@ -31,7 +32,7 @@ def test_a_failure_is_passed_on_by_both_replicas(world):
     assert {answer[2] for answer in answers} == {answers[0][2]}
 
 
-def test_what_had_no_memory_is_loaded_when_there_is_some(world):
+def test_what_had_no_memory_is_loaded_when_there_is_some(world: World) -> None:
     memory = world.folder / "memory"
     world.models.add("large", memory=str(memory))
 
@@ -47,7 +48,7 @@ def test_what_had_no_memory_is_loaded_when_there_is_some(world):
     servers.until("it is loaded", lambda: world.routers[1].invoke("large.mar")[0] == 200)
 
 
-def test_a_name_that_was_left_behind_is_loaded(world):
+def test_a_name_that_was_left_behind_is_loaded(world: World) -> None:
     memory = world.folder / "memory-of-others"
     world.models.add("left", memory=str(memory))
     name = name_of(world, "left")
@@ -57,7 +58,7 @@ def test_a_name_that_was_left_behind_is_loaded(world):
     assert world.server.names().count(name) == 1
 
 
-def name_of(world, target):
+def name_of(world: World, target: str) -> str:
     """Has the server fail to load it under the name that the router will give it."""
     url = f"{world.models.url}/{target}.mar"
     name = f"{target}-mar-{hashlib.sha256(url.encode()).digest()[:12].hex()}"

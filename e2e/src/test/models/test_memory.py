@@ -1,12 +1,21 @@
 """Which model gives way when its container is full."""
 
+from typing import TYPE_CHECKING
+
 import pytest
+from client import Refusal, response
+from conftest import Archive, Converse
 from test_sessions import QUESTION
 from test_target_model import call
-from zoo import until
+from zoo import Container, Router, until
+
+if TYPE_CHECKING:
+    from client import Runtime
 
 
-def test_the_least_recently_used_model_gives_way(patient, archive, solo):
+def test_the_least_recently_used_model_gives_way(
+    patient: "Runtime", archive: Archive, solo: Container
+) -> None:
     a, b, c, d = (archive(f"lru-{letter}.tar.gz") for letter in "abcd")
     for target in (a, b, c, a):
         call(patient, target, "solo")
@@ -17,7 +26,9 @@ def test_the_least_recently_used_model_gives_way(patient, archive, solo):
     assert solo.models().keys() == {a, c, d}
 
 
-def test_a_model_with_a_session_stays_whatever_else_is_asked_for(converse, patient, archive, router, zoo):
+def test_a_model_with_a_session_stays_whatever_else_is_asked_for(
+    converse: Converse, patient: "Runtime", archive: Archive, router: Router, zoo: list[Container]
+) -> None:
     session = converse(archive("kept.tar.gz"))
     home = router.instance_of(session)
 
@@ -32,23 +43,23 @@ def test_a_model_with_a_session_stays_whatever_else_is_asked_for(converse, patie
 
 
 def test_where_every_model_has_a_session_there_is_no_room_until_one_ends(
-    converse, runtime, patient, archive, solo
-):
+    converse: Converse, runtime: "Runtime", patient: "Runtime", archive: Archive, solo: Container
+) -> None:
     targets = [archive(f"bound-{number}.tar.gz") for number in range(3)]
     sessions = [converse(target, endpoint="solo") for target in targets]
     further = archive("further.tar.gz")
 
-    def refused():
+    def refused() -> Refusal | None:
         with pytest.raises(runtime.exceptions.ClientError) as raised:
             call(runtime, further, "solo")
         # A load that is slow to be refused is not ready first.
-        code = raised.value.response["Error"]["Code"]
-        assert code in ("ServiceUnavailable", "ModelNotReadyException")
-        return code == "ServiceUnavailable" and raised.value.response
+        refusal = response(raised.value)
+        assert refusal["Error"]["Code"] in ("ServiceUnavailable", "ModelNotReadyException")
+        return refusal if refusal["Error"]["Code"] == "ServiceUnavailable" else None
 
-    response = until(refused, "the container is full")
-    assert "has memory for model further.tar.gz" in response["Error"]["Message"]
-    assert int(response["ResponseMetadata"]["HTTPHeaders"]["retry-after"]) >= 1
+    refusal = until(refused, "the container is full")
+    assert "has memory for model further.tar.gz" in refusal["Error"]["Message"]
+    assert int(refusal["ResponseMetadata"]["HTTPHeaders"]["retry-after"]) >= 1
     assert solo.models().keys() == set(targets)
 
     sessions[1].close()

@@ -3,12 +3,14 @@
 import json
 
 import pytest
-from conftest import FACTS
+from client import Conversation
+from conftest import FACTS, Archive, Converse
+from zoo import Container, Router
 
 QUESTION = "What is my cat called?"
 
 
-def refusal(conversation, **arguments):
+def refusal(conversation: Conversation, **arguments: str) -> str:
     """The message of the ValidationError that a request in the session raises."""
     runtime = conversation.runtime
     with pytest.raises(runtime.exceptions.ValidationError) as raised:
@@ -22,7 +24,9 @@ def refusal(conversation, **arguments):
     return raised.value.response["Error"]["Message"]
 
 
-def test_a_session_stays_with_its_instance_and_its_model(converse, archive, router, zoo):
+def test_a_session_stays_with_its_instance_and_its_model(
+    converse: Converse, archive: Archive, router: Router, zoo: list[Container]
+) -> None:
     session = converse(archive("stays.tar.gz"))
     home = router.instance_of(session)
 
@@ -34,7 +38,7 @@ def test_a_session_stays_with_its_instance_and_its_model(converse, archive, rout
     assert holders == [home]
 
 
-def test_sessions_of_two_models_are_kept_apart(converse, archive):
+def test_sessions_of_two_models_are_kept_apart(converse: Converse, archive: Archive) -> None:
     first, second = archive("first.tar.gz"), archive("second.tar.gz")
     one = converse(first, "My cat is called Zorro.")
     other = converse(second, "My cat is called Fergus.")
@@ -48,13 +52,13 @@ def test_sessions_of_two_models_are_kept_apart(converse, archive):
     assert "Zorro" in one.ask(QUESTION)
 
 
-def test_every_request_of_a_session_names_its_model(converse, archive):
+def test_every_request_of_a_session_names_its_model(converse: Converse, archive: Archive) -> None:
     session = converse(archive("named.tar.gz"))
 
     assert "TargetModel is missing" in refusal(session)
 
 
-def test_two_sessions_of_one_model_know_nothing_of_each_other(converse, archive):
+def test_two_sessions_of_one_model_know_nothing_of_each_other(converse: Converse, archive: Archive) -> None:
     target = archive("shared.tar.gz")
     told, fresh = converse(target, FACTS), converse(target, "The door is green.")
 
@@ -62,7 +66,9 @@ def test_two_sessions_of_one_model_know_nothing_of_each_other(converse, archive)
     assert "Zorro" not in fresh.ask(QUESTION)
 
 
-def test_a_session_is_lost_with_its_model(converse, archive, router, zoo):
+def test_a_session_is_lost_with_its_model(
+    converse: Converse, archive: Archive, router: Router, zoo: list[Container]
+) -> None:
     session = converse(archive("unloaded.tar.gz"))
     home = next(c for c in zoo if c.instance == router.instance_of(session))
 

@@ -4,9 +4,17 @@ import concurrent.futures
 import json
 import os
 import pathlib
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import pytest
-from client import make_client
+from client import Refusal, make_client, response
+from conftest import Archive
+from zoo import Container, Router
+
+if TYPE_CHECKING:
+    from client import Runtime
+    from mypy_boto3_sagemaker_runtime.type_defs import InvokeEndpointOutputTypeDef
 
 OUTSIDE = [
     "../outside.tar.gz",
@@ -22,7 +30,9 @@ OUTSIDE = [
 ]
 
 
-def call(runtime, target=None, endpoint="zoo"):
+def call(
+    runtime: "Runtime", target: str | None = None, endpoint: str = "zoo"
+) -> "InvokeEndpointOutputTypeDef":
     arguments = {"TargetModel": target} if target else {}
     return runtime.invoke_endpoint(
         EndpointName=endpoint,
@@ -32,7 +42,7 @@ def call(runtime, target=None, endpoint="zoo"):
     )
 
 
-def refusal(runtime, target=None, endpoint="zoo"):
+def refusal(runtime: "Runtime", target: str | None = None, endpoint: str = "zoo") -> str:
     """The message of the ValidationError that the call raises."""
     with pytest.raises(runtime.exceptions.ValidationError) as raised:
         call(runtime, target, endpoint)
@@ -40,13 +50,15 @@ def refusal(runtime, target=None, endpoint="zoo"):
     return raised.value.response["Error"]["Message"]
 
 
-def total(containers, *outcomes):
+def total(containers: Iterable[Container], *outcomes: str) -> float:
     """Loads of all containers so far; of these outcomes, if any are given."""
     counts = [count for container in containers for count in container.loads().items()]
     return sum(count for outcome, count in counts if not outcomes or outcome in outcomes)
 
 
-def test_a_model_is_loaded_when_it_is_asked_for(patient, archive, zoo):
+def test_a_model_is_loaded_when_it_is_asked_for(
+    patient: "Runtime", archive: Archive, zoo: list[Container]
+) -> None:
     target = archive("team/wanted.tar.gz")
     before = total(zoo, "ok")
 
@@ -58,17 +70,19 @@ def test_a_model_is_loaded_when_it_is_asked_for(patient, archive, zoo):
     assert total(zoo, "ok") == before + 1
 
 
-def test_a_missing_target_model_is_refused(runtime):
+def test_a_missing_target_model_is_refused(runtime: "Runtime") -> None:
     assert "TargetModel is missing" in refusal(runtime)
 
 
-def test_a_target_model_where_there_is_one_model_is_refused(runtime):
+def test_a_target_model_where_there_is_one_model_is_refused(runtime: "Runtime") -> None:
     assert "single model" in refusal(runtime, "facts.tar.gz", endpoint="plain")
     assert json.loads(call(runtime, endpoint="plain")["Body"].read())
 
 
 @pytest.mark.parametrize("target", OUTSIDE)
-def test_a_path_that_leaves_the_prefix_is_refused_and_nothing_is_loaded(runtime, zoo, target):
+def test_a_path_that_leaves_the_prefix_is_refused_and_nothing_is_loaded(
+    runtime: "Runtime", zoo: list[Container], target: str
+) -> None:
     assert (pathlib.Path(os.environ["MODELS"]).parent / "outside.tar.gz").is_file()
     before = total(zoo)
 
@@ -79,27 +93,29 @@ def test_a_path_that_leaves_the_prefix_is_refused_and_nothing_is_loaded(runtime,
     assert total(zoo) == before
 
 
-def test_a_model_that_is_not_there_is_a_validation_error(runtime, zoo):
+def test_a_model_that_is_not_there_is_a_validation_error(runtime: "Runtime", zoo: list[Container]) -> None:
     assert refusal(runtime, "no-such.tar.gz") == "Model no-such.tar.gz not found."
 
 
-def test_a_broken_archive_is_one_error_and_one_load(router, runtime, zoo):
+def test_a_broken_archive_is_one_error_and_one_load(
+    router: Router, runtime: "Runtime", zoo: list[Container]
+) -> None:
     path = pathlib.Path(os.environ["MODELS"], "broken.tar.gz")
     path.write_bytes(b"this is no archive")
     before = total(zoo, "bad_artifact")
 
-    def ask(_):
+    def ask(_: int) -> Refusal:
         with pytest.raises(runtime.exceptions.ModelError) as raised:
             call(make_client(router.url), path.name)  # with boto3's own retries
-        return raised.value.response
+        return response(raised.value)
 
     with concurrent.futures.ThreadPoolExecutor(10) as threads:
         responses = [*threads.map(ask, range(10)), ask(10)]
 
-    for response in responses:
-        assert response["ResponseMetadata"]["HTTPStatusCode"] == 424
-        assert response["ResponseMetadata"]["RetryAttempts"] == 0
-        assert response["OriginalStatusCode"] == 400
-        assert "broken.tar.gz could not be loaded" in response["Error"]["Message"]
-        assert os.environ["MODELS"] not in response["Error"]["Message"]
+    for each in responses:
+        assert each["ResponseMetadata"]["HTTPStatusCode"] == 424
+        assert each["ResponseMetadata"]["RetryAttempts"] == 0
+        assert each["OriginalStatusCode"] == 400
+        assert "broken.tar.gz could not be loaded" in each["Error"]["Message"]
+        assert os.environ["MODELS"] not in each["Error"]["Message"]
     assert total(zoo, "bad_artifact") == before + 1

@@ -3,20 +3,25 @@
 import re
 import shutil
 import subprocess
+from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
 import yaml
-from conftest import GRAFANA, ROOT, metric_names
+from conftest import GRAFANA, ROOT, Prometheus, metric_names
 
-RULE_OBJECT = yaml.safe_load((GRAFANA / "alerts.yaml").read_text())
-TESTS = yaml.safe_load((GRAFANA / "alerts_test.yaml").read_text())["tests"]
-RULES = [rule for group in RULE_OBJECT["spec"]["groups"] for rule in group["rules"]]
+# As the Prometheus operator has it; it says what is in a rule.
+Json: TypeAlias = dict[str, Any]
+
+RULE_OBJECT: Json = yaml.safe_load((GRAFANA / "alerts.yaml").read_text())
+TESTS: list[Json] = yaml.safe_load((GRAFANA / "alerts_test.yaml").read_text())["tests"]
+RULES: list[Json] = [rule for group in RULE_OBJECT["spec"]["groups"] for rule in group["rules"]]
 ALERTS = {rule["alert"]: rule for rule in RULES if "alert" in rule}
 RECORDED = {rule["record"] for rule in RULES if "record" in rule}
 
 
 @pytest.fixture(scope="module")
-def rules_folder(tmp_path_factory):
+def rules_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The rules as a plain file, beside their tests: as promtool wants them."""
     folder = tmp_path_factory.mktemp("rules")
     (folder / "rules.yaml").write_text(yaml.safe_dump(RULE_OBJECT["spec"]))
@@ -24,26 +29,26 @@ def rules_folder(tmp_path_factory):
     return folder
 
 
-def promtool(folder, *arguments):
+def promtool(folder: Path, *arguments: str) -> None:
     done = subprocess.run(["promtool", *arguments], cwd=folder, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_it_is_what_the_prometheus_operator_takes():
+def test_it_is_what_the_prometheus_operator_takes() -> None:
     assert RULE_OBJECT["apiVersion"] == "monitoring.coreos.com/v1"
     assert RULE_OBJECT["kind"] == "PrometheusRule"
 
 
-def test_promtool_finds_the_rules_valid(rules_folder):
+def test_promtool_finds_the_rules_valid(rules_folder: Path) -> None:
     promtool(rules_folder, "check", "rules", "--lint=all", "--lint-fatal", "rules.yaml")
 
 
-def test_promtool_finds_that_alerts_fire_and_do_not(rules_folder):
+def test_promtool_finds_that_alerts_fire_and_do_not(rules_folder: Path) -> None:
     promtool(rules_folder, "test", "rules", "alerts_test.yaml")
 
 
 @pytest.mark.parametrize("alert", sorted(ALERTS))
-def test_every_alert_is_tested_both_ways(alert):
+def test_every_alert_is_tested_both_ways(alert: str) -> None:
     cases = [
         bool(case.get("exp_alerts"))
         for test in TESTS
@@ -55,7 +60,7 @@ def test_every_alert_is_tested_both_ways(alert):
 
 
 @pytest.mark.parametrize("alert", sorted(ALERTS))
-def test_every_alert_has_a_severity_and_a_runbook(alert):
+def test_every_alert_has_a_severity_and_a_runbook(alert: str) -> None:
     rule = ALERTS[alert]
     assert rule["labels"]["severity"] in {"critical", "warning"}
     assert rule["annotations"]["summary"] and rule["annotations"]["description"]
@@ -65,7 +70,9 @@ def test_every_alert_has_a_severity_and_a_runbook(alert):
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.get("alert") or rule["record"])
-def test_every_rule_is_about_metrics_that_exist(prometheus, known_metrics, rule):
+def test_every_rule_is_about_metrics_that_exist(
+    prometheus: Prometheus, known_metrics: set[str], rule: Json
+) -> None:
     prometheus.query(rule["expr"])
     assert metric_names(rule["expr"]) - known_metrics == set()
     recorded = set(re.findall(r"\bsession_router:[\w:]+", rule["expr"]))

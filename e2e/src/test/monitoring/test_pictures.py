@@ -30,11 +30,11 @@ import units
         (math.nan, "short", "–"),
     ],
 )
-def test_shows_numbers_as_a_dashboard_does(value, unit, text):
+def test_shows_numbers_as_a_dashboard_does(value: float, unit: str, text: str) -> None:
     assert units.shown(value, unit) == text
 
 
-def test_every_unit_of_a_panel_is_known():
+def test_every_unit_of_a_panel_is_known() -> None:
     import test_dashboards
 
     for name in test_dashboards.NAMES:
@@ -42,21 +42,21 @@ def test_every_unit_of_a_panel_is_known():
             assert panel["fieldConfig"]["defaults"]["unit"] in units.FORMATS, panel["title"]
 
 
-def test_fills_in_what_grafana_fills_in():
+def test_fills_in_what_grafana_fills_in() -> None:
     window = pictured.Window.of(0, 2400)
     expr = 'rate(a{job=~"$job", endpoint=~"$endpoint"}[$__rate_interval]) + b[$__interval]'
 
     assert pictured.concrete(expr, window) == ('rate(a{job=~"session-router", endpoint=~".*"}[15s]) + b[10s]')
 
 
-def test_names_series_by_their_labels():
+def test_names_series_by_their_labels() -> None:
     labels = {"__name__": "a", "endpoint": "chat", "cause": "closed"}
 
     assert pictured.legend("{{endpoint}} {{ cause }}", labels) == "chat closed"
     assert pictured.legend("__auto", labels) == "cause=closed, endpoint=chat"
 
 
-def test_a_line_has_a_gap_where_there_was_nothing():
+def test_a_line_has_a_gap_where_there_was_nothing() -> None:
     points = [(10, "1"), (12, "2"), (20, "3")]
 
     filled = pictured.series({}, pictured.with_gaps(points, 2))

@@ -6,17 +6,18 @@ bring back what is down.
 
 import os
 import sys
+import unittest.mock
+from typing import Any
 
-import botocore.retryhandler
 from client import Conversation, make_client
 
 # Waits of 1, 2, 4 and 8 s instead of a random part of them: time enough in every run.
-botocore.retryhandler.random.random = lambda: 1.0
+unittest.mock.patch("botocore.retryhandler.random.random", return_value=1.0).start()
 
 attempts = 0
 
 
-def show(response, **_):
+def show(response: tuple[Any, object] | None, **_: object) -> None:
     """Is told every response before boto3 decides whether to try again."""
     global attempts
     attempts += 1
@@ -24,7 +25,7 @@ def show(response, **_):
     print(f"attempt {attempts}: {status}", flush=True)
 
 
-def main():
+def main() -> None:
     client = make_client(os.environ["ROUTER_URL"], retries={"mode": "legacy", "max_attempts": 4})
     client.meta.events.register_first("needs-retry.sagemaker-runtime.InvokeEndpoint", show)
     conversation = Conversation(client, sys.argv[1]).open("My cat is called Zorro.")

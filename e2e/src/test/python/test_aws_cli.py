@@ -4,16 +4,28 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
+from typing import Any, Protocol, TypeAlias
 
 import pytest
 
+Json: TypeAlias = dict[str, Any]
+# The finished process, the fields it printed and the body; nothing in either if it failed.
+Done: TypeAlias = tuple[subprocess.CompletedProcess[str], Json, Json]
+
+
+class Aws(Protocol):
+    """Calls invoke-endpoint."""
+
+    def __call__(self, payload: Json, *options: str, endpoint: str = "chat") -> Done: ...
+
 
 @pytest.fixture
-def aws(router_url, tmp_path):
+def aws(router_url: str, tmp_path: Path) -> Aws:
     """Calls invoke-endpoint; returns the finished process, the fields it printed and the body."""
     program = os.path.join(os.path.dirname(sys.executable), "aws")
 
-    def invoke(payload, *options, endpoint="chat"):
+    def invoke(payload: Json, *options: str, endpoint: str = "chat") -> Done:
         answer = tmp_path / "answer"
         request = tmp_path / "request"
         request.write_text(json.dumps(payload))
@@ -28,13 +40,13 @@ def aws(router_url, tmp_path):
             timeout=120,
         )
         if done.returncode != 0:
-            return done, None, None
+            return done, {}, {}
         return done, json.loads(done.stdout), json.loads(answer.read_text())
 
     return invoke
 
 
-def test_conversation(aws):
+def test_conversation(aws: Aws) -> None:
     done, opened, _ = aws(
         {"requestType": "NEW_SESSION", "inputs": "My cat is called Zorro."},
         "--session-id",
@@ -51,7 +63,7 @@ def test_conversation(aws):
     assert closed["ClosedSessionId"] == session
 
 
-def test_validation_error(aws):
+def test_validation_error(aws: Aws) -> None:
     done, _, _ = aws({"inputs": "Hello."}, "--session-id", "never-opened")
 
     assert done.returncode != 0
@@ -59,7 +71,7 @@ def test_validation_error(aws):
     assert "never-opened" in done.stderr
 
 
-def test_model_error(aws):
+def test_model_error(aws: Aws) -> None:
     done, _, _ = aws({"inputs": 5})
 
     assert done.returncode != 0

@@ -4,17 +4,30 @@ import json
 import os
 import re
 from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, TypedDict
 
 import pytest
 from client import Conversation
 from conftest import ENDPOINT
 
+if TYPE_CHECKING:
+    from client import Runtime
+
+
+class Example(TypedDict):
+    """A context, and what can be asked about it."""
+
+    context: str
+    question: str
+    answer: str
+
+
 with open(os.environ["EXAMPLES"], encoding="utf-8") as file:
-    EXAMPLES = json.load(file)[:12]
+    EXAMPLES: list[Example] = json.load(file)[:12]
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example["question"])
-def test_continued_session_remembers(conversation, example):
+def test_continued_session_remembers(conversation: Conversation, example: Example) -> None:
     conversation.open(example["context"])
 
     assert example["answer"] in conversation.ask(example["question"])
@@ -22,8 +35,8 @@ def test_continued_session_remembers(conversation, example):
     conversation.close()
 
 
-def test_fresh_session_does_not_know(runtime):
-    def knows(example):
+def test_fresh_session_does_not_know(runtime: "Runtime") -> None:
+    def knows(example: Example) -> bool:
         fresh = Conversation(runtime).open()
         answer = fresh.ask(example["question"])
         fresh.close()
@@ -35,7 +48,7 @@ def test_fresh_session_does_not_know(runtime):
     assert len(known) <= len(EXAMPLES) // 4, f"answered without having been told: {known}"
 
 
-def test_stateless_call_carries_everything(runtime):
+def test_stateless_call_carries_everything(runtime: "Runtime") -> None:
     example = EXAMPLES[0]
 
     answer = runtime.invoke_endpoint(
@@ -49,7 +62,7 @@ def test_stateless_call_carries_everything(runtime):
     assert "ClosedSessionId" not in answer
 
 
-def test_new_session_tells_its_id_and_end(conversation):
+def test_new_session_tells_its_id_and_end(conversation: Conversation) -> None:
     before = datetime.now(timezone.utc)
 
     opened = conversation.open("The door is green.").opened["NewSessionId"]
@@ -61,7 +74,7 @@ def test_new_session_tells_its_id_and_end(conversation):
     assert before < expires <= before + timedelta(minutes=21)
 
 
-def test_only_the_first_answer_tells_a_new_session(conversation):
+def test_only_the_first_answer_tells_a_new_session(conversation: Conversation) -> None:
     conversation.open("The door is green.")
 
     continued = conversation.invoke(conversation.id, {"inputs": "Hello."})
@@ -70,13 +83,13 @@ def test_only_the_first_answer_tells_a_new_session(conversation):
     assert "ClosedSessionId" not in continued
 
 
-def test_close_tells_the_closed_session(conversation):
+def test_close_tells_the_closed_session(conversation: Conversation) -> None:
     conversation.open("The door is green.")
 
     assert conversation.close()["ClosedSessionId"] == conversation.id
 
 
-def test_continued_session_sends_only_what_is_new(conversation):
+def test_continued_session_sends_only_what_is_new(conversation: Conversation) -> None:
     """The tokens of the context are in the cache, not in the request."""
     context = " ".join(example["context"] for example in EXAMPLES)
     conversation.open(context)
@@ -89,7 +102,7 @@ def test_continued_session_sends_only_what_is_new(conversation):
 
 
 @pytest.mark.parametrize("session", ["NEW_SESSION", None])
-def test_every_answer_names_the_variant_and_the_request(runtime, session):
+def test_every_answer_names_the_variant_and_the_request(runtime: "Runtime", session: str | None) -> None:
     arguments = {"SessionId": session} if session else {}
     body = {"requestType": "NEW_SESSION"} if session else {"inputs": "Hello."}
 

@@ -9,21 +9,29 @@ import subprocess
 import sys
 import threading
 import urllib.request
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from client import Conversation
+
+if TYPE_CHECKING:
+    from client import Runtime
+    from mypy_boto3_sagemaker_runtime.type_defs import InvokeEndpointOutputTypeDef
 
 ROOT = next(p for p in Path(__file__).resolve().parents if (p / "docs/calling.md").exists())
 ADDRESS = "http://127.0.0.1:8080"
 PATIENCE = 20
 
 
-def block(document, language, number=0):
+def block(document: str, language: str, number: int = 0) -> str:
     text = (ROOT / document).read_text()
-    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)[number]
+    found: list[str] = re.findall(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return found[number]
 
 
-def run_python(source, names):
+def run_python(source: str, names: dict[str, object]) -> str:
     """Runs a block as it stands, and answers what it printed."""
     printed = io.StringIO()
     with contextlib.redirect_stdout(printed):
@@ -31,7 +39,7 @@ def run_python(source, names):
     return printed.getvalue()
 
 
-def run_shell(source):
+def run_shell(source: str) -> str:
     here = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     keys = {"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any"}
     run = subprocess.run(
@@ -46,13 +54,13 @@ def run_shell(source):
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/calling.md"])
-def test_boto3_opens_a_session_and_asks_in_it(document, router_url):
+def test_boto3_opens_a_session_and_asks_in_it(document: str, router_url: str) -> None:
     assert "Zorro" in run_python(block(document, "python").replace(ADDRESS, router_url), {})
 
 
-def test_boto3_streams(router_url, conversation):
+def test_boto3_streams(router_url: str, conversation: Conversation) -> None:
     conversation.open("My cat is called Zorro.")
-    names = {"runtime": conversation.runtime, "session": conversation.id, "json": json}
+    names: dict[str, object] = {"runtime": conversation.runtime, "session": conversation.id, "json": json}
 
     assert "Zorro" in "".join(
         json.loads(line.removeprefix("data:"))["token"]["text"]
@@ -62,14 +70,14 @@ def test_boto3_streams(router_url, conversation):
 
 
 @pytest.mark.parametrize("document", ["README.md", "docs/calling.md"])
-def test_the_aws_cli_opens_a_session(document, router_url):
+def test_the_aws_cli_opens_a_session(document: str, router_url: str) -> None:
     (command,) = [b for b in (block(document, "sh", n) for n in (0, 1)) if "aws sagemaker-runtime" in b]
     printed = run_shell(command.replace(ADDRESS, router_url))
     assert '"generated_text"' in printed
     assert '"NewSessionId"' in printed
 
 
-def test_curl_opens_a_session(router_url):
+def test_curl_opens_a_session(router_url: str) -> None:
     (command,) = [b for b in (block("README.md", "sh", n) for n in (0, 1, 2)) if b.startswith("curl")]
     printed = run_shell(command.replace(ADDRESS, router_url))
     assert re.search(
@@ -77,12 +85,12 @@ def test_curl_opens_a_session(router_url):
     )
 
 
-def test_the_smoke_test_passes(router_url):
+def test_the_smoke_test_passes(router_url: str) -> None:
     assert "opened, continued and closed" in run_shell(f"'{ROOT}/compose/smoke' '{router_url}'")
 
 
 @pytest.fixture
-def own_container(tmp_path, scripted_port, management_url):
+def own_container(tmp_path: Path, scripted_port: int, management_url: str) -> Iterator[str]:
     """The container that docs/containers.md shows, where the router expects an instance of "scripted"."""
     program = tmp_path / "container.py"
     program.write_text(block("docs/containers.md", "python"))
@@ -95,7 +103,7 @@ def own_container(tmp_path, scripted_port, management_url):
         process.wait(PATIENCE)
 
 
-def await_healthy(instances, process):
+def await_healthy(instances: str, process: subprocess.Popen[bytes]) -> None:
     waited = threading.Event()
     for _ in range(PATIENCE * 20):
         assert process.poll() is None, "the container ended"
@@ -106,14 +114,18 @@ def await_healthy(instances, process):
     pytest.fail(f"the container is not healthy after {PATIENCE} s")
 
 
-def ask(runtime, endpoint, session, **body):
+def ask(
+    runtime: "Runtime", endpoint: str, session: str, **body: object
+) -> "tuple[InvokeEndpointOutputTypeDef, Any]":
     answer = runtime.invoke_endpoint(
         EndpointName=endpoint, ContentType="application/json", SessionId=session, Body=json.dumps(body)
     )
     return answer, json.load(answer["Body"])
 
 
-def test_the_container_of_the_documents_keeps_sessions_behind_the_router(runtime, own_container):
+def test_the_container_of_the_documents_keeps_sessions_behind_the_router(
+    runtime: "Runtime", own_container: str
+) -> None:
     opened, _ = ask(runtime, own_container, "NEW_SESSION", inputs="My cat is called Zorro.")
     session = opened["NewSessionId"].split(";")[0]
 

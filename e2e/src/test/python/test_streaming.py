@@ -4,18 +4,25 @@ import json
 import random
 import threading
 import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 from line_iterator import lmi_outputs, tgi_tokens
-from scripted import ScriptedContainer
+from scripted import Answer, ScriptedContainer
+
+if TYPE_CHECKING:
+    from client import Runtime
+    from mypy_boto3_sagemaker_runtime.type_defs import InvokeEndpointWithResponseStreamOutputTypeDef
 
 ENDPOINT = "scripted"
 PATIENCE = 60
+Script: TypeAlias = Callable[[Answer], None]
 WORDS = [" Grüße", " from", " the", " 東京", " 🙂", ' "quoted"', " {brace}", " end."] * 5
 
 
 @pytest.fixture(scope="module")
-def running(scripted_port, management_url):
+def running(scripted_port: int, management_url: str) -> Iterator[ScriptedContainer]:
     started = ScriptedContainer(scripted_port)
     await_healthy(f"{management_url}/v1/endpoints/{ENDPOINT}/instances")
     yield started
@@ -23,13 +30,13 @@ def running(scripted_port, management_url):
 
 
 @pytest.fixture
-def container(running):
+def container(running: ScriptedContainer) -> Iterator[ScriptedContainer]:
     running.failures.clear()
     yield running
     assert running.failures == []
 
 
-def await_healthy(url):
+def await_healthy(url: str) -> None:
     waited = threading.Event()
     for _ in range(PATIENCE * 10):
         with urllib.request.urlopen(url, timeout=PATIENCE) as answer:
@@ -40,21 +47,21 @@ def await_healthy(url):
 
 
 @pytest.fixture
-def client_has_it():
+def client_has_it() -> threading.Semaphore:
     """Released when the client has got what was sent; a container's script waits for it."""
     return threading.Semaphore(0)
 
 
-def stream(runtime, **arguments):
+def stream(runtime: "Runtime", **arguments: str) -> "InvokeEndpointWithResponseStreamOutputTypeDef":
     return runtime.invoke_endpoint_with_response_stream(
         EndpointName=ENDPOINT, ContentType="application/json", Body=b"{}", **arguments
     )
 
 
-def one_by_one(tokens, client_has_it):
+def one_by_one(tokens: Sequence[bytes], client_has_it: threading.Semaphore) -> Script:
     """A script that makes the next token only when the client has the last one in hand."""
 
-    def script(answer):
+    def script(answer: Answer) -> None:
         answer.begin("text/event-stream")
         for token in tokens:
             assert client_has_it.acquire(timeout=PATIENCE), "the client never got the last token"
@@ -68,7 +75,9 @@ def one_by_one(tokens, client_has_it):
 TOKENS = [b"token %02d" % number for number in range(30)]
 
 
-def test_every_token_arrives_before_the_next_is_made(runtime, container, client_has_it):
+def test_every_token_arrives_before_the_next_is_made(
+    runtime: "Runtime", container: ScriptedContainer, client_has_it: threading.Semaphore
+) -> None:
     container.script = one_by_one(TOKENS, client_has_it)
     got = []
 
@@ -83,7 +92,9 @@ def test_every_token_arrives_before_the_next_is_made(runtime, container, client_
     assert answer["InvokedProductionVariant"] == "main"
 
 
-def test_a_plain_answer_streams_too(runtime, container, client_has_it):
+def test_a_plain_answer_streams_too(
+    runtime: "Runtime", container: ScriptedContainer, client_has_it: threading.Semaphore
+) -> None:
     container.script = one_by_one(TOKENS, client_has_it)
     got = []
 
@@ -97,8 +108,10 @@ def test_a_plain_answer_streams_too(runtime, container, client_has_it):
     assert body.read() == b""
 
 
-def test_a_container_that_dies_ends_the_stream_with_an_error(runtime, container):
-    def dies(answer):
+def test_a_container_that_dies_ends_the_stream_with_an_error(
+    runtime: "Runtime", container: ScriptedContainer
+) -> None:
+    def dies(answer: Answer) -> None:
         answer.begin("text/event-stream")
         answer.write(b"the beginning")
         answer.break_off()
@@ -115,7 +128,7 @@ def test_a_container_that_dies_ends_the_stream_with_an_error(runtime, container)
     assert "closed the connection" in raised.value.response["Error"]["Message"]
 
 
-def test_a_stream_error_is_an_error_of_the_operation(runtime):
+def test_a_stream_error_is_an_error_of_the_operation(runtime: "Runtime") -> None:
     """Before the head: as with invoke_endpoint."""
     with pytest.raises(runtime.exceptions.ValidationError):
         stream(runtime, SessionId="never-opened-by-anybody")
@@ -123,7 +136,7 @@ def test_a_stream_error_is_an_error_of_the_operation(runtime):
         runtime.invoke_endpoint_with_response_stream(EndpointName="down", Body=b"{}")
 
 
-def cut(whole, size, seed):
+def cut(whole: bytes, size: int, seed: int) -> list[bytes]:
     """The same bytes in pieces of about that size."""
     dice = random.Random(seed)
     pieces = []
@@ -134,8 +147,8 @@ def cut(whole, size, seed):
     return pieces
 
 
-def sends(content_type, whole, size):
-    def script(answer):
+def sends(content_type: str, whole: bytes, size: int) -> Script:
+    def script(answer: Answer) -> None:
         answer.begin(content_type)
         for piece in cut(whole, size, seed=size):
             answer.write(piece)
@@ -144,7 +157,7 @@ def sends(content_type, whole, size):
     return script
 
 
-def tgi_line(number, word, last):
+def tgi_line(number: int, word: str, last: bool) -> bytes:
     token = {"id": number, "text": word, "logprob": -0.5, "special": False}
     text = "".join(WORDS) if last else None
     message = {"token": token, "generated_text": text, "details": None}
@@ -152,7 +165,9 @@ def tgi_line(number, word, last):
 
 
 @pytest.mark.parametrize("size", [1, 2, 10, 100, 1000, 100_000])
-def test_tgi_lines_are_read_wherever_they_are_cut(runtime, container, size):
+def test_tgi_lines_are_read_wherever_they_are_cut(
+    runtime: "Runtime", container: ScriptedContainer, size: int
+) -> None:
     lines = [tgi_line(i, word, i == len(WORDS) - 1) for i, word in enumerate(WORDS)]
     container.script = sends("text/event-stream", b"".join(lines), size)
 
@@ -163,7 +178,9 @@ def test_tgi_lines_are_read_wherever_they_are_cut(runtime, container, size):
 
 
 @pytest.mark.parametrize("size", [1, 2, 10, 100, 1000, 100_000])
-def test_lmi_lines_are_read_wherever_they_are_cut(runtime, container, size):
+def test_lmi_lines_are_read_wherever_they_are_cut(
+    runtime: "Runtime", container: ScriptedContainer, size: int
+) -> None:
     lines = [json.dumps({"outputs": [w]}, ensure_ascii=False).encode() + b"\n" for w in WORDS]
     container.script = sends("application/jsonlines", b"".join(lines), size)
 

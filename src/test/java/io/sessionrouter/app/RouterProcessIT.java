@@ -118,6 +118,19 @@ class RouterProcessIT {
     }
   }
 
+  @Test
+  void unknownKeysEndTheStartAndAreNamed() throws Exception {
+    Map<String, String> settings = settings();
+    settings.put("session-router.htttp.port", "1");
+    settings.put("session-router.endpoints.script.timeouts.steam", "1s");
+
+    try (RouterProcess router = RouterProcess.start(settings)) {
+      assertThat(router.awaitExit()).as("exit code").isEqualTo(1);
+      assertThat(router.errors() + router.log())
+          .contains("session-router.htttp.port", "session-router.endpoints.script.timeouts.steam");
+    }
+  }
+
   private static StreamReader stream(int port, CountDownLatch begun) {
     StreamReader reader = new StreamReader(begun::countDown);
     var client = CLIENTS.of("http://127.0.0.1:" + port);

@@ -1,5 +1,8 @@
 package io.sessionrouter.testing;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.quarkus.runtime.configuration.ConfigurationException;
 import io.sessionrouter.endpoint.EndpointSettings;
 import io.sessionrouter.settings.Mappings;
 import io.sessionrouter.settings.Settings;
@@ -54,5 +57,12 @@ public record Configured(Map<String, String> properties, Map<String, String> env
 
   public EndpointSettings chat() {
     return settings().catalog().endpoints().get("chat");
+  }
+
+  /** Requires that the start ends, with all of these in the message. */
+  public void requireRefused(String... parts) {
+    assertThatThrownBy(this::settings)
+        .isInstanceOf(ConfigurationException.class)
+        .hasMessageContainingAll(parts);
   }
 }
