@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
 import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.endpoint.EndpointSettings;
@@ -15,6 +16,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -22,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** What endpoints leave behind in the whole application when they have been removed: nothing. */
 @QuarkusTest
-@QuarkusTestResource(value = RouterWithRedis.class, restrictToAnnotatedClass = true)
+@QuarkusTestResource(value = EndpointsComeAndGoTest.WithRedis.class, restrictToAnnotatedClass = true)
 @Tag("slow")
 @SuppressWarnings("deprecation") // the registry that Quarkus has
 class EndpointsComeAndGoTest {
@@ -108,6 +110,21 @@ class EndpointsComeAndGoTest {
           ManagementFactory.getThreadMXBean().getThreadCount(),
           files.count(),
           runtime.totalMemory() - runtime.freeMemory());
+    }
+  }
+
+  /** What runs around the application, which this test starts within its own JVM to count in it. */
+  public static class WithRedis implements QuarkusTestResourceLifecycleManager {
+    private final RouterWithRedis around = new RouterWithRedis();
+
+    @Override
+    public Map<String, String> start() {
+      return around.start();
+    }
+
+    @Override
+    public void stop() {
+      around.stop();
     }
   }
 }
