@@ -40,13 +40,4 @@ public interface ModelApi {
 
   /** A model that a container says it has. */
   record Listed(String name, @Nullable String url) {}
-
-  /** The container could not be asked. */
-  final class Unreachable extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    public Unreachable(Throwable cause) {
-      super(cause.getMessage(), cause, false, false);
-    }
-  }
 }

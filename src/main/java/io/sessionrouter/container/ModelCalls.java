@@ -33,6 +33,7 @@ public final class ModelCalls implements ModelApi {
   private static final int CONNECTIONS_PER_LOAD = 8;
   private static final long CALL_TIMEOUT_MILLIS = Duration.ofSeconds(5).toMillis();
   private static final long UNLOAD_TIMEOUT_MILLIS = Duration.ofSeconds(60).toMillis();
+  private static final int MAX_BODY = 1024 * 1024;
   private static final int MAX_PAGES = 100;
   private static final int PAGE_SIZE = 100;
 
@@ -80,7 +81,11 @@ public final class ModelCalls implements ModelApi {
     RequestOptions request =
         to(instance, HttpMethod.POST, ContainerContract.MODELS)
             .putHeader("Content-Type", "application/json");
-    return call(instance, request, body, timeoutMillis).map(ModelCall.Result::reply);
+    return call(instance, request, body, timeoutMillis).map(ModelCalls::reply);
+  }
+
+  private static Reply reply(Call.Answer answer) {
+    return new Reply(answer.status(), answer.status() < 300 ? "" : ErrorText.of(answer.body()));
   }
 
   @Override
@@ -98,7 +103,7 @@ public final class ModelCalls implements ModelApi {
     RequestOptions request =
         to(instance, HttpMethod.DELETE, ContainerContract.model(model.name()))
             .putHeader("X-Session-Router-If-Idle", "true");
-    return call(instance, request, "", UNLOAD_TIMEOUT_MILLIS).map(ModelCall.Result::reply);
+    return call(instance, request, "", UNLOAD_TIMEOUT_MILLIS).map(ModelCalls::reply);
   }
 
   @Override
@@ -112,10 +117,10 @@ public final class ModelCalls implements ModelApi {
         .otherwise(ModelState.UNKNOWN);
   }
 
-  private static Future<ModelState> state(ModelCall.Result result) {
-    return switch (result.status()) {
+  private static Future<ModelState> state(Call.Answer answer) {
+    return switch (answer.status()) {
       case ContainerContract.OK ->
-          read(result).map(ModelDescription::state).otherwise(ModelState.UNSAID);
+          read(answer).map(ModelDescription::state).otherwise(ModelState.UNSAID);
       case ContainerContract.NO_SUCH_REQUEST,
           ContainerContract.NOT_FOUND,
           ContainerContract.NO_SUCH_METHOD,
@@ -139,7 +144,7 @@ public final class ModelCalls implements ModelApi {
             "",
             CALL_TIMEOUT_MILLIS)
         .compose(
-            result -> result.status() == ContainerContract.OK ? read(result) : unexpected(result))
+            answer -> answer.status() == ContainerContract.OK ? read(answer) : unexpected(answer))
         .compose(
             page -> {
               addModels(page, all);
@@ -150,16 +155,16 @@ public final class ModelCalls implements ModelApi {
             });
   }
 
-  private static Future<JsonNode> read(ModelCall.Result result) {
+  private static Future<JsonNode> read(Call.Answer answer) {
     try {
-      return Future.succeededFuture(JSON.readTree(result.body().getBytes()));
+      return Future.succeededFuture(JSON.readTree(answer.body().getBytes()));
     } catch (IOException notJson) {
       return Future.failedFuture(notJson);
     }
   }
 
-  private static Future<JsonNode> unexpected(ModelCall.Result result) {
-    return Future.failedFuture("status " + result.status());
+  private static Future<JsonNode> unexpected(Call.Answer answer) {
+    return Future.failedFuture("status " + answer.status());
   }
 
   private static void addModels(JsonNode page, List<Listed> all) {
@@ -190,15 +195,17 @@ public final class ModelCalls implements ModelApi {
         .putHeader("User-Agent", "session-router");
   }
 
-  private Future<ModelCall.Result> call(
+  private Future<Call.Answer> call(
       Instance instance, RequestOptions request, String body, long timeoutMillis) {
-    Promise<ModelCall.Result> promise = Promise.promise();
+    Promise<Call.Answer> promise = Promise.promise();
     context.runOnContext(
         v -> {
           if (closed) {
             promise.fail("the router stops");
           } else {
-            new ModelCall(vertx, timeoutMillis, promise).send(instance, clients, request, body);
+            Call.ofWhole(vertx, clients, timeoutMillis, MAX_BODY)
+                .send(instance, request, body)
+                .onComplete(promise);
           }
         });
     return promise.future();

@@ -15,6 +15,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.RequestOptions;
 import java.net.ConnectException;
+import java.util.concurrent.TimeoutException;
 import org.jboss.logging.Logger;
 
 /**
@@ -23,6 +24,7 @@ import org.jboss.logging.Logger;
  */
 public final class Pinger {
   private static final Logger LOG = Logger.getLogger(Pinger.class);
+  private static final int MAX_BODY = 4 * 1024;
 
   private final Vertx vertx;
   private final InstanceClients clients;
@@ -57,7 +59,10 @@ public final class Pinger {
             .setURI(health.path())
             .setConnectTimeout(timeout)
             .putHeader("User-Agent", "session-router");
-    return new Ping(vertx, timeout).send(instance, clients, options);
+    return Call.ofHead(vertx, clients, timeout, MAX_BODY)
+        .send(instance, options, "")
+        .map(PingAnswer::judge)
+        .otherwise(Pinger::failure);
   }
 
   public void close() {
@@ -70,7 +75,11 @@ public final class Pinger {
   }
 
   /** What a failed attempt means; only a refused connection says that nothing listens. */
-  static CheckResult failure(Throwable cause) {
+  static CheckResult failure(Throwable failure) {
+    if (failure instanceof TimeoutException) {
+      return new CheckResult.Failed(String.valueOf(failure.getMessage()));
+    }
+    Throwable cause = failure instanceof Unreachable unreachable ? unreachable.why() : failure;
     for (Throwable t = cause; t != null; t = t.getCause()) {
       if (isRefusal(t)) {
         return new CheckResult.Refused();

@@ -87,11 +87,11 @@ final class LoadRoom {
     staying.remove(target);
     return !tooLarge(load)
         && !fit.refuses(on, target, staying)
-        && directory.worthUnloading(load, staying.size());
+        && load.worthUnloading(staying.size());
   }
 
   private void stuck(ModelLoad load, Member on) {
-    directory.stuck(load, others(load, on).size());
+    load.stuck(others(load, on).size());
   }
 
   void fits(ModelLoad load, Member on) {

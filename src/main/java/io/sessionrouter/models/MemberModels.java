@@ -85,8 +85,15 @@ final class MemberModels {
     return leaving.contains(name);
   }
 
-  /** Whether a load of ours brings it there: until that has ended, nothing else says that it is. */
-  boolean isComing(String name) {
+  /**
+   * Whether it is being loaded or unloaded by this router: until that has ended, what a list says
+   * of it is not to be believed.
+   */
+  boolean isMoving(String name) {
+    return isLeaving(name) || isComing(name);
+  }
+
+  private boolean isComing(String name) {
     for (ModelLoad load : loads) {
       if (load.model().name().equals(name)) {
         return true;

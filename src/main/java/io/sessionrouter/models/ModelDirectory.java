@@ -2,6 +2,7 @@ package io.sessionrouter.models;
 
 import io.sessionrouter.container.Model;
 import io.sessionrouter.container.ModelApi;
+import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Member;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -14,41 +15,39 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which member of an endpoint has which model, as far as this replica knows.
+ * Which member of an endpoint has which model, as far as this replica knows, and which is being
+ * loaded where.
  *
- * <p>Who has a model is read without a lock. Everything else changes under this object's monitor,
- * which is held for moments only, never while a container is asked.
+ * <p>Who has a model is read without a lock. Everything else is this object's own, and changes
+ * under its monitor, which is held for moments only, never while a container is asked.
  */
 final class ModelDirectory {
-  private final String prefix;
+  private final ListedModels lists;
   private final InstantSource clock;
-  private final Map<String, List<LoadedModel>> holders = new ConcurrentHashMap<>();
+  private final ModelHolders holders = new ModelHolders();
   private final Map<Member, MemberModels> members = new HashMap<>();
 
   /**
    * @param prefix where the endpoint's models lie
    */
   ModelDirectory(String prefix, InstantSource clock) {
-    this.prefix = prefix;
+    this.lists = new ListedModels(prefix);
     this.clock = clock;
   }
 
   Model model(String target) {
-    return Model.of(prefix, target);
+    return lists.model(target);
   }
 
-  /** Those that have the model; cheap, immutable. */
-  List<LoadedModel> holders(String target) {
-    return holders.getOrDefault(target, List.of());
+  ModelHolders holders() {
+    return holders;
   }
 
-  /** To be used under the monitor only. */
-  MemberModels of(Member member) {
+  private MemberModels of(Member member) {
     return members.computeIfAbsent(member, MemberModels::new);
   }
 
@@ -61,29 +60,8 @@ final class ModelDirectory {
     }
     LoadedModel held = new LoadedModel(model, member, clock);
     there.add(held);
-    publish(held);
+    holders.publish(held);
     return held;
-  }
-
-  private void publish(LoadedModel held) {
-    holders.merge(
-        held.target(),
-        List.of(held),
-        (before, more) -> {
-          List<LoadedModel> all = new ArrayList<>(before);
-          all.removeIf(other -> other.member() == held.member());
-          all.add(held);
-          return List.copyOf(all);
-        });
-  }
-
-  private void unpublish(LoadedModel gone) {
-    holders.computeIfPresent(
-        gone.target(),
-        (target, all) -> {
-          List<LoadedModel> rest = all.stream().filter(other -> other != gone).toList();
-          return rest.isEmpty() ? null : rest;
-        });
   }
 
   /** The member has the model no more. */
@@ -91,14 +69,14 @@ final class ModelDirectory {
     MemberModels there = of(model.member());
     if (there.get(model.target()) == model) {
       there.remove(model);
-      unpublish(model);
+      holders.withdraw(model);
     }
   }
 
   /** The model is about to be unloaded; no request can begin on it. */
   synchronized void leaves(LoadedModel model) {
     of(model.member()).leaves(model);
-    unpublish(model);
+    holders.withdraw(model);
   }
 
   synchronized void left(LoadedModel model) {
@@ -111,7 +89,7 @@ final class ModelDirectory {
     there.left(model);
     model.reopen();
     there.add(model);
-    publish(model);
+    holders.publish(model);
   }
 
   /** What the member has may have changed without our seeing it. */
@@ -147,14 +125,91 @@ final class ModelDirectory {
     return there.empty() && Set.of(target).containsAll(there.targets());
   }
 
-  // Room, of which a load keeps account
+  // Loads
 
-  synchronized boolean worthUnloading(ModelLoad load, int staying) {
-    return load.worthUnloading(staying);
+  /** The member that should load the model next, or null if none is left. */
+  synchronized @Nullable Member choose(ModelLoad load, EndpointFleet fleet) {
+    List<MemberModels> left = new ArrayList<>();
+    for (Member member : fleet.members()) {
+      if (mayLoad(load, member)) {
+        left.add(of(member));
+      }
+    }
+    Member chosen = preferred(load, left);
+    leaveMember(load);
+    if (chosen != null) {
+      load.tries(chosen);
+      of(chosen).loads().add(load);
+    }
+    return chosen;
   }
 
-  synchronized void stuck(ModelLoad load, int staying) {
-    load.stuck(staying);
+  private boolean mayLoad(ModelLoad load, Member member) {
+    MemberModels there = of(member);
+    return member.instance().variant().equals(load.variant())
+        && load.work().fits(member)
+        && !load.hasTried(member)
+        && there.get(load.model().target()) == null
+        && !there.isLeaving(load.model().name());
+  }
+
+  /** Room that is being made for a model is of use on one member only. */
+  private static @Nullable Member preferred(ModelLoad load, List<MemberModels> left) {
+    Member cleared = load.cleared();
+    boolean goOn = cleared != null && left.stream().anyMatch(there -> there.member() == cleared);
+    return goOn
+        ? cleared
+        : left.stream().min(new LoadOrder(load)).map(MemberModels::member).orElse(null);
+  }
+
+  /** Whether a member is left that the load may be tried on. */
+  synchronized boolean mayLoad(ModelLoad load, Collection<Member> some) {
+    return some.stream().anyMatch(member -> mayLoad(load, member));
+  }
+
+  /** Another replica loads the model: the load goes on when that one has ended. */
+  synchronized void suspend(ModelLoad load) {
+    leaveMember(load);
+    load.untried();
+  }
+
+  /**
+   * The load has brought the model to the member.
+   *
+   * @param requests begun on it before anybody can find it idle
+   */
+  synchronized LoadedModel loaded(ModelLoad load, Member on, int requests) {
+    LoadedModel model = hold(on, load.model());
+    for (int i = 0; i < requests; i++) {
+      model.begin();
+    }
+    leaveMember(load);
+    return model;
+  }
+
+  /** The load has ended without the model. */
+  synchronized void leave(ModelLoad load) {
+    leaveMember(load);
+  }
+
+  /**
+   * The member has no memory for the model.
+   *
+   * @return how often members were full for this load
+   */
+  synchronized int full(ModelLoad load, Member member) {
+    if (!load.unloaded()) {
+      // A model that needs the room of several says nothing of the room for others.
+      of(member).full();
+    }
+    return load.full(member);
+  }
+
+  private void leaveMember(ModelLoad load) {
+    Member member = load.member();
+    if (member != null) {
+      of(member).loads().remove(load);
+    }
   }
 
   // Listings
@@ -187,19 +242,7 @@ final class ModelDirectory {
 
   /** Those listed that are ours and not known to serve. */
   synchronized List<Model> unproven(Member member, List<ModelApi.Listed> list) {
-    MemberModels there = of(member);
-    List<Model> unproven = new ArrayList<>();
-    for (ModelApi.Listed listed : list) {
-      Model model = ours(there, listed);
-      if (model != null
-          && there.get(model.target()) == null
-          && !there.isLeaving(model.name())
-          && !there.isComing(model.name())
-          && !there.isProven(model.name())) {
-        unproven.add(model);
-      }
-    }
-    return unproven;
+    return lists.unproven(of(member), list);
   }
 
   /** These models serve. */
@@ -220,45 +263,23 @@ final class ModelDirectory {
     boolean current = there.changes() == changes;
     boolean firstFailure = there.listingEnded(now, list == null, list != null && current);
     if (list != null && current) {
-      told(there, list);
+      believe(there, list);
     }
     return firstFailure;
   }
 
-  /** A container told what it has. */
-  private void told(MemberModels there, List<ModelApi.Listed> list) {
+  private void believe(MemberModels there, List<ModelApi.Listed> list) {
+    ListedModels.Content content = lists.content(there, list);
     Set<String> present = new HashSet<>();
-    int others = 0;
-    for (ModelApi.Listed listed : list) {
-      Model model = ours(there, listed);
-      if (model == null) {
-        others++;
-      } else if (!there.isLeaving(model.name()) && !there.isComing(model.name())) {
-        if (there.get(model.target()) != null || there.isProven(model.name())) {
-          present.add(model.target());
-          hold(there.member(), model);
-        } else {
-          others++;
-        }
-      }
+    for (Model model : content.served()) {
+      present.add(model.target());
+      hold(there.member(), model);
     }
     List.copyOf(there.loaded()).stream()
         .filter(model -> !present.contains(model.target()))
         .forEach(this::forget);
-    there.others(others);
+    there.others(content.others());
     there.lists(list.stream().map(ModelApi.Listed::name).toList());
-  }
-
-  /** Of two routers' endpoints that share a container each sees its own models only. */
-  private @Nullable Model ours(MemberModels there, ModelApi.Listed listed) {
-    String url = listed.url();
-    if (url == null || !url.startsWith(prefix + "/")) {
-      return null;
-    }
-    String target = url.substring(prefix.length() + 1);
-    LoadedModel known = there.get(target);
-    Model model = known == null ? model(target) : known.model();
-    return model.name().equals(listed.name()) ? model : null;
   }
 
   /** A container that began anew has no models. */

@@ -12,10 +12,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A load of a model under way, and the requests that wait for it.
- *
- * <p>It guards its waiters itself, who leave on any thread. How far it is changes as its endpoint's
- * {@link EndpointModels} decides, under the monitor of that endpoint's bookkeeping.
+ * A load of a model under way, how far it is, and the requests that wait for it. Thread-safe: who
+ * waits leaves on any thread, and others look how far it is while it goes on.
  */
 final class ModelLoad implements ModelPlace.Loading {
   private final Model model;
@@ -27,10 +25,11 @@ final class ModelLoad implements ModelPlace.Loading {
   private final Set<Member> tried;
   private final Set<Member> full = new HashSet<>();
   private final String id = UUID.randomUUID().toString();
-  private int saidFull;
+  private int timesFull;
   private int discards;
   private int staying = Integer.MAX_VALUE;
   private boolean unloaded;
+  private boolean begun;
   private @Nullable Member cleared;
   private volatile boolean claimed;
   private volatile @Nullable Member member;
@@ -53,35 +52,36 @@ final class ModelLoad implements ModelPlace.Loading {
     return id;
   }
 
-  /** Whether other replicas are told that it is under way. */
+  /** Whether other replicas can see that it is under way. */
   boolean claimed() {
     return claimed;
   }
 
-  void claimed(boolean told) {
-    claimed = told;
+  void claimed(boolean visible) {
+    claimed = visible;
+  }
+
+  /** Whether whoever asks is the first, and has to begin it. */
+  synchronized boolean begins() {
+    boolean first = !begun;
+    begun = true;
+    return first;
   }
 
   @Override
-  public void leave(Waiter waiter) {
-    synchronized (waiters) {
-      waiters.remove(waiter);
-    }
+  public synchronized void leave(Waiter waiter) {
+    waiters.remove(waiter);
   }
 
-  void join(Waiter waiter, long now) {
-    synchronized (waiters) {
-      waiters.put(waiter, now);
-    }
+  synchronized void join(Waiter waiter, long now) {
+    waiters.put(waiter, now);
   }
 
   /** The waiters, and since when they wait; nobody waits after this. */
-  Map<Waiter, Long> leaveAll() {
-    synchronized (waiters) {
-      Map<Waiter, Long> all = Map.copyOf(waiters);
-      waiters.clear();
-      return all;
-    }
+  synchronized Map<Waiter, Long> leaveAll() {
+    Map<Waiter, Long> all = Map.copyOf(waiters);
+    waiters.clear();
+    return all;
   }
 
   ModelStatus status() {
@@ -113,51 +113,56 @@ final class ModelLoad implements ModelPlace.Loading {
     return member;
   }
 
-  void tries(Member chosen) {
+  synchronized void tries(Member chosen) {
     member = chosen;
     tried.add(chosen);
   }
 
-  /** The member said that it has no memory; it may be chosen again, to make room on it. */
-  void full(Member said) {
-    full.add(said);
-    tried.remove(said);
+  /**
+   * The member has no memory; it may be chosen again, to make room on it.
+   *
+   * @return how often members were full
+   */
+  synchronized int full(Member on) {
+    full.add(on);
+    tried.remove(on);
+    return ++timesFull;
   }
 
-  boolean isFull(Member chosen) {
+  synchronized boolean isFull(Member chosen) {
     return full.contains(chosen);
   }
 
   /** A model was unloaded there: if it is not enough, the next one goes there too. */
-  void hasRoom(Member again) {
+  synchronized void hasRoom(Member again) {
     full.remove(again);
     cleared = again;
     unloaded = true;
   }
 
   /** Where room is being made; null if nowhere, or if no more can be made there. */
-  @Nullable Member cleared() {
+  synchronized @Nullable Member cleared() {
     return cleared;
   }
 
   /** Whether others were unloaded for it. */
-  boolean unloaded() {
+  synchronized boolean unloaded() {
     return unloaded;
   }
 
   /** No more room can be made, so many models stay. */
-  void stuck(int besides) {
+  synchronized void stuck(int besides) {
     cleared = null;
     staying = Math.min(staying, besides);
   }
 
   /** Where as many stay as where it did not fit, it is not worth it to unload the others. */
-  boolean worthUnloading(int besides) {
+  synchronized boolean worthUnloading(int besides) {
     return !unloaded || cleared != null || besides < staying;
   }
 
   /** It was not tried on its member after all. */
-  void untried() {
+  synchronized void untried() {
     Member chosen = member;
     if (chosen != null) {
       tried.remove(chosen);
@@ -166,21 +171,16 @@ final class ModelLoad implements ModelPlace.Loading {
   }
 
   /** Counts how often a name was found without a model behind it. */
-  int discards() {
+  synchronized int discards() {
     return ++discards;
   }
 
-  /** Counts how often members said that they are full. */
-  int saidFull() {
-    return ++saidFull;
-  }
-
-  boolean hasTried(Member other) {
+  synchronized boolean hasTried(Member other) {
     return tried.contains(other);
   }
 
   /** Whether it is of use for a request that must not go to these members. */
-  boolean serves(String wanted, Collection<Member> excluded) {
+  synchronized boolean serves(String wanted, Collection<Member> excluded) {
     return variant.equals(wanted) && (member == null || !excluded.contains(member));
   }
 }

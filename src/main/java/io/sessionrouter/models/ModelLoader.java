@@ -3,8 +3,8 @@ package io.sessionrouter.models;
 import io.sessionrouter.container.ContainerContract;
 import io.sessionrouter.container.ModelApi;
 import io.sessionrouter.container.ModelApi.Reply;
-import io.sessionrouter.container.ModelApi.Unreachable;
 import io.sessionrouter.container.ModelState;
+import io.sessionrouter.container.Unreachable;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.LoadMarks.Mark;
 import io.sessionrouter.domain.RouterException;
@@ -106,10 +106,10 @@ final class ModelLoader {
    * @param why the member before it could not load the model, null if there was none
    */
   private void next(ModelLoad load, @Nullable RouterException why) {
-    Member chosen = models.choose(load, fleet.get());
+    Member chosen = directory.choose(load, fleet.get());
     if (chosen == null) {
       fail(load, why == null ? nobody() : why, load.unloaded() ? retryAfter() : RETRY_PAUSE);
-    } else if (models.isFull(load, chosen) || room.isFull(load, chosen)) {
+    } else if (load.isFull(chosen) || room.isFull(load, chosen)) {
       makeRoom(load, chosen);
     } else {
       claim(load, chosen);
@@ -140,7 +140,7 @@ final class ModelLoader {
 
   /** Another replica loads it: that load decides. */
   private void await(ModelLoad load) {
-    models.waits(load);
+    directory.suspend(load);
     if (left(load) <= 0) {
       fail(load, tookTooLong(load), retryAfter());
       return;
@@ -281,7 +281,7 @@ final class ModelLoader {
     room.refused(load, on)
         .onSuccess(
             alone -> {
-              boolean goesOn = models.full(load, on) < MAX_ASKED;
+              boolean goesOn = directory.full(load, on) < MAX_ASKED;
               if (alone || room.tooLarge(load)) {
                 refused(load, LoadErrors.failed(load.model(), load.variant(), reply));
               } else if (goesOn) {
@@ -297,7 +297,7 @@ final class ModelLoader {
         .onSuccess(
             made -> {
               if (made) {
-                models.hasRoom(load, on);
+                load.hasRoom(on);
                 claim(load, on);
               } else {
                 next(load, LoadErrors.noMemory(load.model()));

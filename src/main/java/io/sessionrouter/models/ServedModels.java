@@ -55,11 +55,13 @@ final class ServedModels {
     this.around = around;
     this.settings = new LiveSettings(endpoint);
     this.directory = new ModelDirectory(prefix(), around.clock());
+    ModelLoads loads = new ModelLoads(directory, around.clock());
     this.models =
         new EndpointModels(
             name,
             () -> settings.models().spreadAt(),
             directory,
+            loads,
             placement,
             around.meters(),
             around.clock(),
@@ -69,7 +71,7 @@ final class ServedModels {
         new ModelListing(
             directory,
             around.api(),
-            new ModelProof(around.api(), claims, models::failing),
+            new ModelProof(around.api(), claims, loads::failing),
             around.clock(),
             settings::interval);
     LoadRoom room =

@@ -9,9 +9,11 @@
  * <p>A request that names a model finds it loaded, waits for its load, or is rejected with the
  * reason ({@link io.sessionrouter.models.ModelPlace}).
  *
- * <p>{@code EndpointModels} keeps what requests ask for, {@code ModelDirectory} what is known of
- * the members; {@code ModelListing} keeps that up to date, {@code ModelLoader} and {@code
- * ModelUnloader} change it.
+ * <p>{@code EndpointModels} finds models for requests, {@code ModelHolders} is what it reads.
+ * {@code ModelLoads} owns the loads under way, {@code ModelDirectory} what is known of the members;
+ * {@code ModelListing} keeps that up to date, {@code ModelLoader} and {@code ModelUnloader} change
+ * it. Each guards its own data; the locks are taken in the order {@code ModelLoads}, {@code
+ * ModelDirectory}, {@code ModelLoad}.
  */
 @NullMarked
 package io.sessionrouter.models;

@@ -3,6 +3,7 @@ package io.sessionrouter.models;
 import io.sessionrouter.container.Model;
 import io.sessionrouter.container.ModelApi;
 import io.sessionrouter.container.ModelState;
+import io.sessionrouter.container.Unreachable;
 import io.sessionrouter.domain.Instance;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
