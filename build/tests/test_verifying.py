@@ -114,6 +114,14 @@ class RunnerTest(unittest.TestCase):
         )
         self.assertEqual([done.code for done in running.done], [0, 0, 0])
 
+    def test_a_large_part_waits_for_no_small_one_behind_it(self) -> None:
+        self.run_all(
+            self.shell("first", "sleep 0.3"),
+            self.shell("large", "echo large >>order", room=2),
+            self.shell("small", "echo small >>order"),
+        )
+        self.assertEqual(self.order(), ["large", "small"])
+
     def test_of_mavens_log_the_errors_are_printed(self) -> None:
         _, text = self.run_all(self.shell("build", "echo '[INFO] fine'; echo '[ERROR] not so'; exit 1"))
         self.assertIn("  | [ERROR] not so", text)

@@ -3,11 +3,20 @@
 import dataclasses
 import pathlib
 import sys
-from collections.abc import Sequence
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 ROUTER, CONTAINER, LAUNCHER, SYSTEM = "pom.xml", "model-container/pom.xml", "local/pom.xml", "e2e/pom.xml"
+E2E_PACKAGES = "e2e/.venv", "e2e/src/test/python/requirements.txt"
+
+# Everything of "verify" but the tests; then the tests of what was built, by the goals that "verify" has.
+BUILD = ("verify", "-Dmaven.test.skip.exec")
+TESTS = (
+    "surefire:test@default-test",
+    "surefire:test@quarkus-test",
+    "failsafe:integration-test@default",
+    "failsafe:verify@default",
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -60,38 +69,42 @@ def pytests(name: str, folder: str) -> Part:
 
 
 def everything() -> list[Part]:
-    """All tests. Each program is built and tested by one Maven run, as its pom orders it."""
-    packages = ("e2e/.venv", "e2e/src/test/python/requirements.txt")
+    """All tests. What the end-to-end tests start is built first; they run beside the programs' own tests.
+
+    The longest come first, and what waits for nothing fills the gaps.
+    """
     return [
-        Part("router", maven(ROUTER, "verify"), room=2, classes=tests(".", "Test")),
-        Part("model container", maven(CONTAINER, "verify"), classes=tests("model-container", "Test")),
+        Part("router build", maven(ROUTER, *BUILD)),
+        Part("model container build", maven(CONTAINER, *BUILD)),
         Part("launcher", maven(LAUNCHER, "verify"), classes=tests("local", "Test")),
-        *linters(),
-        pytests("kubernetes", "k8s/tests"),
-        pytests("documents", "docs/tests"),
-        Part("end to end packages", in_venv(*packages, "--version")),
+        Part("end to end packages", in_venv(*E2E_PACKAGES, "--version")),
         Part(
             "end to end",
             maven(SYSTEM, "verify"),
-            ("router", "model container", "launcher", "end to end packages"),
+            ("router build", "model container build", "launcher", "end to end packages"),
+            room=2,
             classes=tests("e2e", "IT"),
         ),
+        Part("router", maven(ROUTER, *TESTS), ("router build",), classes=tests(".", "Test")),
+        Part(
+            "model container",
+            maven(CONTAINER, *TESTS),
+            ("model container build",),
+            classes=tests("model-container", "Test"),
+        ),
+        *linters(),
+        pytests("kubernetes", "k8s/tests"),
+        pytests("documents", "docs/tests"),
     ]
 
 
 def quick() -> list[Part]:
     """What a developer runs before each commit: gates, formats, and the tests that start nothing."""
-    fast = ("test", "-DexcludedGroups=slow")
+    fast = ("test", "-DexcludedGroups=slow", "spotless:check")
     return [
         Part("router", maven(ROUTER, *fast), room=2, classes=tests(".", "Test")),
         Part("model container", maven(CONTAINER, *fast), classes=tests("model-container", "Test")),
-        Part("launcher", maven(LAUNCHER, "package"), classes=tests("local", "Test")),
-        Part("end to end", maven(SYSTEM, "test-compile"), ("launcher",)),
+        Part("launcher", maven(LAUNCHER, "package", "spotless:check"), classes=tests("local", "Test")),
+        Part("end to end", maven(SYSTEM, "test-compile", "spotless:check"), ("launcher",)),
         *linters(),
-        *formats(),
     ]
-
-
-def formats() -> Sequence[Part]:
-    poms = {"router": ROUTER, "model container": CONTAINER, "launcher": LAUNCHER, "end to end": SYSTEM}
-    return [Part(f"format of {name}", maven(pom, "spotless:check"), (name,)) for name, pom in poms.items()]

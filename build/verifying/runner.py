@@ -100,7 +100,9 @@ class Runner:
                 self._waiting.remove(part)
                 self.not_run.append(part)
                 self.say(f"{part.name}: not run, for what it needs has failed")
-            elif all(name in passed for name in part.after) and self._has_room(part):
+            elif all(name in passed for name in part.after):
+                if not self._has_room(part):
+                    return  # What comes after it must not take the room it waits for.
                 self._waiting.remove(part)
                 self.running.append(Running(part))
 

@@ -14,7 +14,8 @@ from conftest import GRAFANA, ROOT, Prometheus, metric_names
 Json: TypeAlias = dict[str, Any]
 
 RULE_OBJECT: Json = yaml.safe_load((GRAFANA / "alerts.yaml").read_text())
-TESTS: list[Json] = yaml.safe_load((GRAFANA / "alerts_test.yaml").read_text())["tests"]
+TEST_FILES = sorted(GRAFANA.glob("*_test.yaml"))
+TESTS: list[Json] = [test for file in TEST_FILES for test in yaml.safe_load(file.read_text())["tests"]]
 RULES: list[Json] = [rule for group in RULE_OBJECT["spec"]["groups"] for rule in group["rules"]]
 ALERTS = {rule["alert"]: rule for rule in RULES if "alert" in rule}
 RECORDED = {rule["record"] for rule in RULES if "record" in rule}
@@ -25,7 +26,8 @@ def rules_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The rules as a plain file, beside their tests: as promtool wants them."""
     folder = tmp_path_factory.mktemp("rules")
     (folder / "rules.yaml").write_text(yaml.safe_dump(RULE_OBJECT["spec"]))
-    shutil.copy(GRAFANA / "alerts_test.yaml", folder)
+    for file in TEST_FILES:
+        shutil.copy(file, folder)
     return folder
 
 
@@ -44,7 +46,7 @@ def test_promtool_finds_the_rules_valid(rules_folder: Path) -> None:
 
 
 def test_promtool_finds_that_alerts_fire_and_do_not(rules_folder: Path) -> None:
-    promtool(rules_folder, "test", "rules", "alerts_test.yaml")
+    promtool(rules_folder, "test", "rules", *(file.name for file in TEST_FILES))
 
 
 @pytest.mark.parametrize("alert", sorted(ALERTS))

@@ -1,6 +1,5 @@
 package io.sessionrouter.app;
 
-import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.sessionrouter.testing.NameServer;
 import io.sessionrouter.testing.RedisProcess;
 import io.sessionrouter.testing.TestCa;
@@ -16,12 +15,12 @@ import java.util.Map;
  * name server, and two containers that only these two know: as the endpoint {@code pods} and the
  * endpoint {@code named}.
  */
-public final class Cluster implements QuarkusTestResourceLifecycleManager {
+final class Cluster implements Surroundings {
   static final String ZONE = "chat.models.test";
   static List<MemoContainer> containers = List.of();
   static FakeKubernetes kubernetes;
   static NameServer names;
-  private RedisProcess redis;
+  static RedisProcess redis;
   private Path account;
 
   @Override

@@ -24,8 +24,10 @@ final class FakeKubernetes implements AutoCloseable {
   /** Of the one service account that it knows. */
   static final String TOKEN = "the-token-of-the-router";
 
-  /** As an API server does. */
-  private static final long BOOKMARK_BEFORE_END = 2_000;
+  /** An API server may end a watch at any time, and sends a bookmark shortly before. */
+  private static final long WATCH_MILLIS = 1_500;
+
+  private static final long BOOKMARK_BEFORE_END = 300;
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
@@ -122,9 +124,8 @@ final class FakeKubernetes implements AutoCloseable {
     } else {
       request.response().setChunked(true).writeHead();
       watches.add(request.response());
-      long timeout = 1_000 * Long.parseLong(request.getParam("timeoutSeconds"));
-      vertx.setTimer(timeout - BOOKMARK_BEFORE_END, soon -> bookmark(request.response()));
-      vertx.setTimer(timeout, over -> end(request.response()));
+      vertx.setTimer(WATCH_MILLIS - BOOKMARK_BEFORE_END, soon -> bookmark(request.response()));
+      vertx.setTimer(WATCH_MILLIS, over -> end(request.response()));
     }
   }
 

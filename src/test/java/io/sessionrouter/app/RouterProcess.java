@@ -19,10 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/**
- * The packaged router as a process of the test's own, for what Quarkus' tests cannot do with
- * theirs: signal it and see how it ends.
- */
+/** The packaged router as a process of the test's own. */
 final class RouterProcess implements AutoCloseable {
   private static final Path BUILD = Path.of("target");
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -52,7 +49,8 @@ final class RouterProcess implements AutoCloseable {
     Artifact artifact = Artifact.built();
     if (!artifact.binary) {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-      command.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + heap));
+      // It ends before the second compiler's work would pay.
+      command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx" + heap));
     }
     command.add("-Dquarkus.http.port=0");
     settings.forEach((key, value) -> command.add("-D" + key + "=" + value));

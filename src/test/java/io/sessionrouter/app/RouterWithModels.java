@@ -1,6 +1,5 @@
 package io.sessionrouter.app;
 
-import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.sessionrouter.testing.ModelContainer;
 import io.sessionrouter.testing.RedisProcess;
 import java.io.IOException;
@@ -12,7 +11,7 @@ import java.util.Map;
  * Around the router: a real Redis, and the endpoint {@code zoo} with two variants of containers
  * that load models when asked to.
  */
-public final class RouterWithModels implements QuarkusTestResourceLifecycleManager {
+final class RouterWithModels implements Surroundings {
   private static final String PREFIX = "file:///models";
   private static final String ZOO = "session-router.endpoints.zoo.";
 

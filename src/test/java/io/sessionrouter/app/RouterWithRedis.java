@@ -1,6 +1,5 @@
 package io.sessionrouter.app;
 
-import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.sessionrouter.testing.RedisProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * Around the router: a real Redis, two containers of the endpoint {@code chat}, and one whose
  * answers a test writes, behind endpoints with different patience.
  */
-public final class RouterWithRedis implements QuarkusTestResourceLifecycleManager {
+final class RouterWithRedis implements Surroundings {
   static List<MemoContainer> containers = List.of();
   static @Nullable ScriptedContainer scripted;
-  private @Nullable RedisProcess redis;
+  static @Nullable RedisProcess redis;
 
   @Override
   public Map<String, String> start() {

@@ -1,6 +1,5 @@
 package io.sessionrouter.app;
 
-import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.sessionrouter.testing.RedisProcess;
 import io.sessionrouter.testing.TestCa;
 import io.sessionrouter.testing.TestIdentity;
@@ -17,7 +16,7 @@ import java.util.Map;
  * Around a router that speaks TLS on both sides: its certificate in files, two containers of the
  * endpoint {@code chat} that it trusts, and one of {@code strange} that it does not.
  */
-public final class RouterWithTls implements QuarkusTestResourceLifecycleManager {
+final class RouterWithTls implements Surroundings {
   static List<MemoContainer> containers = List.of();
   static MemoContainer stranger;
   private static Path files;

@@ -1,6 +1,7 @@
 package io.sessionrouter.container;
 
 import static io.sessionrouter.fleet.Endpoints.TLS;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -9,7 +10,6 @@ import io.sessionrouter.domain.Instance;
 import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.endpoint.HealthSettings;
 import io.sessionrouter.fleet.Endpoints;
-import io.sessionrouter.fleet.FakeContainer;
 import io.sessionrouter.testing.TestCa;
 import io.sessionrouter.testing.TestIdentity;
 import io.sessionrouter.testing.TestRegistry;
@@ -17,8 +17,12 @@ import io.sessionrouter.testing.TestTls;
 import io.sessionrouter.tls.ServerTlsSettings;
 import io.sessionrouter.tls.Tls;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
@@ -132,12 +136,21 @@ class PingerTlsTest {
 
   @Test
   void saysThatAnInstanceSpeaksNoTls() throws Exception {
-    try (FakeContainer plain = new FakeContainer()) {
+    try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual().start(() -> refusePlainly(plain));
       Instance instance =
-          Instance.at("chat", "main", URI.create("https://127.0.0.1:" + plain.port()));
-      plain.mode(FakeContainer.Mode.CLOSE);
+          Instance.at("chat", "main", URI.create("https://127.0.0.1:" + plain.getLocalPort()));
 
       assertThat(check(instance, ours())).isInstanceOf(CheckResult.Failed.class);
+    }
+  }
+
+  /** As servers do that take the beginning of a handshake for a request. */
+  private static void refusePlainly(ServerSocket listener) {
+    try (Socket socket = listener.accept()) {
+      socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(US_ASCII));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }

@@ -48,6 +48,19 @@ public final class Endpoints {
         TLS);
   }
 
+  /** An endpoint of another name, without instances. */
+  public static EndpointSettings endpoint(String name) {
+    EndpointSettings one = endpoint(null, variant("main", 1));
+    return new EndpointSettings(
+        name,
+        one.variants(),
+        one.sessions(),
+        one.limits(),
+        one.timeouts(),
+        one.health(),
+        one.tlsConfigurationName());
+  }
+
   /** A multi-model endpoint. */
   public static EndpointSettings many(ModelsSettings models, VariantSettings... variants) {
     EndpointSettings one = endpoint(null, variants);

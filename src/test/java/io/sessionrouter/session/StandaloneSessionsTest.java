@@ -4,7 +4,9 @@ import io.sessionrouter.testing.RedisProcess;
 import io.vertx.redis.client.RedisOptions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 
+@Tag("slow")
 class StandaloneSessionsTest extends SessionsContract {
   private static RedisProcess redis;
 

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 
 /** A program that a test runs, with everything it prints. */
 final class Program implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final List<String> command;
   private final Process process;

@@ -18,11 +18,16 @@ import java.util.Map;
 final class TestSystem implements AutoCloseable {
   private static final Path LOGS = Path.of("target", "end-to-end").toAbsolutePath();
 
-  private final Services services = new Services(Installation.current());
-  private final Children children = new Children(LOGS.resolve("shared"));
+  /** Each JVM that runs tests has a system of its own. */
+  private static final Path SHARED = LOGS.resolve(System.getProperty("tests.of"));
+
+  /** Processes of a minute end before the second compiler's work would pay. */
+  private final Services services =
+      new Services(Installation.current(), List.of("-XX:TieredStopAtLevel=1"));
+
+  private final Children children = new Children(SHARED);
   private final Service redis =
-      services.redis(
-          "redis", Ports.free(), LOGS.resolve("shared/redis-data"), List.of("--save", ""));
+      services.redis("redis", Ports.free(), SHARED.resolve("redis-data"), List.of("--save", ""));
   private final List<Service> containers =
       List.of(
           services.container("container-1", Ports.free()),

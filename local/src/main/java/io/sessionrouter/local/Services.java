@@ -16,9 +16,18 @@ public final class Services {
   private static final Duration ROUTER_PATIENCE = Duration.ofSeconds(60);
 
   private final Installation installation;
+  private final List<String> javaOptions;
 
   public Services(Installation installation) {
+    this(installation, List.of());
+  }
+
+  /**
+   * @param javaOptions for the virtual machines of the router and the model containers, beside ours
+   */
+  public Services(Installation installation, List<String> javaOptions) {
     this.installation = installation;
+    this.javaOptions = List.copyOf(javaOptions);
   }
 
   /**
@@ -65,6 +74,7 @@ public final class Services {
   private List<String> containerCommand(String name, int port, Map<String, String> settings) {
     List<String> command = new ArrayList<>();
     command.addAll(List.of(installation.java(), "-XX:+UseSerialGC", "-Xmx256m"));
+    command.addAll(javaOptions);
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(List.of("-Dquarkus.http.host=127.0.0.1", "-Dquarkus.http.port=" + port));
     command.add("-Dmodel.instance-name=" + name);
@@ -84,6 +94,7 @@ public final class Services {
     List<String> command = new ArrayList<>();
     command.add(installation.java());
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx" + plan.heap()));
+    command.addAll(javaOptions);
     command.add("--enable-native-access=ALL-UNNAMED");
     plan.properties().forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.addAll(List.of("-jar", installation.routerJar().toString()));

@@ -33,10 +33,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The watch against fabric8's mock of the Kubernetes API, over HTTP and TLS. */
+@Tag("slow")
 class KubernetesMockTest {
   private static final String SLICES =
       "/apis/discovery.k8s.io/v1/namespaces/models/endpointslices"

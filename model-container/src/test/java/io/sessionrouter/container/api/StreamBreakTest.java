@@ -26,14 +26,22 @@ class StreamBreakTest {
   private static final String EVENTS = "Accept: text/event-stream";
   private static final int ENDLESS = 16_000;
 
-  /** More than all buffers between the engine and a reader that does not read. */
-  private static final int LONG = 3000;
+  /** Until all buffers are full, thousands of tokens are computed. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
+
+  /** More than all small buffers between the engine and a reader that does not read. */
+  private static final int LONG = 1000;
 
   @SuppressWarnings("NullAway.Init") // every test begins with serve
   private TestContainer container;
 
   private void serve(String... keysAndValues) {
     container = TestContainer.serving(TestContainer.endlessFacts(), keysAndValues);
+  }
+
+  private void serveThroughSmallBuffers(String... keysAndValues) {
+    container =
+        TestContainer.servingThroughSmallBuffers(TestContainer.endlessFacts(), keysAndValues);
   }
 
   @AfterEach
@@ -98,7 +106,7 @@ class StreamBreakTest {
 
   @Test
   void aSlowReaderSlowsItsOwnReplyAndNoOther() throws IOException {
-    serve("model.max-concurrency", "1");
+    serveThroughSmallBuffers("model.max-concurrency", "1");
     try (var slow = stream("", LONG)) {
       slow.event();
       await().until(() -> container.gauge("sequences_paused") == 1);
@@ -124,7 +132,7 @@ class StreamBreakTest {
     try (var client = stream(session, ENDLESS)) {
       client.event();
 
-      await().until(() -> outcome("stalled") == 1);
+      await().atMost(PATIENCE).until(() -> outcome("stalled") == 1);
 
       assertIdle();
       assertThatThrownBy(client::chunks)
@@ -170,7 +178,7 @@ class StreamBreakTest {
 
   @Test
   void noTimeoutEndsASessionWhoseStreamRuns() throws IOException {
-    serve("model.session-idle-timeout", "5m", "model.session-ttl", "20m");
+    serveThroughSmallBuffers("model.session-idle-timeout", "5m", "model.session-ttl", "20m");
     String session = container.invoke("NEW_SESSION", longReply(STORY, 12)).session();
     try (var client = stream(session, LONG)) {
       client.event();
@@ -192,7 +200,7 @@ class StreamBreakTest {
 
   @Test
   void theNextRequestOfTheSessionWaitsForTheStreamsEnd() throws IOException {
-    serve();
+    serveThroughSmallBuffers();
     String session = container.invoke("NEW_SESSION", longReply(STORY, 12)).session();
     try (var client = stream(session, LONG)) {
       client.event();

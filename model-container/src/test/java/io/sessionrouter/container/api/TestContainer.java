@@ -22,6 +22,7 @@ import io.sessionrouter.container.telemetry.ContainerMetrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,12 +38,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** The container's HTTP side with any model, any configuration and a clock that stands still. */
 final class TestContainer implements AutoCloseable {
   static final Path FACTS = Path.of("models/facts");
   static final Path LLAMA = Path.of("src/test/resources/tiny-llama");
+  private static final int SMALL = 4 * 1024;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Vertx VERTX = Vertx.vertx();
 
@@ -88,14 +91,30 @@ final class TestContainer implements AutoCloseable {
   }
 
   private TestContainer(Loader loader, ModelConfig config) {
+    this(loader, config, new SendBuffer()::customizeHttpServer, request -> {});
+  }
+
+  private TestContainer(
+      Loader loader,
+      ModelConfig config,
+      Consumer<HttpServerOptions> buffers,
+      Consumer<HttpServerRequest> first) {
     var metrics = new ContainerMetrics(meters);
     source = loader.load(config, clock, metrics);
     Router router = Router.router(VERTX);
     drain = new Drain(source, config);
     new ContainerRoutes(source, config, metrics, drain).install(router);
     var options = new HttpServerOptions();
-    new SendBuffer().customizeHttpServer(options);
-    var listening = VERTX.createHttpServer(options).requestHandler(router).listen(0, "127.0.0.1");
+    buffers.accept(options);
+    var listening =
+        VERTX
+            .createHttpServer(options)
+            .requestHandler(
+                request -> {
+                  first.accept(request);
+                  router.handle(request);
+                })
+            .listen(0, "127.0.0.1");
     server = listening.toCompletionStage().toCompletableFuture().join();
   }
 
@@ -105,13 +124,27 @@ final class TestContainer implements AutoCloseable {
 
   /** Serves a model folder. */
   static TestContainer serving(Path folder, String... keysAndValues) {
-    var container =
+    return closing(new TestContainer(single(folder), config(keysAndValues)));
+  }
+
+  /** The same, through buffers so small that one who does not read is felt after some tokens. */
+  static TestContainer servingThroughSmallBuffers(Path folder, String... keysAndValues) {
+    return closing(
         new TestContainer(
-            (config, clock, metrics) -> {
-              LoadedModel model = load(folder, config, clock, metrics);
-              return () -> new Serving.Single(model);
-            },
-            config(keysAndValues));
+            single(folder),
+            config(keysAndValues),
+            options -> options.setSendBufferSize(SMALL),
+            request -> request.response().setWriteQueueMaxSize(SMALL)));
+  }
+
+  private static Loader single(Path folder) {
+    return (config, clock, metrics) -> {
+      LoadedModel model = load(folder, config, clock, metrics);
+      return () -> new Serving.Single(model);
+    };
+  }
+
+  private static TestContainer closing(TestContainer container) {
     container.onClose = container.model()::close;
     return container;
   }

@@ -8,6 +8,7 @@ import io.sessionrouter.container.generation.Prompt;
 import io.sessionrouter.container.generation.Sampling;
 import io.sessionrouter.container.generation.SequenceState;
 import io.sessionrouter.container.generation.StepLoop;
+import io.sessionrouter.container.generation.Turn;
 import io.sessionrouter.container.model.ModelFolder;
 import io.sessionrouter.container.text.ChatLayout;
 import io.sessionrouter.container.text.Tokenizer;
@@ -16,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -30,6 +32,10 @@ class NativeMemoryTest {
   private static final int WARM_UP = 2_000;
   private static final int RETRIES = 2;
   private static final int OPEN_AT_ONCE = 20;
+
+  /** As many as the engine computes in one step. */
+  private static final int AT_ONCE = 8;
+
   private static final long TOLERANCE = 32L << 20;
 
   private final MemoryBudget budget = new MemoryBudget(1L << 30);
@@ -42,7 +48,7 @@ class NativeMemoryTest {
     TorchModel model = TorchModel.load(folder, DeviceChoice.CPU, 1);
     try (Tokenizer tokenizer = Tokenizers.load(folder.manifest());
         StepLoop loop =
-            new StepLoop(model, tokenizer, layout, new StepLoop.Limits(8, 512)).start()) {
+            new StepLoop(model, tokenizer, layout, new StepLoop.Limits(AT_ONCE, 512)).start()) {
       long[] small = layout.turn(tokenizer.encode("My cat is called Zebulon."), true);
       long[] large = layout.turn(tokenizer.encode("The river is long. ".repeat(60)), true);
       int tensors = model.liveTensors();
@@ -69,15 +75,23 @@ class NativeMemoryTest {
     return after - before;
   }
 
-  /** Opens a session a cycle, some of them large enough to grow twice; keeps the newest open. */
-  private void run(StepLoop loop, TorchModel model, int cycles, long[] small, long[] large)
+  /**
+   * Opens some sessions a cycle, some of them large enough to grow twice; keeps the newest open.
+   */
+  private void run(StepLoop loop, TorchModel model, int sessions, long[] small, long[] large)
       throws InterruptedException {
-    for (int i = 0; i < cycles; i++) {
-      var state = new SequenceState(model, budget);
-      long[] ids = i % 50 == 0 ? large : small;
-      loop.submit(state, new Prompt(ids, 1, Sampling.GREEDY, List.of(), piece -> {})).await();
-      open.add(state);
-      if (open.size() > OPEN_AT_ONCE) {
+    for (int i = 0; i < sessions; i += AT_ONCE) {
+      List<Turn> turns = new ArrayList<>();
+      for (int each = i; each < i + AT_ONCE; each++) {
+        var state = new SequenceState(model, budget);
+        long[] ids = each % 50 == 0 ? large : small;
+        turns.add(loop.submit(state, new Prompt(ids, 1, Sampling.GREEDY, List.of(), piece -> {})));
+        open.add(state);
+      }
+      for (Turn turn : turns) {
+        turn.await();
+      }
+      while (open.size() > OPEN_AT_ONCE) {
         loop.release(open.remove()).join();
       }
     }

@@ -19,9 +19,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who gets through the door of the management port. */
 @QuarkusTest
-@TestProfile(ManagementDoorTest.Profile.class)
+@TestProfile(ManagementDoorQuarkusTest.Profile.class)
 @Tag("slow")
-class ManagementDoorTest {
+class ManagementDoorQuarkusTest {
   @TestHTTPResource URI management;
 
   public static class Profile extends OpsProfile {

@@ -28,9 +28,9 @@ import org.junit.jupiter.api.Test;
 
 /** The room inside the application: built, begun and configured by {@code quarkus.redis.*}. */
 @QuarkusTest
-@TestProfile(SessionProducerTest.Profile.class)
+@TestProfile(SessionProducerQuarkusTest.Profile.class)
 @Tag("slow")
-class SessionProducerTest {
+class SessionProducerQuarkusTest {
   private static final EndpointCatalog CATALOG =
       new EndpointCatalog(Map.of("chat", TestSessions.endpoint("chat", null)));
 

@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @TestProfile(OpsProfile.class)
 @Tag("slow")
-class ManagementApiTest {
+class ManagementApiQuarkusTest {
   private static final Instant CREATED = Instant.parse("2026-01-02T03:04:05Z");
   private static final String SESSION = "/v1/sessions/chat/s-1";
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(OpsProfile.class)
 @Tag("slow")
-class ReadinessTest {
+class ReadinessQuarkusTest {
 
   @Inject InMemorySessions room;
 

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @TestProfile(OpsProfile.class)
 @Tag("slow")
-class ConsoleApiTest {
+class ConsoleApiQuarkusTest {
   private static final Path FILES = Path.of("src/main/resources/META-INF/resources/console");
   private static final String SESSION = "/v1/sessions/chat/s-1";
 

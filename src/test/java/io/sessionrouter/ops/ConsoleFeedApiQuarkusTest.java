@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @TestProfile(OpsProfile.class)
 @Tag("slow")
-class ConsoleFeedApiTest {
+class ConsoleFeedApiQuarkusTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private static final String CHAT_TRAFFIC = "endpoints.find { it.name == 'chat' }.traffic";
