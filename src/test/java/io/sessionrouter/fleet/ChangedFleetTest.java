@@ -107,7 +107,7 @@ class ChangedFleetTest {
     assertThat(member(9002)).isSameAs(second);
     assertThat(second.placeable()).isFalse();
     assertThat(second.drainReasons()).containsExactly(DrainReason.UNLISTED);
-    assertThat(chat().fate(session)).isEqualTo(StateVerdict.HELD);
+    assertThat(chat().verdict(session)).isEqualTo(StateVerdict.HELD);
   }
 
   @Test
@@ -197,7 +197,7 @@ class ChangedFleetTest {
 
     assertThat(chat().member("chat-2")).isNotNull();
     assertThat(member(9002)).isSameAs(configured);
-    assertThat(chat().fate(session)).isEqualTo(StateVerdict.HELD);
+    assertThat(chat().verdict(session)).isEqualTo(StateVerdict.HELD);
   }
 
   @Test
