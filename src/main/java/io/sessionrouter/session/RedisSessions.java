@@ -12,8 +12,6 @@ import io.sessionrouter.session.Stored.Tombstone;
 import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +29,8 @@ final class RedisSessions implements Sessions {
   private final BooleanSupplier nearCacheIsCurrent;
   private final UnaryOperator<String> intern;
   private final InstantSource clock;
-  private final String slotPrefix = UUID.randomUUID().toString().substring(0, 8) + '-';
-  private final AtomicLong slots = new AtomicLong();
+  private final SessionEnds ends;
+  private final SlotReservations slots;
 
   /**
    * @param endpoints those there are now
@@ -62,6 +60,8 @@ final class RedisSessions implements Sessions {
     this.nearCacheIsCurrent = nearCacheIsCurrent;
     this.intern = intern;
     this.clock = clock;
+    this.ends = new SessionEnds(records, index, debts);
+    this.slots = new SlotReservations(index, debts, activity, clock);
   }
 
   @Override
@@ -106,13 +106,17 @@ final class RedisSessions implements Sessions {
 
   @Override
   public Future<Void> close(String endpoint, Session session) {
-    return end(endpoint, session, Ending.CLOSED, () -> events.closed(endpoint));
+    return ends.end(
+        endpoints.get(endpoint), session, Ending.CLOSED, () -> events.closed(endpoint));
   }
 
   @Override
   public Future<Void> lose(String endpoint, Session session, Loss why) {
-    return end(
-        endpoint, session, Ending.of(why), () -> events.lost(endpoint, session.instance(), why));
+    return ends.end(
+        endpoints.get(endpoint),
+        session,
+        Ending.of(why),
+        () -> events.lost(endpoint, session.instance(), why));
   }
 
   @Override
@@ -134,27 +138,12 @@ final class RedisSessions implements Sessions {
   @Override
   public Future<@Nullable Slot> reserve(String endpoint, String instance, int max) {
     EndpointSessions sessions = endpoints.get(endpoint);
-    if (sessions == null) {
-      return removed(endpoint);
-    }
-    Slot slot = new Slot(endpoint, instance, slotPrefix + slots.incrementAndGet());
-    long until = clock.millis() + sessions.slotLife().toMillis();
-    sessions.counts().change(instance, 1);
-    activity.on(endpoint, instance);
-    return index
-        .reserve(slot, until, max)
-        .map(taken -> taken ? slot : null)
-        .onSuccess(taken -> uncount(sessions, slot, taken != null))
-        .onFailure(why -> unsureOfSlot(sessions, slot, why));
+    return sessions == null ? removed(endpoint) : slots.reserve(sessions, instance, max);
   }
 
   @Override
   public void release(Slot slot) {
-    EndpointSessions sessions = endpoints.get(slot.endpoint());
-    if (sessions != null) {
-      sessions.counts().change(slot.instance(), -1);
-    }
-    giveBack(slot);
+    slots.release(endpoints.get(slot.endpoint()), slot);
   }
 
   @Override
@@ -239,75 +228,6 @@ final class RedisSessions implements Sessions {
           "unconfirmed session",
           () -> records.end(endpoint, session, records.tombstone(Ending.CLOSED, session)));
     }
-  }
-
-  /**
-   * @param notify is run if it is this replica that ended the session
-   */
-  private Future<Void> end(String endpoint, Session session, Ending ending, Runnable notify) {
-    EndpointSessions sessions = endpoints.get(endpoint);
-    if (sessions == null) {
-      return Future.succeededFuture(); // its sessions ended with it
-    }
-    Tombstone tombstone = records.tombstone(ending, session);
-    return records
-        .end(sessions.name(), session, tombstone)
-        .onSuccess(ended -> settleEnd(sessions, session, tombstone, ended, notify))
-        .onFailure(failure -> oweEnd(sessions, session, tombstone, notify))
-        .mapEmpty();
-  }
-
-  private void settleEnd(
-      EndpointSessions sessions,
-      Session session,
-      Tombstone tombstone,
-      boolean ended,
-      Runnable notify) {
-    if (!ended) {
-      sessions.near().forget(session.id());
-      return;
-    }
-    sessions.near().did(session.id(), tombstone.why(), tombstone.until());
-    sessions.counts().ended(session.instance(), sessions.deadline(session));
-    removeFromIndex(sessions, session);
-    notify.run();
-  }
-
-  /** That the session has ended is a fact, whether Redis could be reached or not. */
-  private void oweEnd(
-      EndpointSessions sessions, Session session, Tombstone tombstone, Runnable notify) {
-    sessions.near().did(session.id(), tombstone.why(), tombstone.until());
-    debts.owe(
-        "end of a session",
-        () ->
-            records
-                .end(sessions.name(), session, tombstone)
-                .onSuccess(ended -> settleEnd(sessions, session, tombstone, ended, notify)));
-  }
-
-  /** A member that stays would take a place on the instance until its time is over. */
-  private void removeFromIndex(EndpointSessions sessions, Session session) {
-    index
-        .remove(sessions.name(), session)
-        .onFailure(why -> debts.owe("index member", () -> index.remove(sessions.name(), session)));
-  }
-
-  private static void uncount(EndpointSessions sessions, Slot slot, boolean taken) {
-    if (!taken) {
-      sessions.counts().change(slot.instance(), -1);
-    }
-  }
-
-  /** The caller goes without the slot. If Redis took it all the same it must not stay taken. */
-  private void unsureOfSlot(EndpointSessions sessions, Slot slot, Throwable why) {
-    uncount(sessions, slot, false);
-    if (StoreUnavailable.outcomeUnknown(why)) {
-      debts.owe("unconfirmed slot", () -> index.release(slot));
-    }
-  }
-
-  private void giveBack(Slot slot) {
-    index.release(slot).onFailure(why -> debts.owe("slot", () -> index.release(slot)));
   }
 
   /** Many sessions share these strings; a replica keeps one object of each. */
