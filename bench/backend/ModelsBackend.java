@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 
 /**
  * Multi-model containers without models: the {@code /models} contract on several loopback ports,
- * one instance each, with room for so many models. A load and a request take as long as told.
+ * one instance each, with room for so many models. A load and a request take as long as configured.
  *
  * <p>Run as {@code java ModelsBackend.java INSTANCES ROOM LOAD_MILLIS WORK_MILLIS}; prints the ports
  * it took as {@code PORTS p1 p2 …}. A reply says when its model was loaded, in nanoseconds of the

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Reads many response streams at the same time, on one thread, and measures how late their chunks
- * are: each tells when it was made, by the clock of this machine.
+ * are: each has the time when it was made, by the clock of this machine.
  *
  * <p>Run as {@code java StreamLoad.java}; each line on standard input is a run, {@link Plan}, and
  * is answered by one line: {@code RESULT {json}} or {@code FAILED reason}. One process for all runs,

@@ -387,7 +387,7 @@ def draw_fact(
 
 
 def draw_facts(rng: random.Random, values: Values, count: int) -> List[Fact]:
-    """Draws facts about different things; some are near each other, to be told apart."""
+    """Draws facts about different things; some are near each other, to be distinguished."""
     facts: Dict[Tuple[str, str, str], Fact] = {}
     while len(facts) < count:
         fact = draw_similar(rng, values, list(facts.values()), 0.3)

@@ -207,7 +207,7 @@ def assert_equals_hugging_face(source: Path, exported: Path) -> None:
     ids = random_ids(60, 4, VOCABULARY).unsqueeze(0)
     with torch.no_grad():
         expected = reference(ids, use_cache=False).logits[0]
-    assert expected.std() > 0.1, "the random model tells tokens apart"
+    assert expected.std() > 0.1, "the random model distinguishes tokens"
     past = torch.zeros(description["layers"], 2, description["kv_heads"], 0, description["head_dim"])
     for end in (20, 21, 22, 50, 60):
         logits, past = served(ids[:, past.size(3) : end], past)

@@ -64,7 +64,7 @@ Work: TypeAlias = Callable[[Client, random.Random], None]
 
 
 class Load:
-    """Threads that go on until they are told to stop."""
+    """Threads that go on until they are asked to stop."""
 
     def __init__(self, port: int) -> None:
         self._port = port

@@ -6,7 +6,7 @@ public sealed interface CheckResult {
   /**
    * It answered 200, or that it is draining.
    *
-   * @param bootId empty if it tells none
+   * @param bootId empty if it reports none
    * @param name what the container calls itself; empty if it does not say
    * @param draining whether it says that it wants no new work
    */

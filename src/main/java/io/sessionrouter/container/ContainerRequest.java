@@ -73,8 +73,8 @@ public final class ContainerRequest {
   }
 
   /**
-   * A session is to be opened, and the container is told so by the router's own header instead of
-   * the client's: some take any id in the client's header for one of their own.
+   * A session is to be opened, and the container is asked by the router's own header instead of the
+   * client's: some take any id in the client's header for one of their own.
    */
   public void opensSession() {
     values[RequestHeader.SESSION_ID.ordinal()] = null;

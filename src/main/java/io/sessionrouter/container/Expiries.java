@@ -27,7 +27,7 @@ public final class Expiries {
   private static final int MAX_SHOWN_LENGTH = 64;
 
   private final RequestMeters meters;
-  private final Set<String> told = ConcurrentHashMap.newKeySet();
+  private final Set<String> reported = ConcurrentHashMap.newKeySet();
 
   public Expiries(RequestMeters meters) {
     this.meters = meters;
@@ -45,7 +45,7 @@ public final class Expiries {
       count(by, Reason.UNREADABLE);
       if (firstOf("unreadable", by.endpoint(), by.id())) {
         LOG.warnf(
-            "session expiry cannot be read endpoint=%s instance=%s told=%s (expected: %s);"
+            "session expiry cannot be read endpoint=%s instance=%s reported=%s (expected: %s);"
                 + " sessions.max-ttl holds",
             by.endpoint(), by.id(), shown(text), ExpiryText.EXPECTED);
       }
@@ -55,7 +55,7 @@ public final class Expiries {
       count(by, Reason.PAST);
       if (firstOf("past", by.endpoint(), by.id())) {
         LOG.warnf(
-            "session expiry is past endpoint=%s instance=%s told=%s (expected: %s);"
+            "session expiry is past endpoint=%s instance=%s reported=%s (expected: %s);"
                 + " sessions.max-ttl holds",
             by.endpoint(), by.id(), shown(text), ExpiryText.EXPECTED);
       }
@@ -69,7 +69,7 @@ public final class Expiries {
       count(by, Reason.CUT);
       if (firstOf("cut", by.endpoint(), "")) {
         LOG.warnf(
-            "sessions end earlier than their container says endpoint=%s told=%ds max-ttl=%ds"
+            "sessions end earlier than their container says endpoint=%s reported=%ds max-ttl=%ds"
                 + " (expected: session-router.endpoints.%s.sessions.max-ttl as long as the"
                 + " container's)",
             by.endpoint(),
@@ -86,7 +86,7 @@ public final class Expiries {
   }
 
   private boolean firstOf(String what, String endpoint, String instance) {
-    return told.size() < MAX_REMEMBERED && told.add(what + ' ' + endpoint + ' ' + instance);
+    return reported.size() < MAX_REMEMBERED && reported.add(what + ' ' + endpoint + ' ' + instance);
   }
 
   private static String shown(String text) {

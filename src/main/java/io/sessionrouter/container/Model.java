@@ -6,7 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
- * A model of a multi-model endpoint: what clients call it, and what containers are told.
+ * A model of a multi-model endpoint: what clients call it, and what containers are sent.
  *
  * @param target as clients name it, below the endpoint's prefix
  * @param name as containers know it: opaque, and the same on every replica of the router

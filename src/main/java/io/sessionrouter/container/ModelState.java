@@ -13,7 +13,7 @@ public enum ModelState {
   EMPTY,
   /** Its load has failed. */
   FAILED,
-  /** It is not there, or the container does not tell of single models. */
+  /** It is not there, or the container does not report single models. */
   ABSENT,
   /** It is there, and nothing is said of how it is. */
   UNSAID,

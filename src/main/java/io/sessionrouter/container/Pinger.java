@@ -20,7 +20,7 @@ import org.jboss.logging.Logger;
 
 /**
  * Asks instances whether they are healthy, each time over a new connection: one kept open would not
- * tell that nothing listens any more.
+ * show that nothing listens any more.
  */
 public final class Pinger {
   private static final Logger LOG = Logger.getLogger(Pinger.class);
@@ -90,7 +90,7 @@ public final class Pinger {
         tls != null ? tls : cause.getClass().getSimpleName() + ": " + cause.getMessage());
   }
 
-  /** The epoll transport tells other connect failures apart by their text only. */
+  /** The epoll transport distinguishes other connect failures by their text only. */
   private static boolean isRefusal(Throwable t) {
     return t instanceof ConnectException
         && !(t instanceof ConnectTimeoutException)

@@ -14,7 +14,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The session a container began, as its response header tells: {@code <id>; Expires=<instant>}.
+ * The session a container began, as its response header reports: {@code <id>; Expires=<instant>}.
  *
  * @param expiry what the container said of its end; null if it said nothing
  * @param announced whether it can only be meant as a beginning: by its name, or by an expiry

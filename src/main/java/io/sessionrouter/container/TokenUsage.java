@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a container's answer says of its context: how many tokens it has, and how many of them were
- * in the container's cache. Told in headers, because bodies are not read on the way; clients do not
- * see them.
+ * in the container's cache. Reported in headers, because bodies are not read on the way; clients do
+ * not see them.
  */
 public final class TokenUsage {
   public static final AsciiString PROMPT = AsciiString.cached("X-Session-Router-Prompt-Tokens");
@@ -23,7 +23,7 @@ public final class TokenUsage {
     void tokens(long prompt, long cached);
   }
 
-  /** Tells the listener if the answer tells both, and they can be true. */
+  /** Notifies the listener if the answer has both, and they can be true. */
   public static void read(HttpResponse answer, Listener listener) {
     int prompt = number(answer.headers().get(PROMPT));
     if (prompt == UNREPORTED) {

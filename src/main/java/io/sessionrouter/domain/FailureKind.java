@@ -13,7 +13,7 @@ import java.util.Locale;
 
 /**
  * The failure table: every way a request can fail, with what the client, the metrics and the log
- * are told.
+ * are sent.
  *
  * <p>Codes are those of the SageMaker Runtime API, so that AWS SDKs raise the exceptions their
  * users already handle.

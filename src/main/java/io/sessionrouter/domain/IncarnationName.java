@@ -1,8 +1,8 @@
 package io.sessionrouter.domain;
 
 /**
- * What a container's life is called where the container itself tells no boot id: by the pod it runs
- * in, or by its address. Both are written with a space, which no boot id has.
+ * What a container's life is called where the container itself reports no boot id: by the pod it
+ * runs in, or by its address. Both are written with a space, which no boot id has.
  */
 public final class IncarnationName {
   private static final char MARK = ' ';
@@ -19,7 +19,9 @@ public final class IncarnationName {
     return "at" + MARK + authority;
   }
 
-  /** Whether the container told the name itself, so that its next answer tells whether it holds. */
+  /**
+   * Whether the container reported the name itself, so that its next answer shows whether it holds.
+   */
   public static boolean isBootId(String name) {
     return !name.isEmpty() && name.indexOf(MARK) < 0;
   }

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What the router's replicas tell each other of loads of models: which are under way, and which
- * failed lately.
+ * What the router's replicas publish to each other of loads of models: which are under way, and
+ * which failed lately.
  *
- * <p>Asked only for models that are not known to be loaded. Stages fail if it cannot be told now;
- * then each replica goes by what it knows itself.
+ * <p>Asked only for models that are not known to be loaded. Stages fail if it is unknown now; then
+ * each replica goes by what it knows itself.
  */
 public interface LoadMarks {
 

@@ -12,7 +12,7 @@ public interface ModelsInUse {
    * Asks for the sessions of all replicas.
    *
    * @param counts whether a session is to be counted
-   * @return fails if that cannot be told now
+   * @return fails if that is unknown now
    */
   CompletionStage<Set<String>> on(String endpoint, String instance, Predicate<Session> counts);
 }

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the container's session id, unique within its endpoint
  * @param instance id of the instance that holds the state
- * @param bootId the boot of that instance the state belongs to; empty if the container tells none
+ * @param bootId the boot of that instance the state belongs to; empty if the container reports none
  * @param variant the variant the session began on
  * @param model the target model, or empty on a single-model endpoint
- * @param owner the principal that opened it, or empty where callers are not told apart
+ * @param owner the principal that opened it, or empty where callers are not distinguished
  * @param createdAt when the session was stored
  * @param expiresAt absolute end, never moved
  * @param usedAt last use that was written down; idle time counts from here

@@ -2,7 +2,7 @@ package io.sessionrouter.domain;
 
 import java.util.concurrent.CompletionStage;
 
-/** Tells the container that holds a session to give its memory back. */
+/** Asks the container that holds a session to release its memory. */
 public interface SessionCloser {
 
   /**

@@ -79,7 +79,7 @@ final class DiscoveriesReader {
         "100ms to 60m");
     if (read.isService()) {
       problems.expect(
-          dns.port().isEmpty(), key + ".dns.port", read.port(), "none: SRV records tell the port");
+          dns.port().isEmpty(), key + ".dns.port", read.port(), "none: SRV records give the port");
     } else {
       problems.expect(
           read.port() > 0 && read.port() <= MAX_PORT,

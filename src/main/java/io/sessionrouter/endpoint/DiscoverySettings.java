@@ -20,7 +20,7 @@ public sealed interface DiscoverySettings {
    * A name in DNS.
    *
    * @param name a host name, or that of SRV records if it begins with an underscore
-   * @param port 0 if SRV records tell it
+   * @param port 0 if SRV records give it
    * @param interval how often it is looked up
    * @param tls whether the containers speak TLS
    */

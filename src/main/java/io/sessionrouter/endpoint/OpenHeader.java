@@ -1,6 +1,6 @@
 package io.sessionrouter.endpoint;
 
-/** How a container is told that a session is to be opened. */
+/** How a container is asked to open a session. */
 public enum OpenHeader {
   /** By the router's own header. */
   ROUTER,

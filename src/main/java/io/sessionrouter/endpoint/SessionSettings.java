@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxTtl longest life of a session, whatever the container says
  * @param idleTimeout null if sessions do not end by being idle
  * @param maxPerInstance null if unbounded
- * @param openHeader how a container is told that a session is to be opened
- * @param closePayload body of the request that tells a container to close a session
+ * @param openHeader how a container is asked to open a session
+ * @param closePayload body of the request that asks a container to close a session
  */
 public record SessionSettings(
     Duration maxTtl,

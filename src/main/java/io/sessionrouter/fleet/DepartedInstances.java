@@ -58,7 +58,7 @@ final class DepartedInstances {
    *
    * @param known up to when all instances are known
    */
-  StateVerdict fate(Session session, long known) {
+  StateVerdict verdict(Session session, long known) {
     Departure last = of(session.instance());
     boolean ended =
         last != null && last.life.ended(session.bootId(), session.createdAt(), last.end);

@@ -5,8 +5,8 @@ import io.sessionrouter.domain.Instance;
 /**
  * An instance as a discovery saw it.
  *
- * @param pod UID of its pod; empty if it is none, or the discovery cannot tell
- * @param began when the container in that pod began, epoch milliseconds; 0 if that is not told
+ * @param pod UID of its pod; empty if it is none, or the discovery does not know
+ * @param began when the container in that pod began, epoch milliseconds; 0 if that is not reported
  */
 public record DiscoveredInstance(Instance instance, Readiness standing, String pod, long began) {
 

@@ -6,7 +6,7 @@ public enum DrainReason {
   OPERATOR,
   /** The container says so in its health checks. */
   CONTAINER,
-  /** Its pod was told to end. */
+  /** Its pod was asked to end. */
   TERMINATING,
   /** Kubernetes does not hold it ready. */
   NOT_READY,

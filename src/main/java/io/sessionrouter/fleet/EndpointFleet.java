@@ -64,18 +64,18 @@ public final class EndpointFleet {
     return byId.get(instanceId);
   }
 
-  /** What became of the session's state, as far as this replica can tell. */
-  public StateVerdict fate(Session session) {
+  /** What became of the session's state, as far as this replica knows. */
+  public StateVerdict verdict(Session session) {
     Member holder = member(session.instance());
     SnapshotValidity.Until until = known.until(session.variant());
     return holder == null
-        ? departures.fate(session, until.all())
-        : holder.fate(session, until.here());
+        ? departures.verdict(session, until.all())
+        : holder.verdict(session, until.here());
   }
 
   /** Whether the session's state is certainly not there any more. */
   public boolean lost(Session session) {
-    return fate(session) == StateVerdict.LOST;
+    return verdict(session) == StateVerdict.LOST;
   }
 
   /**
@@ -102,7 +102,7 @@ public final class EndpointFleet {
     return departures.all().stream().map(d -> new DepartedInstance(d.instance(), d.at())).toList();
   }
 
-  /** Whether every source of instances has told what it has. */
+  /** Whether every source of instances has reported what it has. */
   public boolean complete() {
     return settings.variants().stream().allMatch(v -> known.until(v.name()).here() > 0);
   }

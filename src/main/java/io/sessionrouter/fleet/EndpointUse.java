@@ -26,7 +26,7 @@ final class EndpointUse {
     usedAt.remove(endpoint);
   }
 
-  /** To be asked at every check of the member, which is what tells of its use. */
+  /** To be asked at every check of the member, which is what reports its use. */
   boolean unused(Member member) {
     Instance instance = member.instance();
     long now = nanos.getAsLong();

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Empty as long as nothing breaks; then an answered request pays for one look.
  */
 final class FailingClients {
-  /** Further ones are not told apart until some are forgotten. */
+  /** Further ones are not distinguished until some are forgotten. */
   static final int MAX_CLIENTS = 256;
 
   private static final int MAX_INSTANCES = 16;

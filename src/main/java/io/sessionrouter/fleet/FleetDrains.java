@@ -2,7 +2,7 @@ package io.sessionrouter.fleet;
 
 import java.util.Set;
 
-/** Where the fleet is told which instances operators drain. */
+/** Where the fleet is notified which instances operators drain. */
 public interface FleetDrains {
 
   /**

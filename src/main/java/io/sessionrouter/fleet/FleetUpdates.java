@@ -2,7 +2,7 @@ package io.sessionrouter.fleet;
 
 import java.util.Collection;
 
-/** Where discoveries tell which instances there are. */
+/** Where discoveries report which instances there are. */
 public interface FleetUpdates {
 
   /**
@@ -18,7 +18,7 @@ public interface FleetUpdates {
   enum Vanished {
     /**
      * It is gone, after a moment in which it may only have moved within the source; unless nobody
-     * told it to end, and it still answers with a boot id.
+     * asked it to end, and it still answers with a boot id.
      */
     LEAVES,
     /** It gets no new work and stays while it answers its health checks. */

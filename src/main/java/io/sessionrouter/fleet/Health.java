@@ -8,7 +8,7 @@ package io.sessionrouter.fleet;
  * still answer its checks.
  *
  * @param state see {@link State}
- * @param bootId the container's boot id, empty if it tells none or was never reached
+ * @param bootId the container's boot id, empty if it reports none or was never reached
  * @param failedChecks consecutive active checks without a 200
  * @param refusedChecks how many of them, the latest, found nothing listening
  * @param failedRequests consecutive requests that broke before an answer

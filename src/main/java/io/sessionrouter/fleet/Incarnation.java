@@ -10,11 +10,12 @@ import java.util.List;
  * immutable value, replaced as a whole.
  *
  * <p>Its methods are the rule of evidence: each observation adds to what is known, and {@link
- * #fate} says what follows for a session. An observation is as old as the question that it answers.
+ * #verdict} says what follows for a session. An observation is as old as the question that it
+ * answers.
  *
  * @param tie whether what happens at the address happens to the instance
  * @param platform what the platform calls the present life; empty where the address is the instance
- * @param boot the boot id that the container told last; empty if it told none
+ * @param boot the boot id that the container reported last; empty if it reported none
  * @param bootSince when the check was sent that found that boot first, at this address
  * @param bootUntil when the last one was sent; 0 if none found it at this address
  * @param former lives that have ended
@@ -35,7 +36,7 @@ record Incarnation(
     long refusedFrom,
     long refusedUntil) {
 
-  /** How far the clocks of two replicas may be apart, where nothing but them tells an order. */
+  /** How far the clocks of two replicas may be apart, where nothing but them gives an order. */
   static final long CLOCK_TOLERANCE_MILLIS = 10_000;
 
   /** After so long a door that was never seen open counts as closed, not as the wrong one. */
@@ -101,20 +102,20 @@ record Incarnation(
    * @param gone whether the instance was found gone before
    * @param sent when the check was
    */
-  Incarnation passed(String told, boolean gone, long sent) {
-    boolean same = told.equals(boot) || (told.isEmpty() && !gone);
+  Incarnation passed(String reported, boolean gone, long sent) {
+    boolean same = reported.equals(boot) || (reported.isEmpty() && !gone);
     List<String> ended = new ArrayList<>(same ? former : with(former, boot));
-    ended.remove(told);
+    ended.remove(reported);
     long before = endedBefore;
-    if (gone && (!same || told.isEmpty())) {
+    if (gone && (!same || reported.isEmpty())) {
       before = Math.max(before, closed());
     }
     if (!same && !boot.isEmpty()) {
       before = Math.max(before, bootUntil);
     }
-    String now = same ? boot : told;
+    String now = same ? boot : reported;
     boolean found = same && bootUntil > 0;
-    long until = told.isEmpty() ? bootUntil : sent;
+    long until = reported.isEmpty() ? bootUntil : sent;
     return new Incarnation(
         tie,
         platform,
@@ -138,7 +139,7 @@ record Incarnation(
     return withRefusals(refusedFrom == 0 ? sent : refusedFrom, sent);
   }
 
-  /** The platform tells when the container in its pod began. */
+  /** The platform reports when the container in its pod began. */
   Incarnation began(long at) {
     return at <= endedBefore
         ? this
@@ -146,7 +147,7 @@ record Incarnation(
             tie, platform, boot, bootSince, bootUntil, former, seen, at, refusedFrom, refusedUntil);
   }
 
-  /** What a session is marked with that begins here, if the container's answer tells no boot. */
+  /** What a session is marked with that begins here, if the container's answer has no boot. */
   String mark() {
     return platform;
   }
@@ -169,7 +170,7 @@ record Incarnation(
    * @param gone whether the instance is found gone now
    * @param known up to when it is known for certain that the instance is here or nowhere
    */
-  StateVerdict fate(String name, long storedAt, boolean gone, long known) {
+  StateVerdict verdict(String name, long storedAt, boolean gone, long known) {
     long limit = tie == AddressBinding.SAME ? Long.MAX_VALUE : known;
     boolean shut = gone && counts(known);
     if (former.contains(name) && (tie != AddressBinding.LOOSE || known >= bootSince)) {
@@ -207,10 +208,10 @@ record Incarnation(
   /**
    * Whether an answer of another boot proves that a session's own has ended.
    *
-   * @param told by the answer to a request that was sent after the session was stored
+   * @param reported by the answer to a request that was sent after the session was stored
    */
-  boolean outlived(String name, String told, long storedAt, long known) {
-    if (former.contains(told)) {
+  boolean outlived(String name, String reported, long storedAt, long known) {
+    if (former.contains(reported)) {
       return false;
     }
     return switch (tie) {

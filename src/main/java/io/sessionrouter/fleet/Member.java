@@ -38,7 +38,7 @@ public final class Member {
   /**
    * A member of whose container something is known already.
    *
-   * @param bootElsewhere its last boot id where it was; empty if it told none, or did not move
+   * @param bootElsewhere its last boot id where it was; empty if it reported none, or did not move
    */
   Member(Instance instance, Health health, Incarnation life, String bootElsewhere) {
     this.instance = instance;
@@ -76,7 +76,7 @@ public final class Member {
     return drainChangedAt;
   }
 
-  /** The boot id it had at another address; empty if it was at none, or told none. */
+  /** The boot id it had at another address; empty if it was at none, or reported none. */
   public String bootElsewhere() {
     return bootElsewhere;
   }
@@ -129,10 +129,10 @@ public final class Member {
    *
    * @param known up to when it is known for certain that the instance is here or nowhere
    */
-  public StateVerdict fate(Session session, long known) {
+  public StateVerdict verdict(Session session, long known) {
     boolean gone = health().state() == Health.State.GONE;
     long here = standing == Readiness.UNLISTED ? 0 : known;
-    return life().fate(session.bootId(), session.createdAt(), gone, here);
+    return life().verdict(session.bootId(), session.createdAt(), gone, here);
   }
 
   boolean outlived(Session session, String boot, long known) {
@@ -140,7 +140,7 @@ public final class Member {
     return life().outlived(session.bootId(), boot, session.createdAt(), here);
   }
 
-  /** What a session is marked with that begins here, if the container's answer tells no boot id. */
+  /** What a session is marked with that begins here, if the container's answer has no boot id. */
   public String mark() {
     return life().mark();
   }
@@ -292,7 +292,7 @@ public final class Member {
     }
   }
 
-  /** The platform tells when the container began. */
+  /** The platform reports when the container began. */
   void began(long at) {
     life.updateAndGet(l -> l.began(at));
   }

@@ -33,7 +33,7 @@ final class MemberWatch {
   private final Vertx vertx;
   private final Context context;
   private final BooleanSupplier unused;
-  private final AtomicBoolean doubtTold = new AtomicBoolean();
+  private final AtomicBoolean doubtReported = new AtomicBoolean();
 
   private boolean stopped;
   private boolean checking;
@@ -94,13 +94,13 @@ final class MemberWatch {
 
   /** A request failed: the next check comes at once. */
   void doubt() {
-    if (doubtTold.compareAndSet(false, true)) {
+    if (doubtReported.compareAndSet(false, true)) {
       context.runOnContext(v -> hurry());
     }
   }
 
   private void hurry() {
-    doubtTold.set(false);
+    doubtReported.set(false);
     inDoubt = true;
     if (!checking && !stopped) {
       schedule(Math.max(0, QUICK_MILLIS - sinceStart()));

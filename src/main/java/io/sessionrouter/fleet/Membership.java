@@ -147,7 +147,7 @@ final class Membership {
     };
   }
 
-  /** Nobody told it to end, and it is what it was: without a boot id that cannot be told. */
+  /** Nobody asked it to end, and it is what it was: without a boot id that is unknown. */
   private static boolean stillAnswers(
       SourceSnapshot.Listed listed, Function<String, @Nullable Health> health) {
     Health found = health.apply(listed.sighting().instance().id());

@@ -6,7 +6,7 @@ public enum Readiness {
   READY,
   /** Its own platform does not send it work now; its state may be there. */
   NOT_READY,
-  /** It was told to end; its state is there until it does. */
+  /** It was asked to end; its state is there until it does. */
   TERMINATING,
   /** It is listed no longer, but that alone does not say that its state is gone. */
   UNLISTED

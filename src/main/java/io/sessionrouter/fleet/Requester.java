@@ -17,7 +17,10 @@ public interface Requester {
         }
       };
 
-  /** A number that all requests of one client have in common, as far as clients can be told. */
+  /**
+   * A number that all requests of one client have in common, as far as clients can be
+   * distinguished.
+   */
   long client();
 
   /** A number of the session that the request goes on with; 0 if it is bound to none. */

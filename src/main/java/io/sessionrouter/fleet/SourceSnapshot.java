@@ -23,7 +23,7 @@ final class SourceSnapshot {
   private boolean silent;
 
   /**
-   * @param ending whether it was told to end when it was listed last
+   * @param ending whether it was asked to end when it was listed last
    * @param missingSince 0 while it is listed
    */
   record Listed(DiscoveredInstance sighting, boolean ending, long missingSince) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What an answer says of sessions, and the writing down of it. A session that a container began and
- * that its client will not hear of is closed there again: nobody could ever use it.
+ * that its client will not learn of is closed there again: nobody could ever use it.
  */
 final class AffinityCommit {
   private final AffinityStore store;
@@ -87,7 +87,7 @@ final class AffinityCommit {
    * The session that the answer begins, whether or not the request was to open one.
    *
    * @return null if it begins none, or ended it at once
-   * @throws RouterException of kind {@code MODEL_UNUSABLE} if it cannot be told which
+   * @throws RouterException of kind {@code MODEL_UNUSABLE} if it is unknown which
    */
   private @Nullable Begun begun(HttpResponse answer, Member by) {
     HttpHeaders headers = answer.headers();

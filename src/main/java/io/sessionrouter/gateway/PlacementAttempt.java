@@ -38,7 +38,7 @@ final class PlacementAttempt implements ModelPlace.Waiter {
      * A member takes the request.
      *
      * @param model with a request begun on it, which the callee ends; null if none was named
-     * @param slot given back by the callee, null if slots are not limited
+     * @param slot released by the callee, null if slots are not limited
      */
     void found(Member member, @Nullable LoadedModel model, Sessions.@Nullable Slot slot);
 

@@ -105,7 +105,7 @@ final class Relay {
     complete = true;
   }
 
-  /** Tells the client as much as it can still be told. */
+  /** Sends the client as much as can still be sent. */
   void fail(RouterException failure) {
     if (!begun) {
       client.writeError(failure);

@@ -230,7 +230,7 @@ final class RequestRecord implements TokenUsage.Listener, Requester {
 
   private void recordTokens() {
     if (promptTokens != UNREPORTED && sessionId != null) {
-      sinks.lastTokens().told(endpoint, sessionId, promptTokens, cachedTokens);
+      sinks.lastTokens().record(endpoint, sessionId, promptTokens, cachedTokens);
     }
   }
 

@@ -121,8 +121,8 @@ final class RouteFinder implements PlacementAttempt.Listener {
 
   /** Place, for a request that is bound: its session's instance, and no other. */
   private void resume(Session found, Result hit) {
-    StateVerdict fate = invocation.endpoint().fate(found);
-    if (fate == StateVerdict.LOST) {
+    StateVerdict verdict = invocation.endpoint().verdict(found);
+    if (verdict == StateVerdict.LOST) {
       record.lookedUp(Result.INSTANCE_LOST);
       listener.onLost(found);
       return;
@@ -130,7 +130,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
     record.lookedUp(hit);
     Member holder = invocation.endpoint().member(found.instance());
     RouterException mismatch = mismatch(found);
-    if (holder == null || fate == StateVerdict.UNSURE) {
+    if (holder == null || verdict == StateVerdict.UNSURE) {
       listener.fail(Errors.unreachable(found.id()));
     } else if (mismatch != null) {
       listener.fail(mismatch);
@@ -228,7 +228,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
     if (!listener.goesOn()) {
       return;
     }
-    switch (invocation.endpoint().fate(bound)) {
+    switch (invocation.endpoint().verdict(bound)) {
       case LOST -> listener.onLost(bound);
       case UNSURE -> listener.fail(Errors.unreachable(bound.id()));
       case HELD, LIKELY -> listener.onRoute(failed);

@@ -168,7 +168,7 @@ public final class EndpointRemoval {
             });
   }
 
-  /** Whether anything uses it. Fails if that cannot be told. */
+  /** Whether anything uses it. Fails if that cannot be known. */
   private Future<Boolean> used(Endpoint endpoint) {
     EndpointFleet present = fleet.current().endpoint(endpoint.name());
     if (present == null) {

@@ -5,7 +5,7 @@ import io.sessionrouter.session.DrainListener;
 import jakarta.inject.Singleton;
 import java.util.Set;
 
-/** Tells the fleet which instances operators drain. */
+/** Notifies the fleet which instances operators drain. */
 @Singleton
 final class FleetDrainListener implements DrainListener {
   private final FleetDrains fleet;

@@ -7,7 +7,7 @@ import jakarta.inject.Singleton;
 import java.util.Collection;
 import java.util.List;
 
-/** Tells the session room which instances the fleet has. */
+/** Notifies the session room which instances the fleet has. */
 @Singleton
 final class FleetInstances implements KnownInstances {
   private final FleetView fleet;

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * take their instance's slots, although nobody asks for them again.
  *
  * <p>Every replica does it, and each session ends once. An instance is swept when something new is
- * known of it; again, less and less often, while it has sessions of which nobody can tell yet what
+ * known of it; again, less and less often, while it has sessions of which nobody knows yet what
  * became of them; and a last time after a while, since another replica may have known later, and
  * placed one more session.
  */
@@ -55,7 +55,7 @@ public final class LostSessions {
   /**
    * The last sweep that worked.
    *
-   * @param undecided how many sweeps in a row left sessions of which nothing could be told
+   * @param undecided how many sweeps in a row left sessions of which nothing was known
    */
   private record Sweep(long at, int undecided) {
 
@@ -156,7 +156,7 @@ public final class LostSessions {
     boolean undecided = before;
     List<Future<Void>> ends = new ArrayList<>();
     for (Session session : listed.sessions()) {
-      switch (endpoint.fate(session)) {
+      switch (endpoint.verdict(session)) {
         case LOST -> ends.add(sessions.lose(name, session, endpoint.cause(session)));
         case UNSURE, LIKELY -> undecided = true;
         case HELD -> {}

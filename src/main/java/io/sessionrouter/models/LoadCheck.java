@@ -73,7 +73,7 @@ final class LoadCheck {
       return switch (state) {
         case READY, FAILED -> done(state);
         case UNSAID -> done(unlessFailed(state));
-        // Where it was seen, the container tells of single models, and it is gone.
+        // Where it was seen, the container reports single models, and it is gone.
         case ABSENT -> done(seen ? state : unlessFailed(state));
         case UNKNOWN -> said == Said.ALREADY_THERE ? again(pause) : done(unlessFailed(state));
         case LOADING -> again(pause);
@@ -82,7 +82,7 @@ final class LoadCheck {
       };
     }
 
-    /** What cannot be told here, the first invocation will tell. */
+    /** What cannot be known here, the first invocation will show. */
     private ModelState unlessFailed(ModelState state) {
       return said == Said.FAILED ? state : ModelState.READY;
     }

@@ -37,7 +37,7 @@ final class LoadClaims {
   /** Never fails. */
   Future<Mark> claim(ModelLoad load, Member on) {
     boolean renewed = load.claimed();
-    return told(marks.claim(key(load), load.id(), on.instance().id(), CLAIM_LIFE))
+    return future(marks.claim(key(load), load.id(), on.instance().id(), CLAIM_LIFE))
         .map(
             mark -> {
               if (mark instanceof Mark.Free && !renewed) {
@@ -51,10 +51,11 @@ final class LoadClaims {
 
   /** What is said of a model. Never fails. */
   Future<Mark> read(String variant, String target) {
-    return told(marks.read(new LoadMarks.Key(endpoint, variant, target))).otherwise(LoadMarks.FREE);
+    return future(marks.read(new LoadMarks.Key(endpoint, variant, target)))
+        .otherwise(LoadMarks.FREE);
   }
 
-  private static Future<Mark> told(CompletionStage<Mark> stage) {
+  private static Future<Mark> future(CompletionStage<Mark> stage) {
     return Future.fromCompletionStage(stage);
   }
 

@@ -9,7 +9,7 @@ import java.time.Duration;
 
 /** Why a model cannot be loaded, in the words that clients read. */
 final class LoadErrors {
-  /** Stands for an error that no status tells of. */
+  /** Stands for an error that no status stands for. */
   private static final int NO_STATUS = 500;
 
   private LoadErrors() {}
@@ -19,7 +19,7 @@ final class LoadErrors {
         FailureKind.MODEL_NOT_FOUND, "Model " + model.target() + " not found.");
   }
 
-  /** A gateway's statuses tell of what lies behind it: the place where models lie. */
+  /** A gateway's statuses describe what lies behind it: the place where models lie. */
   static RouterException answered(Model model, String variant, ModelApi.Reply reply) {
     return reply.status() == ContainerContract.BAD_GATEWAY
             || reply.status() == ContainerContract.GATEWAY_TIMEOUT

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Loads that failed a short while ago, so that they are not tried again for every request.
  *
  * <p>Caffeine looks its implementations up by names it puts together, so a native image has to be
- * told of those that this cache comes to.
+ * configured with those that this cache comes to.
  */
 @RegisterForReflection(
     classNames = {

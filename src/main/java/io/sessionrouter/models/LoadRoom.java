@@ -59,7 +59,7 @@ final class LoadRoom {
     return listing
         .refresh(on)
         .map(
-            told -> {
+            done -> {
               boolean alone = directory.isAlone(on, target);
               if (alone) {
                 fit.refusedAlone(load.variant(), target);

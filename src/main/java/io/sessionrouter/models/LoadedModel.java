@@ -125,7 +125,7 @@ public final class LoadedModel implements ModelPlace {
     return new ModelStatus(target(), ModelStatus.State.LOADED, inFlight(), usedAt);
   }
 
-  /** From now on {@link #closeUntouched} tells whether a request came meanwhile. */
+  /** From now on {@link #closeUntouched} reports whether a request came meanwhile. */
   void watch() {
     touched = false;
   }

@@ -137,7 +137,9 @@ final class MemberModels {
     return loads;
   }
 
-  /** It said that it has no memory for one more; where it is empty, that tells of the one only. */
+  /**
+   * It said that it has no memory for one more; where it is empty, that applies to the one only.
+   */
   void full() {
     if (!loaded.isEmpty()) {
       fullAt = loaded.size();
@@ -187,7 +189,7 @@ final class MemberModels {
     listed = false;
   }
 
-  /** Counts own changes, to tell whether a listing is older than they. */
+  /** Counts own changes, to know whether a listing is older than they. */
   long changes() {
     return changes;
   }

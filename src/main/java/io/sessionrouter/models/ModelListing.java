@@ -97,7 +97,7 @@ final class ModelListing {
         .compose(list -> prove(member, list))
         .onComplete(
             list -> {
-              told(member, changes, list);
+              listed(member, changes, list);
               promise.complete();
             });
     return promise.future();
@@ -114,7 +114,7 @@ final class ModelListing {
         .map(list);
   }
 
-  private void told(Member member, long changes, AsyncResult<List<Listed>> list) {
+  private void listed(Member member, long changes, AsyncResult<List<Listed>> list) {
     @Nullable List<Listed> present = list.result();
     if (directory.listingEnds(member, clock.millis(), changes, present)) {
       LOG.warnf(

@@ -89,7 +89,7 @@ final class ModelLoader {
 
   /** Begins with what members were not asked yet: one of them may have the model. */
   void begin(ModelLoad load) {
-    listing.complete(fleet.get(), load.variant()).onComplete(told -> first(load));
+    listing.complete(fleet.get(), load.variant()).onComplete(done -> first(load));
   }
 
   private void first(ModelLoad load) {
@@ -125,10 +125,10 @@ final class ModelLoader {
   // What other replicas do
 
   private void claim(ModelLoad load, Member on) {
-    claims.claim(load, on).onSuccess(mark -> heard(load, on, mark));
+    claims.claim(load, on).onSuccess(mark -> decide(load, on, mark));
   }
 
-  private void heard(ModelLoad load, Member on, Mark mark) {
+  private void decide(ModelLoad load, Member on, Mark mark) {
     switch (mark) {
       case Mark.Free free -> ask(load, on);
       case Mark.Loading other when load.spread() ->
@@ -154,7 +154,7 @@ final class ModelLoader {
                 case Mark.Loading still -> await(load);
                 case Mark.Failed failed -> failedElsewhere(load, failed);
                 case Mark.Free over ->
-                    listing.renew(fleet.get(), load.variant()).onComplete(told -> first(load));
+                    listing.renew(fleet.get(), load.variant()).onComplete(done -> first(load));
               }
             });
   }

@@ -11,7 +11,7 @@ import java.util.Set;
  * Which models had no memory on a member beside which others, so that nothing is unloaded in vain:
  * where a model did not fit beside some, it does not fit beside these and more.
  *
- * <p>Made of the same parts as {@link LoadFailures}, of which a native image is told there.
+ * <p>Made of the same parts as {@link LoadFailures}, of which a native image is configured there.
  */
 final class ModelMemory {
   private static final int MAX_ENTRIES = 10_000;

@@ -14,7 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiPredicate;
 
 /**
- * Tells which of the models that a member lists serve. A listing proves nothing: most model servers
+ * Knows which of the models that a member lists serve. A listing proves nothing: most model servers
  * list a model from the moment its load begins, and some keep its name when the load has failed.
  *
  * <p>Only names that are new are asked for, a few at a time.

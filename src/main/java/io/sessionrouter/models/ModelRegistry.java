@@ -176,7 +176,7 @@ final class ModelRegistry implements Models, EndpointFollower {
 
     @Override
     public void failed(RouterException why) {
-      // Who asks for the model next is told.
+      // Who asks for the model next gets the error.
     }
   }
 

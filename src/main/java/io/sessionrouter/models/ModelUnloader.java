@@ -43,7 +43,7 @@ final class ModelUnloader {
    *
    * @param unusedSince only those that were not used since, epoch milliseconds
    * @param worth whether it is of use where the models of these targets stay
-   * @return false if there is none; fails if it cannot be told which models have sessions
+   * @return false if there is none; fails if it is unknown which models have sessions
    */
   Future<Boolean> unloadOne(Member from, long unusedSince, Predicate<Set<String>> worth) {
     return directory.afterUnloading(from, () -> begin(from, unusedSince, worth));
@@ -58,7 +58,7 @@ final class ModelUnloader {
             inUse.on(
                 endpoint,
                 from.instance().id(),
-                session -> from.fate(session, 0) != StateVerdict.LOST))
+                session -> from.verdict(session, 0) != StateVerdict.LOST))
         .onFailure(why -> LOG.warnf("models with sessions not known reason=\"%s\"", why))
         .map(bound -> without(bound, idle))
         .compose(

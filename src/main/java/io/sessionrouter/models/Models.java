@@ -42,7 +42,7 @@ public interface Models {
    * Asks the container, which could not serve the model, whether it is loaded there, and forgets it
    * if not.
    *
-   * @return whether it is gone; false if the container cannot tell. Never fails
+   * @return whether it is gone; false if the container does not know. Never fails
    */
   Future<Boolean> gone(LoadedModel model);
 

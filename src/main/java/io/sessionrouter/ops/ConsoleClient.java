@@ -35,7 +35,7 @@ final class ConsoleClient {
    * Sends the snapshot as soon as they can read it, unless there is something newer by then. So who
    * does not read now gets the whole, and who has read nothing yet gets what came before, too.
    */
-  synchronized void tell(SnapshotText news) {
+  synchronized void send(SnapshotText news) {
     if (news.number() <= sent) {
       return;
     }
@@ -60,7 +60,7 @@ final class ConsoleClient {
     return reads && sent == news.number() - 1 ? news.changes() : news.whole();
   }
 
-  /** Tells the end; who does not read is cut off. */
+  /** Sends the end; who does not read is cut off. */
   void end() {
     boolean reads = emitter.requested() > 0;
     emitter.complete();

@@ -109,7 +109,7 @@ final class ConsoleFeed {
     try {
       SnapshotText present = admit(watcher);
       if (present != null) {
-        watcher.tell(present);
+        watcher.send(present);
       }
     } catch (ApiFailure late) {
       emitter.complete();
@@ -139,7 +139,7 @@ final class ConsoleFeed {
     }
     try {
       SnapshotText news = look();
-      all().forEach(watcher -> watcher.tell(news));
+      all().forEach(watcher -> watcher.send(news));
       if (source.leaving()) {
         end();
       }

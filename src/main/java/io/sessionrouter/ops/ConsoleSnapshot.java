@@ -80,7 +80,7 @@ record ConsoleSnapshot(
   }
 
   /**
-   * The router that tells this.
+   * The router that reports this.
    *
    * @param name of its host, which is the pod's name on Kubernetes
    * @param leaving whether it asks clients to go elsewhere, because it is about to end
@@ -99,13 +99,13 @@ record ConsoleSnapshot(
   /**
    * Redis as this replica sees it.
    *
-   * @param hearsOfChanges whether it is told at once of what other replicas do
+   * @param subscribed whether it is notified at once of what other replicas do
    * @param error why it is not available, or why it takes no new sessions; absent if neither
    */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(name = "Store")
-  record Store(boolean available, boolean hearsOfChanges, @Nullable String error) {
+  record Store(boolean available, boolean subscribed, @Nullable String error) {
 
     static Store of(StoreHealth health) {
       return new Store(health.available(), health.subscribed(), health.lastError());
@@ -115,7 +115,7 @@ record ConsoleSnapshot(
   /**
    * An endpoint with its instances.
    *
-   * @param complete whether every source of instances has told what it has
+   * @param complete whether every source of instances has reported what it has
    * @param left the latest instances that left the fleet, as long as sessions of theirs may be
    *     remembered
    * @param traffic since the snapshot before

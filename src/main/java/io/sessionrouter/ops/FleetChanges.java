@@ -11,7 +11,7 @@ import java.util.Map;
 
 /** Writes what changed from one snapshot to the next into the log of events. */
 final class FleetChanges {
-  /** Of more instances with the same fate, only the number is reported. */
+  /** Of more instances with the same change, only the number is reported. */
   private static final int MAX_NAMED = 3;
 
   private final EventLog log;
@@ -45,25 +45,25 @@ final class FleetChanges {
     }
   }
 
-  /** What became of an instance; those with the same fate are one group. */
-  private record Fate(String one, String many) {}
+  /** What became of an instance; those with the same change are one group. */
+  private record Change(String one, String many) {}
 
   private void report(
       Instant at, String endpoint, List<InstanceView> before, List<InstanceView> now) {
     Map<String, InstanceView> earlier = new LinkedHashMap<>();
     before.forEach(instance -> earlier.put(instance.id(), instance));
-    Map<Fate, List<InstanceView>> fates = new LinkedHashMap<>();
+    Map<Change, List<InstanceView>> changes = new LinkedHashMap<>();
     for (InstanceView instance : now) {
       InstanceView known = earlier.remove(instance.id());
       if (known == null) {
-        fates
-            .computeIfAbsent(new Fate("joined the fleet", "joined the fleet"), f -> list())
+        changes
+            .computeIfAbsent(new Change("joined the fleet", "joined the fleet"), f -> list())
             .add(instance);
       } else if (known.state() != instance.state()) {
-        fates.computeIfAbsent(becomes(known, instance), f -> list()).add(instance);
+        changes.computeIfAbsent(becomes(known, instance), f -> list()).add(instance);
       }
     }
-    fates.forEach((fate, instances) -> report(at, endpoint, fate, instances));
+    changes.forEach((change, instances) -> report(at, endpoint, change, instances));
     report(at, endpoint, earlier.values().stream().toList());
   }
 
@@ -71,13 +71,13 @@ final class FleetChanges {
     return new ArrayList<>();
   }
 
-  private void report(Instant at, String endpoint, Fate fate, List<InstanceView> instances) {
+  private void report(Instant at, String endpoint, Change change, List<InstanceView> instances) {
     if (instances.size() > MAX_NAMED) {
-      log.add(at, endpoint, null, instances.size() + " instances " + fate.many);
+      log.add(at, endpoint, null, instances.size() + " instances " + change.many);
       return;
     }
     for (InstanceView instance : instances) {
-      String what = instance.shownName() + " " + fate.one;
+      String what = instance.shownName() + " " + change.one;
       if (instance.state() == InstanceState.GONE) {
         log.lost(at, endpoint, instance.id(), what, Loss.GONE, 0);
       } else {
@@ -97,23 +97,23 @@ final class FleetChanges {
     }
   }
 
-  private static Fate becomes(InstanceView before, InstanceView now) {
+  private static Change becomes(InstanceView before, InstanceView now) {
     return switch (now.state()) {
-      case GONE -> fate("gone", now);
-      case UNHEALTHY -> fate("unhealthy", now);
-      case UNKNOWN -> new Fate("is not checked yet", "are not checked yet");
+      case GONE -> change("gone", now);
+      case UNHEALTHY -> change("unhealthy", now);
+      case UNKNOWN -> new Change("is not checked yet", "are not checked yet");
       case DRAINING -> {
         String why = Words.reasons(now.draining());
-        yield new Fate("is draining: " + why, "are draining: " + why);
+        yield new Change("is draining: " + why, "are draining: " + why);
       }
       case HEALTHY ->
           before.state() == InstanceState.DRAINING
-              ? new Fate("is no longer draining", "are no longer draining")
-              : new Fate("is healthy", "are healthy");
+              ? new Change("is no longer draining", "are no longer draining")
+              : new Change("is healthy", "are healthy");
     };
   }
 
-  private static Fate fate(String state, InstanceView now) {
-    return new Fate(Words.because("is " + state, now.lastFailure()), "are " + state);
+  private static Change change(String state, InstanceView now) {
+    return new Change(Words.because("is " + state, now.lastFailure()), "are " + state);
   }
 }

@@ -22,7 +22,7 @@ import java.util.Set;
 
 /**
  * Shows the fleet's instances to the meters: looks at all of them a few times a second, so that
- * neither requests nor health checks have to tell.
+ * neither requests nor health checks have to report.
  */
 @Singleton
 final class FleetGauges {

@@ -11,7 +11,7 @@ import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
 import org.eclipse.microprofile.health.Readiness;
 
 /**
- * Tells how many instances take new work, and says no only while a new router does not know yet
+ * Reports how many instances take new work, and says no only while a new router does not know yet
  * which instances there are.
  *
  * <p>That has a bound: a router whose instances are away, or whose discovery does not work, still
@@ -39,7 +39,7 @@ final class FleetReady implements HealthCheck {
   @Override
   public HealthCheckResponse call() {
     HealthCheckResponseBuilder answer = HealthCheckResponse.named("fleet").status(ready());
-    directory.endpoints().forEach(e -> answer.withData(e.settings().name(), told(e)));
+    directory.endpoints().forEach(e -> answer.withData(e.settings().name(), stateOf(e)));
     return answer.build();
   }
 
@@ -48,7 +48,7 @@ final class FleetReady implements HealthCheck {
         || directory.endpoints().stream().allMatch(EndpointFleet::complete);
   }
 
-  private static String told(EndpointFleet endpoint) {
+  private static String stateOf(EndpointFleet endpoint) {
     long placeable = endpoint.members().stream().filter(Member::placeable).count();
     String unknown = endpoint.complete() ? "" : ", not all known yet";
     return placeable + " of " + endpoint.members().size() + " healthy" + unknown;

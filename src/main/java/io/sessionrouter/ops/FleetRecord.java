@@ -42,7 +42,7 @@ final class FleetRecord {
   }
 
   private void report(ConsoleSnapshot now, Lost lost) {
-    String what = named(now, lost) + fate(lost.how());
+    String what = named(now, lost) + ending(lost.how());
     events.lost(now.at(), lost.endpoint(), lost.instance(), what, lost.how(), lost.sessions());
   }
 
@@ -57,7 +57,7 @@ final class FleetRecord {
         .orElse(lost.instance());
   }
 
-  private static String fate(Loss how) {
+  private static String ending(Loss how) {
     return switch (how) {
       case GONE -> " is gone";
       case RESTARTED -> " restarted";

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of its container, or of its pod if that is its id; absent if it has none
  * @param draining why it gets no new work whatever its health; empty if it is not draining
- * @param tellsBootId whether a restart can be told from a short break
+ * @param reportsBootId whether a restart can be distinguished from a short break
  * @param sessions bound to it, of all replicas
  * @param inFlight requests this replica has in flight on it
  * @param waitingSince since when none of those that wait for an answer got one; absent if none
@@ -39,7 +39,7 @@ record InstanceView(
     String address,
     InstanceState state,
     Set<DrainReason> draining,
-    boolean tellsBootId,
+    boolean reportsBootId,
     int sessions,
     int inFlight,
     @Nullable Instant waitingSince,

@@ -50,7 +50,7 @@ public final class SameSite implements ContainerRequestFilter {
         || ConsoleFeedResource.class.equals(resource.getResourceClass());
   }
 
-  /** Browsers tell the site only to servers they trust, by TLS or on this machine. */
+  /** Browsers send the site only to servers they trust, by TLS or on this machine. */
   private static boolean isOwn(ContainerRequestContext request) {
     String site = request.getHeaderString(FETCH_SITE);
     if (site != null) {

@@ -20,7 +20,7 @@ final class SessionStoreReady implements HealthCheck {
     HealthCheckResponseBuilder answer =
         HealthCheckResponse.named("session-store")
             .status(store.available())
-            .withData("hearsOfChanges", store.subscribed());
+            .withData("subscribed", store.subscribed());
     String error = store.lastError();
     return error == null ? answer.build() : answer.withData("error", error).build();
   }

@@ -69,7 +69,7 @@ final class Verdict {
       add(Level.BAD, "Redis does not answer: no new sessions, only those remembered here continue");
     } else if (store.error() != null) {
       add(Level.BAD, "Redis takes no new sessions: " + store.error());
-    } else if (!store.hearsOfChanges()) {
+    } else if (!store.subscribed()) {
       add(
           Level.WARN,
           "This router gets no notices of other routers' changes: every request asks Redis");

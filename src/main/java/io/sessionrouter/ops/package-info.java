@@ -4,7 +4,7 @@
  *
  * <p>All of it is served on the management port by Quarkus: {@code /v1}, described at {@code
  * /q/openapi}, beside {@code /q/health} and {@code /q/metrics}. The console is a page of static
- * resources; it lives on that API, and on {@code /v1/live}, which tells it once a second what
+ * resources; it lives on that API, and on {@code /v1/live}, which sends it once a second what
  * happens.
  */
 @NullMarked

@@ -30,11 +30,11 @@ final class Activity {
     }
   }
 
-  /** Tells the endpoints on which of their instances any replica opened sessions lately. */
+  /** Marks for each endpoint on which of its instances any replica opened sessions lately. */
   Future<Void> read(Map<String, EndpointSessions> endpoints) {
     return announcements
         .lately()
-        .onSuccess(names -> names.forEach(name -> tell(endpoints, name)))
+        .onSuccess(names -> names.forEach(name -> mark(endpoints, name)))
         .mapEmpty();
   }
 
@@ -45,7 +45,7 @@ final class Activity {
     return announcements.trim();
   }
 
-  private static void tell(Map<String, EndpointSessions> endpoints, String name) {
+  private static void mark(Map<String, EndpointSessions> endpoints, String name) {
     int colon = name.indexOf(':');
     EndpointSessions sessions = colon < 0 ? null : endpoints.get(name.substring(0, colon));
     if (sessions != null) {

@@ -73,7 +73,7 @@ final class EndpointSessions {
     return near;
   }
 
-  /** Whether a session's container has to be told the session's model, too. */
+  /** Whether a session's container has to be sent the session's model, too. */
   boolean manyModels() {
     return settings.models() != null;
   }

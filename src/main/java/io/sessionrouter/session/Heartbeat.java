@@ -14,14 +14,15 @@ import org.jspecify.annotations.Nullable;
  * Probes Redis end to end: says something on this replica's own channel over the command
  * connection, and listens for it on the subscription.
  *
- * <p>Whoever hears the probe has heard everything that was published before it. So a probe that
- * came back is a lease: what this replica remembers is current as of the moment at which the probe
- * was sent, and is trusted for a short while from then on. A process that was paused, or whose
- * subscription brings nothing any more, finds its lease run out, without having to notice why.
+ * <p>Whoever receives the probe has received everything that was published before it. So a probe
+ * that came back is a lease: what this replica remembers is current as of the moment at which the
+ * probe was sent, and is trusted for a short while from then on. A process that was paused, or
+ * whose subscription brings nothing any more, finds its lease run out, without having to notice
+ * why.
  *
  * <p>A connection can be dead without a sign: the peer vanished, a fail-over left it behind, a
  * cluster node was cut off. Two unanswered probes in a row, or three that were answered but not
- * heard, and the connection in question is dialled again.
+ * received, and the connection in question is dialled again.
  */
 final class Heartbeat implements StoreHealth {
   private static final int UNANSWERED_LIMIT = 2;
@@ -74,8 +75,8 @@ final class Heartbeat implements StoreHealth {
     return ping().recover(why -> Future.succeededFuture());
   }
 
-  /** This replica heard itself: all that was published before is known here by now. */
-  void heard(String sentAt) {
+  /** This replica received its own probe: all that was published before is known here by now. */
+  void received(String sentAt) {
     unheard.set(0);
     try {
       long asOf = Math.min(Long.parseLong(sentAt), nanos.getAsLong());
@@ -90,7 +91,7 @@ final class Heartbeat implements StoreHealth {
     currentAsOf.set(NOT_YET);
   }
 
-  /** Probes that were answered and not heard yet; one may be about to be. */
+  /** Probes that were answered and not received yet; one may be about to be. */
   int unheard() {
     return unheard.get();
   }
@@ -145,7 +146,7 @@ final class Heartbeat implements StoreHealth {
     refused = false;
     if (subscription.up() && unheard.incrementAndGet() > UNHEARD_LIMIT) {
       unheard.set(0);
-      subscription.redial(new RedisLink.Ended("this replica does not hear itself"));
+      subscription.redial(new RedisLink.Ended("this replica does not receive its own messages"));
     }
   }
 

@@ -46,7 +46,7 @@ final class IndexMember {
     }
   }
 
-  /** Only the form that {@link UUID#toString} gives back unchanged. */
+  /** Only the form that {@link UUID#toString} returns unchanged. */
   private static @Nullable UUID uuid(String id) {
     if (id.length() != UUID_LENGTH) {
       return null;

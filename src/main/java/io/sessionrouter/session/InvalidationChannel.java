@@ -12,7 +12,7 @@ import io.vertx.redis.client.ResponseType;
  * Hears what other replicas changed.
  *
  * <p>A subscription has a connection of its own, and while that is down news are lost. So the
- * listener is told whenever a new subscription begins, before it counts as up.
+ * listener is notified whenever a new subscription begins, before it counts as up.
  */
 final class InvalidationChannel {
   private static final int CHANNELS = 3;
@@ -34,7 +34,7 @@ final class InvalidationChannel {
     void missed();
 
     /** This replica's own voice came back: what it said, which is {@code words}. */
-    void heard(String words);
+    void received(String words);
   }
 
   InvalidationChannel(String replica, Listener listener) {
@@ -60,7 +60,7 @@ final class InvalidationChannel {
             listener.missed();
             confirmed.tryComplete();
           } else {
-            heard(message);
+            receive(message);
           }
         });
     return connection
@@ -72,23 +72,23 @@ final class InvalidationChannel {
     return message.size() == 3 && "subscribe".equals(message.get(0).toString());
   }
 
-  private void heard(Response message) {
+  private void receive(Response message) {
     if (message.size() != 3 || !"message".equals(message.get(0).toString())) {
       return;
     }
     String channel = message.get(1).toString();
     String news = message.get(2).toString();
     if (echo.equals(channel)) {
-      listener.heard(news);
+      listener.received(news);
     } else if (Keys.DRAINS.equals(channel)) {
       listener.drainsChanged(news);
     } else {
-      heard(news);
+      receive(news);
     }
   }
 
   /** Own changes are in the near cache already. */
-  private void heard(String news) {
+  private void receive(String news) {
     String[] words = news.split(" ", 3);
     if (words.length == 3 && !words[0].equals(replica)) {
       listener.changed(words[1], words[2]);

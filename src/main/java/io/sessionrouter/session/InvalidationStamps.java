@@ -4,7 +4,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
- * Tells whether anything was said about a session since a moment, with a fixed amount of memory.
+ * Knows whether anything was published about a session since a moment, with a fixed amount of
+ * memory.
  *
  * <p>A reply from Redis may arrive after the news that it is outdated, since they travel on two
  * connections. Whoever asks takes a stamp before, and keeps the reply only if the stamp is still

@@ -8,10 +8,10 @@ package io.sessionrouter.session;
  * prefix.
  */
 final class Keys {
-  /** Replicas tell each other here which records changed. */
+  /** Replicas publish here which records changed. */
   static final String CHANGES = "sr:changes";
 
-  /** Replicas tell each other here that the drain marks of an endpoint changed. */
+  /** Replicas publish here that the drain marks of an endpoint changed. */
   static final String DRAINS = "sr:drains";
 
   /** Instances on which sessions were opened lately, by when that was announced. */
@@ -47,7 +47,7 @@ final class Keys {
     return "sr:w:{" + tag + '}';
   }
 
-  /** Where one replica hears itself, to know that its subscription lives. */
+  /** Where one replica receives what it sent itself, to know that its subscription lives. */
   static String echo(String replica) {
     return "sr:echo:" + replica;
   }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * What containers last said of the contexts of sessions, as far as this replica saw their answers;
  * for people, so the least recent are forgotten when there are many.
  *
- * <p>Made of the same parts as {@link NearCache}, of which a native image is told there.
+ * <p>Made of the same parts as {@link NearCache}, of which a native image is configured there.
  */
 @Singleton
 public final class LastTokens {
@@ -36,12 +36,12 @@ public final class LastTokens {
    */
   public record Tokens(long prompt, long cached) {}
 
-  /** A container answered in the session, and told. */
-  public void told(String endpoint, String session, long prompt, long cached) {
+  /** A container answered in the session, and reported them. */
+  public void record(String endpoint, String session, long prompt, long cached) {
     entries.put(new Key(endpoint, session), new Tokens(prompt, cached));
   }
 
-  /** Null if none was told here lately. */
+  /** Null if none was reported here lately. */
   public @Nullable Tokens of(String endpoint, String session) {
     return entries.getIfPresent(new Key(endpoint, session));
   }

@@ -7,7 +7,7 @@ import io.sessionrouter.telemetry.StoreMeters;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
-/** Tells the meters. */
+/** Notifies the meters. */
 record MeteredEvents(SessionMeters meters, LossCounts losses, StoreEvents store)
     implements SessionEvents {
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * not know are never remembered: the next moment another replica may open them.
  *
  * <p>Caffeine looks its implementations up by names it puts together, so a native image has to be
- * told of those that this cache and the room's interner come to.
+ * configured with those that this cache and the room's interner come to.
  */
 @RegisterForReflection(
     classNames = {
@@ -65,7 +65,7 @@ final class NearCache {
     return stamps.of(id);
   }
 
-  /** Remembers what Redis said, unless something newer was heard since the stamp was taken. */
+  /** Remembers what Redis said, unless something newer was received since the stamp was taken. */
   void learn(String id, SessionLookup said, long until, long stamp) {
     if (stamps.of(id) != stamp) {
       return;

@@ -19,12 +19,12 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ends sessions whose time is over, and tells their containers to give the memory back.
+ * Ends sessions whose time is over, and asks their containers to release the memory.
  *
  * <p>The index says where to look, the record decides. Of several replicas the one that claims a
  * member in the index sees to it; a record that was refreshed in between is not ended, and a
- * session in use here is refreshed instead. A member is removed only when its container was told:
- * if that fails, or this replica ends before, the claim ends, and the next one goes on.
+ * session in use here is refreshed instead. A member is removed only when its container was
+ * notified: if that fails, or this replica ends before, the claim ends, and the next one goes on.
  */
 final class Reaping {
   private static final int BATCH_SIZE = 64;
@@ -135,20 +135,22 @@ final class Reaping {
       return index.move(visit.endpoint(), session, later(sessions, session));
     }
     if (expiry == Expiry.ABSOLUTE) {
-      return tell(visit.endpoint(), session)
-          .compose(told -> end(visit, session, expiry))
+      return closeOnContainer(visit.endpoint(), session)
+          .compose(done -> end(visit, session, expiry))
           .compose(ended -> remove(visit));
     }
     return tooSoon(sessions) ? Future.succeededFuture() : idle(visit, session, tries);
   }
 
-  /** It may be used until the very moment at which it is ended; only then is its container told. */
+  /**
+   * It may be used until the very moment at which it is ended; only then is its container notified.
+   */
   private Future<Void> idle(Visit visit, Session session, int tries) {
     return end(visit, session, Expiry.IDLE)
         .compose(
             ended -> {
               if (ended) {
-                return tell(visit.endpoint(), session).compose(told -> remove(visit));
+                return closeOnContainer(visit.endpoint(), session).compose(done -> remove(visit));
               }
               return tries > 1 ? judge(visit, tries - 1) : Future.succeededFuture();
             });
@@ -160,9 +162,9 @@ final class Reaping {
   }
 
   /**
-   * Who ended the session may not have come to tell its container, or nobody came to it for so long
-   * that Redis forgot the record. Its id is known all the same, which is enough where an instance
-   * has one model.
+   * Who ended the session may not have come to notify its container, or nobody came to it for so
+   * long that Redis forgot the record. Its id is known all the same, which is enough where an
+   * instance has one model.
    */
   private Future<Void> forgotten(Visit visit) {
     if (visit.sessions.manyModels()) {
@@ -170,7 +172,7 @@ final class Reaping {
     }
     long now = clock.millis();
     Session nameless = new Session(visit.id(), visit.instance, "", "", "", "", now, now, now);
-    return tell(visit.endpoint(), nameless).compose(told -> remove(visit));
+    return closeOnContainer(visit.endpoint(), nameless).compose(done -> remove(visit));
   }
 
   private Future<Void> remove(Visit visit) {
@@ -208,7 +210,7 @@ final class Reaping {
             });
   }
 
-  private Future<Boolean> tell(String endpoint, Session session) {
+  private Future<Boolean> closeOnContainer(String endpoint, Session session) {
     return Future.succeededFuture()
         .compose(
             ignored ->

@@ -61,7 +61,7 @@ final class RedisCommands {
         .recover(why -> Future.failedFuture(unavailable(connection, name(request), why)));
   }
 
-  /** Runs a script on one key; the first time, Redis has to be told its text. */
+  /** Runs a script on one key; the first time, Redis has to be sent its text. */
   Future<@Nullable Response> run(Script script, String key, Object... args) {
     return send(request(Command.EVALSHA, script.digest(), key, args))
         .recover(

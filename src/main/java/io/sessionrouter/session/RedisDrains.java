@@ -120,7 +120,7 @@ final class RedisDrains implements DrainMarks {
         .send(change)
         .compose(done -> changes.announce(endpoint))
         .compose(announced -> commands.send(publication(endpoint)))
-        .compose(told -> read(endpoint));
+        .compose(done -> read(endpoint));
   }
 
   private static Request publication(String endpoint) {
@@ -130,11 +130,11 @@ final class RedisDrains implements DrainMarks {
   private Future<Void> read(String endpoint) {
     return commands
         .send(Request.cmd(Command.HGETALL).arg(Keys.drains(endpoint)))
-        .onSuccess(reply -> heard(endpoint, reply))
+        .onSuccess(reply -> read(endpoint, reply))
         .mapEmpty();
   }
 
-  private void heard(String endpoint, @Nullable Response reply) {
+  private void read(String endpoint, @Nullable Response reply) {
     if (!endpoints.contains(endpoint)) {
       return;
     }

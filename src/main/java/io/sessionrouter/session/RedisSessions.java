@@ -36,7 +36,7 @@ final class RedisSessions implements Sessions {
 
   /**
    * @param endpoints those there are now
-   * @param nearCacheIsCurrent whether what this replica remembers may be trusted: it hears of
+   * @param nearCacheIsCurrent whether what this replica remembers may be trusted: it receives
    *     changes, or Redis cannot be asked
    */
   RedisSessions(
@@ -229,7 +229,7 @@ final class RedisSessions implements Sessions {
   }
 
   /**
-   * The caller is told that the session was not stored. If Redis stored it all the same, or is yet
+   * The caller learns that the session was not stored. If Redis stored it all the same, or is yet
    * to, the record must not stay usable.
    */
   private void unsureOfClaim(String endpoint, Session session, Throwable why) {
@@ -242,9 +242,9 @@ final class RedisSessions implements Sessions {
   }
 
   /**
-   * @param tell is run if it is this replica that ended the session
+   * @param notify is run if it is this replica that ended the session
    */
-  private Future<Void> end(String endpoint, Session session, Ending ending, Runnable tell) {
+  private Future<Void> end(String endpoint, Session session, Ending ending, Runnable notify) {
     EndpointSessions sessions = endpoints.get(endpoint);
     if (sessions == null) {
       return Future.succeededFuture(); // its sessions ended with it
@@ -252,8 +252,8 @@ final class RedisSessions implements Sessions {
     Tombstone tombstone = records.tombstone(ending, session);
     return records
         .end(sessions.name(), session, tombstone)
-        .onSuccess(ended -> settleEnd(sessions, session, tombstone, ended, tell))
-        .onFailure(failure -> oweEnd(sessions, session, tombstone, tell))
+        .onSuccess(ended -> settleEnd(sessions, session, tombstone, ended, notify))
+        .onFailure(failure -> oweEnd(sessions, session, tombstone, notify))
         .mapEmpty();
   }
 
@@ -262,7 +262,7 @@ final class RedisSessions implements Sessions {
       Session session,
       Tombstone tombstone,
       boolean ended,
-      Runnable tell) {
+      Runnable notify) {
     if (!ended) {
       sessions.near().forget(session.id());
       return;
@@ -270,19 +270,19 @@ final class RedisSessions implements Sessions {
     sessions.near().did(session.id(), tombstone.why(), tombstone.until());
     sessions.counts().ended(session.instance(), sessions.deadline(session));
     removeFromIndex(sessions, session);
-    tell.run();
+    notify.run();
   }
 
-  /** That the session has ended is a fact, whether Redis could be told or not. */
+  /** That the session has ended is a fact, whether Redis could be reached or not. */
   private void oweEnd(
-      EndpointSessions sessions, Session session, Tombstone tombstone, Runnable tell) {
+      EndpointSessions sessions, Session session, Tombstone tombstone, Runnable notify) {
     sessions.near().did(session.id(), tombstone.why(), tombstone.until());
     debts.owe(
         "end of a session",
         () ->
             records
                 .end(sessions.name(), session, tombstone)
-                .onSuccess(ended -> settleEnd(sessions, session, tombstone, ended, tell)));
+                .onSuccess(ended -> settleEnd(sessions, session, tombstone, ended, notify)));
   }
 
   /** A member that stays would take a place on the instance until its time is over. */

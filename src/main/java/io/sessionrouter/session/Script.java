@@ -7,7 +7,7 @@ import java.util.HexFormat;
 
 /**
  * What Redis does in one step. Each script touches one key, so that it runs on a Redis Cluster, and
- * tells the other replicas in the same step if it changed a record.
+ * notifies the other replicas in the same step if it changed a record.
  *
  * <p>Time is always an argument, never Redis' own: sessions end by the clock that every replica
  * reads on every request, and there must not be two.

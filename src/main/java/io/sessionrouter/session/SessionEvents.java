@@ -4,14 +4,14 @@ import io.sessionrouter.domain.Loss;
 import java.util.function.LongSupplier;
 
 /**
- * Who is told of the beginnings and ends of sessions, for counting.
+ * Who is notified of the beginnings and ends of sessions, for counting.
  *
- * <p>Each event is told once, by the replica that brought it about. Called on event loops: never
- * blocks.
+ * <p>Each event is reported once, by the replica that brought it about. Called on event loops:
+ * never blocks.
  */
 public interface SessionEvents {
 
-  /** Tells nobody. */
+  /** Notifies nobody. */
   SessionEvents NONE = new SessionEvents() {};
 
   /** A session was stored. */
@@ -32,7 +32,7 @@ public interface SessionEvents {
   /** The endpoint is no more. */
   default void forgets(String endpoint) {}
 
-  /** Who is told how Redis does. */
+  /** Who is notified how Redis does. */
   default StoreEvents store() {
     return StoreEvents.NONE;
   }

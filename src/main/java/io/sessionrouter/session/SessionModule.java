@@ -321,8 +321,8 @@ public final class SessionModule implements EndpointFollower {
     }
 
     @Override
-    public void heard(String words) {
-      heartbeat.heard(words);
+    public void received(String words) {
+      heartbeat.received(words);
     }
   }
 }

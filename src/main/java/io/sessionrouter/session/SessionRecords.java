@@ -35,7 +35,7 @@ final class SessionRecords {
   private final InstantSource clock;
 
   /**
-   * @param replica names this replica in what it tells the others
+   * @param replica names this replica in what it publishes to the others
    * @param remembered how long ended sessions are remembered
    */
   SessionRecords(

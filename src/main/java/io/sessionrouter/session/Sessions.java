@@ -8,7 +8,7 @@ import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The sessions of all endpoints: what the gateway asks and tells.
+ * The sessions of all endpoints: what the gateway asks and reports.
  *
  * <p>Never blocks. Futures complete on any thread, and fail with a {@link
  * io.sessionrouter.domain.RouterException} of kind {@code STORE_UNAVAILABLE} when Redis does not
@@ -52,7 +52,7 @@ public interface Sessions extends SessionCounts {
 
   /**
    * Takes a slot for a session about to be opened, if the instance has fewer than {@code max}
-   * sessions and slots taken; exact across replicas. The slot is given back by {@link #release}, or
+   * sessions and slots taken; exact across replicas. The slot is released by {@link #release}, or
    * by itself after a while.
    *
    * @return the slot, or null if the instance is full

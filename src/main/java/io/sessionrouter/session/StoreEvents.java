@@ -2,10 +2,10 @@ package io.sessionrouter.session;
 
 import java.util.function.BooleanSupplier;
 
-/** Who is told how Redis does, for counting. Called on event loops: never blocks. */
+/** Who is notified how Redis does, for counting. Called on event loops: never blocks. */
 public interface StoreEvents {
 
-  /** Tells nobody. */
+  /** Notifies nobody. */
   StoreEvents NONE = new StoreEvents() {};
 
   /** How far a command came that failed. */

@@ -14,7 +14,7 @@ public interface StoreHealth {
     return available();
   }
 
-  /** Whether this replica hears at once of what other replicas do; cheap. */
+  /** Whether this replica is notified at once of what other replicas do; cheap. */
   boolean subscribed();
 
   /** Why Redis is not available or not writable, in words for operators; null if it is both. */

@@ -36,8 +36,8 @@
  * <p>A script that ends a record publishes that in the same step, and the other replicas drop what
  * they remember. Publish and subscribe instead of client tracking: it works alike on one server,
  * with Sentinel and across a cluster, where tracking would need a subscription per node; only ends
- * are told, not every refresh; and this Redis client takes a push that arrives between a command
- * and its reply for the reply.
+ * are published, not every refresh; and this Redis client takes a push that arrives between a
+ * command and its reply for the reply.
  *
  * <p>What a replica remembers is trusted for a lease of one and a half seconds, counted from the
  * moment at which a probe was sent that came back over the subscription: all that was published
@@ -61,10 +61,10 @@
  * <h2>Reaping</h2>
  *
  * <p>Every replica looks at the indexes that are not empty. Whoever claims a member whose time is
- * over tells the container and then removes it; a claim that ends without that is another's. A
- * session that ends by its absolute time is ended in Redis after its container was told, so that
- * all that is known of it stays until then; one that was idle before, since it may be used up to
- * that moment. A container that never answers frees the memory by its own expiry.
+ * over notifies the container and then removes it; a claim that ends without that is another's. A
+ * session that ends by its absolute time is ended in Redis after its container was notified, so
+ * that all that is known of it stays until then; one that was idle before, since it may be used up
+ * to that moment. A container that never answers frees the memory by its own expiry.
  *
  * <h2>Time</h2>
  *

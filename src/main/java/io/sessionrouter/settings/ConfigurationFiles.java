@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * was at start.
  */
 final class ConfigurationFiles {
-  /** Of the file that Quarkus looks for without being told. */
+  /** Of the file that Quarkus looks for by itself. */
   private static final int USUAL_ORDINAL = 260;
 
   private static final String BEGIN = "PropertiesConfigSource[source=file:";
@@ -54,7 +54,7 @@ final class ConfigurationFiles {
   /** Endpoints that are configured elsewhere too, or only there. */
   private final Set<String> elsewhere;
 
-  /** Whether the environment has endpoints, whose names cannot be told from their variables'. */
+  /** Whether the environment has endpoints, whose names cannot be known from their variables'. */
   private final boolean environment;
 
   /**

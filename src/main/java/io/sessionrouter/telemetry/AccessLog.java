@@ -20,7 +20,7 @@ public final class AccessLog {
     return on;
   }
 
-  /** Writes what the supplier tells, and closes it. */
+  /** Writes what the supplier gives, and closes it. */
   public void write(Supplier<LogFields> request) {
     if (on) {
       try (LogFields fields = request.get()) {

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 
-/** The meters of the sources that tell which instances there are. */
+/** The meters of the sources that report which instances there are. */
 public final class DiscoveryMeters {
   private static final double MILLIS = 1000;
 
@@ -93,8 +93,8 @@ public final class DiscoveryMeters {
       queries.increment();
     }
 
-    /** It told something, or that nothing changed. */
-    public void heard() {
+    /** It reported something, or that nothing changed. */
+    public void succeeded() {
       heardAt = clock.millis();
       connected = true;
     }

@@ -65,7 +65,7 @@ final class MetersProducer {
     return new TrafficReader(registry, requests);
   }
 
-  /** Vert.x makes two of some, and each start warned of it; {@link StoreMeters} tells more. */
+  /** Vert.x makes two of some, and each start warned of it; {@link StoreMeters} reports more. */
   @Produces
   @Singleton
   MeterFilter noneOfVertxOfRedis() {

@@ -2,7 +2,7 @@ package io.sessionrouter.telemetry;
 
 import org.jspecify.annotations.Nullable;
 
-/** The trace of one request, told of its steps. Does nothing unless traces are on. */
+/** The trace of one request, notified of its steps. Does nothing unless traces are on. */
 public abstract class RequestTrace {
 
   /** Of a request that is not traced. */

@@ -1,6 +1,6 @@
 package io.sessionrouter.telemetry;
 
-/** All that is told of requests on the data port. */
+/** All that is reported of requests on the data port. */
 public record Telemetry(RequestMeters meters, Tracing tracing, AccessLog accessLog) {
 
   /** Metrics, and nothing else. */

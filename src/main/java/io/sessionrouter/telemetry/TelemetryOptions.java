@@ -4,7 +4,7 @@ import java.net.URI;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is told beside metrics, as configured.
+ * What is reported beside metrics, as configured.
  *
  * @param accessLog whether every request is logged in one line
  * @param tracesTo the collector that gets spans, null if there are no traces

@@ -69,7 +69,7 @@ public final class InstanceAddresses {
             });
   }
 
-  /** Whether nothing listens; epoll tells connect failures apart by their text only. */
+  /** Whether nothing listens; epoll distinguishes connect failures by their text only. */
   public static boolean isRefusal(Throwable why) {
     return why instanceof ConnectException
         && String.valueOf(why.getMessage()).contains("Connection refused");
@@ -79,7 +79,7 @@ public final class InstanceAddresses {
    * Of the failures of two of a name's addresses the one that decides: nothing listens only if
    * nothing listens wherever there is a way to.
    */
-  public static Throwable telling(@Nullable Throwable one, Throwable other) {
+  public static Throwable moreInformative(@Nullable Throwable one, Throwable other) {
     return one == null || weight(other) > weight(one) ? other : one;
   }
 

@@ -106,7 +106,7 @@ public final class InstanceClients {
         .onSuccess(begun::complete)
         .onFailure(
             why -> {
-              Throwable judged = InstanceAddresses.telling(worst, why);
+              Throwable judged = InstanceAddresses.moreInformative(worst, why);
               if (untried.isEmpty()) {
                 begun.fail(judged);
               } else {

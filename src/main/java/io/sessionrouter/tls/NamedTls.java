@@ -75,14 +75,14 @@ final class NamedTls {
   void renew() {
     try {
       context = side.context(configuration);
-      tell(Certificates.of(configuration));
+      publish(Certificates.of(configuration));
     } catch (Exception unusable) {
       LOG.errorf(
           unusable, "TLS certificates not usable, the former stay in use configuration=%s", name);
     }
   }
 
-  private void tell(Certificates present) {
+  private void publish(Certificates present) {
     if (!present.equals(certificates)) {
       certificates = present;
       LOG.infof("TLS certificates renewed configuration=%s %s", name, present);

@@ -80,12 +80,12 @@ final class ConnectAttempt {
       }
       return;
     }
-    Throwable telling = InstanceAddresses.telling(worst, opening.cause());
-    worst = telling;
+    Throwable reason = InstanceAddresses.moreInformative(worst, opening.cause());
+    worst = reason;
     if (!untried.isEmpty()) {
       next();
     } else if (underWay.isEmpty()) {
-      result.tryFailure(telling);
+      result.tryFailure(reason);
     }
   }
 

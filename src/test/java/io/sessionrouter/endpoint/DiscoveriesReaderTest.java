@@ -106,7 +106,7 @@ class DiscoveriesReaderTest {
     Configured.nothing()
         .with(MAIN + "dns.name", "_http._tcp.chat")
         .with(MAIN + "dns.port", "1")
-        .requireRefused(MAIN + "dns.port: 1 (expected: none: SRV records tell the port)");
+        .requireRefused(MAIN + "dns.port: 1 (expected: none: SRV records give the port)");
   }
 
   @ParameterizedTest

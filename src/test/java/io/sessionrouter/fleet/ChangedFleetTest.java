@@ -58,7 +58,7 @@ class ChangedFleetTest extends StillFleet {
     assertThat(member(9002)).isSameAs(second);
     assertThat(second.placeable()).isFalse();
     assertThat(second.drainReasons()).containsExactly(DrainReason.UNLISTED);
-    assertThat(chat().fate(session)).isEqualTo(StateVerdict.HELD);
+    assertThat(chat().verdict(session)).isEqualTo(StateVerdict.HELD);
   }
 
   @Test
@@ -148,7 +148,7 @@ class ChangedFleetTest extends StillFleet {
 
     assertThat(chat().member("chat-2")).isNotNull();
     assertThat(member(9002)).isSameAs(configured);
-    assertThat(chat().fate(session)).isEqualTo(StateVerdict.HELD);
+    assertThat(chat().verdict(session)).isEqualTo(StateVerdict.HELD);
   }
 
   @Test

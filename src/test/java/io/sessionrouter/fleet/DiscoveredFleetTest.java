@@ -137,7 +137,7 @@ class DiscoveredFleetTest extends StillFleet {
     fleet.settle();
     assertThat(chat().member("chat-0")).isNull();
     assertThat(lost(session)).isTrue();
-    assertThat(chat().fate(unheard))
+    assertThat(chat().verdict(unheard))
         .as("of another pod of that name")
         .isEqualTo(StateVerdict.UNSURE);
     assertThat(chat().departed()).containsExactly(new DepartedInstance("chat-0", now()));
@@ -264,7 +264,7 @@ class DiscoveredFleetTest extends StillFleet {
     assertThat(lost(session)).isTrue();
     assertThat(lost(untold)).isTrue();
     assertThat(lost(session("chat-0", "pod uid-2", now()))).isFalse();
-    assertThat(chat().fate(session("chat-0", "boot-2", now()))).isEqualTo(StateVerdict.LIKELY);
+    assertThat(chat().verdict(session("chat-0", "boot-2", now()))).isEqualTo(StateVerdict.LIKELY);
   }
 
   @Test
@@ -294,12 +294,12 @@ class DiscoveredFleetTest extends StillFleet {
     Observed.gone(member("chat-0"), now(), now() + 60_000);
     clock.advance(Duration.ofMinutes(2));
     assertThat(lost(old)).isTrue();
-    assertThat(chat().fate(opened)).isEqualTo(StateVerdict.LIKELY);
-    assertThat(chat().fate(untold)).isEqualTo(StateVerdict.UNSURE);
+    assertThat(chat().verdict(opened)).isEqualTo(StateVerdict.LIKELY);
+    assertThat(chat().verdict(untold)).isEqualTo(StateVerdict.UNSURE);
 
     source.lists(List.of(pod("chat-0", 2, "uid-2")), now());
     assertThat(lost(opened)).isFalse();
-    assertThat(chat().fate(untold)).isEqualTo(StateVerdict.HELD);
+    assertThat(chat().verdict(untold)).isEqualTo(StateVerdict.HELD);
   }
 
   @Test

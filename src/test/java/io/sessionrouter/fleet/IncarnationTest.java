@@ -23,23 +23,23 @@ class IncarnationTest {
 
   @Test
   void theBootThatWasMetLastIsThere() {
-    assertThat(pod().passed("b1", false, 10).fate("b1", 5, false, NEVER)).isEqualTo(HELD);
+    assertThat(pod().passed("b1", false, 10).verdict("b1", 5, false, NEVER)).isEqualTo(HELD);
   }
 
   @Test
   void aBootThatAnotherTookThePlaceOfIsGone() {
     Incarnation restarted = pod().passed("b1", false, 10).passed("b2", false, 20);
 
-    assertThat(restarted.fate("b1", ALWAYS, false, NEVER)).isEqualTo(LOST);
-    assertThat(restarted.fate("b2", 0, false, NEVER)).isEqualTo(HELD);
+    assertThat(restarted.verdict("b1", ALWAYS, false, NEVER)).isEqualTo(LOST);
+    assertThat(restarted.verdict("b2", 0, false, NEVER)).isEqualTo(HELD);
   }
 
   @Test
   void whereNothingListensTheBootThatWasMetThereIsGone() {
     Incarnation gone = pod().passed("b1", false, 10).refused(20);
 
-    assertThat(gone.fate("b1", ALWAYS, true, NEVER)).isEqualTo(LOST);
-    assertThat(gone.passed("b1", true, 30).fate("b1", ALWAYS, false, NEVER))
+    assertThat(gone.verdict("b1", ALWAYS, true, NEVER)).isEqualTo(LOST);
+    assertThat(gone.passed("b1", true, 30).verdict("b1", ALWAYS, false, NEVER))
         .as("it was only out of reach")
         .isEqualTo(HELD);
   }
@@ -49,18 +49,20 @@ class IncarnationTest {
   void butNotABootThatWasNotMet() {
     Incarnation gone = same().passed("b1", false, 10).refused(100_000).refused(100_300);
 
-    assertThat(gone.fate("b2", 100_300, true, NEVER)).isEqualTo(LIKELY);
-    assertThat(gone.fate("b0", 90_299, true, NEVER)).as("well before the break").isEqualTo(LOST);
-    assertThat(gone.fate("b0", 90_300, true, NEVER)).isEqualTo(LIKELY);
+    assertThat(gone.verdict("b2", 100_300, true, NEVER)).isEqualTo(LIKELY);
+    assertThat(gone.verdict("b0", 90_299, true, NEVER)).as("well before the break").isEqualTo(LOST);
+    assertThat(gone.verdict("b0", 90_300, true, NEVER)).isEqualTo(LIKELY);
   }
 
   @Test
   void aBootNotMetIsOlderIfTheSessionWasStoredWellBeforeTheOtherWasSeen() {
     Incarnation life = same().passed("b2", false, 100_000);
 
-    assertThat(life.fate("b1", 100_000 - CLOCK_TOLERANCE_MILLIS, false, NEVER)).isEqualTo(LIKELY);
-    assertThat(life.fate("b1", 100_000 - CLOCK_TOLERANCE_MILLIS - 1, false, NEVER)).isEqualTo(LOST);
-    assertThat(life.passed("b2", false, 100_001).fate("b1", 90_000, false, NEVER))
+    assertThat(life.verdict("b1", 100_000 - CLOCK_TOLERANCE_MILLIS, false, NEVER))
+        .isEqualTo(LIKELY);
+    assertThat(life.verdict("b1", 100_000 - CLOCK_TOLERANCE_MILLIS - 1, false, NEVER))
+        .isEqualTo(LOST);
+    assertThat(life.passed("b2", false, 100_001).verdict("b1", 90_000, false, NEVER))
         .as("every check tells more")
         .isEqualTo(LOST);
   }
@@ -71,35 +73,35 @@ class IncarnationTest {
     Incarnation life = pod().passed("b2", false, 100_000);
     Incarnation gone = life.refused(150_000).refused(200_000);
 
-    assertThat(life.fate("b1", 50_000, false, 50_000)).isEqualTo(LIKELY);
-    assertThat(life.fate("b1", 50_000, false, 50_001)).isEqualTo(LOST);
-    assertThat(gone.fate("b1", 50_000, true, 50_000)).isEqualTo(LIKELY);
-    assertThat(gone.fate("b1", 50_000, true, 50_001)).isEqualTo(LOST);
+    assertThat(life.verdict("b1", 50_000, false, 50_000)).isEqualTo(LIKELY);
+    assertThat(life.verdict("b1", 50_000, false, 50_001)).isEqualTo(LOST);
+    assertThat(gone.verdict("b1", 50_000, true, 50_000)).isEqualTo(LIKELY);
+    assertThat(gone.verdict("b1", 50_000, true, 50_001)).isEqualTo(LOST);
   }
 
   @Test
   void anotherPodIsAnOlderOneIfDiscoveryKnowsLater() {
-    assertThat(pod().fate("pod u2", 50_000, false, 50_000)).isEqualTo(UNSURE);
-    assertThat(pod().fate("pod u2", 50_000, false, 50_001)).isEqualTo(LOST);
+    assertThat(pod().verdict("pod u2", 50_000, false, 50_000)).isEqualTo(UNSURE);
+    assertThat(pod().verdict("pod u2", 50_000, false, 50_001)).isEqualTo(LOST);
   }
 
   @Test
   void withoutBootIdsABreakEndsWhatWasStoredBeforeItsMiddle() {
     Incarnation gone = same().passed("", false, 10).refused(1_000).refused(1_300);
 
-    assertThat(gone.fate("", 1_149, true, NEVER)).isEqualTo(LOST);
-    assertThat(gone.fate("", 1_150, true, NEVER)).isEqualTo(LIKELY);
+    assertThat(gone.verdict("", 1_149, true, NEVER)).isEqualTo(LOST);
+    assertThat(gone.verdict("", 1_150, true, NEVER)).isEqualTo(LIKELY);
     Incarnation back = gone.passed("", true, 2_000);
-    assertThat(back.fate("", 1_149, false, NEVER)).isEqualTo(LOST);
-    assertThat(back.fate("", 1_150, false, NEVER)).isEqualTo(HELD);
+    assertThat(back.verdict("", 1_149, false, NEVER)).isEqualTo(LOST);
+    assertThat(back.verdict("", 1_150, false, NEVER)).isEqualTo(HELD);
   }
 
   @Test
   void whatStaysAwayEndsAllThatWasStoredBefore() {
     Incarnation gone = same().passed("", false, 10).refused(1_000).refused(101_000);
 
-    assertThat(gone.fate("", 101_000 - CLOCK_TOLERANCE_MILLIS - 1, true, NEVER)).isEqualTo(LOST);
-    assertThat(gone.fate("", 101_000 - CLOCK_TOLERANCE_MILLIS, true, NEVER)).isEqualTo(LIKELY);
+    assertThat(gone.verdict("", 101_000 - CLOCK_TOLERANCE_MILLIS - 1, true, NEVER)).isEqualTo(LOST);
+    assertThat(gone.verdict("", 101_000 - CLOCK_TOLERANCE_MILLIS, true, NEVER)).isEqualTo(LIKELY);
   }
 
   @Test
@@ -107,7 +109,7 @@ class IncarnationTest {
     Incarnation refusedOnce =
         same().passed("", false, 10).refused(1_000).failed(false).passed("", false, 3);
 
-    assertThat(refusedOnce.fate("", 5, false, NEVER)).isEqualTo(HELD);
+    assertThat(refusedOnce.verdict("", 5, false, NEVER)).isEqualTo(HELD);
     assertThat(same().refused(1_000).failed(true).refusedFrom()).isEqualTo(1_000);
   }
 
@@ -116,8 +118,8 @@ class IncarnationTest {
     Incarnation restarted =
         same().passed("b1", false, 10).passed("b1", false, 20).passed("b2", false, 30);
 
-    assertThat(restarted.fate("", 19, false, NEVER)).isEqualTo(LOST);
-    assertThat(restarted.fate("", 20, false, NEVER)).isEqualTo(HELD);
+    assertThat(restarted.verdict("", 19, false, NEVER)).isEqualTo(LOST);
+    assertThat(restarted.verdict("", 20, false, NEVER)).isEqualTo(HELD);
   }
 
   @Test
@@ -125,9 +127,9 @@ class IncarnationTest {
     Incarnation other =
         same().passed("b1", false, 10).refused(20).refused(400).passed("", true, 500);
 
-    assertThat(other.fate("b1", ALWAYS, false, NEVER)).isEqualTo(LOST);
-    assertThat(other.fate("b0", 15, false, NEVER)).isEqualTo(LOST);
-    assertThat(same().passed("b1", false, 10).passed("", false, 20).fate("b1", 5, false, NEVER))
+    assertThat(other.verdict("b1", ALWAYS, false, NEVER)).isEqualTo(LOST);
+    assertThat(other.verdict("b0", 15, false, NEVER)).isEqualTo(LOST);
+    assertThat(same().passed("b1", false, 10).passed("", false, 20).verdict("b1", 5, false, NEVER))
         .as("without a break it only does not say so")
         .isEqualTo(HELD);
   }
@@ -136,10 +138,10 @@ class IncarnationTest {
   void anotherPodOfThatNameEndsTheFormer() {
     Incarnation moved = pod().passed("b1", false, 10).elsewhere(FOR_LIFE, B, "u2", here(10));
 
-    assertThat(moved.fate("b1", ALWAYS, false, NEVER)).isEqualTo(LOST);
-    assertThat(moved.fate(POD, ALWAYS, false, NEVER)).isEqualTo(LOST);
-    assertThat(moved.fate("pod u2", 0, false, NEVER)).isEqualTo(HELD);
-    assertThat(moved.fate("b2", 0, false, NEVER)).as("not asked yet").isEqualTo(LIKELY);
+    assertThat(moved.verdict("b1", ALWAYS, false, NEVER)).isEqualTo(LOST);
+    assertThat(moved.verdict(POD, ALWAYS, false, NEVER)).isEqualTo(LOST);
+    assertThat(moved.verdict("pod u2", 0, false, NEVER)).isEqualTo(HELD);
+    assertThat(moved.verdict("b2", 0, false, NEVER)).as("not asked yet").isEqualTo(LIKELY);
   }
 
   /** Of both address families one may be missing for long. */
@@ -148,13 +150,13 @@ class IncarnationTest {
     Incarnation moved =
         pod().passed("b1", false, 10).elsewhere(FOR_LIFE, "[fd00::1]:8080", "u1", here(10));
 
-    assertThat(moved.fate("b1", 5, false, NEVER)).isEqualTo(HELD);
-    assertThat(moved.fate(POD, 5, false, ALWAYS)).isEqualTo(HELD);
+    assertThat(moved.verdict("b1", 5, false, NEVER)).isEqualTo(HELD);
+    assertThat(moved.verdict(POD, 5, false, ALWAYS)).isEqualTo(HELD);
     Incarnation shut = moved.refused(100).refused(400);
-    assertThat(shut.fate("b1", 5, true, ALWAYS))
+    assertThat(shut.verdict("b1", 5, true, ALWAYS))
         .as("it may not listen on that address at all")
         .isEqualTo(LIKELY);
-    assertThat(shut.refused(100 + Incarnation.UNSEEN_GRACE_MILLIS).fate("b1", 5, true, ALWAYS))
+    assertThat(shut.refused(100 + Incarnation.UNSEEN_GRACE_MILLIS).verdict("b1", 5, true, ALWAYS))
         .isEqualTo(LOST);
   }
 
@@ -163,13 +165,13 @@ class IncarnationTest {
     Incarnation life =
         Incarnation.begun(LOOSE, A, "").passed("b1", false, 10).refused(1_000).refused(1_300);
 
-    assertThat(life.fate("b1", 5, true, 999)).isEqualTo(LIKELY);
-    assertThat(life.fate("b1", 5, true, 1_000)).isEqualTo(LOST);
+    assertThat(life.verdict("b1", 5, true, 999)).isEqualTo(LIKELY);
+    assertThat(life.verdict("b1", 5, true, 1_000)).isEqualTo(LOST);
     Incarnation other =
         Incarnation.begun(LOOSE, A, "").passed("b1", false, 10).passed("b9", false, 1_000);
-    assertThat(other.fate("b1", 5, false, 999)).isEqualTo(LIKELY);
-    assertThat(other.fate("b1", 5, false, 1_000)).isEqualTo(LOST);
-    assertThat(other.elsewhere(LOOSE, B, "", here(1_000)).fate("b1", 5, false, 1_000))
+    assertThat(other.verdict("b1", 5, false, 999)).isEqualTo(LIKELY);
+    assertThat(other.verdict("b1", 5, false, 1_000)).isEqualTo(LOST);
+    assertThat(other.elsewhere(LOOSE, B, "", here(1_000)).verdict("b1", 5, false, 1_000))
         .isEqualTo(LIKELY);
   }
 
@@ -177,9 +179,9 @@ class IncarnationTest {
   void thePlatformMayTellWhenAContainerBegan() {
     Incarnation began = pod().passed("", false, 10).began(5_000);
 
-    assertThat(began.fate(POD, 4_999, false, NEVER)).isEqualTo(LOST);
-    assertThat(began.fate(POD, 5_000, false, NEVER)).isEqualTo(HELD);
-    assertThat(began.passed("b1", false, 6_000).fate("b1", 1, false, NEVER))
+    assertThat(began.verdict(POD, 4_999, false, NEVER)).isEqualTo(LOST);
+    assertThat(began.verdict(POD, 5_000, false, NEVER)).isEqualTo(HELD);
+    assertThat(began.passed("b1", false, 6_000).verdict("b1", 1, false, NEVER))
         .as("its boot id says more")
         .isEqualTo(HELD);
   }
@@ -200,8 +202,8 @@ class IncarnationTest {
   void aBootThatWasMetLateMayBeTheNextPods() {
     Incarnation moved = pod().passed("b2", false, 20_000).elsewhere(FOR_LIFE, A, "u2", here(9_999));
 
-    assertThat(moved.fate(POD, ALWAYS, false, NEVER)).isEqualTo(LOST);
-    assertThat(moved.fate("b2", 5, false, NEVER)).isEqualTo(LIKELY);
+    assertThat(moved.verdict(POD, ALWAYS, false, NEVER)).isEqualTo(LOST);
+    assertThat(moved.verdict("b2", 5, false, NEVER)).isEqualTo(LIKELY);
   }
 
   @Test
@@ -239,8 +241,8 @@ class IncarnationTest {
     Incarnation back =
         same().passed("", false, 10).elsewhere(SAME, A, "", new End(false, true, 500, 0));
 
-    assertThat(back.fate("", 499, false, NEVER)).isEqualTo(LOST);
-    assertThat(back.fate("", 500, false, NEVER)).isEqualTo(HELD);
+    assertThat(back.verdict("", 499, false, NEVER)).isEqualTo(LOST);
+    assertThat(back.verdict("", 500, false, NEVER)).isEqualTo(HELD);
   }
 
   /** It was there for certain until then, and is elsewhere now. */

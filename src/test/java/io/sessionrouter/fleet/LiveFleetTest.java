@@ -453,7 +453,7 @@ class LiveFleetTest {
   }
 
   private static boolean lost(Member member, Session session) {
-    return member.fate(session, 0) == StateVerdict.LOST;
+    return member.verdict(session, 0) == StateVerdict.LOST;
   }
 
   /** A request of the client is closed without an answer. */

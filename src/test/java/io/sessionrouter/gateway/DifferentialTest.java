@@ -65,7 +65,7 @@ class DifferentialTest {
   /**
    * What a server understood of the bytes on one connection.
    *
-   * @param requests each as METHOD TARGET LENGTH, or ? if that cannot be told
+   * @param requests each as METHOD TARGET LENGTH, or ? if that cannot be known
    */
   private record Understood(List<String> requests) {
 

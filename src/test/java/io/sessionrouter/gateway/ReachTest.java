@@ -38,7 +38,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** How an instance is reached, and how what goes wrong on the way is told apart. */
+/** How an instance is reached, and how what goes wrong on the way is distinguished. */
 @Tag("slow")
 class ReachTest {
   private static final Duration LONG = Duration.ofSeconds(15);
@@ -223,7 +223,7 @@ class ReachTest {
     }
   }
 
-  // Failures are told apart
+  // Failures are distinguished
 
   @Test
   void aCloseOnANewConnection() throws Exception {

@@ -134,7 +134,7 @@ final class LossFixture {
    * replica. Without a name, that life and the breaks before and after it are one long break to
    * that replica. A session of that life was then stored in the break, perhaps in its later half,
    * as one of the next life is by a clock that is behind: nothing that the replica sees tells them
-   * apart. Pods are told apart by their UIDs.
+   * apart. Pods are distinguished by their UIDs.
    */
   private boolean passesUnseen(Container container) {
     return kind == Kind.CONFIGURED && !boots && now - container.since < LONGER_THAN_CHECKS;

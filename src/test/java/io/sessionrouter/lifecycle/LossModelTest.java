@@ -127,7 +127,7 @@ class LossModelTest {
     for (Session session : world.stored.values()) {
       if (world.holds(session)) {
         for (LossReplica replica : replicas) {
-          assertThat(replica.fate(session))
+          assertThat(replica.verdict(session))
               .as("%s is held, by %s", session, replica.toString(session))
               .isEqualTo(StateVerdict.HELD);
         }

@@ -206,11 +206,11 @@ final class LossReplica implements Sessions, SessionListing {
   void ask(Session session) {
     EndpointFleet seen = world.oneIn(4) ? snapshot : fleet.endpoint("chat");
     snapshot = fleet.endpoint("chat");
-    StateVerdict fate = seen.fate(session);
+    StateVerdict verdict = seen.verdict(session);
     Member member = seen.member(session.instance());
-    if (fate == StateVerdict.LOST) {
+    if (verdict == StateVerdict.LOST) {
       lose("chat", session, Loss.GONE);
-    } else if (fate != StateVerdict.UNSURE && member != null) {
+    } else if (verdict != StateVerdict.UNSURE && member != null) {
       answer(seen, session, world.byAddress.get(member.instance().authority()));
     }
   }
@@ -237,8 +237,8 @@ final class LossReplica implements Sessions, SessionListing {
   }
 
   /** What this replica says of the session now. */
-  StateVerdict fate(Session session) {
-    return fleet.endpoint("chat").fate(session);
+  StateVerdict verdict(Session session) {
+    return fleet.endpoint("chat").verdict(session);
   }
 
   // The store, of which all replicas have the same

@@ -120,7 +120,7 @@ class ConsoleFeedApiQuarkusTest {
     }
 
     assertThat(store.getBoolean("available")).isFalse();
-    assertThat(store.getBoolean("hearsOfChanges")).isFalse();
+    assertThat(store.getBoolean("subscribed")).isFalse();
     assertThat(store.getString("error")).isEqualTo("connection refused");
   }
 

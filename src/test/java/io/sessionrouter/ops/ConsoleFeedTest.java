@@ -67,7 +67,7 @@ class ConsoleFeedTest {
     }
   }
 
-  /** Its snapshots are told apart by the second they are of. */
+  /** Its snapshots are distinguished by the second they are of. */
   private static final class Source implements SnapshotSource {
     private final List<Counted> befores = new ArrayList<>();
     private long second;

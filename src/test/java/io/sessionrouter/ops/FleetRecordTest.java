@@ -117,7 +117,7 @@ class FleetRecordTest {
   }
 
   @Test
-  void manyWithTheSameFateAreOneEventAndOneProblem() {
+  void manyWithTheSameChangeAreOneEventAndOneProblem() {
     complete(Snapshots.at(1, many(HEALTHY)));
 
     var gone = complete(Snapshots.at(2, many(GONE)));

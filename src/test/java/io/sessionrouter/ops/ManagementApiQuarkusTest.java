@@ -89,7 +89,7 @@ class ManagementApiQuarkusTest {
         .body("find { it.id == '127.0.0.1:2' }.variant", equalTo("main"))
         .body("find { it.id == '127.0.0.1:3' }.variant", equalTo("canary"))
         .body("[0].draining", empty())
-        .body("[0].tellsBootId", equalTo(false))
+        .body("[0].reportsBootId", equalTo(false))
         .body("[0].sessions", equalTo(7))
         .body("[0].inFlight", equalTo(0))
         .body("[0].failures", notNullValue())
@@ -147,7 +147,7 @@ class ManagementApiQuarkusTest {
   void whatTheContainerSaidOfTheContextIsShown() {
     room.add(session("s-1", "", ""));
     room.add(session("s-2", "", ""));
-    lastTokens.told("chat", "s-2", 1200, 1100);
+    lastTokens.record("chat", "s-2", 1200, 1100);
 
     when()
         .get("/v1/sessions/chat/s-2")

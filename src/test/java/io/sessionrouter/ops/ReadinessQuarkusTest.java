@@ -38,7 +38,7 @@ class ReadinessQuarkusTest {
         .body("checks.find { it.name == 'data-port' }.data.port", greaterThan(0))
         .body("checks.find { it.name == 'data-port' }.data.draining", equalTo(false))
         .body("checks.find { it.name == 'fleet' }.data.chat", equalTo("0 of 3 healthy"))
-        .body("checks.find { it.name == 'session-store' }.data.hearsOfChanges", equalTo(true));
+        .body("checks.find { it.name == 'session-store' }.data.subscribed", equalTo(true));
   }
 
   @Test

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What two replicas tell each other of loads, through a real Redis. */
+/** What two replicas publish to each other of loads, through a real Redis. */
 class LoadMarksTest {
   private static final Key KEY = new Key("zoo", "main", "team/a|b.tar.gz");
   private static final Duration LIFE = Duration.ofSeconds(30);

@@ -101,7 +101,7 @@ class ConfigurationWatchTest {
     return file().toUri().toURL();
   }
 
-  /** Files are told apart by their times, which may be too coarse for a test. */
+  /** Files are distinguished by their times, which may be too coarse for a test. */
   private void write(String text) throws IOException {
     Files.writeString(file(), text);
     Files.setLastModifiedTime(file(), FileTime.fromMillis(modified += 1000));

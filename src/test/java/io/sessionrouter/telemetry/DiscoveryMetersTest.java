@@ -29,7 +29,7 @@ class DiscoveryMetersTest {
   @Test
   void whatItSaysMakesItYoung() {
     clock.advance(Duration.ofSeconds(40));
-    feed.heard();
+    feed.succeeded();
     clock.advance(Duration.ofMillis(1500));
 
     assertThat(connected()).isEqualTo(1);
@@ -39,7 +39,7 @@ class DiscoveryMetersTest {
   @ParameterizedTest
   @EnumSource(names = "EXPIRED", mode = EnumSource.Mode.EXCLUDE)
   void aFailureDisconnectsAndDoesNotChangeTheAge(Failure why) {
-    feed.heard();
+    feed.succeeded();
     clock.advance(Duration.ofSeconds(3));
     feed.failed(why);
 
@@ -50,7 +50,7 @@ class DiscoveryMetersTest {
 
   @Test
   void anApiServerThatAsksForANewListIsThere() {
-    feed.heard();
+    feed.succeeded();
     feed.failed(Failure.EXPIRED);
 
     assertThat(connected()).isEqualTo(1);
@@ -59,7 +59,7 @@ class DiscoveryMetersTest {
 
   @Test
   void aClockThatIsSetBackMakesNothingYoungerThanNew() {
-    feed.heard();
+    feed.succeeded();
     clock.advance(Duration.ofSeconds(-10));
 
     assertThat(age()).isZero();

@@ -145,7 +145,7 @@ class MetersTest {
     store.available(() -> false);
     store.available(() -> true);
     discovery.feed("chat", "main", Source.DNS, InstantSource.system());
-    discovery.feed("chat", "main", Source.DNS, InstantSource.system()).heard();
+    discovery.feed("chat", "main", Source.DNS, InstantSource.system()).succeeded();
 
     assertThat(registry.get(Metric.NEAR_CACHE_ENTRIES.id()).gauge().value()).isEqualTo(2);
     assertThat(registry.get(Metric.MODELS_LOADED.id()).gauge().value()).isEqualTo(2);

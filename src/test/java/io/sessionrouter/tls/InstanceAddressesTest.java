@@ -45,11 +45,11 @@ class InstanceAddressesTest {
     var noRoute = new ConnectException("connect(..) failed: Network is unreachable: x");
     var late = new ConnectTimeoutException("connection timed out");
 
-    assertThat(InstanceAddresses.telling(null, noRoute)).isSameAs(noRoute);
-    assertThat(InstanceAddresses.telling(noRoute, refused)).isSameAs(refused);
-    assertThat(InstanceAddresses.telling(refused, noRoute)).isSameAs(refused);
-    assertThat(InstanceAddresses.telling(refused, late)).isSameAs(late);
-    assertThat(InstanceAddresses.telling(late, refused)).isSameAs(late);
+    assertThat(InstanceAddresses.moreInformative(null, noRoute)).isSameAs(noRoute);
+    assertThat(InstanceAddresses.moreInformative(noRoute, refused)).isSameAs(refused);
+    assertThat(InstanceAddresses.moreInformative(refused, noRoute)).isSameAs(refused);
+    assertThat(InstanceAddresses.moreInformative(refused, late)).isSameAs(late);
+    assertThat(InstanceAddresses.moreInformative(late, refused)).isSameAs(late);
   }
 
   private static List<InetSocketAddress> addresses(String names) {

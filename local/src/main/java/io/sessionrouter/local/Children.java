@@ -16,7 +16,7 @@ public final class Children implements AutoCloseable {
   private volatile boolean closed;
 
   /**
-   * @param onChange is told the processes whenever there is a new one
+   * @param onChange is notified of the processes whenever there is a new one
    */
   public Children(Path logs, Consumer<List<Child>> onChange) {
     this.logs = logs;

@@ -32,13 +32,13 @@ public final class Launcher {
       err.print(Options.USAGE);
       return WRONG_USAGE;
     } catch (StartFailure e) {
-      tell(e);
+      report(e);
       return FAILED;
     }
   }
 
-  /** A start that is cut short fails in some way; whoever stopped it need not hear of it. */
-  private void tell(StartFailure failure) {
+  /** A start that is cut short fails in some way; whoever stopped it need not be notified. */
+  private void report(StartFailure failure) {
     if (!stopping) {
       err.println(failure.getMessage());
     }

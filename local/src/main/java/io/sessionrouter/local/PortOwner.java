@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Finds the process that listens on a port, where the system tells: on Linux, of one's own user.
+ * Finds the process that listens on a port, where the system gives it: on Linux, of one's own user.
  */
 final class PortOwner {
   private static final Path PROC = Path.of("/proc");

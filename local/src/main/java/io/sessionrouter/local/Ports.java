@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 
-/** Finds free ports of this machine, and tells which are not. */
+/** Finds free ports of this machine, and reports which are not. */
 public final class Ports {
   /**
    * Below the range that operating systems take outgoing connections' ports from: a client that

@@ -6,12 +6,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What tells one process from all others, also after its number was given to another one.
+ * What distinguishes one process from all others, also after its number was given to another one.
  *
  * @param program path of its executable
  */
 record ProcessMark(long pid, Instant started, String program, String name) {
-  /** Systems tell a process's start relative to a boot time that they round. */
+  /** Systems give a process's start relative to a boot time that they round. */
   private static final Duration TOLERANCE = Duration.ofSeconds(2);
 
   static ProcessMark of(String name, ProcessHandle process) {

@@ -3,7 +3,7 @@ package io.sessionrouter.local;
 import java.io.PrintStream;
 import java.util.Locale;
 
-/** Lines on the terminal that tell what is being done and how long it took. */
+/** Lines on the terminal that report what is being done and how long it took. */
 final class Progress {
   private final PrintStream out;
   private final long begin = System.nanoTime();

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * The right to run the demo of one repository: held by one launcher at a time, and given back by
- * the operating system even if that one is killed.
+ * The right to run the demo of one repository: held by one launcher at a time, and released by the
+ * operating system even if that one is killed.
  *
  * <p>Beside it lies the list of processes, so that the next launcher can find what was left behind.
  */

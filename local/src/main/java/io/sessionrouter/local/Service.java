@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A process to run, and how to tell that it is ready; can be started again after it ended.
+ * A process to run, and how to know that it is ready; can be started again after it ended.
  *
  * @param name also the name of its log file
  * @param url where it will listen

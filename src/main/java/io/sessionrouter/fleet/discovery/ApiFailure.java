@@ -69,7 +69,7 @@ final class ApiFailure extends RuntimeException {
   /** What the meters call it; what is no answer at all is {@code UNREACHABLE}. */
   static Failure kindOf(Throwable why) {
     return switch (why) {
-      case ApiFailure told -> told.kind;
+      case ApiFailure failure -> failure.kind;
       case DecodeException notJson -> Failure.UNREADABLE;
       case ClassCastException notASlice -> Failure.UNREADABLE;
       default -> Failure.UNREACHABLE;

@@ -35,7 +35,7 @@ final class ApiServer {
   }
 
   /**
-   * @param environment where Kubernetes tells pods the address of its API
+   * @param environment where Kubernetes gives pods the address of its API
    * @throws IllegalStateException if no address is known
    */
   static ApiServer of(Vertx vertx, KubernetesAccess access, Map<String, String> environment) {
@@ -50,7 +50,7 @@ final class ApiServer {
     if (host == null || host.isEmpty() || !port.matches("[0-9]{1,5}")) {
       throw new IllegalStateException(
           "session-router.kubernetes.url: none (expected: the API server's URL, as"
-              + " KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT do not tell it)");
+              + " KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT do not give it)");
     }
     return new ApiServer(vertx, bare(host), Integer.parseInt(port), true, access.serviceAccount());
   }

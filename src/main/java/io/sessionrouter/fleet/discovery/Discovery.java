@@ -281,7 +281,7 @@ final class Discovery implements EndpointFollower {
       throw new ConfigurationException(
           "kubernetes.namespace: none for service "
               + service
-              + " (expected: a namespace, as this router's own is not told by "
+              + " (expected: a namespace, as this router's own is not given by "
               + file
               + ")");
     }

@@ -120,9 +120,9 @@ final class DnsLookup {
       return false;
     }
     for (Throwable t = why; t != null; t = t.getCause()) {
-      if (t instanceof DnsErrorCauseException told) {
-        return DnsResponseCode.NXDOMAIN.equals(told.getCode())
-            || DnsResponseCode.NOERROR.equals(told.getCode());
+      if (t instanceof DnsErrorCauseException failure) {
+        return DnsResponseCode.NXDOMAIN.equals(failure.getCode())
+            || DnsResponseCode.NOERROR.equals(failure.getCode());
       }
     }
     return true;

@@ -105,7 +105,7 @@ final class DnsWatch {
 
   /** Name servers may answer from memory, so the answer is as old as they keep records. */
   private void found(List<DnsLookup.Found> all, long asked) {
-    feed.heard();
+    feed.succeeded();
     if (failing) {
       failing = false;
       LOG.infof(

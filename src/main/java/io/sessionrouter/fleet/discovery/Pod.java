@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** What the router reads of one pod: which of its containers began anew, and when. */
 record Pod(String uid, List<Container> containers) {
 
-  /** The API tells whole seconds, cut off. */
+  /** The API gives whole seconds, cut off. */
   private static final long PRECISION_MILLIS = 1_000;
 
   /**
@@ -39,7 +39,7 @@ record Pod(String uid, List<Container> containers) {
     return new Pod(Slice.metadata(pod).getString("uid", ""), List.copyOf(containers));
   }
 
-  /** Of the container with that port, or of the only one; 0 if it cannot be told which that is. */
+  /** Of the container with that port, or of the only one; 0 if it is unknown which that is. */
   long restartedAt(int port) {
     if (containers.size() == 1) {
       return containers.getFirst().restartedAt;

@@ -81,10 +81,10 @@ final class PodWatch {
   }
 
   private Future<Void> watch() {
-    return api().watch(resourceVersion, () -> failures = 0, this::heard);
+    return api().watch(resourceVersion, () -> failures = 0, this::receive);
   }
 
-  private void heard(Buffer line) {
+  private void receive(Buffer line) {
     JsonObject event = new JsonObject(line);
     JsonObject object = event.getJsonObject("object", new JsonObject());
     switch (event.getString("type", "")) {
@@ -100,7 +100,7 @@ final class PodWatch {
   private void failed(Throwable why) {
     failures++;
     hangUp();
-    if (why instanceof ApiFailure told && told.isGone()) {
+    if (why instanceof ApiFailure failure && failure.isGone()) {
       resourceVersion = "";
     } else if (reading) {
       reading = false;

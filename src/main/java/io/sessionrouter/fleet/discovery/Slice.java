@@ -102,7 +102,7 @@ record Slice(String name, String family, List<Port> ports, List<Backend> backend
     return target != null && "Pod".equals(target.getString("kind"));
   }
 
-  /** Nothing said of readiness means ready; that a pod was told to end counts first. */
+  /** Nothing said of readiness means ready; that a pod was asked to end counts first. */
   private static Readiness standing(JsonObject endpoint) {
     JsonObject conditions = endpoint.getJsonObject("conditions");
     if (conditions == null) {

@@ -78,10 +78,10 @@ final class SliceApi {
    * Watches until the API server ends the watch, which it does after a while.
    *
    * @param begun called once the watch is accepted
-   * @param heard called for every line, an event; what it throws ends the watch
+   * @param onLine called for every line, an event; what it throws ends the watch
    * @return fails if the watch broke, with {@link ApiFailure} if the API server said why
    */
-  Future<Void> watch(String resourceVersion, Runnable begun, Consumer<Buffer> heard) {
+  Future<Void> watch(String resourceVersion, Runnable begun, Consumer<Buffer> onLine) {
     String uri =
         path
             + "&watch=true&allowWatchBookmarks=true&timeoutSeconds="
@@ -95,7 +95,7 @@ final class SliceApi {
                 return refused(response);
               }
               begun.run();
-              return lines(response, heard);
+              return lines(response, onLine);
             });
   }
 
@@ -189,7 +189,7 @@ final class SliceApi {
     return whole.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 
-  private Future<Void> lines(HttpClientResponse response, Consumer<Buffer> heard) {
+  private Future<Void> lines(HttpClientResponse response, Consumer<Buffer> onLine) {
     Promise<Void> ended = Promise.promise();
     long timer =
         vertx.setTimer(
@@ -202,7 +202,7 @@ final class SliceApi {
         line -> {
           try {
             if (!ended.future().isComplete() && line.length() > 0) {
-              heard.accept(line);
+              onLine.accept(line);
             }
           } catch (RuntimeException why) {
             end(response, ended, why);
@@ -212,7 +212,7 @@ final class SliceApi {
     return ended.future().onComplete(done -> vertx.cancelTimer(timer));
   }
 
-  /** Before the stream is reset, so that the reason is what is told. */
+  /** Before the stream is reset, so that the reason is what is reported. */
   private static <T> void end(HttpClientResponse response, Promise<T> promise, Throwable why) {
     if (promise.tryFail(why)) {
       response.request().reset();

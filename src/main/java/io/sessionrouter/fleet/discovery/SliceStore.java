@@ -65,10 +65,10 @@ final class SliceStore {
   }
 
   /**
-   * Takes in what a watch told.
+   * Takes in what a watch reported.
    *
    * @return whether slices may have changed
-   * @throws ApiFailure if the watch told that it failed
+   * @throws ApiFailure if the watch reported that it failed
    */
   boolean apply(SliceEvent event) {
     return switch (event) {
@@ -104,7 +104,7 @@ final class SliceStore {
 
   /**
    * Every pod once, though it may be in several slices: of both address families, or while it moves
-   * from one to another. That a pod was told to end is true whichever slice says so.
+   * from one to another. That a pod was asked to end is true whichever slice says so.
    */
   List<Found> found(Target target) {
     List<Found> all = slices.values().stream().flatMap(slice -> found(slice, target)).toList();
@@ -142,7 +142,7 @@ final class SliceStore {
         .toList();
   }
 
-  /** Slices whose port cannot be told; the user has to name one. */
+  /** Slices whose port is unknown; the user has to name one. */
   List<String> withoutPort(Target target) {
     return slices.values().stream()
         .filter(slice -> !slice.backends().isEmpty() && target.portOf(slice) < 0)

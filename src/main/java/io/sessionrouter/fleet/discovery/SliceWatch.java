@@ -120,7 +120,10 @@ final class SliceWatch {
   private Future<Void> watch() {
     long asked = clock.millis();
     return api()
-        .watch(store.resourceVersion(), feed::heard, line -> heard(SliceEvent.parse(line), asked))
+        .watch(
+            store.resourceVersion(),
+            feed::succeeded,
+            line -> receive(SliceEvent.parse(line), asked))
         .compose(ended -> checkLength(asked));
   }
 
@@ -134,14 +137,14 @@ final class SliceWatch {
 
   /**
    * Events come in order, but may come late. So a change says nothing of the present, and a
-   * bookmark only that all was told which happened before the watch was asked for.
+   * bookmark only that all was reported which happened before the watch was asked for.
    */
-  private void heard(SliceEvent event, long asked) {
+  private void receive(SliceEvent event, long asked) {
     if (stopped) {
       return;
     }
     boolean changed = store.apply(event);
-    feed.heard();
+    feed.succeeded();
     recovered();
     if (changed) {
       publish(0);
@@ -153,7 +156,7 @@ final class SliceWatch {
   }
 
   private void publish(long asOf) {
-    feed.heard();
+    feed.succeeded();
     if (store.isEmpty()) {
       source.silent();
     } else {
@@ -230,7 +233,7 @@ final class SliceWatch {
   private void failed(Throwable why) {
     feed.failed(ApiFailure.kindOf(why));
     long wait;
-    if (why instanceof ApiFailure told && told.isGone()) {
+    if (why instanceof ApiFailure failure && failure.isGone()) {
       store.outdated();
       failures = 0;
       wait = expired == 0 ? 0 : backoff.afterFailures(expired);

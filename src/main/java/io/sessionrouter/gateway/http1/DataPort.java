@@ -216,7 +216,7 @@ public final class DataPort {
     return empty;
   }
 
-  /** Ends what is still under way, telling its clients why if they can still be told. */
+  /** Ends what is still under way, reporting why to its clients where that is still possible. */
   public void cut(RouterException why) {
     loopParts.forEach((loop, part) -> loop.execute(() -> part.context().cutAll(why)));
   }

@@ -40,14 +40,14 @@ record Transport(Class<? extends ServerChannel> server, Class<? extends Channel>
     }
   }
 
-  /** Ends our direction of a connection only; over TLS the other side is told so first. */
+  /** Ends our direction of a connection only; over TLS the other side is notified first. */
   static void shutdownOutput(Channel channel) {
     DuplexChannel socket = (DuplexChannel) channel;
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     if (tls == null) {
       socket.shutdownOutput();
     } else {
-      tls.closeOutbound().addListener(told -> socket.shutdownOutput());
+      tls.closeOutbound().addListener(done -> socket.shutdownOutput());
     }
   }
 }

@@ -40,10 +40,10 @@ export class Feed {
     this.#again = performance.now() + SILENT_MILLIS;
     this.#source?.close();
     this.#source = new EventSource(liveUrl);
-    this.#source.onmessage = event => this.#heard(event);
+    this.#source.onmessage = event => this.#receive(event);
   }
 
-  #heard(event) {
+  #receive(event) {
     this.#heardAt = performance.now();
     this.#again = this.#heardAt + SILENT_MILLIS;
     this.refusal = null;

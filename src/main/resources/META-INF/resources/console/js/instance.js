@@ -175,7 +175,7 @@ function facts(endpoint, instance, now) {
     ["Variant", instance.variant],
     [
       "Restarts",
-      instance.tellsBootId
+      instance.reportsBootId
         ? "detected by the boot id"
         : "not detected: the container reports no boot id",
     ],

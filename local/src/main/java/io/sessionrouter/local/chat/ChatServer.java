@@ -91,7 +91,7 @@ public final class ChatServer implements AutoCloseable {
     try (browser) {
       new ChatConnection(browser, assets, router).serve();
     } catch (IOException e) {
-      // The browser has left: nobody is there to be told anything.
+      // The browser has left: nobody is there to be notified.
     } finally {
       end.cancel(false);
       open.remove(browser);

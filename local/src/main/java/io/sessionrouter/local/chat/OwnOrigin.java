@@ -4,7 +4,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Tells the page's own requests from those that another site makes a browser send.
+ * Distinguishes the page's own requests from those that another site makes a browser send.
  *
  * <p>Whatever calls without a browser may do so: it could call the router itself.
  */

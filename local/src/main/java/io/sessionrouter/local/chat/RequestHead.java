@@ -64,7 +64,7 @@ record RequestHead(String method, String target, Map<String, String> headers) {
   long length() throws Refusal {
     String length = headers.getOrDefault("content-length", "0");
     if (headers.containsKey("transfer-encoding") || !LENGTH.matcher(length).matches()) {
-      throw Refusal.malformed("The body's length is not told (expected: Content-Length).");
+      throw Refusal.malformed("The body's length is not given (expected: Content-Length).");
     }
     return Long.parseLong(length);
   }

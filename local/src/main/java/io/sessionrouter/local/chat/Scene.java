@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What the page is told about the system behind it.
+ * What the page is given about the system behind it.
  *
  * @param endpoint that it asks
  * @param router its data port
@@ -29,7 +29,8 @@ public record Scene(String endpoint, URI router, URI management, List<Instance> 
   /** Names and addresses of this machine have nothing in them that JSON would want escaped. */
   String json() {
     return """
-        {"endpoint":"%s","router":"%s","management":"%s","instances":[%s]}"""
+    {"endpoint":"%s","router":"%s","management":"%s","instances":[%s]}\
+    """
         .formatted(
             endpoint,
             router,
@@ -39,7 +40,8 @@ public record Scene(String endpoint, URI router, URI management, List<Instance> 
 
   private static String json(Instance instance) {
     return """
-        {"name":"%s","url":"%s","process":%d}"""
+    {"name":"%s","url":"%s","process":%d}\
+    """
         .formatted(instance.name(), instance.url(), instance.process());
   }
 }

@@ -5,8 +5,8 @@ import java.security.SecureRandom;
 /**
  * The name of this run of the container.
  *
- * <p>A restarted container has another one; so a router can tell it from the one that held the
- * sessions.
+ * <p>A restarted container has another one; so a router can distinguish it from the one that held
+ * the sessions.
  */
 final class BootId {
   static final String HEADER = "X-Session-Router-Boot-Id";

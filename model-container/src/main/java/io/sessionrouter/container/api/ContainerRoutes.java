@@ -98,8 +98,8 @@ public class ContainerRoutes {
   }
 
   /**
-   * Not ready, so that Kubernetes sends nothing new; the header tells routers that the sessions are
-   * still there.
+   * Not ready, so that Kubernetes sends nothing new; the header reports to routers that the
+   * sessions are still there.
    */
   private static Answer draining() {
     var body = JsonNodeFactory.instance.objectNode().put("status", "draining");

@@ -13,7 +13,7 @@ import java.util.stream.Stream;
 record IgnoredKeys(List<String> names) {
   static final IgnoredKeys NONE = new IgnoredKeys(List.of());
   private static final int LONGEST = 64;
-  private static final int MOST_TOLD = 5;
+  private static final int MOST_REPORTED = 5;
 
   static IgnoredKeys of(List<String> outside, List<String> inParameters) {
     if (outside.isEmpty() && inParameters.isEmpty()) {
@@ -36,8 +36,8 @@ record IgnoredKeys(List<String> names) {
   /** Says which, as {@code ignored}; nothing if there are none. */
   void tellIn(ObjectNode usage) {
     if (!names.isEmpty()) {
-      ArrayNode told = usage.putArray("ignored");
-      names.stream().limit(MOST_TOLD).forEach(told::add);
+      ArrayNode ignored = usage.putArray("ignored");
+      names.stream().limit(MOST_REPORTED).forEach(ignored::add);
     }
   }
 }

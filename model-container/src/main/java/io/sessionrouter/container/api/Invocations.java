@@ -66,7 +66,7 @@ final class Invocations {
   private Answer perform(Operation operation, Arrival arrival, Payload payload)
       throws InterruptedException {
     if (operation == Operation.CLOSE) {
-      // Not counted: a full container must still let go of sessions.
+      // Not counted: a full container must still release sessions.
       return close(arrival, payload);
     }
     work.enter();
@@ -136,18 +136,18 @@ final class Invocations {
       throws InterruptedException {
     ReplyText text = text(arrival, payload);
     Question question = arrival.model().ask(state, payload.inputs());
-    Map<String, String> told = UsageHeaders.with(headers, question);
+    Map<String, String> reported = UsageHeaders.with(headers, question);
     TokenSink sink =
         arrival
             .client()
             .wants(payload.stream())
-            .map(format -> arrival.client().stream(format, told, text))
+            .map(format -> arrival.client().stream(format, reported, text))
             .orElse(text);
     var asked = payload.parameters();
     Completion completion =
         question.reply(asked.maxNewTokens(), asked.sampling(), asked.stop(), sink);
     metrics.prompt(completion.promptTokens(), completion.cachedTokens());
     arrival.client().awaitDelivery();
-    return Answer.reply(text, completion, told);
+    return Answer.reply(text, completion, reported);
   }
 }

@@ -27,7 +27,7 @@ final class Response {
       return false;
     }
     response.setStatusCode(answer.status());
-    identity.tell(response.headers());
+    identity.addTo(response.headers());
     response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
     answer.headers().forEach(response::putHeader);
     // Who reads line by line, as AWS's examples do, finds an end.
@@ -43,7 +43,7 @@ final class Response {
   void begin(String contentType, Map<String, String> headers, Runnable onDrained) {
     HttpServerResponse response = context.response();
     response.setChunked(true);
-    identity.tell(response.headers());
+    identity.addTo(response.headers());
     response.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
     headers.forEach(response::putHeader);
     response.setWriteQueueMaxSize(WRITE_QUEUE);

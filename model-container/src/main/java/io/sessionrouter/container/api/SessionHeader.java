@@ -50,7 +50,7 @@ sealed interface SessionHeader {
     return new New();
   }
 
-  /** The value that tells a client its new session and when it ends. */
+  /** The value that reports to a client its new session and when it ends. */
   static String opened(String id, Instant expires) {
     return id + "; Expires=" + Format.EXPIRES.format(expires);
   }

@@ -111,7 +111,7 @@ enum StreamFormat {
     return this == LINES && dialect == Dialect.LMI ? TOKEN_LINES : this;
   }
 
-  /** Whether it tells the probability of each token. */
+  /** Whether it reports the probability of each token. */
   boolean hasLogprobs() {
     return this != LINES;
   }

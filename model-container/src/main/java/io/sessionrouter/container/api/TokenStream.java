@@ -56,7 +56,7 @@ final class TokenStream implements TokenSink {
    */
   record Target(Response response, StreamFormat format, Map<String, String> headers) {}
 
-  /** Who wants to know how it goes; told on the event loop. */
+  /** Who wants to know how it goes; notified on the event loop. */
   interface Events {
     /** The head is being sent. */
     void begun();

@@ -5,8 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The headers that tell a router how much of a request's context was in the cache. Known before the
- * first token, so a streamed reply has them too.
+ * The headers that report to a router how much of a request's context was in the cache. Known
+ * before the first token, so a streamed reply has them too.
  */
 final class UsageHeaders {
   static final String PROMPT = "X-Session-Router-Prompt-Tokens";

@@ -37,7 +37,7 @@ public final class Fetcher implements AutoCloseable {
    * Fetches an artifact into this file. What lies on this machine is not copied: then the answer is
    * where it lies.
    *
-   * @param onSize told how large it is before it is fetched, if that is known; may refuse
+   * @param onSize notified how large it is before it is fetched, if that is known; may refuse
    */
   public Path fetch(ArtifactUrl url, Path file, LongConsumer onSize) throws InterruptedException {
     return switch (url) {

@@ -16,7 +16,7 @@ public interface ModelConfig {
 
   /**
    * What this container calls itself in every answer, so that clients can see which one it was;
-   * nothing is told if unset.
+   * nothing is reported if unset.
    */
   Optional<String> instanceName();
 

@@ -4,7 +4,10 @@ import io.sessionrouter.container.generation.DeviceMemoryException;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** Tells an allocation that failed from other failures, which PyTorch does by its texts only. */
+/**
+ * Distinguishes an allocation that failed from other failures, which PyTorch does by its texts
+ * only.
+ */
 final class DeviceMemory {
   private DeviceMemory() {}
 

@@ -110,7 +110,7 @@ public final class LoadedModels implements AutoCloseable {
 
   private void succeed(String name, Slot.Loading slot, ManagedModel managed) {
     if (!slots.replace(name, slot, new Slot.Loaded(managed))) {
-      // The container stopped meanwhile and has told those who waited.
+      // The container stopped meanwhile and has notified those who waited.
       managed.close();
       return;
     }

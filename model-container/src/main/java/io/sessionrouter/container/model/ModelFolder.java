@@ -30,7 +30,7 @@ public record ModelFolder(Path path, Manifest manifest) {
 
   /**
    * The bytes that the module's weights and code take when they are loaded. The module is a zip
-   * archive of tensors as they lie in memory, so its directory tells it before anything is loaded.
+   * archive of tensors as they lie in memory, so its directory shows it before anything is loaded.
    */
   public long weightBytes() {
     try (var zip = new ZipFile(module().toFile())) {

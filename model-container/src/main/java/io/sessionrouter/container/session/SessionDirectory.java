@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The ids of the container's sessions, of every model, and of those that ended lately; so whoever
- * asks the wrong model, or too late, is told the truth.
+ * asks the wrong model, or too late, gets the true reason.
  */
 public final class SessionDirectory {
   private static final int REMEMBERED_ENDS = 10_000;

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The last sessions that ended and why, so that a late client is told the truth. Bounded. */
+/** The last sessions that ended and why, so that a late client gets the true reason. Bounded. */
 final class Tombstones {
   private final Map<String, SessionEnd> ends;
 

@@ -150,7 +150,7 @@ class ConversationTest {
     for (int i = 0; i < together.size(); i++) {
       assertThat(together.get(i).join()).isEqualTo(alone.get(i % NAMES.size()));
     }
-    assertThat(alone).as("the test tells sessions apart").doesNotHaveDuplicates();
+    assertThat(alone).as("the test distinguishes sessions").doesNotHaveDuplicates();
   }
 
   private String conversation(String name) {

@@ -41,7 +41,7 @@ export class Answer {
     );
     /** The session that it opened: its id and its end; null if none. */
     this.opened = id ? { id, expires: new Date(expires) } : null;
-    /** The container that gave it, by the name it calls itself; null if it tells none. */
+    /** The container that gave it, by the name it calls itself; null if it reports none. */
     this.instance =
       /\binstance=([^\s;,]+)/.exec(this.#header("X-Amzn-SageMaker-Custom-Attributes") ?? "")?.[1] ??
       null;

@@ -24,7 +24,7 @@ export class EventReader {
     return events;
   }
 
-  /** A line ends with \n, \r\n or \r; whether a \r at the end is half of a \r\n, time will tell. */
+  /** A line ends with \n, \r\n or \r; whether a \r at the end is half of a \r\n is known later. */
   #nextLine() {
     const end = this.#text.search(/\r\n|\n|\r(?!$)/);
     if (end < 0) {
