@@ -90,24 +90,30 @@ public final class EndpointRemoval {
   }
 
   synchronized void start(@Observes StartupEvent start, Vertx vertx) {
-    timer =
-        vertx.setPeriodic(
-            PERIOD.toMillis(), tick -> round().onSuccess(over -> forget(vertx, over)));
+    timer = vertx.setPeriodic(PERIOD.toMillis(), tick -> tick(vertx));
   }
 
   synchronized void stop(@Observes ShutdownEvent stop, Vertx vertx) {
     vertx.cancelTimer(timer);
   }
 
+  /** What fails is tried again by the next one. */
+  Future<Void> tick(Vertx vertx) {
+    return round()
+        .compose(over -> forget(vertx, over))
+        .onFailure(failed -> LOG.error("endpoints cannot be removed", failed));
+  }
+
   /** Not on an event loop: the catalog's followers may wait for one another. */
-  private void forget(Vertx vertx, List<String> over) {
-    if (!over.isEmpty()) {
-      vertx.executeBlocking(
-          () -> {
-            over.forEach(this::forget);
-            return over;
-          });
+  private Future<Void> forget(Vertx vertx, List<String> over) {
+    if (over.isEmpty()) {
+      return Future.succeededFuture();
     }
+    return vertx.executeBlocking(
+        () -> {
+          over.forEach(this::forget);
+          return null;
+        });
   }
 
   private void forget(String endpoint) {

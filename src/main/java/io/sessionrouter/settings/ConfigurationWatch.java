@@ -143,7 +143,7 @@ final class ConfigurationWatch implements RunningConfiguration {
         | ConfigurationException
         | IllegalArgumentException
         | NoSuchElementException unusable) {
-      refuse(Differences.problems(unusable));
+      refuse(ProblemLines.of(unusable));
     } catch (RuntimeException broken) {
       LOG.error("configuration cannot be read", broken);
       refuse(List.of("the files cannot be read: the log says what failed"));

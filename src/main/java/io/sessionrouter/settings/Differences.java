@@ -113,13 +113,4 @@ final class Differences {
   private static String shown(String key, String value) {
     return SECRET.matcher(key.toLowerCase(Locale.ROOT)).matches() ? HIDDEN : HostUrl.shown(value);
   }
-
-  /** Each problem on a line of its own. */
-  static List<String> problems(Exception unusable) {
-    return String.valueOf(unusable.getMessage())
-        .lines()
-        .map(String::strip)
-        .filter(line -> !line.isEmpty() && !line.endsWith(":"))
-        .toList();
-  }
 }

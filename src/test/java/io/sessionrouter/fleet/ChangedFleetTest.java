@@ -1,71 +1,22 @@
 package io.sessionrouter.fleet;
 
-import static io.sessionrouter.fleet.Endpoints.catalog;
-import static io.sessionrouter.fleet.Endpoints.endpoint;
 import static io.sessionrouter.fleet.Endpoints.variant;
 import static io.sessionrouter.fleet.FleetUpdates.Vanished.LEAVES;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.endpoint.EndpointPhase;
-import io.sessionrouter.endpoint.EndpointSettings;
-import io.sessionrouter.endpoint.VariantSettings;
-import io.sessionrouter.telemetry.FleetMeters;
-import io.sessionrouter.testing.MutableClock;
-import io.sessionrouter.testing.TestRegistry;
-import io.sessionrouter.tls.ServerTlsSettings;
-import io.sessionrouter.tls.Tls;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of members and their sessions when their endpoint is configured otherwise. */
-class ChangedFleetTest {
-  private static final Duration RARELY = Duration.ofHours(1);
+class ChangedFleetTest extends StillFleet {
 
-  private static Vertx vertx;
-
-  private final MutableClock clock = new MutableClock();
-  private final EndpointCatalog catalog = catalog(of(variant("main", 1, 9001, 9002)));
-  private final FleetMonitor fleet =
-      new FleetMonitor(
-          vertx,
-          catalog,
-          new Tls(ServerTlsSettings.NONE, catalog, TestRegistry.EMPTY),
-          new FleetMeters(new SimpleMeterRegistry()),
-          clock,
-          (e, i) -> 0);
-
-  @BeforeAll
-  static void openVertx() {
-    vertx = Vertx.vertx();
-  }
-
-  @AfterAll
-  static void closeVertx() {
-    vertx.close().toCompletionStage().toCompletableFuture().join();
-  }
-
-  @AfterEach
-  void stop() {
-    fleet.stop(new ShutdownEvent());
-  }
-
-  private static EndpointSettings of(VariantSettings... variants) {
-    return endpoint(null, RARELY, RARELY, variants);
-  }
-
-  private EndpointFleet chat() {
-    return fleet.current().endpoint("chat");
+  ChangedFleetTest() {
+    super(variant("main", 1, 9001, 9002));
   }
 
   private Member member(int port) {

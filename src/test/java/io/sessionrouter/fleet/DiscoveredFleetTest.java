@@ -1,7 +1,5 @@
 package io.sessionrouter.fleet;
 
-import static io.sessionrouter.fleet.Endpoints.catalog;
-import static io.sessionrouter.fleet.Endpoints.endpoint;
 import static io.sessionrouter.fleet.Endpoints.variant;
 import static io.sessionrouter.fleet.FleetUpdates.Vanished.DRAINS;
 import static io.sessionrouter.fleet.FleetUpdates.Vanished.LEAVES;
@@ -12,62 +10,19 @@ import static io.sessionrouter.fleet.Health.State.UNKNOWN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.quarkus.runtime.ShutdownEvent;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.endpoint.EndpointCatalog;
-import io.sessionrouter.telemetry.FleetMeters;
-import io.sessionrouter.testing.MutableClock;
-import io.sessionrouter.testing.TestRegistry;
-import io.sessionrouter.tls.ServerTlsSettings;
-import io.sessionrouter.tls.Tls;
-import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/**
- * What sources tell, and what the fleet makes of it; by the test's clock. Nothing listens at the
- * instances, and no check runs in a test: what checks find, the test says.
- */
-class DiscoveredFleetTest {
-  private static final FleetMeters METERS = new FleetMeters(new SimpleMeterRegistry());
+/** What sources report, and what the fleet makes of it. */
+class DiscoveredFleetTest extends StillFleet {
 
-  private static final Duration RARELY = Duration.ofHours(1);
-
-  private static Vertx vertx;
-
-  private final MutableClock clock = new MutableClock();
-  private final EndpointCatalog catalog =
-      catalog(endpoint(null, RARELY, RARELY, variant("main", 1, 9001), variant("canary", 1)));
-  private final FleetMonitor fleet =
-      new FleetMonitor(
-          vertx,
-          catalog,
-          new Tls(ServerTlsSettings.NONE, catalog, TestRegistry.EMPTY),
-          METERS,
-          clock,
-          (e, i) -> 0);
-
-  @BeforeAll
-  static void openVertx() {
-    vertx = Vertx.vertx();
-  }
-
-  @AfterAll
-  static void closeVertx() {
-    vertx.close().toCompletionStage().toCompletableFuture().join();
-  }
-
-  @AfterEach
-  void stop() {
-    fleet.stop(new ShutdownEvent());
+  DiscoveredFleetTest() {
+    super(variant("main", 1, 9001), variant("canary", 1));
   }
 
   @Test
@@ -517,10 +472,6 @@ class DiscoveredFleetTest {
 
   private long now() {
     return clock.millis();
-  }
-
-  private EndpointFleet chat() {
-    return fleet.current().endpoint("chat");
   }
 
   private Member member(String id) {

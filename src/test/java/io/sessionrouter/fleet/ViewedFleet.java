@@ -35,6 +35,10 @@ public final class ViewedFleet {
     return fleet;
   }
 
+  FleetMonitor monitor() {
+    return fleet;
+  }
+
   public EndpointFleet endpoint(String name) {
     return fleet.current().endpoint(name);
   }

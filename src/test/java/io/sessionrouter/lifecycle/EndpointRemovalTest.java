@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Found;
+import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
+import io.sessionrouter.endpoint.EndpointFollower;
 import io.sessionrouter.endpoint.EndpointSettings;
+import io.sessionrouter.endpoint.Room;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
@@ -17,8 +20,10 @@ import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.Requester;
 import io.sessionrouter.ops.InMemorySessions;
+import io.sessionrouter.testing.LogLines;
 import io.sessionrouter.testing.MutableClock;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -173,5 +178,43 @@ class EndpointRemovalTest {
     assertThat(afterQuiet()).isEmpty();
     catalog.retire("chat");
     assertThat(round()).as("counted anew").isEmpty();
+  }
+
+  @Test
+  void aRemovalThatFailsIsLoggedWithItsCause() {
+    AssertionError broken = new AssertionError("broken on purpose");
+    catalog.follow(Room.FLEET, new Broken(broken));
+    catalog.retire("chat");
+    round();
+    clock.advance(EndpointRemoval.QUIET);
+    Vertx vertx = Vertx.vertx();
+
+    try (LogLines log = new LogLines(EndpointRemoval.class)) {
+      assertThat(removal.tick(vertx).toCompletionStage())
+          .failsWithin(Duration.ofSeconds(30))
+          .withThrowableThat()
+          .withCause(broken);
+      assertThat(log.lines()).containsExactly("ERROR endpoints cannot be removed");
+      assertThat(log.causes()).containsExactly(broken);
+    } finally {
+      vertx.close().toCompletionStage().toCompletableFuture().join();
+    }
+  }
+
+  /** A room whose failure the catalog does not catch. */
+  private record Broken(Error failure) implements EndpointFollower {
+    @Override
+    public void check(EndpointSettings checked) {}
+
+    @Override
+    public void added(Endpoint added) {}
+
+    @Override
+    public void changed(Endpoint changed) {}
+
+    @Override
+    public void removed(String removed) {
+      throw failure;
+    }
   }
 }

@@ -30,6 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Files that change while the router runs; the looks are the test's. */
 class ConfigurationWatchTest {
@@ -400,8 +402,29 @@ class ConfigurationWatchTest {
 
     assertThat(twoLooks().refused().problems())
         .hasSize(2)
-        .anySatisfy(problem -> assertThat(problem).startsWith("SRCFG00039").contains("weight"))
+        .contains(CHAT + "weight: x (expected: a double value)")
         .anySatisfy(problem -> assertThat(problem).startsWith(CHAT + "wait: no such key"));
+  }
+
+  /** In the form of all other problems, whatever the library calls them. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "sessions.max-per-instance | many | (expected: none, or a whole number)",
+        "sessions.idle-timeout     | soon | (expected: off, or a duration such as 90s or 5m)",
+        "sessions.open-header      | NEW  | (expected: router, or forward)",
+        "limits.max-body           | 25Q  | (value 25Q not in correct format",
+      })
+  void aValueOfTheWrongKindIsNamedWithItsKeyAndWhatWasExpected(
+      String key, String value, String expected) throws IOException {
+    String name = "session-router.endpoints.chat." + key;
+    write(ONE + name + "=" + value + "\n");
+
+    assertThat(twoLooks().refused().problems())
+        .singleElement()
+        .asString()
+        .startsWith(name + ": " + value + " " + expected);
   }
 
   /** A room that cannot take the endpoint while {@code broken}. */

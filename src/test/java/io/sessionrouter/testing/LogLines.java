@@ -10,6 +10,7 @@ import java.util.logging.Logger;
 public final class LogLines extends Handler implements AutoCloseable {
   private final Logger logger;
   private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final List<Throwable> causes = new CopyOnWriteArrayList<>();
 
   public LogLines(Class<?> of) {
     this.logger = Logger.getLogger(of.getName());
@@ -21,9 +22,17 @@ public final class LogLines extends Handler implements AutoCloseable {
     return List.copyOf(lines);
   }
 
+  /** What was thrown, of the lines that have a stack trace. */
+  public List<Throwable> causes() {
+    return List.copyOf(causes);
+  }
+
   @Override
   public void publish(LogRecord line) {
     lines.add(line.getLevel() + " " + line.getMessage().formatted(line.getParameters()));
+    if (line.getThrown() != null) {
+      causes.add(line.getThrown());
+    }
   }
 
   @Override
