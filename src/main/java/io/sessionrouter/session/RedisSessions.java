@@ -106,8 +106,7 @@ final class RedisSessions implements Sessions {
 
   @Override
   public Future<Void> close(String endpoint, Session session) {
-    return ends.end(
-        endpoints.get(endpoint), session, Ending.CLOSED, () -> events.closed(endpoint));
+    return ends.end(endpoints.get(endpoint), session, Ending.CLOSED, () -> events.closed(endpoint));
   }
 
   @Override

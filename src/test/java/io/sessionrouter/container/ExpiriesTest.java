@@ -107,10 +107,10 @@ class ExpiriesTest {
     end("soon", "i-2");
     assertThat(logged)
         .containsExactly(
-            "session expiry cannot be read endpoint=chat instance=i-1 told=soon (expected: a time"
-                + " such as 2026-01-31T12:00:00Z); sessions.max-ttl holds",
-            "session expiry cannot be read endpoint=chat instance=i-2 told=soon (expected: a time"
-                + " such as 2026-01-31T12:00:00Z); sessions.max-ttl holds");
+            "session expiry cannot be read endpoint=chat instance=i-1 reported=soon (expected: a"
+                + " time such as 2026-01-31T12:00:00Z); sessions.max-ttl holds",
+            "session expiry cannot be read endpoint=chat instance=i-2 reported=soon (expected: a"
+                + " time such as 2026-01-31T12:00:00Z); sessions.max-ttl holds");
   }
 
   @Test
@@ -119,9 +119,9 @@ class ExpiriesTest {
     end("2026-11-21T13:00:00Z", "i-2");
     assertThat(logged)
         .containsExactly(
-            "sessions end earlier than their container says endpoint=chat told=3600s max-ttl=1200s"
-                + " (expected: session-router.endpoints.chat.sessions.max-ttl as long as the"
-                + " container's)");
+            "sessions end earlier than their container says endpoint=chat reported=3600s"
+                + " max-ttl=1200s (expected: session-router.endpoints.chat.sessions.max-ttl as long"
+                + " as the container's)");
   }
 
   /** Two clocks are never the same. */

@@ -83,7 +83,7 @@ class DeletedEndpointTest {
       rig.sessions.heldAnswers.remove().complete();
 
       requireRefused(container, client.readResponse(), NOT_FOUND);
-      assertThat(rig.sessions.slots).isEmpty();
+      await().untilAsserted(() -> assertThat(rig.sessions.slots).isEmpty());
     }
   }
 
