@@ -16,6 +16,8 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -42,28 +44,32 @@ class EndpointsComeAndGoQuarkusTest {
 
   private record Held(int endpoints, int meters, int threads, long files, long heap) {}
 
+  /** Read at once: each reading looks at all keys. */
+  private static Collection<EndpointSettings> endpoints(String prefix, int count) {
+    Map<String, String> keys = new HashMap<>();
+    IntStream.range(0, count).forEach(i -> keys.putAll(endpoint(prefix + i, i)));
+    return new Configured(keys, Map.of()).settings().endpoints().values();
+  }
+
   /** Four instances at which nothing listens; every other kind has idle sessions or models. */
-  private static EndpointSettings endpoint(String name, int number) {
+  private static Map<String, String> endpoint(String name, int number) {
     String key = "session-router.endpoints." + name + ".";
-    Configured configured =
-        Configured.nothing()
-            .with(
-                key + "variants.main.instances",
-                "http://127.0.0.1:1,http://127.0.0.2:1,http://127.0.0.3:1,http://127.0.0.4:1")
-            .with(key + "health.interval", "1m");
+    Map<String, String> keys = new HashMap<>();
+    keys.put(
+        key + "variants.main.instances",
+        "http://127.0.0.1:1,http://127.0.0.2:1,http://127.0.0.3:1,http://127.0.0.4:1");
+    keys.put(key + "health.interval", "1m");
     if (number % 3 == 1) {
-      configured = configured.with(key + "sessions.idle-timeout", "5m");
+      keys.put(key + "sessions.idle-timeout", "5m");
     }
     if (number % 3 == 2) {
-      configured = configured.with(key + "models.prefix", "s3://bucket/" + name);
+      keys.put(key + "models.prefix", "s3://bucket/" + name);
     }
     if (number % 10 == 0) {
-      configured =
-          configured
-              .with(key + "variants.found.dns.name", "localhost")
-              .with(key + "variants.found.dns.port", "1");
+      keys.put(key + "variants.found.dns.name", "localhost");
+      keys.put(key + "variants.found.dns.port", "1");
     }
-    return configured.settings().endpoints().get(name);
+    return keys;
   }
 
   @Test
@@ -87,7 +93,7 @@ class EndpointsComeAndGoQuarkusTest {
 
   private void addAndRemove(String prefix, int count) {
     int before = metersOfEndpoints();
-    IntStream.range(0, count).forEach(i -> catalog.put(endpoint(prefix + i, i)));
+    endpoints(prefix, count).forEach(catalog::put);
     eventually().until(() -> metersOfEndpoints() > before + 10 * count);
     IntStream.range(0, count).forEach(i -> catalog.retire(prefix + i));
     eventually().until(() -> catalog.all().stream().noneMatch(e -> e.name().startsWith(prefix)));

@@ -3,23 +3,27 @@ package io.sessionrouter.e2e;
 import io.sessionrouter.local.RouterPlan;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * Users who talk without a pause, each in sessions of its own, through whichever router is ready;
- * two of three answers are streams.
+ * Users who talk all the time, each in sessions of its own, through whichever router is ready; two
+ * of three answers are streams. They think for a moment before each question: without it they would
+ * measure the machine, and take it from the tests beside them.
  *
  * <p>What a load balancer does is done here too: a router that takes no connection is passed over.
  * Nothing else is tried again.
  */
 final class Load implements AutoCloseable {
   private static final int ROUNDS = 2;
+  private static final Duration THINKING = Duration.ofMillis(100);
 
   private final ReadyRouters routers;
   private final Map<RouterPlan, RouterClient> clients = new ConcurrentHashMap<>();
@@ -64,6 +68,7 @@ final class Load implements AutoCloseable {
   }
 
   private Reply call(Function<RouterClient, Reply> request) {
+    LockSupport.parkNanos(THINKING.toNanos());
     while (true) {
       RouterPlan router = routers.next();
       try {
