@@ -22,7 +22,7 @@ import javax.net.ssl.SSLSocket;
 
 /** One end of a TCP connection, for tests that care for every byte of HTTP. */
 public final class RawConnection implements Closeable {
-  private static final int TIMEOUT_MILLIS = 20_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
   private final Socket socket;
   private final InputStream in;
   private final OutputStream out;
