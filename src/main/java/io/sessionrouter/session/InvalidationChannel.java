@@ -9,7 +9,7 @@ import io.vertx.redis.client.Response;
 import io.vertx.redis.client.ResponseType;
 
 /**
- * Hears what other replicas changed.
+ * Receives what other replicas changed.
  *
  * <p>A subscription has a connection of its own, and while that is down news are lost. So the
  * listener is notified whenever a new subscription begins, before it counts as up.

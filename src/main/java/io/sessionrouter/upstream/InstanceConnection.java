@@ -133,7 +133,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
     context().close();
   }
 
-  /** Gives back a connection on which nothing was begun. */
+  /** Returns a connection on which nothing was begun. */
   public void unused() {
     owner.onFree(this);
   }

@@ -29,8 +29,7 @@ public record Scene(String endpoint, URI router, URI management, List<Instance> 
   /** Names and addresses of this machine have nothing in them that JSON would want escaped. */
   String json() {
     return """
-    {"endpoint":"%s","router":"%s","management":"%s","instances":[%s]}\
-    """
+        {"endpoint":"%s","router":"%s","management":"%s","instances":[%s]}"""
         .formatted(
             endpoint,
             router,
@@ -40,8 +39,7 @@ public record Scene(String endpoint, URI router, URI management, List<Instance> 
 
   private static String json(Instance instance) {
     return """
-    {"name":"%s","url":"%s","process":%d}\
-    """
+        {"name":"%s","url":"%s","process":%d}"""
         .formatted(instance.name(), instance.url(), instance.process());
   }
 }
