@@ -2,6 +2,7 @@ package io.sessionrouter.gateway;
 
 import static io.sessionrouter.gateway.GatewayFixture.ok;
 import static io.sessionrouter.gateway.GatewayFixture.post;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -150,7 +151,10 @@ class HeldMemoryTest {
 
   @Test
   void responsesThatNobodyReads() throws Exception {
-    String answer = "HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n" + "z".repeat(16_000_000);
+    // Encoded once: forty copies would fill the heap.
+    byte[] answer =
+        ("HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n" + "z".repeat(16_000_000))
+            .getBytes(US_ASCII);
     try (var container =
             RawServer.playing(
                 c -> {
