@@ -28,7 +28,7 @@ import redis.clients.jedis.Jedis;
 class FootprintTest {
   private static final int IN_REDIS = 20_000;
   private static final int ON_HEAP = 100_000;
-  private static final int AT_A_TIME = 1000;
+  private static final int AT_A_TIME = 100;
   private static final int WARM_UP = 50_000;
   private static final int LOOK_UPS = 200_000;
 
