@@ -11,12 +11,9 @@ E2E_PACKAGES = "e2e/.venv", "e2e/src/test/python/requirements.txt"
 
 # Everything of "verify" but the tests; then the tests of what was built, by the goals that "verify" has.
 BUILD = ("verify", "-Dmaven.test.skip.exec")
-TESTS = (
-    "surefire:test@default-test",
-    "surefire:test@quarkus-test",
-    "failsafe:integration-test@default",
-    "failsafe:verify@default",
-)
+TESTS = ("surefire:test@default-test", "surefire:test@quarkus-test")
+TLS_TESTS = ("surefire:test@tls-test",)
+PACKAGE_TESTS = ("failsafe:integration-test@default", "failsafe:verify@default")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -68,6 +65,11 @@ def pytests(name: str, folder: str) -> Part:
     return Part(name, command)
 
 
+def start_cache(name: str, app: str, after: str, *settings: str) -> Part:
+    """What the tests start a hundred times starts faster with it; see the script."""
+    return Part(name, python("build/start-cache", app, *settings), (after,))
+
+
 def everything() -> list[Part]:
     """All tests. What the end-to-end tests start is built first.
 
@@ -78,24 +80,44 @@ def everything() -> list[Part]:
         Part("router build", maven(ROUTER, *BUILD)),
         Part("model container build", maven(CONTAINER, *BUILD)),
         Part("launcher", maven(LAUNCHER, "verify"), classes=tests("local", "Test")),
+        start_cache(
+            "router start",
+            "target/quarkus-app",
+            "router build",
+            *("-Dsession-router.endpoints=none", "-Dsession-router.http.port=0"),
+            "-Dsession-router.http.host=127.0.0.1",
+            "-Dsession-router.drain.delay=0s",
+        ),
+        start_cache(
+            "model container start",
+            "model-container/target/quarkus-app",
+            "model container build",
+            *("-Dmodel.path=model-container/models/facts", "-Dmodel.drain-notice=0s"),
+        ),
         Part("end to end packages", in_venv(*E2E_PACKAGES, "--version")),
         Part(
             "end to end",
             maven(SYSTEM, "verify"),
-            ("router build", "model container build", "launcher", "end to end packages"),
+            ("router start", "model container start", "launcher", "end to end packages"),
             room=2,
             classes=tests("e2e", "IT"),
         ),
         Part(
             "model container",
-            maven(CONTAINER, *TESTS),
-            ("model container build",),
+            maven(CONTAINER, *TESTS, *PACKAGE_TESTS),
+            ("model container start",),
             classes=tests("model-container", "Test"),
         ),
         *linters(),
         pytests("kubernetes", "k8s/tests"),
         pytests("documents", "docs/tests"),
-        Part("router", maven(ROUTER, *TESTS), ("router build",), room=2, classes=tests(".", "Test")),
+        Part(
+            "router",
+            maven(ROUTER, *TESTS, *TLS_TESTS, *PACKAGE_TESTS),
+            ("router start",),
+            room=2,
+            classes=tests(".", "Test"),
+        ),
     ]
 
 

@@ -51,12 +51,30 @@ final class RouterProcess implements AutoCloseable {
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       // It ends before the second compiler's work would pay.
       command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xmx" + heap));
+      command.add("--enable-native-access=ALL-UNNAMED");
+      Path cache = artifact.file.resolveSibling("app.aot");
+      if (Files.exists(cache)) {
+        command.add("-XX:AOTCache=" + cache);
+      }
     }
     command.add("-Dquarkus.http.port=0");
     settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
     command.addAll(artifact.binary ? List.of("-Xmx" + heap) : List.of("-jar"));
     command.add(artifact.binary ? 0 : command.size(), artifact.file.toString());
     return new RouterProcess(new ProcessBuilder(command).start());
+  }
+
+  /** Runs a command of what was built, for which no router is started. */
+  static Process command(List<String> words) throws IOException {
+    List<String> command = new ArrayList<>();
+    Artifact artifact = Artifact.built();
+    if (!artifact.binary) {
+      command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-jar"));
+    }
+    command.add(artifact.file.toString());
+    command.addAll(words);
+    return new ProcessBuilder(command).start();
   }
 
   private static Thread follow(BufferedReader output, List<String> into) {

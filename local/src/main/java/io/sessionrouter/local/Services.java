@@ -80,7 +80,7 @@ public final class Services {
     command.add("-Dmodel.instance-name=" + name);
     command.addAll(List.of("-Dmodel.drain-notice=0s", "-Dmodel.drain-timeout=0s"));
     settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
-    command.addAll(List.of("-jar", installation.containerJar().toString()));
+    command.addAll(program(installation.containerJar()));
     return command;
   }
 
@@ -97,8 +97,26 @@ public final class Services {
     command.addAll(javaOptions);
     command.add("--enable-native-access=ALL-UNNAMED");
     plan.properties().forEach((key, value) -> command.add("-D" + key + "=" + value));
-    command.addAll(List.of("-jar", installation.routerJar().toString()));
+    command.addAll(program(installation.routerJar()));
     Probe ready = Probe.http(plan.readiness());
     return new Service(name, plan.url(), command, plan.environment(), ready, ROUTER_PATIENCE);
+  }
+
+  /** The router's command that changes a file of principals; its words are to be added. */
+  List<String> principals() {
+    List<String> command = new ArrayList<>();
+    command.addAll(List.of(installation.java(), "-XX:+UseSerialGC", "-Xmx64m"));
+    command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(program(installation.routerJar()));
+    command.add("principals");
+    return command;
+  }
+
+  /** Where the build made a cache of the program's start, it starts with half the CPU time. */
+  private static List<String> program(Path jar) {
+    Path cache = jar.resolveSibling("app.aot");
+    return Files.exists(cache)
+        ? List.of("-XX:AOTCache=" + cache, "-jar", jar.toString())
+        : List.of("-jar", jar.toString());
   }
 }
