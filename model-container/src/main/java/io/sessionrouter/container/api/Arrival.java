@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * closed its model stays loaded.
  *
  * @param model what is to answer it; entered
+ * @param form in which it is read and answered
  * @param header its session header
  * @param body its body
  * @param use its claim on an existing session, taken at the arrival so that the order holds
@@ -16,7 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("ArrayRecordComponent") // one request, never compared
 record Arrival(
-    LoadedModel model, SessionHeader header, byte[] body, @Nullable Use use, Client client)
+    LoadedModel model,
+    Form form,
+    SessionHeader header,
+    byte[] body,
+    @Nullable Use use,
+    Client client)
     implements AutoCloseable {
   @Override
   public void close() {

@@ -9,11 +9,11 @@ interface Client {
   /** What the metrics learn about the request. */
   RequestRecord record();
 
-  /** Which form of reply they want, if the body says so much about streaming. */
-  Optional<StreamFormat> wants(Optional<Boolean> stream);
+  /** How they want the reply streamed; empty if they do not. */
+  Optional<TokenFormat> wants(Payload asked);
 
   /** Where the tokens of a streamed reply go; the text collects them too. */
-  TokenSink stream(StreamFormat format, Map<String, String> headers, ReplyText text);
+  TokenSink stream(TokenFormat format, Map<String, String> headers, ReplyText text);
 
   /** Waits until a streamed reply has left for them; at once if none was streamed. */
   void awaitDelivery() throws InterruptedException;

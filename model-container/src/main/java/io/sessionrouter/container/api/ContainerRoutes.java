@@ -17,7 +17,10 @@ import jakarta.enterprise.event.Observes;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The paths of the container contract: {@code /ping}, {@code /invocations} and {@code /models}. */
+/**
+ * The paths of the container contract: {@code /ping}, {@code /invocations}, {@code /models}, and
+ * OpenAI's.
+ */
 @ApplicationScoped
 public class ContainerRoutes {
   /** Requests beyond the work's bound: bodies on their way in, and closes, which are not work. */
@@ -33,6 +36,8 @@ public class ContainerRoutes {
   private final ContainerMetrics metrics;
   private final Admission arrivals;
   private final ModelRoutes models;
+  private final Form form;
+  private final OpenAiRoutes openAi;
 
   /** Routes to the model of this source. */
   public ContainerRoutes(
@@ -53,16 +58,24 @@ public class ContainerRoutes {
     this.invocations = new Invocations(config, metrics, drain);
     this.arrivals = new Admission(config.maxConcurrency() + config.maxQueue() + SPARE);
     this.models = new ModelRoutes(source, identity, config.bodyTimeout(), metrics);
+    this.form = new InvocationForm(config);
+    this.openAi = new OpenAiRoutes(source, identity, config, this::invoke);
   }
 
   /** Adds the routes. */
   public void install(@Observes Router router) {
     router.route("/ping").handler(this::ping);
-    router.route("/invocations").handler(context -> invoke(context, this::only));
+    router
+        .route("/invocations")
+        .handler(
+            context ->
+                invoke(
+                    context, form, () -> ModelRoutes.only(source, "POST /models/{name}/invoke")));
     router
         .route("/models/:name/invoke")
-        .handler(context -> invoke(context, () -> named(ModelRoutes.name(context))));
+        .handler(context -> invoke(context, form, () -> ModelRoutes.named(source, context)));
     models.install(router);
+    openAi.install(router);
   }
 
   private void ping(RoutingContext context) {
@@ -84,19 +97,6 @@ public class ContainerRoutes {
     }
   }
 
-  private LoadedModel only() {
-    return switch (source.serving()) {
-      case Serving.Single one -> one.ready();
-      case Serving.Many many ->
-          throw Fault.INVALID_REQUEST.because(
-              "this container serves many models (expected: POST /models/{name}/invoke)");
-    };
-  }
-
-  private LoadedModel named(String name) {
-    return ModelRoutes.models(source).serving(name);
-  }
-
   /**
    * Not ready, so that Kubernetes sends nothing new; the header reports to routers that the
    * sessions are still there.
@@ -106,7 +106,7 @@ public class ContainerRoutes {
     return new Answer(503, Map.of(DRAINING, "true"), body);
   }
 
-  private void invoke(RoutingContext context, Supplier<LoadedModel> target) {
+  private void invoke(RoutingContext context, Form asked, Supplier<LoadedModel> target) {
     var response = new Response(context, identity);
     var record = new RequestRecord(metrics);
     try {
@@ -114,11 +114,20 @@ public class ContainerRoutes {
       // Before the body is here; its model is asked for again when it is.
       var _ = target.get();
       arrivals.enter();
-      new Exchange(context, response, record, limits, invocations, target, metrics, arrivals::leave)
+      new Exchange(
+              context,
+              response,
+              record,
+              limits,
+              asked,
+              invocations,
+              target,
+              metrics,
+              arrivals::leave)
           .begin();
     } catch (FaultException refused) {
       record.failed(refused.fault());
-      response.refuse(Answer.error(refused));
+      response.refuse(asked.error(refused));
     }
   }
 

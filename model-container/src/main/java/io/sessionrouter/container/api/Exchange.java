@@ -19,8 +19,8 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to {@code /invocations}: its body comes in on the event loop, a virtual thread
- * answers it, the answer goes out on the event loop.
+ * One request to a model: its body comes in on the event loop, a virtual thread answers it, the
+ * answer goes out on the event loop.
  *
  * <p>All fields belong to the event loop. It ends exactly once: by its answer, by a refusal, or
  * because the client went away, which interrupts the virtual thread. A streamed reply goes out
@@ -34,6 +34,7 @@ final class Exchange implements Client, TokenStream.Events, BodyReader.Listener 
   private final Response response;
   private final RequestRecord record;
   private final Limits limits;
+  private final Form form;
   private final Invocations invocations;
   private final Supplier<LoadedModel> target;
   private final Runnable onEnd;
@@ -66,6 +67,7 @@ final class Exchange implements Client, TokenStream.Events, BodyReader.Listener 
       Response response,
       RequestRecord record,
       Limits limits,
+      Form form,
       Invocations invocations,
       Supplier<LoadedModel> target,
       ContainerMetrics metrics,
@@ -75,6 +77,7 @@ final class Exchange implements Client, TokenStream.Events, BodyReader.Listener 
     this.response = response;
     this.record = record;
     this.limits = limits;
+    this.form = form;
     this.invocations = invocations;
     this.target = target;
     this.metrics = metrics;
@@ -103,7 +106,7 @@ final class Exchange implements Client, TokenStream.Events, BodyReader.Listener 
           SessionHeader.parse(
               request.headers().getAll(SessionHeader.NAME),
               request.headers().getAll(SessionHeader.ROUTER));
-      Arrival arrival = invocations.arrive(target.get(), header, bytes, this);
+      Arrival arrival = invocations.arrive(target.get(), form, header, bytes, this);
       worker = Thread.ofVirtual().name("request").start(() -> work(arrival));
     } catch (FaultException refused) {
       fail(refused);
@@ -136,12 +139,12 @@ final class Exchange implements Client, TokenStream.Events, BodyReader.Listener 
   }
 
   @Override
-  public Optional<StreamFormat> wants(Optional<Boolean> streamed) {
-    return accept.flatMap(header -> header.format(streamed, invocations.dialect()));
+  public Optional<TokenFormat> wants(Payload asked) {
+    return accept.flatMap(header -> form.streamed(asked, header));
   }
 
   @Override
-  public TokenSink stream(StreamFormat format, Map<String, String> headers, ReplyText text) {
+  public TokenSink stream(TokenFormat format, Map<String, String> headers, ReplyText text) {
     var target = new TokenStream.Target(response, format, headers);
     var opened = new TokenStream(target, text, this, loop, limits.stallTimeout(), metrics);
     stream = opened;
@@ -227,14 +230,14 @@ final class Exchange implements Client, TokenStream.Events, BodyReader.Listener 
     if (opened != null && !opened.withdraw()) {
       opened.fail(failure);
     } else {
-      response.send(Answer.error(failure));
+      response.send(form.error(failure));
     }
   }
 
   @Override
   public void refused(FaultException failure) {
     if (end(failure.fault())) {
-      response.refuse(Answer.error(failure));
+      response.refuse(form.error(failure));
     }
   }
 

@@ -1,6 +1,5 @@
 package io.sessionrouter.container.api;
 
-import io.sessionrouter.container.config.Dialect;
 import io.sessionrouter.container.config.ModelConfig;
 import io.sessionrouter.container.generation.Completion;
 import io.sessionrouter.container.generation.SequenceState;
@@ -19,33 +18,24 @@ import java.util.Objects;
 final class Invocations {
   private final ContainerMetrics metrics;
   private final Drain drain;
-  private final PayloadReader payloads;
   private final IgnoredKeyLog ignored;
-  private final Dialect dialect;
   private final Admission work;
 
   Invocations(ModelConfig config, ContainerMetrics metrics, Drain drain) {
     this.metrics = metrics;
     this.drain = drain;
-    this.payloads = new PayloadReader(config.maxNewTokens(), config.strictParameters());
     this.ignored = new IgnoredKeyLog();
-    this.dialect = Dialect.of(config.dialect(), System.getenv());
     this.work = new Admission(config.maxConcurrency() + config.maxQueue());
     metrics.gauge("requests_in_flight", "Requests running and waiting", work::inside);
   }
 
-  /** The form of answers to requests that ask for none. */
-  Dialect dialect() {
-    return dialect;
-  }
-
   /** Takes a request's place in the line; fast, so that the event loop can do it on arrival. */
-  Arrival arrive(LoadedModel model, SessionHeader header, byte[] body, Client client) {
+  Arrival arrive(LoadedModel model, Form form, SessionHeader header, byte[] body, Client client) {
     model.enter();
     try {
       Use use =
           header instanceof SessionHeader.Existing(String id) ? model.sessions().use(id) : null;
-      return new Arrival(model, header, body, use, client);
+      return new Arrival(model, form, header, body, use, client);
     } catch (RuntimeException refused) {
       model.leave();
       throw refused;
@@ -55,11 +45,11 @@ final class Invocations {
   /** Answers it; waits, so it wants a thread of its own. An interrupt cancels it. */
   Answer serve(Arrival arrival) throws InterruptedException {
     try (arrival) {
-      Payload payload = payloads.read(arrival.body());
+      Payload payload = arrival.form().read(arrival.body(), arrival.model());
       Operation operation = Operation.of(arrival.header(), payload);
       arrival.client().record().is(operation);
       ignored.note(arrival.model(), payload.ignored());
-      return perform(operation, arrival, payload).in(dialect);
+      return perform(operation, arrival, payload);
     }
   }
 
@@ -110,8 +100,8 @@ final class Invocations {
       throws InterruptedException {
     String value = SessionHeader.opened(session.id(), session.expires());
     Map<String, String> headers = Map.of(SessionHeader.NAME, value);
-    return payload.inputs().isEmpty()
-        ? Answer.reply(text(arrival, payload), Completion.NOTHING, headers)
+    return payload.input().isEmpty()
+        ? arrival.form().reply(text(arrival, payload), Completion.NOTHING, headers)
         : reply(arrival, session.state(), payload, headers);
   }
 
@@ -123,8 +113,10 @@ final class Invocations {
   private Answer close(Arrival arrival, Payload payload) {
     Session session = Objects.requireNonNull(arrival.use()).awaitToClose();
     arrival.model().sessions().end(session, SessionEnd.CLOSED).join();
-    return Answer.reply(
-        text(arrival, payload), Completion.NOTHING, Map.of(SessionHeader.CLOSED, session.id()));
+    return arrival
+        .form()
+        .reply(
+            text(arrival, payload), Completion.NOTHING, Map.of(SessionHeader.CLOSED, session.id()));
   }
 
   private ReplyText text(Arrival arrival, Payload payload) {
@@ -135,19 +127,20 @@ final class Invocations {
       Arrival arrival, SequenceState state, Payload payload, Map<String, String> headers)
       throws InterruptedException {
     ReplyText text = text(arrival, payload);
-    Question question = arrival.model().ask(state, payload.inputs());
+    Question question = arrival.model().ask(state, payload.input());
     Map<String, String> reported = UsageHeaders.with(headers, question);
     TokenSink sink =
         arrival
             .client()
-            .wants(payload.stream())
+            .wants(payload)
             .map(format -> arrival.client().stream(format, reported, text))
             .orElse(text);
     var asked = payload.parameters();
     Completion completion =
         question.reply(asked.maxNewTokens(), asked.sampling(), asked.stop(), sink);
     metrics.prompt(completion.promptTokens(), completion.cachedTokens());
+    question.remember(text.full(), completion);
     arrival.client().awaitDelivery();
-    return Answer.reply(text, completion, reported);
+    return arrival.form().reply(text, completion, reported);
   }
 }

@@ -3,6 +3,7 @@ package io.sessionrouter.container.api;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.fault.FaultException;
+import io.sessionrouter.container.host.LoadedModel;
 import io.sessionrouter.container.host.LoadedModels;
 import io.sessionrouter.container.host.ManagedModel;
 import io.sessionrouter.container.host.ModelSource;
@@ -48,6 +49,25 @@ final class ModelRoutes {
           throw Fault.SINGLE_MODEL.because(
               "this container serves one model (expected: a start with model.multi.enabled=true)");
     };
+  }
+
+  /**
+   * The model of a container that serves one only.
+   *
+   * @param expected what to ask of a container that serves many
+   */
+  static LoadedModel only(ModelSource source, String expected) {
+    return switch (source.serving()) {
+      case Serving.Single one -> one.ready();
+      case Serving.Many many ->
+          throw Fault.INVALID_REQUEST.because(
+              "this container serves many models (expected: %s)", expected);
+    };
+  }
+
+  /** The model that the request's path names. */
+  static LoadedModel named(ModelSource source, RoutingContext context) {
+    return models(source).serving(name(context));
   }
 
   void install(Router router) {

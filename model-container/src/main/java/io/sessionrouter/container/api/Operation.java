@@ -46,10 +46,10 @@ enum Operation {
 
   private void check(Payload payload) {
     boolean needed = this == STATELESS || this == CONTINUE;
-    if (needed && payload.inputs().isEmpty()) {
+    if (needed && payload.input().isEmpty()) {
       throw Fault.INVALID_REQUEST.because("inputs is missing or empty (expected: a text)");
     }
-    if (this == CLOSE && !payload.inputs().isEmpty()) {
+    if (this == CLOSE && !payload.input().isEmpty()) {
       throw Fault.INVALID_REQUEST.because(
           "inputs is a text in a CLOSE request (expected: requestType alone)");
     }

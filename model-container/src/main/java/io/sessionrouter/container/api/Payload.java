@@ -1,6 +1,7 @@
 package io.sessionrouter.container.api;
 
 import io.sessionrouter.container.generation.Sampling;
+import io.sessionrouter.container.host.Input;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -9,17 +10,22 @@ import org.jspecify.annotations.Nullable;
  * The body of a request.
  *
  * @param type what it asks for besides the session header, if anything
- * @param inputs the new text; empty if there is none
+ * @param input what the model is to read
  * @param parameters how to answer
  * @param stream whether to stream the reply, if it says so
  * @param ignored its keys that have no meaning here
  */
 record Payload(
     @Nullable RequestType type,
-    String inputs,
+    Input input,
     Parameters parameters,
     Optional<Boolean> stream,
     IgnoredKeys ignored) {
+
+  /** The user's new text; empty if there is none. */
+  String inputs() {
+    return input instanceof Input.Turn(String text) ? text : "";
+  }
 
   /** The values of {@code requestType}. */
   enum RequestType {

@@ -36,9 +36,12 @@ final class RequestKeys {
   void allowOnly(Set<String> known) {
     List<String> unknown = unknown(known);
     if (!unknown.isEmpty()) {
-      throw Fault.INVALID_REQUEST.because(
-          "%s%s is unknown (expected: %s)",
-          prefix, shortened(unknown.getFirst()), String.join(", ", new TreeSet<>(known)));
+      String first = shortened(unknown.getFirst());
+      throw Fault.INVALID_REQUEST
+          .because(
+              "%s%s is unknown (expected: %s)",
+              prefix, first, String.join(", ", new TreeSet<>(known)))
+          .about(prefix + first);
     }
   }
 
@@ -100,8 +103,9 @@ final class RequestKeys {
   }
 
   FaultException bad(String key, String expected) {
-    return Fault.INVALID_REQUEST.because(
-        "%s%s is %s (expected: %s)", prefix, key, kind(get(key)), expected);
+    return Fault.INVALID_REQUEST
+        .because("%s%s is %s (expected: %s)", prefix, key, kind(get(key)), expected)
+        .about(prefix + key);
   }
 
   /** Half a surrogate pair is no character and has no UTF-8 form. */
@@ -124,7 +128,7 @@ final class RequestKeys {
     };
   }
 
-  private static String shortened(String text) {
+  static String shortened(String text) {
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 }

@@ -8,12 +8,12 @@ import io.sessionrouter.container.generation.Completion;
 import io.sessionrouter.container.generation.Token;
 import io.vertx.core.buffer.Buffer;
 
-/** How a streamed reply is written: one piece of the body for each token. */
-enum StreamFormat {
+/** How {@code /invocations} streams a reply. */
+enum StreamFormat implements TokenFormat {
   /** Server-sent events as Hugging Face's text-generation-inference sends them. */
   EVENTS("text/event-stream") {
     @Override
-    Buffer token(Token token, ReplyText reply) {
+    public Buffer token(Token token, ReplyText reply) {
       ObjectNode event = JSON.objectNode();
       event
           .putObject("token")
@@ -28,7 +28,7 @@ enum StreamFormat {
     }
 
     @Override
-    Buffer error(FaultException failure) {
+    public Buffer error(FaultException failure) {
       return framed(problem(failure));
     }
 
@@ -40,7 +40,7 @@ enum StreamFormat {
   /** Lines of JSON as AWS's first large model inference containers sent them. */
   LINES("application/jsonlines") {
     @Override
-    Buffer token(Token token, ReplyText reply) {
+    public Buffer token(Token token, ReplyText reply) {
       ObjectNode line = JSON.objectNode();
       line.putArray("outputs").add(token.text());
       Completion end = token.end();
@@ -51,7 +51,7 @@ enum StreamFormat {
     }
 
     @Override
-    Buffer error(FaultException failure) {
+    public Buffer error(FaultException failure) {
       return framed(problem(failure));
     }
 
@@ -63,7 +63,7 @@ enum StreamFormat {
   /** Lines of JSON as they send them today, which those who know the first ones can read too. */
   TOKEN_LINES("application/jsonlines") {
     @Override
-    Buffer token(Token token, ReplyText reply) {
+    public Buffer token(Token token, ReplyText reply) {
       ObjectNode line = JSON.objectNode();
       line.putObject("token")
           .put("id", token.id())
@@ -79,7 +79,7 @@ enum StreamFormat {
     }
 
     @Override
-    Buffer error(FaultException failure) {
+    public Buffer error(FaultException failure) {
       return framed(problem(failure));
     }
 
@@ -97,7 +97,8 @@ enum StreamFormat {
   }
 
   /** The media type, in requests' {@code Accept} and in the answer. */
-  String contentType() {
+  @Override
+  public String contentType() {
     return contentType;
   }
 
@@ -111,16 +112,10 @@ enum StreamFormat {
     return this == LINES && dialect == Dialect.LMI ? TOKEN_LINES : this;
   }
 
-  /** Whether it reports the probability of each token. */
-  boolean hasLogprobs() {
+  @Override
+  public boolean hasLogprobs() {
     return this != LINES;
   }
-
-  /** What is written for a token; the last one comes with the whole reply. */
-  abstract Buffer token(Token token, ReplyText reply);
-
-  /** What is written when the reply breaks off. */
-  abstract Buffer error(FaultException failure);
 
   /** How a reply ended and what it took. */
   static ObjectNode details(Completion end, ReplyText reply) {

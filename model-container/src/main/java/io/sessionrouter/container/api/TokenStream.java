@@ -54,7 +54,7 @@ final class TokenStream implements TokenSink {
    * @param format how tokens are written
    * @param headers headers besides those that every answer has
    */
-  record Target(Response response, StreamFormat format, Map<String, String> headers) {}
+  record Target(Response response, TokenFormat format, Map<String, String> headers) {}
 
   /** Who wants to know how it goes; notified on the event loop. */
   interface Events {

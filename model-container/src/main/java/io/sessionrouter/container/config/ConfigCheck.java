@@ -47,6 +47,15 @@ public final class ConfigCheck {
       throw new SettingException(
           "model.path", config.path().get(), "unset, because model.multi.enabled loads on demand");
     }
+    config
+        .servedNames()
+        .ifPresent(
+            names -> {
+              throw new SettingException(
+                  "model.served-names",
+                  names,
+                  "unset, because models have the names they are loaded by");
+            });
     between("model.multi.max-models", multi.maxModels(), 1, 10_000);
     between("model.multi.max-loads", multi.maxLoads(), 1, 64);
     between("model.multi.max-queued-loads", multi.maxQueuedLoads(), 0, 10_000);

@@ -6,6 +6,7 @@ import io.smallrye.config.WithConverter;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** What a person sets about the model and its sessions, as {@code model.*} keys. */
@@ -19,6 +20,12 @@ public interface ModelConfig {
    * nothing is reported if unset.
    */
   Optional<String> instanceName();
+
+  /**
+   * What requests in OpenAI's form may call the model, the usual name first; its folder's name if
+   * unset.
+   */
+  Optional<List<String>> servedNames();
 
   /** Where the model and the sessions live; {@code auto} takes a GPU when PyTorch sees one. */
   @WithDefault("auto")

@@ -5,6 +5,7 @@ import java.util.List;
 /**
  * What one turn asks of the model.
  *
+ * @param kept how many tokens of the context the new ones follow; those behind them are dropped
  * @param ids the new tokens, chat marks included
  * @param maxNewTokens how many tokens to generate at most; 0 only computes the prompt
  * @param sampling how to choose them
@@ -13,4 +14,4 @@ import java.util.List;
  */
 @SuppressWarnings("ArrayRecordComponent") // handed to one turn, never compared
 public record Prompt(
-    long[] ids, int maxNewTokens, Sampling sampling, List<String> stop, TokenSink sink) {}
+    int kept, long[] ids, int maxNewTokens, Sampling sampling, List<String> stop, TokenSink sink) {}

@@ -3,7 +3,7 @@ package io.sessionrouter.container.generation;
 import io.sessionrouter.container.fault.Fault;
 import io.sessionrouter.container.generation.Completion.FinishReason;
 import io.sessionrouter.container.text.ChatLayout;
-import java.util.Arrays;
+import io.sessionrouter.container.text.LongBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -14,7 +14,8 @@ import java.util.concurrent.ExecutionException;
 public final class Turn {
   private final SequenceState state;
   private final ChatLayout layout;
-  private final long[] prompt;
+  private final LongBuffer tokens;
+  private final int promptTokens;
   private final int firstPast;
   private final int maxNewTokens;
   private final Sampler sampler;
@@ -24,16 +25,15 @@ public final class Turn {
   private final CompletableFuture<Completion> result = new CompletableFuture<>();
   private volatile boolean cancelled;
   private int computed;
-  private int generated;
-  private long last;
 
   Turn(SequenceState state, Prompt request, ChatLayout layout, Reply reply, Runnable wake) {
     this.state = state;
     this.layout = layout;
-    this.prompt = concat(state.pending(), request.ids());
-    this.firstPast = state.length();
+    this.tokens = new LongBuffer(state.followedBy(request.kept(), request.ids()));
+    this.firstPast = Math.min(state.length(), Math.min(request.kept(), tokens.size() - 1));
+    this.promptTokens = tokens.size();
     this.maxNewTokens = Math.min(request.maxNewTokens(), room(state, request));
-    this.sampler = new Sampler(request.sampling(), prompt);
+    this.sampler = new Sampler(request.sampling(), tokens.from(firstPast));
     this.reply = reply;
     this.sink = request.sink();
     this.wake = wake;
@@ -41,18 +41,19 @@ public final class Turn {
   }
 
   private static int room(SequenceState state, Prompt request) {
-    if (state.contextTokens() + request.ids().length == 0) {
-      throw Fault.INVALID_REQUEST.because("inputs has no tokens (expected: at least one)");
+    int all = request.kept() + request.ids().length;
+    if (all == 0) {
+      throw Fault.INVALID_REQUEST.because("the prompt has no tokens (expected: at least one)");
     }
-    int room = state.roomFor(request.ids().length);
+    int room = state.roomAfter(all);
     if (room < Math.min(1, request.maxNewTokens())) {
       throw Fault.CONTEXT_TOO_LONG.because(
-          "inputs is %d tokens too long: it has %d with its marks, the session %d before"
+          "the prompt is %d tokens too long: it has %d with its marks, the session %d before"
               + " (expected: at most %d with room for a reply)",
           Math.min(1, request.maxNewTokens()) - room,
           request.ids().length,
-          state.contextTokens(),
-          room + request.ids().length + state.contextTokens() + 1);
+          request.kept(),
+          room + all + 1);
     }
     return room;
   }
@@ -100,17 +101,15 @@ public final class Turn {
 
   /** How many prompt tokens are still to be computed; 0 once the reply has begun. */
   int promptLeft() {
-    return Math.max(0, prompt.length - computed);
+    return Math.max(0, promptTokens - firstPast - computed);
   }
 
   /** The next tokens to compute: so many of the prompt, or the newest token of the reply. */
-  Chunk next(int promptTokens) {
-    long[] ids =
-        promptLeft() == 0
-            ? new long[] {last}
-            : Arrays.copyOfRange(prompt, computed, computed + promptTokens);
+  Chunk next(int newTokens) {
     int past = firstPast + computed;
-    return new Chunk(state.cacheFor(past + ids.length), past, ids);
+    int until = promptLeft() == 0 ? tokens.size() : past + newTokens;
+    state.rewind(firstPast);
+    return new Chunk(state.cacheFor(until), past, tokens.range(past, until));
   }
 
   /** The chunk was computed; takes the next token of the reply if the prompt is through. */
@@ -131,31 +130,40 @@ public final class Turn {
       end(choice, reply.finish(), true, FinishReason.STOP);
       return;
     }
-    last = choice.id();
-    generated++;
-    String text = reply.append(last);
+    tokens.add(choice.id());
+    String text = reply.append(choice.id());
     if (reply.stopped()) {
       end(choice, text, false, FinishReason.STOP_TEXT);
-    } else if (generated == maxNewTokens) {
+    } else if (generated() == maxNewTokens) {
       end(choice, text + reply.finish(), false, FinishReason.LENGTH);
     } else {
-      sink.accept(new Token(last, text, choice.logprob(), false, null));
+      sink.accept(new Token(choice.id(), text, choice.logprob(), false, null));
     }
   }
 
   private void end(Choice choice, String text, boolean special, FinishReason reason) {
     Completion completion = completion(reason);
     sink.accept(new Token(choice.id(), text, choice.logprob(), special, completion));
-    finish(completion, special ? new long[] {choice.id()} : new long[] {last, layout.end()});
+    finish(completion, special ? choice.id() : layout.end());
+  }
+
+  private int generated() {
+    return tokens.size() - promptTokens;
   }
 
   private Completion completion(FinishReason reason) {
-    return new Completion(firstPast + prompt.length, firstPast, generated, reason);
+    return new Completion(promptTokens, firstPast, generated(), reason);
   }
 
-  private void finish(Completion completion, long... pending) {
-    state.commit(firstPast + computed, pending);
+  private void finish(Completion completion, long end) {
+    commit(end);
     result.complete(completion);
+  }
+
+  /** The context is the prompt and the reply, whose end and newest token are not computed yet. */
+  private void commit(long end) {
+    tokens.add(end);
+    state.commit(firstPast + computed, tokens.toArray());
   }
 
   /**
@@ -163,22 +171,13 @@ public final class Turn {
    * the reply: then that much was said, and the context has it like a reply that was cut short.
    */
   void fail(Throwable cause) {
-    if (generated > 0 && !done() && !sink.withdraw()) {
-      boolean lastComputed = computed == prompt.length + generated;
-      state.commit(
-          firstPast + computed,
-          lastComputed ? new long[] {layout.end()} : new long[] {last, layout.end()});
+    if (generated() > 0 && !done() && !sink.withdraw()) {
+      commit(layout.end());
     }
     result.completeExceptionally(cause);
   }
 
   void failCancelled() {
     fail(Fault.CANCELLED.because("the request was cancelled"));
-  }
-
-  private static long[] concat(long[] first, long[] second) {
-    long[] both = Arrays.copyOf(first, first.length + second.length);
-    System.arraycopy(second, 0, both, first.length, second.length);
-    return both;
   }
 }

@@ -24,6 +24,7 @@ import io.sessionrouter.container.text.ChatLayout;
 import io.sessionrouter.container.text.Tokenizer;
 import io.sessionrouter.container.text.Tokenizers;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
@@ -36,7 +37,9 @@ public final class LoadedModel implements AutoCloseable, Sessions.States {
 
   private final TorchModel model;
   private final Tokenizer tokenizer;
-  private final ChatLayout layout;
+  private final String name;
+  private final Instant loadedAt;
+  private final Questions questions;
   private final StepLoop loop;
   private final MemoryBudget budget;
   private final Sessions sessions;
@@ -49,11 +52,14 @@ public final class LoadedModel implements AutoCloseable, Sessions.States {
     this.model = model;
     this.meters = setup.meters();
     this.tokenizer = Tokenizers.load(folder.manifest());
-    this.layout = new ChatLayout(folder.manifest().chat());
+    this.name = setup.name();
+    this.loadedAt = setup.clock().instant();
     this.budget = new MemoryBudget(sessionBytes);
     var limits = new StepLoop.Limits(config.maxConcurrency(), config.prefillChunk());
     var metered = new MeteredModel(model, meters.steps());
+    var layout = new ChatLayout(folder.manifest().chat());
     this.loop = new StepLoop(metered, tokenizer, layout, limits).start();
+    this.questions = new Questions(loop, tokenizer, layout);
     this.sessions =
         new Sessions(
             this,
@@ -125,7 +131,7 @@ public final class LoadedModel implements AutoCloseable, Sessions.States {
   /** The first calls are slow; they happen before anybody waits. */
   private void warmUp() throws InterruptedException {
     SequenceState state = open();
-    ask(state, "Hello.").reply(8, Sampling.GREEDY, List.of(), piece -> {});
+    ask(state, new Input.Turn("Hello.")).reply(8, Sampling.GREEDY, List.of(), piece -> {});
     release(state).join();
   }
 
@@ -215,9 +221,23 @@ public final class LoadedModel implements AutoCloseable, Sessions.States {
   }
 
   /** What it is asked next in the conversation of this state. */
-  public Question ask(SequenceState state, String text) {
-    long[] words = tokenizer.encode(text);
-    return new Question(loop, state, layout.turn(words, state.contextTokens() == 0));
+  public Question ask(SequenceState state, Input input) {
+    return questions.ask(state, input);
+  }
+
+  /** Its folder's name, or the one it was loaded by. */
+  public String name() {
+    return name;
+  }
+
+  /** When it was loaded. */
+  public Instant loadedAt() {
+    return loadedAt;
+  }
+
+  /** How many tokens a conversation may have. */
+  public int contextLength() {
+    return model.shape().contextLength();
   }
 
   /** The memory that its sessions share. */

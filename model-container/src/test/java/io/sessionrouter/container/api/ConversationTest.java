@@ -214,7 +214,7 @@ class ConversationTest {
 
     assertThat(tooLong.status()).isEqualTo(400);
     assertThat(tooLong.code()).isEqualTo("CONTEXT_TOO_LONG");
-    assertThat(tooLong.message()).contains("inputs", "16384");
+    assertThat(tooLong.message()).contains("prompt", "16384");
     assertThat(container.say(session, "What is my cat called?").text()).contains("Zebulon");
   }
 

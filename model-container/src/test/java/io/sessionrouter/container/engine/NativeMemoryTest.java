@@ -85,7 +85,11 @@ class NativeMemoryTest {
       for (int each = i; each < i + AT_ONCE; each++) {
         var state = new SequenceState(model, budget);
         long[] ids = each % 50 == 0 ? large : small;
-        turns.add(loop.submit(state, new Prompt(ids, 1, Sampling.GREEDY, List.of(), piece -> {})));
+        turns.add(
+            loop.submit(
+                state,
+                new Prompt(
+                    state.contextTokens(), ids, 1, Sampling.GREEDY, List.of(), piece -> {})));
         open.add(state);
       }
       for (Turn turn : turns) {

@@ -78,7 +78,8 @@ class StateEquivalenceTest {
     replied.clear();
     var text = new StringBuilder();
     TokenSink sink = token -> text.append(token.text());
-    loop.submit(state, new Prompt(ids, 20, Sampling.GREEDY, List.of(), sink)).await();
+    loop.submit(state, new Prompt(state.contextTokens(), ids, 20, Sampling.GREEDY, List.of(), sink))
+        .await();
     return text.toString();
   }
 

@@ -69,7 +69,7 @@ class PrefillPlanTest {
   }
 
   private Turn turn(int tokens) {
-    var prompt = new Prompt(new long[tokens], 1, Sampling.GREEDY, List.of(), piece -> {});
+    var prompt = new Prompt(0, new long[tokens], 1, Sampling.GREEDY, List.of(), piece -> {});
     var reply = new Reply(new CharTokenizer().newDecoder(), new StopStrings(List.of()));
     var state = new SequenceState(model, budget);
     return new Turn(state, prompt, CharTokenizer.LAYOUT, reply, () -> {});

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sessionrouter.container.fault.FaultException;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -66,11 +67,11 @@ class SequenceStateTest {
   @Test
   void theContextCountsPendingTokens() {
     var state = new SequenceState(model, budget);
-    state.commit(10, 7, 8);
+    state.commit(10, LongStream.range(0, 12).toArray());
 
     assertThat(state.length()).isEqualTo(10);
     assertThat(state.contextTokens()).isEqualTo(12);
-    assertThat(state.roomFor(100)).isEqualTo(3000 - 12 - 100 - 1);
+    assertThat(state.roomAfter(112)).isEqualTo(3000 - 112 - 1);
   }
 
   @Test

@@ -110,7 +110,8 @@ class StepLoopTest {
     var text = new StringBuilder();
     long[] ids = CharTokenizer.LAYOUT.turn(new CharTokenizer().encode("one STOP two"), true);
     var prompt =
-        new Prompt(ids, 50, Sampling.GREEDY, List.of("STOP"), token -> text.append(token.text()));
+        new Prompt(
+            0, ids, 50, Sampling.GREEDY, List.of("STOP"), token -> text.append(token.text()));
 
     Completion completion = loop.submit(state(), prompt).await();
 
@@ -333,7 +334,7 @@ class StepLoopTest {
     long[] ids = CharTokenizer.LAYOUT.turn(new long[] {'a'}, true);
     var sampling = new Sampling(2, 0, 1, seed);
     TokenSink sink = token -> text.append(token.text());
-    loop.submit(state(), new Prompt(ids, 40, sampling, List.of(), sink)).await();
+    loop.submit(state(), new Prompt(0, ids, 40, sampling, List.of(), sink)).await();
     return text.toString();
   }
 
@@ -372,6 +373,7 @@ class StepLoopTest {
     long[] ids = CharTokenizer.LAYOUT.turn(new long[] {'a'}, true);
     var prompt =
         new Prompt(
+            0,
             ids,
             5,
             Sampling.GREEDY,
@@ -386,7 +388,7 @@ class StepLoopTest {
 
   @Test
   void anEmptyPromptIsRefused() {
-    var nothing = new Prompt(new long[0], 5, Sampling.GREEDY, List.of(), piece -> {});
+    var nothing = new Prompt(0, new long[0], 5, Sampling.GREEDY, List.of(), piece -> {});
 
     assertThatThrownBy(() -> loop.submit(state(), nothing)).hasMessageContaining("no tokens");
   }
@@ -397,7 +399,7 @@ class StepLoopTest {
     long[] ids = CharTokenizer.LAYOUT.turn(new CharTokenizer().encode("abc"), true);
 
     TokenSink sink = token -> pieces.add(token.text());
-    loop.submit(state(), new Prompt(ids, 9, Sampling.GREEDY, List.of(), sink)).await();
+    loop.submit(state(), new Prompt(0, ids, 9, Sampling.GREEDY, List.of(), sink)).await();
 
     assertThat(pieces).as("the last is the end's").containsExactly("a", "b", "c", "");
   }
@@ -426,7 +428,13 @@ class StepLoopTest {
     long[] ids = CharTokenizer.LAYOUT.turn(text, state.contextTokens() == 0);
     return loop.submit(
         state,
-        new Prompt(ids, most, Sampling.GREEDY, List.of(), token -> reply.append(token.text())));
+        new Prompt(
+            state.contextTokens(),
+            ids,
+            most,
+            Sampling.GREEDY,
+            List.of(),
+            token -> reply.append(token.text())));
   }
 
   private static void assertFault(Turn turn, Fault expected) {

@@ -307,7 +307,8 @@ class StreamingTest {
       SequenceState state, String words, int most, List<String> stops, TokenSink sink) {
     long[] text = new CharTokenizer().encode(words);
     long[] ids = CharTokenizer.LAYOUT.turn(text, state.contextTokens() == 0);
-    return loop.submit(state, new Prompt(ids, most, Sampling.GREEDY, stops, sink));
+    return loop.submit(
+        state, new Prompt(state.contextTokens(), ids, most, Sampling.GREEDY, stops, sink));
   }
 
   private static void assertFault(Turn turn, Fault expected) {
