@@ -13,6 +13,12 @@ from .parts import (
     total,
 )
 
+# Whoever is not known, or may not.
+REFUSED = (
+    'outcome=~"missing_credentials|incomplete_signature|invalid_signature'
+    '|unknown_key|expired_key|access_denied"'
+)
+
 SESSIONS = Dashboard(
     "session-router-sessions",
     "Session Router / Sessions",
@@ -189,6 +195,47 @@ SESSIONS = Dashboard(
                         Query(total("endpoint", P + "cached_tokens_total"), "{{endpoint}} cached"),
                     ),
                     width=12,
+                ),
+            ),
+        ),
+        Row(
+            "Principals",
+            (
+                stacked(
+                    (
+                        "Refused by reason",
+                        "Requests of callers that are not known, or may not what they ask for. The failure"
+                        " table explains the reasons.",
+                        "reqps",
+                    ),
+                    Query(
+                        total("outcome", P + "requests_total", REFUSED),
+                        "{{outcome}}",
+                    ),
+                ),
+                stacked(
+                    (
+                        "Throttled",
+                        "Requests beyond a quota of their principal: of requests or bytes per second, of"
+                        " requests in flight, of live sessions.",
+                        "reqps",
+                    ),
+                    Query(
+                        total("principal, reason", P + "throttled_total", BY_ENDPOINT),
+                        "{{principal}} {{reason}}",
+                    ),
+                ),
+                Panel(
+                    "Sessions per principal",
+                    "Live sessions of the principals that have the most.",
+                    "short",
+                    (
+                        Query(
+                            "topk(20, max by (endpoint, principal)"
+                            f" ({P}principal_sessions{{{BY_ENDPOINT}}}))",
+                            "{{principal}} {{endpoint}}",
+                        ),
+                    ),
                 ),
             ),
         ),

@@ -40,6 +40,11 @@ public final class Problems {
     return value.compareTo(LEAST_DURATION) < 0 ? LEAST_DURATION : value;
   }
 
+  /** Everything noted. */
+  public List<String> lines() {
+    return List.copyOf(lines);
+  }
+
   /** Ends the start with everything noted; Quarkus prints the message without a stack trace. */
   public void throwIfAny() {
     if (!lines.isEmpty()) {

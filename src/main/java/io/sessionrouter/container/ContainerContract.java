@@ -8,6 +8,18 @@ public final class ContainerContract {
   /** One request. */
   public static final String INVOCATIONS = "/invocations";
 
+  /** OpenAI's: messages, and the next one. */
+  public static final String CHAT_COMPLETIONS = "/v1/chat/completions";
+
+  /** OpenAI's: a text, and how it goes on. */
+  public static final String COMPLETIONS = "/v1/completions";
+
+  /** OpenAI's: what a text means, in numbers. */
+  public static final String EMBEDDINGS = "/v1/embeddings";
+
+  /** OpenAI's: what models are called. */
+  public static final String MODEL_NAMES = "/v1/models";
+
   /** The loaded models. */
   static final String MODELS = "/models";
 

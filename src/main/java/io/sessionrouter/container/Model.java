@@ -31,6 +31,11 @@ public record Model(String target, String name, String url) {
     return ContainerContract.invoke(name);
   }
 
+  /** The path below which it has those of OpenAI's. */
+  public String path() {
+    return ContainerContract.model(name);
+  }
+
   /** Says to people which model it is; the hash says it to machines. */
   private static String stem(String target) {
     String readable = target.replaceAll("[^a-zA-Z0-9]+", "-").replaceAll("^-|-$", "");

@@ -27,7 +27,8 @@ public enum RequestHeader {
   INFERENCE_COMPONENT("X-Amzn-SageMaker-Inference-Component", "InferenceComponentName", 63),
   INFERENCE_ID("X-Amzn-SageMaker-Inference-Id", "InferenceId", 64),
   CUSTOM_ATTRIBUTES("X-Amzn-SageMaker-Custom-Attributes", "CustomAttributes", 1024),
-  ENABLE_EXPLANATIONS("X-Amzn-SageMaker-Enable-Explanations", "EnableExplanations", 64);
+  ENABLE_EXPLANATIONS("X-Amzn-SageMaker-Enable-Explanations", "EnableExplanations", 64),
+  PREFIX_AWARE_ID("X-Amzn-SageMaker-Prefix-Aware-Id", "PrefixAwareId", 64);
 
   private static final int MAX_NAME_LENGTH = 42;
   private static final RequestHeader[][] BY_LENGTH = byLength();

@@ -33,9 +33,58 @@ public enum FailureKind {
       CLIENT,
       DEBUG,
       "a first line over 8 KiB, headers over 32 KiB or 100 lines; the connection is closed"),
+  MISSING_CREDENTIALS(
+      403,
+      "MissingAuthenticationTokenException",
+      NO,
+      CLIENT,
+      DEBUG,
+      Alert.CALLERS_REFUSED,
+      "the request does not show who sent it"),
+  INCOMPLETE_SIGNATURE(
+      403,
+      "IncompleteSignatureException",
+      NO,
+      CLIENT,
+      DEBUG,
+      Alert.CALLERS_REFUSED,
+      "a part of the signature is missing or malformed; the message names it"),
+  INVALID_SIGNATURE(
+      403,
+      "InvalidSignatureException",
+      NO,
+      CLIENT,
+      DEBUG,
+      Alert.CALLERS_REFUSED,
+      "the signature is not that of this request, or of another time, region or service; the"
+          + " message shows what should have been signed"),
+  UNKNOWN_KEY(
+      403,
+      "UnrecognizedClientException",
+      NO,
+      CLIENT,
+      DEBUG,
+      Alert.CALLERS_REFUSED,
+      "no principal has the access key, session token or bearer key"),
+  EXPIRED_KEY(
+      403,
+      "ExpiredTokenException",
+      NO,
+      CLIENT,
+      DEBUG,
+      Alert.CALLERS_REFUSED,
+      "the access key or bearer key has expired"),
+  ACCESS_DENIED(
+      403,
+      "AccessDeniedException",
+      NO,
+      CLIENT,
+      DEBUG,
+      Alert.CALLERS_REFUSED,
+      "no grant of the principal allows the action on the endpoint"),
   UNKNOWN_PATH(404, "UnknownOperationException", NO, CLIENT, DEBUG, "no such operation"),
   METHOD_NOT_ALLOWED(
-      405, "UnknownOperationException", NO, CLIENT, DEBUG, "another method than POST"),
+      405, "UnknownOperationException", NO, CLIENT, DEBUG, "another method than the operation's"),
   UNSUPPORTED(
       400,
       "ValidationError",
@@ -165,6 +214,38 @@ public enum FailureKind {
       DEBUG,
       Alert.STORE_UNAVAILABLE,
       "Redis does not answer, and this replica does not know the session"),
+  THROTTLED_RATE(
+      429,
+      "ThrottlingException",
+      AFTER_A_SECOND,
+      CLIENT,
+      DEBUG,
+      Alert.PRINCIPAL_AT_QUOTA,
+      "the principal's quota of requests per second is used up"),
+  THROTTLED_IN_FLIGHT(
+      429,
+      "ThrottlingException",
+      AFTER_A_SECOND,
+      CLIENT,
+      DEBUG,
+      Alert.PRINCIPAL_AT_QUOTA,
+      "the principal's quota of requests at the same time is used up"),
+  THROTTLED_BYTES(
+      429,
+      "ThrottlingException",
+      AFTER_A_SECOND,
+      CLIENT,
+      DEBUG,
+      Alert.PRINCIPAL_AT_QUOTA,
+      "the principal's quota of request bytes per second is used up"),
+  THROTTLED_SESSIONS(
+      429,
+      "ThrottlingException",
+      AFTER_A_SECOND,
+      CLIENT,
+      DEBUG,
+      Alert.PRINCIPAL_AT_QUOTA,
+      "the principal has as many live sessions as its quota allows"),
   OVERLOADED(
       503,
       "ServiceUnavailable",
@@ -242,8 +323,12 @@ public enum FailureKind {
 
   /** The alert of grafana/alerts.yaml that such failures raise when there are many. */
   public enum Alert {
-    /** Nobody is woken by what clients or models do. */
+    /** Nobody is woken by what a client or a model does. */
     NONE(""),
+    /** Many callers that are not known, or may not what they ask for: somebody may be trying. */
+    CALLERS_REFUSED("SessionRouterCallersRefused"),
+    /** A principal that its quota holds back for long. */
+    PRINCIPAL_AT_QUOTA("SessionRouterPrincipalAtQuota"),
     /** Counts against the objective for errors, and has no alert of its own. */
     ERROR_BUDGET("SessionRouterErrorBudgetBurnsFast"),
     SESSIONS_LOST("SessionRouterSessionsLost"),
@@ -265,6 +350,8 @@ public enum FailureKind {
 
   /** A client that resends 5xx, but not 429, gets this in place of a 4xx that it may resend. */
   private static final int SERVICE_UNAVAILABLE = 503;
+
+  private static final String THROTTLING = "ThrottlingException";
 
   private final int status;
   private final String code;
@@ -331,10 +418,16 @@ public enum FailureKind {
 
   /**
    * The HTTP status for an AWS SDK in standard retry mode, which resends a 5xx but no 429: a
-   * failure that it may resend is a 503, whatever AWS makes of it.
+   * failure that it may resend is a 503, whatever AWS makes of it. It knows a throttled request by
+   * the code.
    */
   public int statusInStandardRetries() {
-    return retry == Retry.AFTER_A_SECOND ? SERVICE_UNAVAILABLE : status;
+    return retry == Retry.AFTER_A_SECOND && !throttled() ? SERVICE_UNAVAILABLE : status;
+  }
+
+  /** Whether a quota of the principal was used up. */
+  public boolean throttled() {
+    return THROTTLING.equals(code);
   }
 
   /** The AWS error code, sent in {@code x-amzn-errortype} and in the body. */

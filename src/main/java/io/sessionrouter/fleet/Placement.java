@@ -13,10 +13,16 @@ public interface Placement {
    * @param variant the variant asked for, or null to choose by weight
    * @param opens whether a session is about to be opened, so that slots count
    * @param tried members that failed this request already
+   * @param prefix of {@link Rendezvous#key}: work of the same prefix goes to the same member as
+   *     long as that one may take it and is not crowded; {@link Rendezvous#NONE} for none
    * @return the member, or null if none may take the work: see {@link #refusal}
    */
   @Nullable Member place(
-      EndpointFleet endpoint, @Nullable String variant, boolean opens, Collection<Member> tried);
+      EndpointFleet endpoint,
+      @Nullable String variant,
+      boolean opens,
+      Collection<Member> tried,
+      long prefix);
 
   /** Why {@link #place} found none. */
   RouterException refusal(EndpointFleet endpoint, @Nullable String variant, boolean opens);

@@ -25,6 +25,9 @@ public record VariantFleet(String name, double weight, List<Member> members) {
     if (members.isEmpty()) {
       return null;
     }
+    if (work.prefix() != Rendezvous.NONE) {
+      return leastOfAll(work.among(members), 0);
+    }
     int start = members.size() == 1 ? 0 : random.nextInt(members.size());
     return members.size() <= SCAN_ALL_BELOW
         ? leastOfAll(work, start)

@@ -39,8 +39,12 @@ public final class WeightedPlacement implements Placement {
 
   @Override
   public @Nullable Member place(
-      EndpointFleet endpoint, @Nullable String variant, boolean opens, Collection<Member> tried) {
-    PlacementRequest work = work(endpoint, opens, tried);
+      EndpointFleet endpoint,
+      @Nullable String variant,
+      boolean opens,
+      Collection<Member> tried,
+      long prefix) {
+    PlacementRequest work = work(endpoint, opens, tried, prefix);
     Member chosen = place(endpoint, variant, work);
     if (chosen == null) {
       chosen = place(endpoint, variant, work.inPanic());
@@ -62,7 +66,8 @@ public final class WeightedPlacement implements Placement {
     meters.panicPlacement(chosen.instance().endpoint(), chosen.instance().variant());
   }
 
-  public PlacementRequest work(EndpointFleet endpoint, boolean opens, Collection<Member> tried) {
+  public PlacementRequest work(
+      EndpointFleet endpoint, boolean opens, Collection<Member> tried, long prefix) {
     Integer max = endpoint.settings().sessions().maxPerInstance();
     return new PlacementRequest(
         endpoint.settings().name(),
@@ -70,13 +75,25 @@ public final class WeightedPlacement implements Placement {
         max == null ? Integer.MAX_VALUE : max,
         tried,
         counts,
-        false);
+        false,
+        prefix,
+        0);
+  }
+
+  /** The work on one of the variant's members. */
+  public PlacementRequest among(VariantFleet variant, PlacementRequest work) {
+    return work.among(variant.members());
   }
 
   /** The variant that should take the work: the one asked for, or one by weight. */
   public @Nullable VariantFleet variant(
       EndpointFleet endpoint, @Nullable String wanted, PlacementRequest work) {
-    return wanted == null ? byWeight(endpoint, work, randoms.get()) : named(endpoint, wanted);
+    if (wanted != null) {
+      return named(endpoint, wanted);
+    }
+    return work.prefix() == Rendezvous.NONE
+        ? byWeight(endpoint, work, randoms.get())
+        : byPrefix(endpoint, work);
   }
 
   /** Whether some member may take the work. */
@@ -120,9 +137,27 @@ public final class WeightedPlacement implements Placement {
     return chosen;
   }
 
+  /** Each variant has its share of the prefixes, and keeps it while others come and go. */
+  private static @Nullable VariantFleet byPrefix(EndpointFleet endpoint, PlacementRequest work) {
+    VariantFleet chosen = null;
+    double best = Double.NEGATIVE_INFINITY;
+    List<VariantFleet> variants = endpoint.variants();
+    for (int i = 0; i < variants.size(); i++) {
+      VariantFleet variant = variants.get(i);
+      if (variant.weight() > 0 && variant.hasRoomFor(work)) {
+        double rank = Rendezvous.rank(work.prefix(), variant.name(), variant.weight());
+        if (chosen == null || rank > best) {
+          chosen = variant;
+          best = rank;
+        }
+      }
+    }
+    return chosen;
+  }
+
   /** Whether some member would take a session if only it had a slot left. */
   private boolean isFull(EndpointFleet endpoint, @Nullable String variant, boolean opens) {
-    PlacementRequest work = work(endpoint, opens, List.of());
+    PlacementRequest work = work(endpoint, opens, List.of(), Rendezvous.NONE);
     List<Member> healthy =
         endpoint.variants().stream()
             .filter(v -> variant == null ? v.weight() > 0 : v.name().equals(variant))

@@ -3,15 +3,13 @@ package io.sessionrouter.gateway;
 import static io.sessionrouter.domain.FailureKind.BODY_TOO_LARGE;
 import static io.sessionrouter.domain.FailureKind.ENDPOINT_DELETED;
 import static io.sessionrouter.domain.FailureKind.INVALID_REQUEST;
-import static io.sessionrouter.domain.FailureKind.METHOD_NOT_ALLOWED;
 import static io.sessionrouter.domain.FailureKind.UNKNOWN_ENDPOINT;
-import static io.sessionrouter.domain.FailureKind.UNKNOWN_PATH;
 import static io.sessionrouter.domain.FailureKind.UNKNOWN_VARIANT;
-import static io.sessionrouter.domain.FailureKind.UNSUPPORTED;
 
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import io.sessionrouter.auth.AuthenticatedRequest;
+import io.sessionrouter.auth.Authenticator;
 import io.sessionrouter.container.ContainerRequest;
 import io.sessionrouter.container.Ids;
 import io.sessionrouter.container.RequestHeader;
@@ -23,42 +21,44 @@ import io.sessionrouter.endpoint.OpenHeader;
 import io.sessionrouter.endpoint.VariantSettings;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.FleetView;
+import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /** The first step of a request: decides from its head alone whether it may come in. */
 public final class Admission {
-  private static final String PREFIX = "/endpoints/";
-  private static final String INVOCATIONS = "/invocations";
-  private static final String RESPONSE_STREAM = "/invocations-response-stream";
-  private static final String BIDIRECTIONAL_STREAM = "/invocations-bidirectional-stream";
-  private static final String ASYNC = "/async-invocations";
   private static final int MAX_NAME = 63;
 
   private final FleetView fleet;
+  private final Authenticator authenticator;
 
-  public Admission(FleetView fleet) {
+  Admission(FleetView fleet, Authenticator authenticator) {
     this.fleet = fleet;
+    this.authenticator = authenticator;
   }
 
   /**
    * Reads what a request asks for.
    *
+   * @param subject of the certificate that the client showed; null if it showed none
    * @throws RouterException if it may not
    */
-  public Invocation admit(HttpRequest head) {
-    String path = path(head.uri());
-    int nameEnd = nameEnd(path);
-    Operation operation = operation(path, nameEnd);
-    if (!HttpMethod.POST.equals(head.method())) {
-      throw new RouterException(METHOD_NOT_ALLOWED, "The method is not allowed (expected: POST).");
+  public Invocation admit(HttpRequest head, @Nullable X500Principal subject) {
+    String path = OperationPath.of(head.uri());
+    int nameEnd = OperationPath.nameEnd(path);
+    Operation operation = OperationPath.operation(path, nameEnd);
+    if (!operation.method().equals(head.method())) {
+      throw new MethodNotAllowed(operation.method());
     }
-    EndpointFleet endpoint = endpoint(path.substring(PREFIX.length(), nameEnd));
+    String name = name(OperationPath.name(path, nameEnd));
+    AuthenticatedRequest sender = authenticator.authenticate(head, subject);
+    authenticator.authorize(sender.caller(), operation.action(), name);
+    EndpointFleet endpoint = endpoint(name);
     long length = contentLength(head, endpoint.settings().limits().maxBody());
-    ContainerRequest request =
-        ContainerRequest.from(head.headers(), operation == Operation.RESPONSE_STREAM);
+    ContainerRequest request = ContainerRequest.from(head.headers(), operation.inEvents());
     String sessionId = sessionId(request);
     refuseIfOver(endpoint, sessionId);
-    refuseTargetsInside(endpoint.settings().name(), request);
+    refuseTargetsInside(
+        endpoint.settings().name(), request, OperationPath.namesComponent(path, nameEnd));
     if (SessionHeader.NEW_SESSION.equals(sessionId)
         && endpoint.settings().sessions().openHeader() == OpenHeader.ROUTER) {
       request.opensSession();
@@ -70,79 +70,23 @@ public final class Admission {
         sessionId,
         variant(endpoint.settings(), request),
         TargetModel.of(endpoint.settings(), request),
-        length);
+        length,
+        sender.caller(),
+        sender.caller().quota(name),
+        sender.body());
   }
 
-  /** Where the endpoint's name ends in the path. */
-  private static int nameEnd(String path) {
-    int end = path.indexOf('/', PREFIX.length());
-    if (!path.startsWith(PREFIX) || end < 0) {
-      throw unknownPath();
-    }
-    return end;
-  }
-
-  private static Operation operation(String path, int from) {
-    if (rest(path, from, INVOCATIONS)) {
-      return Operation.INVOKE;
-    }
-    if (rest(path, from, RESPONSE_STREAM)) {
-      return Operation.RESPONSE_STREAM;
-    }
-    if (rest(path, from, BIDIRECTIONAL_STREAM)) {
-      throw unsupported("InvokeEndpointWithBidirectionalStream");
-    }
-    if (rest(path, from, ASYNC)) {
-      throw unsupported("InvokeEndpointAsync");
-    }
-    throw unknownPath();
-  }
-
-  private static RouterException unsupported(String operation) {
-    return new RouterException(
-        UNSUPPORTED,
-        operation
-            + " is not supported (expected: InvokeEndpoint or InvokeEndpointWithResponseStream).");
-  }
-
-  private static boolean rest(String path, int from, String operation) {
-    return path.length() == from + operation.length() && path.startsWith(operation, from);
-  }
-
-  /** A query says nothing here: that of a presigned URL is its signature. */
-  private static String path(String uri) {
-    String target = relative(uri);
-    int query = target.indexOf('?');
-    return query < 0 ? target : target.substring(0, query);
-  }
-
-  /** Servers have to understand the absolute form, too. */
-  private static String relative(String uri) {
-    if (uri.startsWith("/")) {
-      return uri;
-    }
-    int authority = uri.startsWith("http://") ? 7 : uri.startsWith("https://") ? 8 : -1;
-    int slash = authority < 0 ? -1 : uri.indexOf('/', authority);
-    if (slash < 0 || uri.lastIndexOf('?', slash) >= 0) {
-      throw unknownPath();
-    }
-    return uri.substring(slash);
-  }
-
-  private static RouterException unknownPath() {
-    return new RouterException(
-        UNKNOWN_PATH,
-        "No such operation (expected: POST /endpoints/{EndpointName}/invocations or"
-            + " /invocations-response-stream).");
-  }
-
-  private EndpointFleet endpoint(String name) {
+  private static String name(String name) {
     if (!Ids.isName(name, MAX_NAME)) {
       throw new RouterException(
           INVALID_REQUEST,
           "The endpoint's name is invalid (expected: letters, digits and inner hyphens, at most 63"
               + " characters).");
     }
+    return name;
+  }
+
+  private EndpointFleet endpoint(String name) {
     EndpointFleet found = fleet.current().endpoint(name);
     if (found == null) {
       throw unknownEndpoint(name);
@@ -219,8 +163,9 @@ public final class Admission {
   }
 
   /** An endpoint here is of whole instances: ignored in silence, these would mislead. */
-  private static void refuseTargetsInside(String endpoint, ContainerRequest request) {
-    if (request.value(RequestHeader.INFERENCE_COMPONENT) != null) {
+  private static void refuseTargetsInside(
+      String endpoint, ContainerRequest request, boolean namesComponent) {
+    if (namesComponent || request.value(RequestHeader.INFERENCE_COMPONENT) != null) {
       throw new RouterException(
           INVALID_REQUEST,
           "Inference Component Name header is not allowed for endpoints to which you dont plan to"

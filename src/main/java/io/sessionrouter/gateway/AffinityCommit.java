@@ -4,6 +4,7 @@ import io.netty.channel.EventLoop;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
+import io.sessionrouter.auth.quota.Throttled;
 import io.sessionrouter.container.BootId;
 import io.sessionrouter.container.SessionHeader;
 import io.sessionrouter.domain.RouterException;
@@ -110,7 +111,7 @@ final class AffinityCommit {
         BootId.of(answer, by.mark()),
         by.instance().variant(),
         model == null ? "" : model,
-        "",
+        invocation.asker().owner(),
         now.toEpochMilli(),
         end.toEpochMilli(),
         now.toEpochMilli());
@@ -205,8 +206,30 @@ final class AffinityCommit {
   }
 
   private Future<@Nullable Session> keep(Begun begun) {
-    Future<@Nullable Session> kept = placed(begun.session());
+    Future<@Nullable Session> kept = owned(begun.session());
     return begun.firm() ? kept : kept.otherwise((Session) null);
+  }
+
+  /** Within what its principal may have; for an opening the place was taken before. */
+  private Future<@Nullable Session> owned(Session begun) {
+    Long most = invocation.quota().sessions();
+    return most == null || invocation.opens()
+        ? placed(begun)
+        : store
+            .sessions()
+            .reserveFor(invocation.endpointName(), begun.owner(), most)
+            .transform(slot -> owned(begun, slot));
+  }
+
+  private Future<@Nullable Session> owned(
+      Session begun, AsyncResult<Sessions.@Nullable OwnerSlot> reserved) {
+    Sessions.OwnerSlot slot = reserved.result();
+    if (slot != null) {
+      return placed(begun).onComplete(stored -> store.sessions().release(slot));
+    }
+    closeOnContainer(begun);
+    return Future.failedFuture(
+        reserved.failed() ? Errors.openNotStored() : Throttled.sessions(invocation.endpointName()));
   }
 
   /** Within what its instance may hold; for an opening the place was taken before. */

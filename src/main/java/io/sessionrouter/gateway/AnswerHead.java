@@ -31,14 +31,12 @@ record AnswerHead(
 
   @Override
   public @Nullable CharSequence contentLength() {
-    return operation == Operation.INVOKE
-        ? answer.headers().get(HttpHeaderNames.CONTENT_LENGTH)
-        : null;
+    return operation.inEvents() ? null : answer.headers().get(HttpHeaderNames.CONTENT_LENGTH);
   }
 
   @Override
   public void headers(Headers to) {
-    if (operation == Operation.RESPONSE_STREAM) {
+    if (operation.inEvents()) {
       to.add(HttpHeaderNames.CONTENT_TYPE, EVENT_STREAM);
       copy(HttpHeaderNames.CONTENT_TYPE, PART_TYPE, to);
     } else {

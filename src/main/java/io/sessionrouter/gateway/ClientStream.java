@@ -3,6 +3,8 @@ package io.sessionrouter.gateway;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.EventLoop;
 import io.sessionrouter.domain.RouterException;
+import javax.security.auth.x500.X500Principal;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client's side of one exchange, whatever version of HTTP it speaks. Used on its event loop
@@ -48,6 +50,9 @@ public interface ClientStream {
 
   /** A number that all connections of one client have in common. */
   long origin();
+
+  /** Of the certificate that the client showed, verified; null if it showed none. */
+  @Nullable X500Principal subject();
 
   /** Names the request in the response and in the log. */
   CharSequence requestId();

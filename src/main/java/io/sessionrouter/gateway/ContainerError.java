@@ -14,6 +14,7 @@ import io.sessionrouter.domain.Session;
 import io.sessionrouter.models.LoadedModel;
 import io.sessionrouter.models.Models;
 import io.vertx.core.AsyncResult;
+import java.util.Arrays;
 
 /**
  * An error that a container answered: its body as far as a client will be shown it, and what is to
@@ -22,16 +23,23 @@ import io.vertx.core.AsyncResult;
  */
 final class ContainerError {
   private static final int MAX_BYTES = 2048;
+
+  /** Of an answer that goes to the client as it is: cut off, it could not be read. */
+  private static final int MAX_WHOLE = 64 * 1024;
+
   private static final String COMPRESSED = "(compressed by the model container)";
   private final Invocation invocation;
   private final Route route;
   private final Models models;
   private final EventLoop loop;
   private final Listener listener;
+  private final HttpResponse head;
   private final int status;
   private final boolean readable;
-  private final byte[] bytes = new byte[MAX_BYTES];
+  private final int most;
+  private byte[] bytes = new byte[MAX_BYTES];
   private int length;
+  private boolean whole;
 
   /** Whose request it ends; called on the event loop, perhaps before {@link #report} returns. */
   interface Listener {
@@ -61,7 +69,9 @@ final class ContainerError {
     this.models = models;
     this.loop = loop;
     this.listener = listener;
+    this.head = head;
     this.status = head.status().code();
+    this.most = invocation.operation().isOpenAi() ? MAX_WHOLE : MAX_BYTES;
     this.readable = !isEncoded(head);
   }
 
@@ -77,11 +87,20 @@ final class ContainerError {
    * @return true when no more is wanted
    */
   boolean add(ByteBuf content) {
-    int taken = Math.min(content.readableBytes(), MAX_BYTES - length);
+    int taken = Math.min(content.readableBytes(), most - length);
+    if (length + taken > bytes.length) {
+      bytes = Arrays.copyOf(bytes, Math.min(most, Math.max(length + taken, 2 * bytes.length)));
+    }
     content.getBytes(content.readerIndex(), bytes, length, taken);
     length += taken;
     content.release();
-    return length == MAX_BYTES;
+    return length == most;
+  }
+
+  /** All of it is here. */
+  void ended() {
+    whole = true;
+    report();
   }
 
   /** Ends the request with what is known of the error by now. */
@@ -121,7 +140,13 @@ final class ContainerError {
   }
 
   private ModelError toFailure() {
-    String text = readable ? new String(bytes, 0, length, UTF_8) : COMPRESSED;
-    return ModelError.answered(route.variant(), status, text);
+    int shown = Math.min(length, MAX_BYTES);
+    String text = readable ? new String(bytes, 0, shown, UTF_8) : COMPRESSED;
+    boolean passed = whole && invocation.operation().isOpenAi();
+    return ModelError.answered(
+        route.variant(),
+        status,
+        text,
+        passed ? new ContainerAnswer(head, Arrays.copyOf(bytes, length)) : null);
   }
 }

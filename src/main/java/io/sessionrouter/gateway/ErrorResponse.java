@@ -8,6 +8,7 @@ import io.netty.util.AsciiString;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** The whole response for a failure. */
 public final class ErrorResponse implements ResponseHead {
@@ -19,21 +20,32 @@ public final class ErrorResponse implements ResponseHead {
   private static final AsciiString SDK_RETRY_AFTER = AsciiString.cached("x-amz-retry-after");
 
   private static final AsciiString A_THOUSAND_MILLIS = AsciiString.cached("1000");
-  private static final AsciiString POST = AsciiString.cached("POST");
   private static final int MAX_MESSAGE = 2048;
 
+  private final RouterException failure;
   private final FailureKind kind;
   private final int status;
+  private final @Nullable ContainerAnswer passed;
   private final byte[] body;
 
   /**
    * @param standardRetries whether the client is an AWS SDK in standard retry mode: then a model
    *     that is not ready is a 503, which it sends again, and not the 429 that AWS gives it
+   * @param openAi whether the client is one of OpenAI's: then it reads the failure in that form,
+   *     and a container's own answer as the container gave it
    */
-  public ErrorResponse(RouterException failure, boolean standardRetries) {
+  public ErrorResponse(RouterException failure, boolean standardRetries, boolean openAi) {
+    this.failure = failure;
     kind = failure.kind();
-    status = standardRetries ? kind.statusInStandardRetries() : kind.status();
-    body = json(failure).getBytes(StandardCharsets.UTF_8);
+    passed = openAi && failure instanceof ModelError model ? model.answer() : null;
+    if (passed != null) {
+      status = passed.status();
+      body = passed.body();
+    } else {
+      status = standardRetries ? kind.statusInStandardRetries() : kind.status();
+      String json = openAi ? OpenAiError.json(failure, status) : json(failure);
+      body = json.getBytes(StandardCharsets.UTF_8);
+    }
   }
 
   @Override
@@ -49,13 +61,17 @@ public final class ErrorResponse implements ResponseHead {
   @Override
   public void headers(Headers to) {
     to.add(ERROR_TYPE, kind.code());
+    if (passed != null) {
+      passed.headers(to);
+      return;
+    }
     to.add(HttpHeaderNames.CONTENT_TYPE, JSON);
     if (kind.retry() == FailureKind.Retry.AFTER_A_SECOND) {
       to.add(HttpHeaderNames.RETRY_AFTER, ONE_SECOND);
       to.add(SDK_RETRY_AFTER, A_THOUSAND_MILLIS);
     }
-    if (kind == FailureKind.METHOD_NOT_ALLOWED) {
-      to.add(HttpHeaderNames.ALLOW, POST);
+    if (failure instanceof MethodNotAllowed method) {
+      to.add(HttpHeaderNames.ALLOW, method.allowed());
     }
   }
 
@@ -83,7 +99,7 @@ public final class ErrorResponse implements ResponseHead {
     return json.append("\",\"ErrorCode\":\"").append(errorCode).append("\"}").toString();
   }
 
-  private static void quote(String text, StringBuilder json) {
+  static void quote(String text, StringBuilder json) {
     JsonStringEncoder.getInstance().quoteAsString(shortened(text), json);
   }
 

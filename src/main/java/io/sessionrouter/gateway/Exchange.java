@@ -4,12 +4,15 @@ import static java.util.Objects.requireNonNull;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponse;
+import io.sessionrouter.auth.signature.BodySignature;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.gateway.AffinityCommit.Settled;
+import io.sessionrouter.models.Models;
+import io.sessionrouter.session.Sessions.OwnerSlot;
 import io.sessionrouter.upstream.ConnectFailure;
 import io.sessionrouter.upstream.ConnectHandler;
 import io.sessionrouter.upstream.InstanceConnection;
@@ -35,7 +38,8 @@ public final class Exchange
         ConnectHandler,
         ResponseHandler,
         AffinityCommit.Listener,
-        ContainerError.Listener {
+        ContainerError.Listener,
+        SignatureCheck.Owner {
 
   private final ClientStream client;
   private final EventLoopContext context;
@@ -46,6 +50,7 @@ public final class Exchange
   private final InstanceStream instance;
   private final Relay relay;
   private final RouteFinder routes;
+  private final @Nullable SignatureCheck signature;
   private @Nullable Route route;
   private @Nullable ContainerError error;
   private boolean sent;
@@ -66,19 +71,75 @@ public final class Exchange
     this.instance = new InstanceStream(client);
     this.relay = new Relay(client, invocation.operation());
     this.routes = new RouteFinder(dependencies.routes(), client.loop(), invocation, record, this);
+    this.signature = signatureCheck(invocation.signature());
+  }
+
+  private @Nullable SignatureCheck signatureCheck(@Nullable BodySignature open) {
+    return open == null
+        ? null
+        : new SignatureCheck(
+            open,
+            client,
+            context.deadlines(),
+            invocation,
+            dependencies.routes().sessions(),
+            holdings,
+            instance,
+            routes,
+            this);
   }
 
   // The path
 
-  /** Resolve and place: to which instance does the request go? */
   public void run() {
+    if (signature == null) {
+      find();
+    } else {
+      signature.begin();
+    }
+  }
+
+  /** Resolve and place: to which instance does the request go? */
+  @Override
+  public void find() {
     client.await(ClientStream.Phase.NONE, 0);
-    routes.find();
+    if (!mayAct() || withinQuota()) {
+      routes.find();
+    }
+  }
+
+  @Override
+  public boolean withinQuota() {
+    try {
+      holdings.use(
+          dependencies
+              .quotas()
+              .begin(
+                  invocation.asker().owner(),
+                  invocation.endpointName(),
+                  invocation.quota(),
+                  invocation.contentLength()));
+      if (signature != null && invocation.contentLength() < 0) {
+        holdings.received(signature.bodyBytes());
+      }
+      return true;
+    } catch (RouterException throttled) {
+      fail(throttled);
+      return false;
+    }
+  }
+
+  @Override
+  public void onSlot(OwnerSlot slot) {
+    holdings.acquire(slot);
+    if (over) {
+      holdings.releaseAll();
+    }
   }
 
   @Override
   public void onRoute(Route found) {
-    holdings.acquire(found);
+    holdings.acquire(found, mayAct());
     if (over) {
       holdings.release();
       return;
@@ -124,8 +185,12 @@ public final class Exchange
       holdings.begin(to.member());
       record.sent(to.member(), invocation.request());
     }
-    instance.begin(connection, to, invocation, this);
+    instance.begin(connection, to, invocation, answerHandler());
     context.deadlines().awaitProgress(client, invocation, instance.bodyEnded());
+  }
+
+  private ResponseHandler answerHandler() {
+    return signature == null ? this : signature.answer(this);
   }
 
   /** Settle: the affinity is stored before the client sees a byte. */
@@ -184,7 +249,7 @@ public final class Exchange
   public void onEnd() {
     instance.answerEnded();
     if (error != null) {
-      error.report();
+      error.ended();
     } else if (relay.held()) {
       relay.completed();
     } else {
@@ -217,8 +282,11 @@ public final class Exchange
     record.moved(instance.bodyBytes(), relay.bytes());
     routes.cancel();
     instance.cancel();
-    holdings.release();
+    holdings.releaseAll();
     relay.drop();
+    if (signature != null) {
+      signature.drop();
+    }
   }
 
   // Turns of the path
@@ -226,6 +294,11 @@ public final class Exchange
   @Override
   public boolean wanted() {
     return !over;
+  }
+
+  @Override
+  public boolean mayAct() {
+    return signature == null || signature.mayAct();
   }
 
   /** After a wait: the client may have left, and the endpoint may have been deleted. */
@@ -258,9 +331,37 @@ public final class Exchange
   /** Its instance is gone: the session is dropped, and never moved. */
   @Override
   public void onLost(Session lost) {
-    Loss cause = invocation.endpoint().cause(lost);
-    dependencies.routes().sessions().lose(invocation.endpointName(), lost, cause);
-    fail(Errors.lost(lost.id()));
+    afterVerdict(
+        () -> {
+          Loss cause = invocation.endpoint().cause(lost);
+          dependencies.routes().sessions().lose(invocation.endpointName(), lost, cause);
+          fail(Errors.lost(lost.id()));
+        });
+  }
+
+  @Override
+  public void onNoRoute(RouterException why) {
+    afterVerdict(() -> fail(why));
+  }
+
+  /** Its client is asked to come again: the body is gone by the time that a load may begin. */
+  @Override
+  public void onUnloaded() {
+    String model = requireNonNull(invocation.model(), "model");
+    afterVerdict(
+        () -> {
+          Models models = dependencies.routes().models();
+          models.want(invocation.endpoint(), invocation.variant(), model);
+          fail(Errors.modelNotReady(model));
+        });
+  }
+
+  private void afterVerdict(Runnable event) {
+    if (signature == null) {
+      event.run();
+    } else {
+      signature.after(event);
+    }
   }
 
   @Override
@@ -298,7 +399,8 @@ public final class Exchange
     if (!answered) {
       failedBy(InstanceFailures.of(why));
     }
-    if (why == Break.CLOSED_IDLE && instance.bodyUntouched()) {
+    boolean repeatable = instance.bodyUntouched() || invocation.operation().isSafe();
+    if (why == Break.CLOSED_IDLE && repeatable) {
       connect(route().member()); // of a request without its body nothing can have been done
     } else {
       fail(ModelError.unusable(route().variant(), why.text()));
@@ -312,19 +414,42 @@ public final class Exchange
       data.release();
       return;
     }
-    instance.add(data, last);
+    if (invocation.contentLength() < 0) {
+      holdings.received(data.readableBytes());
+    }
+    SignatureCheck check = signature;
+    if (check == null) {
+      instance.add(data, last);
+    } else {
+      check.add(data);
+    }
     long maxBody = invocation.endpoint().settings().limits().maxBody();
-    if (instance.bodyBytes() > maxBody) {
+    if ((check == null ? instance.bodyBytes() : check.bodyBytes()) > maxBody) {
       fail(Admission.bodyTooLarge(maxBody));
+    } else if (check != null) {
+      check.received(last);
     } else if (!answered && instance.connected()) {
       context.deadlines().awaitProgress(client, invocation, instance.bodyEnded());
     }
+  }
+
+  @Override
+  public void onBodyPassed() {
+    if (!answered && instance.connected()) {
+      context.deadlines().awaitFirstByte(client, invocation);
+    }
+  }
+
+  @Override
+  public @Nullable Route placed() {
+    return route;
   }
 
   public void onClientReadComplete() {
     instance.flush();
   }
 
+  @Override
   public void onClientWritable() {
     if (!relay.held() && client.writable()) {
       instance.resume();
@@ -340,7 +465,8 @@ public final class Exchange
 
   /** A step took too long: by the client's fault only if the instance takes more of the body. */
   public void onLate(ClientStream.Phase phase) {
-    if (phase == ClientStream.Phase.BODY && instance.writable()) {
+    boolean clientsTurn = instance.writable() || !instance.connected();
+    if (phase == ClientStream.Phase.BODY && clientsTurn) {
       fail(context.deadlines().bodyTooSlow());
       return;
     }
@@ -362,7 +488,7 @@ public final class Exchange
 
   /** What is held for the client on its way from and to the instance, in bytes. */
   public long cost() {
-    return instance.cost() + relay.cost();
+    return instance.cost() + relay.cost() + (signature == null ? 0 : signature.cost());
   }
 
   private Route route() {

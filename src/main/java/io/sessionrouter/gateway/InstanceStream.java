@@ -1,10 +1,8 @@
 package io.sessionrouter.gateway;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.util.ReferenceCountUtil;
 import io.sessionrouter.upstream.InstanceConnection;
 import io.sessionrouter.upstream.ResponseHandler;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,17 +14,10 @@ final class InstanceStream {
   /** Held back at most, and a network read more. */
   private static final int MAX_HELD = 64 * 1024;
 
-  /** Copying so much costs less than keeping the buffer it came in. */
-  private static final int COPY_BELOW_BYTES = 4 * 1024;
-
-  private static final int BUFFER_BYTES = 8 * 1024;
-
   private final ClientStream client;
-  private @Nullable ArrayDeque<ByteBuf> held;
+  private @Nullable HeldBody held;
   private @Nullable InstanceConnection connection;
-  private @Nullable ByteBuf gathered;
   private long bytes;
-  private long cost;
   private boolean ended;
   private boolean unwanted;
 
@@ -37,16 +28,22 @@ final class InstanceStream {
   /** Sends a request on the connection: its head, and what has come of its body. Unflushed. */
   void begin(InstanceConnection to, Route route, Invocation request, ResponseHandler answer) {
     connection = to;
-    to.begin(route.path(), request.request(), request.contentLength(), answer);
+    Operation operation = request.operation();
+    to.begin(
+        operation.method(),
+        route.path(operation),
+        request.request(),
+        request.contentLength(),
+        answer);
     client.writeContinue();
     sendHeld(to);
   }
 
   private void sendHeld(InstanceConnection to) {
-    ArrayDeque<ByteBuf> parts = held;
-    forgetHeld();
-    if (parts != null) {
-      parts.forEach(to::write);
+    HeldBody waiting = held;
+    held = null;
+    if (waiting != null) {
+      waiting.drainTo(to::write);
     }
     if (ended) {
       to.end();
@@ -71,34 +68,19 @@ final class InstanceStream {
   }
 
   private void hold(ByteBuf data) {
-    ArrayDeque<ByteBuf> parts = held;
-    if (parts == null) {
-      parts = new ArrayDeque<>(4);
-      held = parts;
-    }
-    ByteBuf room = gathered;
-    if (data.readableBytes() > COPY_BELOW_BYTES || data.readableBytes() == 0) {
-      gathered = null;
-      keep(parts, data);
-    } else if (room != null && room.writableBytes() >= data.readableBytes()) {
-      room.writeBytes(data);
-      data.release();
-    } else {
-      room = data.alloc().ioBuffer(BUFFER_BYTES, BUFFER_BYTES);
-      room.writeBytes(data);
-      data.release();
-      gathered = room;
-      keep(parts, room);
-    }
+    held().add(data);
     if (bytes >= MAX_HELD && !ended) {
       client.pauseBody();
     }
   }
 
-  private void keep(ArrayDeque<ByteBuf> parts, ByteBuf data) {
-    ByteBuf whole = data.unwrap() == null ? data : data.unwrap();
-    cost += whole.capacity();
-    parts.add(data);
+  private HeldBody held() {
+    HeldBody present = held;
+    if (present == null) {
+      present = new HeldBody();
+      held = present;
+    }
+    return present;
   }
 
   private void send(InstanceConnection to, ByteBuf data) {
@@ -157,17 +139,16 @@ final class InstanceStream {
   /** Nobody takes the rest of the body. */
   void dropBody() {
     unwanted = true;
-    ArrayDeque<ByteBuf> parts = held;
-    forgetHeld();
-    if (parts != null) {
-      parts.forEach(ReferenceCountUtil::release);
+    HeldBody waiting = held;
+    held = null;
+    if (waiting != null) {
+      waiting.drop();
     }
   }
 
-  private void forgetHeld() {
-    held = null;
-    gathered = null;
-    cost = 0;
+  /** Whether what comes of the body is dropped. */
+  boolean dropsBody() {
+    return unwanted;
   }
 
   boolean connected() {
@@ -182,7 +163,8 @@ final class InstanceStream {
   /** What is held back and what the instance has not taken, in bytes of memory. */
   long cost() {
     InstanceConnection to = connection;
-    return to == null ? cost : cost + to.pendingBytes();
+    HeldBody waiting = held;
+    return (waiting == null ? 0 : waiting.cost()) + (to == null ? 0 : to.pendingBytes());
   }
 
   /** Whether nothing of the body has come. */

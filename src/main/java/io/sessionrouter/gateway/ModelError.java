@@ -3,6 +3,7 @@ package io.sessionrouter.gateway;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.models.LoadRefusal;
+import org.jspecify.annotations.Nullable;
 
 /** The container's own failure, passed on with what it said. */
 final class ModelError extends RouterException {
@@ -11,15 +12,31 @@ final class ModelError extends RouterException {
 
   private final int originalStatus;
   private final String originalMessage;
+  private final transient @Nullable ContainerAnswer answer;
 
   private ModelError(FailureKind kind, String message, int originalStatus, String original) {
+    this(kind, message, originalStatus, original, null);
+  }
+
+  private ModelError(
+      FailureKind kind,
+      String message,
+      int originalStatus,
+      String original,
+      @Nullable ContainerAnswer answer) {
     super(kind, message);
     this.originalStatus = originalStatus;
     this.originalMessage = original;
+    this.answer = answer;
   }
 
-  /** The container answered with an error status. */
-  static ModelError answered(String variant, int status, String body) {
+  /**
+   * The container answered with an error status.
+   *
+   * @param whole the answer; null if it is not all here
+   */
+  static ModelError answered(
+      String variant, int status, String body, @Nullable ContainerAnswer whole) {
     boolean client = status < 500;
     String message =
         "Received "
@@ -31,7 +48,7 @@ final class ModelError extends RouterException {
             + " with message \""
             + body
             + "\"";
-    return new ModelError(FailureKind.MODEL_ERROR, message, status, body);
+    return new ModelError(FailureKind.MODEL_ERROR, message, status, body, whole);
   }
 
   /** The container said that it cannot load the model. */
@@ -70,6 +87,11 @@ final class ModelError extends RouterException {
         "Received server error (0) from " + variant + " with message \"" + what + "\"",
         NO_STATUS,
         "");
+  }
+
+  /** What the container answered, all of it; null if that is not known. */
+  @Nullable ContainerAnswer answer() {
+    return answer;
   }
 
   int originalStatus() {

@@ -1,5 +1,7 @@
 package io.sessionrouter.gateway;
 
+import io.sessionrouter.auth.Authenticator;
+import io.sessionrouter.auth.quota.Quotas;
 import io.sessionrouter.container.Expiries;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.fleet.FleetView;
@@ -18,6 +20,7 @@ import java.time.InstantSource;
  * @param routes for the steps resolve and place
  * @param affinities for the step settle
  * @param records for what is written down
+ * @param quotas what principals use
  */
 public record PathDependencies(
     Admission admission,
@@ -25,24 +28,28 @@ public record PathDependencies(
     RouteSources routes,
     AffinityStore affinities,
     RecordSinks records,
+    Quotas quotas,
     InstantSource clock) {
 
   public static PathDependencies of(
       Sessions sessions,
       StoreHealth store,
       LastTokens lastTokens,
+      Authenticator authenticator,
       FleetView fleet,
       Placement placement,
       Models models,
       SessionCloser closer,
       Telemetry telemetry,
+      Quotas quotas,
       InstantSource clock) {
     return new PathDependencies(
-        new Admission(fleet),
+        new Admission(fleet, authenticator),
         fleet,
         new RouteSources(sessions, store, placement, models),
         new AffinityStore(sessions, closer, new Expiries(telemetry.meters()), clock),
         new RecordSinks(telemetry, lastTokens),
+        quotas,
         clock);
   }
 }

@@ -34,6 +34,9 @@ final class PlacementAttempt implements ModelPlace.Waiter {
     /** Asked after each wait: whether the result is still wanted. */
     boolean goesOn();
 
+    /** False until the request is verified: nothing is reserved for it, or loaded. */
+    boolean mayAct();
+
     /**
      * A member takes the request.
      *
@@ -44,6 +47,9 @@ final class PlacementAttempt implements ModelPlace.Waiter {
 
     /** The model is not loaded; the search goes on when it is. */
     void loading();
+
+    /** The model is not loaded, and may not be before the request is verified. */
+    void unloaded();
 
     /** No instance is left. */
     void none(Throwable why);
@@ -64,7 +70,8 @@ final class PlacementAttempt implements ModelPlace.Waiter {
       next(model);
       return;
     }
-    Member chosen = sources.placement().place(in.endpoint(), in.variant(), in.opens(), tried);
+    Member chosen =
+        sources.placement().place(in.endpoint(), in.variant(), in.opens(), tried, in.prefix());
     if (chosen == null) {
       none(sources.placement().refusal(in.endpoint(), in.variant(), in.opens()));
     } else {
@@ -73,8 +80,11 @@ final class PlacementAttempt implements ModelPlace.Waiter {
   }
 
   private void next(String model) {
-    Invocation in = invocation;
-    switch (sources.models().find(in.endpoint(), in.variant(), in.opens(), tried, model, this)) {
+    if (!listener.mayAct()) {
+      nextLoaded(model);
+      return;
+    }
+    switch (find(model)) {
       case LoadedModel there -> take(there.member(), there);
       case ModelPlace.Loading load -> {
         awaited = load;
@@ -82,6 +92,24 @@ final class PlacementAttempt implements ModelPlace.Waiter {
       }
       case ModelPlace.Nowhere nowhere -> none(nowhere.why());
     }
+  }
+
+  private void nextLoaded(String model) {
+    Invocation in = invocation;
+    LoadedModel there =
+        sources.models().loaded(in.endpoint(), in.variant(), in.opens(), tried, in.prefix(), model);
+    if (there == null) {
+      listener.unloaded();
+    } else {
+      take(there.member(), there);
+    }
+  }
+
+  private ModelPlace find(String model) {
+    Invocation in = invocation;
+    return sources
+        .models()
+        .find(in.endpoint(), in.variant(), in.opens(), tried, in.prefix(), model, this);
   }
 
   /** Nobody wants the result any more. */
@@ -142,7 +170,7 @@ final class PlacementAttempt implements ModelPlace.Waiter {
 
   private void take(Member chosen, @Nullable LoadedModel model) {
     Integer max = invocation.endpoint().settings().sessions().maxPerInstance();
-    if (invocation.opens() && max != null) {
+    if (invocation.opens() && max != null && listener.mayAct()) {
       reserve(chosen, model, max);
     } else {
       listener.found(chosen, model, null);

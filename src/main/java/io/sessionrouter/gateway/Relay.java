@@ -24,7 +24,7 @@ final class Relay {
 
   Relay(ClientStream client, Operation operation) {
     this.client = client;
-    this.events = operation == Operation.RESPONSE_STREAM ? new EventStream() : null;
+    this.events = operation.inEvents() ? new EventStream() : null;
   }
 
   /** Whether the client has seen anything. */

@@ -18,7 +18,8 @@ public final class RequestPath {
    * @throws RouterException if it may not come in
    */
   public Exchange admit(HttpRequest head, ClientStream client, EventLoopContext context) {
-    return new Exchange(client, context, dependencies, dependencies.admission().admit(head));
+    Invocation admitted = dependencies.admission().admit(head, client.subject());
+    return new Exchange(client, context, dependencies, admitted);
   }
 
   /** A request was refused before it was known what it asks for. */

@@ -31,6 +31,7 @@ final class RequestRecord implements TokenUsage.Listener, Requester {
   private final RecordSinks sinks;
   private final long began = System.nanoTime();
   private final String endpoint;
+  private final String principal;
   private String variant = "";
   private final OperationKind operation;
   private final SessionKind kind;
@@ -52,6 +53,7 @@ final class RequestRecord implements TokenUsage.Listener, Requester {
     this.client = client;
     this.sessionId = invocation.resumes() ? invocation.sessionId() : null;
     this.endpoint = invocation.endpointName();
+    this.principal = invocation.asker().owner();
     this.operation = invocation.operation().kind();
     this.kind =
         invocation.opens()
@@ -163,6 +165,9 @@ final class RequestRecord implements TokenUsage.Listener, Requester {
       meters().broken(operation, failed);
     } else {
       meters().failed(operation, failed);
+    }
+    if (failed.throttled()) {
+      sinks.meters().throttled(endpoint, principal, failed);
     }
     over(failed.label(), true);
     log(failed, failure);

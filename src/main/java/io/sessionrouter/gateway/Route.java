@@ -26,7 +26,11 @@ record Route(
   }
 
   /** The path on the container; null for the usual one. */
-  @Nullable String path() {
-    return model == null ? null : model.invokePath();
+  @Nullable String path(Operation operation) {
+    String own = operation.path();
+    if (own == null) {
+      return model == null ? null : model.invokePath();
+    }
+    return model == null ? own : model.path() + own;
   }
 }

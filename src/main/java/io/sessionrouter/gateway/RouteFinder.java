@@ -3,6 +3,7 @@ package io.sessionrouter.gateway;
 import static java.util.Objects.requireNonNull;
 
 import io.netty.channel.EventLoop;
+import io.sessionrouter.auth.quota.Throttled;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
@@ -12,9 +13,11 @@ import io.sessionrouter.fleet.Member;
 import io.sessionrouter.fleet.StateVerdict;
 import io.sessionrouter.models.LoadedModel;
 import io.sessionrouter.session.Sessions;
+import io.sessionrouter.session.Sessions.OwnerSlot;
 import io.sessionrouter.telemetry.AffinityMeters.Result;
 import io.vertx.core.AsyncResult;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
   private @Nullable PlacementAttempt search;
   private @Nullable ConnectRetry retry;
   private long loadDeadline;
+  private boolean ownerReserved;
 
   /** Who searches; called on the event loop, perhaps before {@link #find} returns. */
   interface Listener {
@@ -42,6 +46,12 @@ final class RouteFinder implements PlacementAttempt.Listener {
      */
     boolean goesOn();
 
+    /** False until the request is verified, which must have no effect before. */
+    boolean mayAct();
+
+    /** A place for the session that is to open, the listener's to release, even if it is over. */
+    void onSlot(OwnerSlot slot);
+
     /** The route is the listener's to release, even if it is over. */
     void onRoute(Route found);
 
@@ -52,11 +62,14 @@ final class RouteFinder implements PlacementAttempt.Listener {
      */
     void onLoading(long nanos);
 
+    /** The request's model would have to be loaded, which an unverified request cannot cause. */
+    void onUnloaded();
+
     /** The instance is gone that the request's session was bound to. */
     void onLost(Session lost);
 
     /** No instance can serve the request. */
-    void fail(RouterException why);
+    void onNoRoute(RouterException why);
   }
 
   RouteFinder(
@@ -82,7 +95,8 @@ final class RouteFinder implements PlacementAttempt.Listener {
 
   /** Resolve: whose request is it? Redis is asked only if this replica does not know. */
   private void resolve() {
-    SessionLookup cached = sources.sessions().cached(invocation.endpointName(), sessionId());
+    SessionLookup cached =
+        sources.sessions().cached(invocation.endpointName(), sessionId(), invocation.asker());
     if (cached != null) {
       resolved(cached, Result.LOCAL_HIT);
       return;
@@ -90,7 +104,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
     record.trace().storeBegins("find");
     sources
         .sessions()
-        .find(invocation.endpointName(), sessionId())
+        .find(invocation.endpointName(), sessionId(), invocation.asker())
         .onComplete(found -> loop.execute(() -> looked(found)));
   }
 
@@ -103,7 +117,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
       return;
     }
     if (result.failed()) {
-      listener.fail(Errors.internal(result.cause()));
+      listener.onNoRoute(Errors.internal(result.cause()));
     } else {
       resolved(result.result(), Result.REDIS_HIT);
     }
@@ -114,7 +128,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
       case Found found -> resume(found.session(), hit);
       case Missing why -> {
         record.missing(why);
-        listener.fail(Errors.missing(why, sessionId()));
+        listener.onNoRoute(Errors.missing(why, sessionId()));
       }
     }
   }
@@ -131,9 +145,9 @@ final class RouteFinder implements PlacementAttempt.Listener {
     Member holder = invocation.endpoint().member(found.instance());
     RouterException mismatch = mismatch(found);
     if (holder == null || verdict == StateVerdict.UNSURE) {
-      listener.fail(Errors.unreachable(found.id()));
+      listener.onNoRoute(Errors.unreachable(found.id()));
     } else if (mismatch != null) {
-      listener.fail(mismatch);
+      listener.onNoRoute(mismatch);
     } else {
       listener.onRoute(new Route(found, holder, model(holder), null));
     }
@@ -158,9 +172,44 @@ final class RouteFinder implements PlacementAttempt.Listener {
   private void place() {
     if (invocation.opens() && !sources.store().writable()) {
       // A session that could not be stored would cost the container its work for nothing.
-      listener.fail(Errors.noStore());
+      listener.onNoRoute(Errors.noStore());
       return;
     }
+    Long most = invocation.quota().sessions();
+    if (invocation.opens() && most != null && listener.mayAct()) {
+      reserve(most, this::search);
+    } else {
+      search();
+    }
+  }
+
+  /** The caller's own place comes first: without it no instance has to be found. */
+  private void reserve(long most, Runnable then) {
+    ownerReserved = true;
+    sources
+        .sessions()
+        .reserveFor(invocation.endpointName(), invocation.asker().owner(), most)
+        .onComplete(slot -> loop.execute(() -> reserved(slot, then)));
+  }
+
+  private void reserved(AsyncResult<OwnerSlot> taken, Runnable then) {
+    OwnerSlot slot = taken.result();
+    if (slot != null) {
+      listener.onSlot(slot);
+    }
+    if (!listener.goesOn()) {
+      return;
+    }
+    if (taken.failed()) {
+      listener.onNoRoute(Errors.internal(taken.cause()));
+    } else if (slot == null) {
+      listener.onNoRoute(Throttled.sessions(invocation.endpointName()));
+    } else {
+      then.run();
+    }
+  }
+
+  private void search() {
     search = new PlacementAttempt(sources, loop, invocation, this);
     search.next();
   }
@@ -168,6 +217,11 @@ final class RouteFinder implements PlacementAttempt.Listener {
   @Override
   public boolean goesOn() {
     return listener.goesOn();
+  }
+
+  @Override
+  public boolean mayAct() {
+    return listener.mayAct();
   }
 
   @Override
@@ -187,8 +241,53 @@ final class RouteFinder implements PlacementAttempt.Listener {
   }
 
   @Override
+  public void unloaded() {
+    listener.onUnloaded();
+  }
+
+  /**
+   * Takes what an unverified request was placed without: a place of its caller, and one of its
+   * instance.
+   *
+   * @param found null while the search goes on, which then takes the instance's place itself
+   * @param then is given the instance's slot, null if none is needed
+   */
+  void takeSlots(@Nullable Route found, Consumer<Sessions.@Nullable Slot> then) {
+    Long most = invocation.quota().sessions();
+    if (most == null || !invocation.opens() || ownerReserved) {
+      takeSlot(found, then);
+    } else {
+      reserve(most, () -> takeSlot(found, then));
+    }
+  }
+
+  private void takeSlot(@Nullable Route found, Consumer<Sessions.@Nullable Slot> then) {
+    Integer max = invocation.endpoint().settings().sessions().maxPerInstance();
+    if (max == null || !invocation.opens() || found == null || found.slot() != null) {
+      then.accept(null);
+      return;
+    }
+    sources
+        .sessions()
+        .reserve(invocation.endpointName(), found.member().instance().id(), max)
+        .onComplete(slot -> loop.execute(() -> slotTaken(slot, then)));
+  }
+
+  private void slotTaken(AsyncResult<Sessions.Slot> taken, Consumer<Sessions.@Nullable Slot> then) {
+    Sessions.@Nullable Slot slot = taken.result();
+    if (slot != null) {
+      then.accept(slot);
+    } else if (listener.goesOn()) {
+      listener.onNoRoute(
+          taken.failed()
+              ? Errors.internal(taken.cause())
+              : Errors.noSlot(invocation.endpointName()));
+    }
+  }
+
+  @Override
   public void none(Throwable why) {
-    listener.fail(Errors.internal(why));
+    listener.onNoRoute(Errors.internal(why));
   }
 
   /** The clock of a request's connects; it starts with the first of them. */
@@ -216,7 +315,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
     } else {
       long pause = connects().pauseMillis();
       if (pause < 0) {
-        listener.fail(Errors.unreachable(bound.id()));
+        listener.onNoRoute(Errors.unreachable(bound.id()));
       } else {
         record.connectsAgain(failed.member());
         loop.schedule(() -> again(failed, bound), pause, TimeUnit.MILLISECONDS);
@@ -230,7 +329,7 @@ final class RouteFinder implements PlacementAttempt.Listener {
     }
     switch (invocation.endpoint().verdict(bound)) {
       case LOST -> listener.onLost(bound);
-      case UNSURE -> listener.fail(Errors.unreachable(bound.id()));
+      case UNSURE -> listener.onNoRoute(Errors.unreachable(bound.id()));
       case HELD, LIKELY -> listener.onRoute(failed);
     }
   }

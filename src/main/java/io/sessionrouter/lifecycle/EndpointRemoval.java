@@ -2,6 +2,7 @@ package io.sessionrouter.lifecycle;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.endpoint.Endpoint;
@@ -189,7 +190,8 @@ public final class EndpointRemoval {
   }
 
   private Future<SessionListing.Page> list(EndpointFleet endpoint, int limit) {
-    return listing.list(endpoint.settings().name(), instances(endpoint), limit, null);
+    return listing.list(
+        endpoint.settings().name(), instances(endpoint), Asker.ANYBODY, limit, null);
   }
 
   private static List<String> instances(EndpointFleet endpoint) {

@@ -2,6 +2,7 @@ package io.sessionrouter.lifecycle;
 
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.FleetView;
@@ -136,7 +137,7 @@ public final class LostSessions {
 
   private Future<Boolean> page(InstanceLoss loss, @Nullable String cursor, boolean undecided) {
     return listing
-        .list(loss.endpoint(), List.of(loss.instance()), PAGE_SIZE, cursor)
+        .list(loss.endpoint(), List.of(loss.instance()), Asker.ANYBODY, PAGE_SIZE, cursor)
         .compose(page -> end(loss.endpoint(), page, undecided))
         .compose(
             found ->

@@ -68,13 +68,15 @@ public final class EndpointModels {
       @Nullable String variant,
       boolean opens,
       Collection<Member> tried,
+      long prefix,
       String target,
       Waiter waiter) {
-    PlacementRequest work = work(fleet, variant, opens, tried);
-    VariantFleet chosen = placement.variant(fleet, variant, work);
+    PlacementRequest fitting = work(fleet, variant, opens, tried, prefix);
+    VariantFleet chosen = placement.variant(fleet, variant, fitting);
     if (chosen == null) {
       return new Nowhere(placement.refusal(fleet, variant, opens));
     }
+    PlacementRequest work = placement.among(chosen, fitting);
     LoadedModel holder = directory.holders().begunOn(fleet, target, chosen.name(), work);
     if (holder == null) {
       return load(fleet, chosen.name(), work.kept(), target, waiter);
@@ -86,9 +88,30 @@ public final class EndpointModels {
     return holder;
   }
 
+  /** The same among the members that have the model, without loading it; null if none fits. */
+  @Nullable LoadedModel loaded(
+      EndpointFleet fleet,
+      @Nullable String variant,
+      boolean opens,
+      Collection<Member> tried,
+      long prefix,
+      String target) {
+    PlacementRequest fitting = work(fleet, variant, opens, tried, prefix);
+    VariantFleet chosen = placement.variant(fleet, variant, fitting);
+    if (chosen == null) {
+      return null;
+    }
+    PlacementRequest work = placement.among(chosen, fitting);
+    return directory.holders().begunOn(fleet, target, chosen.name(), work);
+  }
+
   private PlacementRequest work(
-      EndpointFleet fleet, @Nullable String variant, boolean opens, Collection<Member> tried) {
-    PlacementRequest work = placement.work(fleet, opens, tried);
+      EndpointFleet fleet,
+      @Nullable String variant,
+      boolean opens,
+      Collection<Member> tried,
+      long prefix) {
+    PlacementRequest work = placement.work(fleet, opens, tried, prefix);
     return placement.hasRoom(fleet, variant, work)
             || !placement.hasRoom(fleet, variant, work.inPanic())
         ? work

@@ -63,6 +63,11 @@ public final class LoadedModel implements ModelPlace {
     return invokePath;
   }
 
+  /** Below it are OpenAI's paths. */
+  public String path() {
+    return model.path();
+  }
+
   /** A request that was begun is over. */
   public void end() {
     usedAt = clock.millis();

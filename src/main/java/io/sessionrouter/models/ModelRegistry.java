@@ -23,6 +23,7 @@ import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
+import io.sessionrouter.fleet.Rendezvous;
 import io.sessionrouter.fleet.Requester;
 import io.sessionrouter.fleet.WeightedPlacement;
 import io.sessionrouter.telemetry.ModelMeters;
@@ -149,17 +150,33 @@ final class ModelRegistry implements Models, EndpointFollower {
       @Nullable String variant,
       boolean opens,
       Collection<Member> tried,
+      long prefix,
       String target,
       ModelPlace.Waiter waiter) {
     ServedModels served = endpoints.get(endpoint.settings().name());
     return served == null
         ? new ModelPlace.Nowhere(noModels(endpoint.settings().name()))
-        : served.models().find(endpoint, variant, opens, tried, target, waiter);
+        : served.models().find(endpoint, variant, opens, tried, prefix, target, waiter);
+  }
+
+  @Override
+  public @Nullable LoadedModel loaded(
+      EndpointFleet endpoint,
+      @Nullable String variant,
+      boolean opens,
+      Collection<Member> tried,
+      long prefix,
+      String target) {
+    ServedModels served = endpoints.get(endpoint.settings().name());
+    return served == null
+        ? null
+        : served.models().loaded(endpoint, variant, opens, tried, prefix, target);
   }
 
   @Override
   public void want(EndpointFleet endpoint, @Nullable String variant, String target) {
-    ModelPlace place = find(endpoint, variant, false, List.of(), target, Nobody.INSTANCE);
+    ModelPlace place =
+        find(endpoint, variant, false, List.of(), Rendezvous.NONE, target, Nobody.INSTANCE);
     if (place instanceof LoadedModel there) {
       there.end();
     }

@@ -20,6 +20,8 @@ public interface Models {
    * @param variant the variant asked for, or null to choose by weight
    * @param opens whether a session is about to be opened, so that slots count
    * @param tried members that failed this request already
+   * @param prefix of {@link io.sessionrouter.fleet.Rendezvous#key}: work of the same prefix goes to
+   *     the same member that has the model
    * @param waiter called if the model has to be loaded first
    * @return a {@link LoadedModel} on which a request was begun, or the load that the waiter waits
    *     for now, or why there is none
@@ -29,8 +31,22 @@ public interface Models {
       @Nullable String variant,
       boolean opens,
       Collection<Member> tried,
+      long prefix,
       String target,
       ModelPlace.Waiter waiter);
+
+  /**
+   * Finds a member that has the model, and loads it nowhere.
+   *
+   * @return null if it would have to be loaded, or no member can take the request
+   */
+  @Nullable LoadedModel loaded(
+      EndpointFleet endpoint,
+      @Nullable String variant,
+      boolean opens,
+      Collection<Member> tried,
+      long prefix,
+      String target);
 
   /** Begins to load the model if no member of the variant has it; nobody waits. */
   void want(EndpointFleet endpoint, @Nullable String variant, String target);

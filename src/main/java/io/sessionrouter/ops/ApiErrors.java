@@ -60,7 +60,7 @@ public final class ApiErrors implements ExceptionMapper<Throwable> {
   }
 
   /** {@code STORE_UNAVAILABLE} is {@code StoreUnavailable}. */
-  private static String word(FailureKind kind) {
+  static String word(FailureKind kind) {
     return Arrays.stream(kind.name().split("_"))
         .map(part -> part.charAt(0) + part.substring(1).toLowerCase(Locale.ROOT))
         .collect(Collectors.joining());

@@ -1,8 +1,10 @@
 package io.sessionrouter.ops;
 
+import io.sessionrouter.auth.Action;
 import io.smallrye.mutiny.Multi;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.impl.ConnectionBase;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -44,7 +46,8 @@ final class ConsoleFeedResource {
               schema = @Schema(implementation = ConsoleSnapshot.class)))
   @APIResponse(responseCode = "403", ref = ApiErrors.DOCUMENTED)
   @APIResponse(responseCode = "503", ref = ApiErrors.DOCUMENTED)
-  public Multi<String> watch(@Context HttpServerRequest request) {
+  public Multi<String> watch(@Context HttpServerRequest request, @Context RoutingContext context) {
+    ManagementCaller.of(context).require(Action.READ_FLEET, null);
     ManagementConnection.watches(((ConnectionBase) request.connection()).channel());
     return feed.watch(() -> request.connection().close());
   }

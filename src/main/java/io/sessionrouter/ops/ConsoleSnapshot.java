@@ -85,6 +85,7 @@ record ConsoleSnapshot(
    * @param name of its host, which is the pod's name on Kubernetes
    * @param leaving whether it asks clients to go elsewhere, because it is about to end
    * @param configuration why its configuration is not the newest; absent if it is
+   * @param openToAll whether somebody wrote that everybody may do everything
    */
   @RegisterForReflection
   @Schema(name = "Replica")
@@ -94,7 +95,8 @@ record ConsoleSnapshot(
       String version,
       Instant startedAt,
       boolean leaving,
-      @Nullable String configuration) {}
+      @Nullable String configuration,
+      boolean openToAll) {}
 
   /**
    * Redis as this replica sees it.

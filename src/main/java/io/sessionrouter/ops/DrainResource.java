@@ -1,13 +1,16 @@
 package io.sessionrouter.ops;
 
+import io.sessionrouter.auth.Action;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.session.DrainMarks;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.util.concurrent.CompletionStage;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -41,10 +44,16 @@ final class DrainResource {
   @APIResponse(responseCode = "404", ref = ApiErrors.DOCUMENTED)
   @APIResponse(responseCode = "503", ref = ApiErrors.DOCUMENTED)
   public CompletionStage<InstanceView> drain(
-      @PathParam("name") String name, @PathParam("id") String id) {
+      @PathParam("name") String name, @PathParam("id") String id, @Context RoutingContext context) {
+    ManagementCaller caller = ManagementCaller.of(context);
+    String object = object(name, id);
+    caller.require(Action.DRAIN, name, object);
     EndpointFleet endpoint = directory.endpoint(name);
     Member member = directory.member(endpoint, id);
-    return marks.mark(name, id).map(marked -> views.of(endpoint, member)).toCompletionStage();
+    return caller
+        .audited(Action.DRAIN, object, "drained", marks.mark(name, id))
+        .map(marked -> views.of(endpoint, member))
+        .toCompletionStage();
   }
 
   @DELETE
@@ -55,8 +64,18 @@ final class DrainResource {
   @APIResponse(responseCode = "204", description = "No operator drains it any more")
   @APIResponse(responseCode = "404", ref = ApiErrors.DOCUMENTED)
   @APIResponse(responseCode = "503", ref = ApiErrors.DOCUMENTED)
-  public CompletionStage<Void> undrain(@PathParam("name") String name, @PathParam("id") String id) {
+  public CompletionStage<Void> undrain(
+      @PathParam("name") String name, @PathParam("id") String id, @Context RoutingContext context) {
+    ManagementCaller caller = ManagementCaller.of(context);
+    String object = object(name, id);
+    caller.require(Action.DRAIN, name, object);
     directory.endpoint(name);
-    return marks.unmark(name, id).toCompletionStage();
+    return caller
+        .audited(Action.DRAIN, object, "undrained", marks.unmark(name, id))
+        .toCompletionStage();
+  }
+
+  private static String object(String endpoint, String instance) {
+    return "endpoint/" + endpoint + "/instance/" + instance;
   }
 }

@@ -1,14 +1,18 @@
 package io.sessionrouter.ops;
 
+import io.sessionrouter.auth.Action;
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Member;
 import io.sessionrouter.session.SessionListing;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response.Status;
 import java.time.Duration;
@@ -46,8 +50,15 @@ final class EndpointsResource {
 
   @GET
   @Operation(operationId = "listEndpoints", summary = "All endpoints")
-  public List<EndpointView> endpoints() {
-    return directory.endpoints().stream().map(EndpointView::of).toList();
+  public List<EndpointView> endpoints(@Context RoutingContext context) {
+    ManagementCaller caller = ManagementCaller.of(context);
+    List<EndpointFleet> all = directory.endpoints();
+    List<EndpointFleet> readable =
+        all.stream().filter(endpoint -> caller.may(Action.READ_FLEET, endpoint)).toList();
+    if (readable.isEmpty()) {
+      caller.require(Action.READ_FLEET, null);
+    }
+    return readable.stream().map(EndpointView::of).toList();
   }
 
   @GET
@@ -57,7 +68,9 @@ final class EndpointsResource {
       summary = "An endpoint's instances, their health and their models")
   @APIResponseSchema(InstanceView[].class)
   @APIResponse(responseCode = "404", ref = ApiErrors.DOCUMENTED)
-  public List<InstanceView> instances(@PathParam("name") String name) {
+  public List<InstanceView> instances(
+      @PathParam("name") String name, @Context RoutingContext context) {
+    ManagementCaller.of(context).require(Action.READ_FLEET, name);
     EndpointFleet endpoint = directory.endpoint(name);
     return endpoint.members().stream().map(member -> views.of(endpoint, member)).toList();
   }
@@ -89,12 +102,15 @@ final class EndpointsResource {
                       + " short; its cursor leads on")
           @QueryParam("idle")
           @Nullable String idle,
-      @Parameter(description = "Of the page before") @QueryParam("cursor")
-          @Nullable String cursor) {
+      @Parameter(description = "Of the page before") @QueryParam("cursor") @Nullable String cursor,
+      @Context RoutingContext context) {
+    ManagementCaller caller = ManagementCaller.of(context);
+    caller.require(Action.READ_SESSIONS, name);
+    Asker asker = caller.asker(name);
     EndpointFleet endpoint = directory.endpoint(name);
     List<String> instances = instances(endpoint, instance);
     return pages
-        .list(new SessionPages.Query(name, instances, limit(limit), cursor, idle(idle)))
+        .list(new SessionPages.Query(name, instances, asker, limit(limit), cursor, idle(idle)))
         .map(page -> sessions.of(endpoint, page))
         .toCompletionStage();
   }

@@ -22,7 +22,7 @@ final class KnownHosts {
   private static final int MISDIRECTED = 421;
 
   /** Before whatever else Quarkus does with a request. */
-  private static final int MAX_REMEMBERED = 1000;
+  private static final int PRIORITY = 1000;
 
   private final Set<String> names;
 
@@ -31,7 +31,7 @@ final class KnownHosts {
   }
 
   void guard(@Observes Filters filters) {
-    filters.register(this::check, MAX_REMEMBERED);
+    filters.register(this::check, PRIORITY);
   }
 
   private void check(RoutingContext context) {

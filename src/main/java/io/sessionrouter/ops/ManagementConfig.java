@@ -3,6 +3,7 @@ package io.sessionrouter.ops;
 import io.quarkus.arc.Unremovable;
 import io.sessionrouter.config.Keys;
 import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,10 @@ public interface ManagementConfig {
 
   /** The management port, which is configured by `quarkus.http.*`. */
   interface Management {
+
+    /** Whether metrics need no key while callers are authenticated. */
+    @WithDefault("false")
+    boolean openMetrics();
 
     /**
      * Names by which the management port may be called, comma-separated, beside IP addresses and

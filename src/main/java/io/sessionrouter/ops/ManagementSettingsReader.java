@@ -17,6 +17,7 @@ public final class ManagementSettingsReader {
   /** The settings; what is wrong with them is noted. */
   public static ManagementSettings read(ManagementConfig config, Problems problems) {
     return new ManagementSettings(
+        config.management().openMetrics(),
         config.management().hosts().orElse(List.of()).stream()
             .map(host -> host(host, problems))
             .collect(toUnmodifiableSet()));

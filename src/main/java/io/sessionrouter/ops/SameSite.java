@@ -5,27 +5,20 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ResourceInfo;
 import jakarta.ws.rs.core.Context;
-import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response.Status;
 import jakarta.ws.rs.ext.Provider;
-import java.net.URI;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses what a page of another site makes a browser send: changes, and watching, of which there
  * is only so much.
  *
- * <p>The management port knows its callers by where they are, and an operator's browser is in the
- * right place whatever page it shows. Programs send neither of the headers looked at here.
+ * <p>Without keys the management port knows its callers by where they are, and an operator's
+ * browser is in the right place whatever page it shows; with keys it has a cookie. Programs send
+ * neither of the headers looked at here.
  */
 @Provider
 public final class SameSite implements ContainerRequestFilter {
-  private static final String FETCH_SITE = "Sec-Fetch-Site";
-
-  /** From a page of this router, or by the user's own hand. */
-  private static final Set<String> OWN = Set.of("same-origin", "none");
-
   private static final Set<String> HARMLESS = Set.of(HttpMethod.GET, HttpMethod.HEAD);
 
   private final ResourceInfo resource;
@@ -36,7 +29,7 @@ public final class SameSite implements ContainerRequestFilter {
 
   @Override
   public void filter(ContainerRequestContext request) {
-    if (matters(request) && !isOwn(request)) {
+    if (matters(request) && !OwnSite.sent(request::getHeaderString)) {
       throw new ApiFailure(
           Status.FORBIDDEN,
           "CrossSiteRequest",
@@ -48,24 +41,5 @@ public final class SameSite implements ContainerRequestFilter {
   private boolean matters(ContainerRequestContext request) {
     return !HARMLESS.contains(request.getMethod())
         || ConsoleFeedResource.class.equals(resource.getResourceClass());
-  }
-
-  /** Browsers send the site only to servers they trust, by TLS or on this machine. */
-  private static boolean isOwn(ContainerRequestContext request) {
-    String site = request.getHeaderString(FETCH_SITE);
-    if (site != null) {
-      return OWN.contains(site);
-    }
-    String origin = request.getHeaderString("Origin");
-    return origin == null || isAt(origin, request.getHeaderString(HttpHeaders.HOST));
-  }
-
-  private static boolean isAt(String origin, @Nullable String host) {
-    try {
-      String authority = URI.create(origin).getAuthority();
-      return authority != null && authority.equalsIgnoreCase(host);
-    } catch (IllegalArgumentException noOrigin) {
-      return false;
-    }
   }
 }

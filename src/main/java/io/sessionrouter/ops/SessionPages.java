@@ -1,5 +1,6 @@
 package io.sessionrouter.ops;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.session.SessionListing;
 import io.vertx.core.Future;
@@ -31,6 +32,7 @@ final class SessionPages {
   record Query(
       String endpoint,
       List<String> instances,
+      Asker asker,
       int limit,
       @Nullable String cursor,
       @Nullable Duration idle) {}
@@ -38,14 +40,14 @@ final class SessionPages {
   Future<SessionListing.Page> list(Query query) {
     Duration idle = query.idle;
     return idle == null
-        ? listing.list(query.endpoint, query.instances, query.limit, query.cursor)
+        ? listing.list(query.endpoint, query.instances, query.asker, query.limit, query.cursor)
         : more(query, clock.millis() - idle.toMillis(), query.cursor, new ArrayList<>(), 1);
   }
 
   private Future<SessionListing.Page> more(
       Query query, long usedBefore, @Nullable String cursor, List<Session> found, int read) {
     return listing
-        .list(query.endpoint, query.instances, query.limit - found.size(), cursor)
+        .list(query.endpoint, query.instances, query.asker, query.limit - found.size(), cursor)
         .compose(
             page -> {
               page.sessions().stream().filter(s -> s.usedAt() <= usedBefore).forEach(found::add);

@@ -1,5 +1,6 @@
 package io.sessionrouter.ops;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Member;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,25 +43,28 @@ final class SessionSearch {
    *
    * @throws ApiFailure if another search is under way
    */
-  Future<FoundSession.Found> find(String text, List<EndpointFleet> endpoints) {
+  Future<FoundSession.Found> find(
+      String text, List<EndpointFleet> endpoints, Function<String, Asker> askers) {
     if (!running.compareAndSet(false, true)) {
       throw new ApiFailure(
           Status.SERVICE_UNAVAILABLE,
           "SearchRunning",
           "Another search is running (expected: one at a time; retry).");
     }
-    return new Walk(text, endpoints).next().onComplete(done -> running.set(false));
+    return new Walk(text, endpoints, askers).next().onComplete(done -> running.set(false));
   }
 
   private final class Walk {
     private final String text;
+    private final Function<String, Asker> askers;
     private final Deque<EndpointFleet> left;
     private final List<FoundSession> found = new ArrayList<>();
     private int pages;
     private @Nullable String cursor;
 
-    Walk(String text, List<EndpointFleet> endpoints) {
+    Walk(String text, List<EndpointFleet> endpoints, Function<String, Asker> askers) {
       this.text = text;
+      this.askers = askers;
       this.left = new ArrayDeque<>(endpoints);
     }
 
@@ -72,7 +77,12 @@ final class SessionSearch {
       }
       pages++;
       return listing
-          .list(name(endpoint), instances(endpoint), SessionListing.MAX_LIMIT, cursor)
+          .list(
+              name(endpoint),
+              instances(endpoint),
+              askers.apply(name(endpoint)),
+              SessionListing.MAX_LIMIT,
+              cursor)
           .compose(page -> take(endpoint, page));
     }
 

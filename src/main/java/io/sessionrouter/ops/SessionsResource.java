@@ -1,5 +1,7 @@
 package io.sessionrouter.ops;
 
+import io.sessionrouter.auth.Action;
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.SessionLookup;
@@ -8,13 +10,16 @@ import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.session.EndedSessions;
 import io.sessionrouter.session.Sessions;
+import io.sessionrouter.telemetry.LogFields;
 import io.vertx.core.Future;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response.Status;
 import java.util.concurrent.CompletionStage;
@@ -71,14 +76,18 @@ final class SessionsResource {
               description =
                   "The first characters, 6 at least, of a session's id or of its hash in the logs")
           @QueryParam("search")
-          @Nullable String text) {
+          @Nullable String text,
+      @Context RoutingContext context) {
     if (text == null || !TEXT.matcher(text).matches()) {
       throw new ApiFailure(
           Status.BAD_REQUEST,
           "InvalidRequest",
           "search: " + text + " (expected: 6 to 256 letters, digits or hyphens)");
     }
-    return search.find(text, directory.endpoints()).toCompletionStage();
+    ManagementCaller caller = ManagementCaller.of(context);
+    return search
+        .find(text, caller.readable(directory.endpoints()), caller::asker)
+        .toCompletionStage();
   }
 
   @GET
@@ -88,9 +97,13 @@ final class SessionsResource {
   @APIResponse(responseCode = "404", ref = ApiErrors.DOCUMENTED)
   @APIResponse(responseCode = "503", ref = ApiErrors.DOCUMENTED)
   public CompletionStage<SessionView> get(
-      @PathParam("endpoint") String endpoint, @PathParam("id") String id) {
+      @PathParam("endpoint") String endpoint,
+      @PathParam("id") String id,
+      @Context RoutingContext context) {
+    ManagementCaller caller = ManagementCaller.of(context);
+    caller.require(Action.READ_SESSIONS, endpoint, object(endpoint, id));
     EndpointFleet of = directory.endpoint(endpoint);
-    return find(endpoint, id, Status.NOT_FOUND)
+    return find(endpoint, id, caller.asker(endpoint), Status.NOT_FOUND)
         .map(session -> views.of(of, session))
         .toCompletionStage();
   }
@@ -106,10 +119,25 @@ final class SessionsResource {
   @APIResponse(responseCode = "409", ref = ApiErrors.DOCUMENTED)
   @APIResponse(responseCode = "503", ref = ApiErrors.DOCUMENTED)
   public CompletionStage<ClosedView> close(
-      @PathParam("endpoint") String endpoint, @PathParam("id") String id) {
-    return find(endpoint, id, Status.CONFLICT)
-        .compose(session -> close(endpoint, session))
+      @PathParam("endpoint") String endpoint,
+      @PathParam("id") String id,
+      @Context RoutingContext context) {
+    ManagementCaller caller = ManagementCaller.of(context);
+    String object = object(endpoint, id);
+    caller.require(Action.CLOSE_SESSIONS, endpoint, object);
+    return caller
+        .audited(
+            Action.CLOSE_SESSIONS,
+            object,
+            "closed",
+            find(endpoint, id, caller.asker(endpoint), Status.CONFLICT)
+                .compose(session -> close(endpoint, session)))
         .toCompletionStage();
+  }
+
+  /** As the audit log names a session: who has its id may act as it. */
+  private static String object(String endpoint, String id) {
+    return "endpoint/" + endpoint + "/session/" + LogFields.hash(id);
   }
 
   /** The store first: if it is away, nothing was done and the request can be sent again. */
@@ -124,28 +152,30 @@ final class SessionsResource {
   /**
    * @param ifLost what a session is answered with that is lost with its instance
    */
-  private Future<Session> find(String endpoint, String id, Status ifLost) {
+  private Future<Session> find(String endpoint, String id, Asker asker, Status ifLost) {
     String name = directory.endpoint(endpoint).settings().name();
     Future<SessionLookup> found =
         ID.matcher(id).matches()
-            ? sessions.find(name, id)
+            ? sessions.find(name, id, asker)
             : Future.succeededFuture(Missing.UNKNOWN);
-    return found.compose(lookup -> live(name, id, lookup, ifLost));
+    return found.compose(lookup -> live(name, id, asker, lookup, ifLost));
   }
 
-  private Future<Session> live(String endpoint, String id, SessionLookup lookup, Status ifLost) {
+  private Future<Session> live(
+      String endpoint, String id, Asker asker, SessionLookup lookup, Status ifLost) {
     return switch (lookup) {
       case Found(Session session) -> Future.succeededFuture(session);
       case Missing.UNKNOWN -> Future.failedFuture(missing(id, Missing.UNKNOWN, ifLost, null));
       case Missing why ->
-          ended(endpoint, id).compose(view -> Future.failedFuture(missing(id, why, ifLost, view)));
+          ended(endpoint, id, asker)
+              .compose(view -> Future.failedFuture(missing(id, why, ifLost, view)));
     };
   }
 
   /** That it ended is known without Redis; more about it is not. */
-  private Future<@Nullable EndedView> ended(String endpoint, String id) {
+  private Future<@Nullable EndedView> ended(String endpoint, String id, Asker asker) {
     return ended
-        .findEnded(endpoint, id)
+        .findEnded(endpoint, id, asker)
         .map(found -> found == null ? null : EndedView.of(id, found))
         .otherwise((EndedView) null);
   }

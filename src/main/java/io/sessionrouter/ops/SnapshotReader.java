@@ -1,6 +1,7 @@
 package io.sessionrouter.ops;
 
 import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.auth.AuthSettings;
 import io.sessionrouter.config.RunningConfiguration;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.gateway.http1.DataPortService;
@@ -37,6 +38,7 @@ final class SnapshotReader implements SnapshotSource {
   private final TrafficReader traffic;
   private final LossCounts losses;
   private final RunningConfiguration configuration;
+  private final AuthSettings auth;
   private final String version;
   private final String host = Objects.requireNonNullElse(System.getenv("HOSTNAME"), "router");
   private final Clock clock = Clock.systemUTC();
@@ -50,6 +52,7 @@ final class SnapshotReader implements SnapshotSource {
       TrafficReader traffic,
       LossCounts losses,
       RunningConfiguration configuration,
+      AuthSettings auth,
       @ConfigProperty(name = "quarkus.application.version") String version) {
     this.directory = directory;
     this.views = views;
@@ -58,6 +61,7 @@ final class SnapshotReader implements SnapshotSource {
     this.traffic = traffic;
     this.losses = losses;
     this.configuration = configuration;
+    this.auth = auth;
     this.version = version;
   }
 
@@ -85,7 +89,13 @@ final class SnapshotReader implements SnapshotSource {
     return ConsoleSnapshot.unjudged(
         clock.instant(),
         (now.nanos() - before.nanos()) / 1e9,
-        new Replica(host, version, startedAt, leaving(), Words.outdated(configuration.state())),
+        new Replica(
+            host,
+            version,
+            startedAt,
+            leaving(),
+            Words.outdated(configuration.state()),
+            auth.open()),
         Store.of(store),
         directory.endpoints().stream().map(e -> endpoint(e, before, now, minute)).toList());
   }

@@ -77,6 +77,11 @@ final class Verdict {
     if (replica.configuration() != null) {
       add(Level.WARN, replica.configuration());
     }
+    if (replica.openToAll()) {
+      add(
+          Level.WARN,
+          "Everybody who reaches this router may do everything: session-router.auth=none");
+    }
     if (replica.leaving()) {
       add(Level.WARN, "This router is about to stop and sends clients to others");
     }

@@ -16,6 +16,7 @@ public record EndedSession(Missing why, long forgottenAt, @Nullable Facts facts)
    * More about it; times are epoch milliseconds.
    *
    * @param model empty on a single-model endpoint
+   * @param owner the principal that opened it, or empty where callers are not distinguished
    */
   public record Facts(
       Ending ending,
@@ -24,5 +25,6 @@ public record EndedSession(Missing why, long forgottenAt, @Nullable Facts facts)
       long usedAt,
       String instance,
       String variant,
-      String model) {}
+      String model,
+      String owner) {}
 }

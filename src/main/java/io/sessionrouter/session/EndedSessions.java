@@ -1,5 +1,6 @@
 package io.sessionrouter.session;
 
+import io.sessionrouter.domain.Asker;
 import io.vertx.core.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,8 @@ public interface EndedSessions {
   /**
    * Asks Redis.
    *
-   * @return completes with null if there is nothing, or if the session lives
+   * @return completes with null if there is nothing, if the session lives, or if it was somebody
+   *     else's
    */
-  Future<@Nullable EndedSession> findEnded(String endpoint, String id);
+  Future<@Nullable EndedSession> findEnded(String endpoint, String id, Asker asker);
 }

@@ -1,5 +1,6 @@
 package io.sessionrouter.session;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.SessionLookup.Found;
@@ -101,16 +102,21 @@ final class EndpointSessions {
 
   /**
    * What this replica remembers for certain. A session that looks idle from here may have been used
-   * elsewhere: that is for Redis to say.
+   * elsewhere: that is for Redis to say. Redis is asked for a session of somebody else, too: it
+   * must not be answered sooner than one that is not there.
    */
-  @Nullable SessionLookup remembered(String id, long now) {
-    SessionLookup entry = near.get(id);
-    if (!(entry instanceof Found found)) {
-      return entry;
+  @Nullable SessionLookup remembered(String id, Asker asker, long now) {
+    Remembered entry = near.get(id);
+    if (entry == null || !asker.sees(entry.owner())) {
+      return null;
+    }
+    SessionLookup lookup = entry.lookup();
+    if (!(lookup instanceof Found found)) {
+      return lookup;
     }
     Expiry ended = ended(found.session(), now);
     if (ended == null) {
-      return entry;
+      return lookup;
     }
     return ended == Expiry.ABSOLUTE ? Missing.EXPIRED : null;
   }

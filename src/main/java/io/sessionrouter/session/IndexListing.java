@@ -1,5 +1,6 @@
 package io.sessionrouter.session;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -21,16 +23,19 @@ final class IndexListing implements SessionListing {
   private final Map<String, EndpointSessions> endpoints;
   private final SessionRecords records;
   private final SessionIndex index;
+  private final OwnedListing owned;
   private final InstantSource clock;
 
   IndexListing(
       Map<String, EndpointSessions> endpoints,
       SessionRecords records,
       SessionIndex index,
+      OwnedListing owned,
       InstantSource clock) {
     this.endpoints = endpoints;
     this.records = records;
     this.index = index;
+    this.owned = owned;
     this.clock = clock;
   }
 
@@ -95,7 +100,11 @@ final class IndexListing implements SessionListing {
 
   @Override
   public Future<Page> list(
-      String endpoint, Collection<String> instances, int limit, @Nullable String cursor) {
+      String endpoint,
+      Collection<String> instances,
+      Asker asker,
+      int limit,
+      @Nullable String cursor) {
     if (limit < 1 || limit > MAX_LIMIT) {
       return invalid("limit: " + limit + " (expected: 1 to " + MAX_LIMIT + ")");
     }
@@ -104,8 +113,12 @@ final class IndexListing implements SessionListing {
       return invalid("cursor: not one that a page of sessions came with");
     }
     EndpointSessions sessions = endpoints.get(endpoint);
-    return sessions == null
-        ? Future.succeededFuture(new Page(List.of(), null))
+    if (sessions == null) {
+      return Future.succeededFuture(new Page(List.of(), null));
+    }
+    return !asker.any()
+        ? owned.list(
+            sessions, asker.owner(), Set.copyOf(instances), limit, cursor == null ? null : from)
         : new Walk(sessions, remaining(instances, from), limit, from).next();
   }
 

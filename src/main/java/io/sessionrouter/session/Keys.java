@@ -37,6 +37,11 @@ final class Keys {
     return "sr:i:{" + endpoint + ':' + instance + '}';
   }
 
+  /** The sessions of one principal, ordered by the moment they end at the latest. */
+  static String owned(String endpoint, String owner) {
+    return "sr:o:{" + endpoint + ':' + owner + '}';
+  }
+
   /** What is said of a model that is not loaded: who loads it, or why it could not be loaded. */
   static String load(String endpoint, String variant, String target) {
     return "sr:m:{" + endpoint + ':' + variant + ':' + target + '}';

@@ -1,5 +1,6 @@
 package io.sessionrouter.session;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.ModelsInUse;
 import io.sessionrouter.domain.Session;
 import io.vertx.core.Future;
@@ -38,7 +39,7 @@ final class ListedModels implements ModelsInUse {
 
     Future<Set<String>> from(@Nullable String cursor) {
       return listing
-          .list(endpoint, List.of(instance), SessionListing.MAX_LIMIT, cursor)
+          .list(endpoint, List.of(instance), Asker.ANYBODY, SessionListing.MAX_LIMIT, cursor)
           .compose(this::take);
     }
 

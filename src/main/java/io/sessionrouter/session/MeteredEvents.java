@@ -1,9 +1,12 @@
 package io.sessionrouter.session;
 
 import io.sessionrouter.domain.Loss;
+import io.sessionrouter.telemetry.PrincipalMeters.Count;
+import io.sessionrouter.telemetry.PrincipalMeters.Owned;
 import io.sessionrouter.telemetry.SessionMeters;
 import io.sessionrouter.telemetry.SessionMeters.End;
 import io.sessionrouter.telemetry.StoreMeters;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
@@ -40,6 +43,14 @@ record MeteredEvents(SessionMeters meters, LossCounts losses, StoreEvents store)
   @Override
   public void expired(String endpoint, Expiry expiry) {
     meters.ended(endpoint, expiry == Expiry.IDLE ? End.EXPIRED_IDLE : End.EXPIRED_ABSOLUTE);
+  }
+
+  @Override
+  public void owned(List<OwnedSessions> all) {
+    meters.owned(
+        all.stream()
+            .map(each -> new Count(new Owned(each.endpoint(), each.owner()), each.sessions()))
+            .toList());
   }
 
   @Override

@@ -6,7 +6,6 @@ import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Policy.VarExpiration;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.domain.SessionLookup;
 import io.sessionrouter.domain.SessionLookup.Found;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -37,8 +36,8 @@ final class NearCache {
   /** Never used: every entry is put with a duration of its own. */
   private static final Duration UNSET_LIFE = Duration.ofDays(365);
 
-  private final Cache<String, SessionLookup> entries;
-  private final VarExpiration<String, SessionLookup> expiry;
+  private final Cache<String, Remembered> entries;
+  private final VarExpiration<String, Remembered> expiry;
   private final InvalidationStamps stamps = new InvalidationStamps();
   private final InstantSource clock;
 
@@ -47,7 +46,7 @@ final class NearCache {
     this.entries =
         Caffeine.newBuilder()
             .maximumSize(maximumSize)
-            .expireAfter(Expiry.<String, SessionLookup>creating((id, entry) -> UNSET_LIFE))
+            .expireAfter(Expiry.<String, Remembered>creating((id, entry) -> UNSET_LIFE))
             .ticker(() -> clock.millis() * NANOS_PER_MILLI)
             // Upkeep on the spot: handing it to a pool would wake a thread thousands of times a
             // second.
@@ -56,7 +55,7 @@ final class NearCache {
     this.expiry = entries.policy().expireVariably().orElseThrow();
   }
 
-  @Nullable SessionLookup get(String id) {
+  @Nullable Remembered get(String id) {
     return entries.getIfPresent(id);
   }
 
@@ -66,7 +65,7 @@ final class NearCache {
   }
 
   /** Remembers what Redis said, unless something newer was received since the stamp was taken. */
-  void learn(String id, SessionLookup said, long until, long stamp) {
+  void learn(String id, Remembered said, long until, long stamp) {
     if (stamps.of(id) != stamp) {
       return;
     }
@@ -77,7 +76,7 @@ final class NearCache {
   }
 
   /** Remembers what this replica itself did to the record. */
-  void did(String id, SessionLookup outcome, long until) {
+  void did(String id, Remembered outcome, long until) {
     stamps.change(id);
     put(id, outcome, until);
   }
@@ -108,20 +107,21 @@ final class NearCache {
     return entries.estimatedSize();
   }
 
-  private void put(String id, SessionLookup entry, long until) {
+  private void put(String id, Remembered entry, long until) {
     long left = until - clock.millis();
     if (left > 0) {
-      String key = entry instanceof Found found ? found.session().id() : id;
+      String key = entry.lookup() instanceof Found found ? found.session().id() : id;
       var _ = expiry.put(key, entry, left, TimeUnit.MILLISECONDS);
     }
   }
 
-  private static boolean isOf(Session session, SessionLookup entry) {
-    return entry instanceof Found found && same(found.session(), session);
+  private static boolean isOf(Session session, Remembered entry) {
+    return entry.lookup() instanceof Found found && same(found.session(), session);
   }
 
-  private static SessionLookup found(SessionLookup entry, Session session) {
-    return ((Found) entry).session().usedAt() >= session.usedAt() ? entry : new Found(session);
+  private static Remembered found(Remembered entry, Session session) {
+    long usedAt = ((Found) entry.lookup()).session().usedAt();
+    return usedAt >= session.usedAt() ? entry : Remembered.Live.of(session);
   }
 
   /** Whether both are the same session, whenever it was used last. */

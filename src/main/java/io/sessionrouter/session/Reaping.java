@@ -37,6 +37,7 @@ final class Reaping {
 
   private final SessionRecords records;
   private final SessionIndex index;
+  private final OwnerIndex owners;
   private final SessionCloser closer;
   private final SessionEvents events;
   private final LongSupplier connectedSince;
@@ -49,12 +50,14 @@ final class Reaping {
   Reaping(
       SessionRecords records,
       SessionIndex index,
+      OwnerIndex owners,
       SessionCloser closer,
       SessionEvents events,
       LongSupplier connectedSince,
       InstantSource clock) {
     this.records = records;
     this.index = index;
+    this.owners = owners;
     this.closer = closer;
     this.events = events;
     this.connectedSince = connectedSince;
@@ -203,8 +206,9 @@ final class Reaping {
         .onSuccess(
             ended -> {
               if (ended) {
-                sessions.near().did(session.id(), tombstone.why(), tombstone.until());
+                sessions.near().did(session.id(), tombstone.remembered(), tombstone.until());
                 sessions.counts().ended(session.instance(), sessions.deadline(session));
+                owners.remove(visit.endpoint(), session);
                 events.expired(visit.endpoint(), expiry);
               }
             });

@@ -1,11 +1,11 @@
 package io.sessionrouter.session;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup;
-import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.session.Stored.Live;
 import io.sessionrouter.session.Stored.Tombstone;
@@ -13,6 +13,7 @@ import io.vertx.core.Future;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,9 @@ final class RedisSessions implements Sessions {
   private final InstantSource clock;
   private final SessionEnds ends;
   private final SlotReservations slots;
+  private final OwnerIndex owners;
+  private final OwnerSlots ownerSlots;
+  private final OwnerCounts ownerCounts;
 
   /**
    * @param endpoints those there are now
@@ -41,6 +45,9 @@ final class RedisSessions implements Sessions {
       Map<String, EndpointSessions> endpoints,
       SessionRecords records,
       SessionIndex index,
+      OwnerIndex owners,
+      OwnerSlots ownerSlots,
+      OwnerCounts ownerCounts,
       LastUseWriter uses,
       RetryQueue debts,
       WriteProbe writes,
@@ -52,6 +59,9 @@ final class RedisSessions implements Sessions {
     this.endpoints = endpoints;
     this.records = records;
     this.index = index;
+    this.owners = owners;
+    this.ownerSlots = ownerSlots;
+    this.ownerCounts = ownerCounts;
     this.uses = uses;
     this.debts = debts;
     this.writes = writes;
@@ -60,22 +70,24 @@ final class RedisSessions implements Sessions {
     this.nearCacheIsCurrent = nearCacheIsCurrent;
     this.intern = intern;
     this.clock = clock;
-    this.ends = new SessionEnds(records, index, debts);
+    this.ends = new SessionEnds(records, index, owners, debts);
     this.slots = new SlotReservations(index, debts, activity, clock);
   }
 
   @Override
-  public @Nullable SessionLookup cached(String endpoint, String id) {
+  public @Nullable SessionLookup cached(String endpoint, String id, Asker asker) {
     EndpointSessions sessions = endpoints.get(endpoint);
     if (sessions == null) {
       return Missing.UNKNOWN;
     }
-    return nearCacheIsCurrent.getAsBoolean() ? sessions.remembered(id, clock.millis()) : null;
+    return nearCacheIsCurrent.getAsBoolean()
+        ? sessions.remembered(id, asker, clock.millis())
+        : null;
   }
 
   @Override
-  public Future<SessionLookup> find(String endpoint, String id) {
-    SessionLookup known = cached(endpoint, id);
+  public Future<SessionLookup> find(String endpoint, String id, Asker asker) {
+    SessionLookup known = cached(endpoint, id, asker);
     if (known != null) {
       return Future.succeededFuture(known);
     }
@@ -86,8 +98,8 @@ final class RedisSessions implements Sessions {
     long stamp = sessions.near().stamp(id);
     return records
         .read(endpoint, id)
-        .map(stored -> learn(sessions, id, stored, stamp))
-        .recover(why -> withoutRedis(sessions, id, why));
+        .map(stored -> learn(sessions, id, stored, stamp, asker))
+        .recover(why -> withoutRedis(sessions, id, asker, why));
   }
 
   @Override
@@ -146,17 +158,34 @@ final class RedisSessions implements Sessions {
   }
 
   @Override
+  public Future<@Nullable OwnerSlot> reserveFor(String endpoint, String owner, long max) {
+    EndpointSessions sessions = endpoints.get(endpoint);
+    return sessions == null ? removed(endpoint) : ownerSlots.reserve(sessions, owner, max);
+  }
+
+  @Override
+  public void release(OwnerSlot slot) {
+    ownerSlots.release(slot);
+  }
+
+  @Override
   public int bound(String endpoint, String instance) {
     EndpointSessions sessions = endpoints.get(endpoint);
     return sessions == null ? 0 : sessions.counts().bound(instance);
   }
 
   private SessionLookup learn(
-      EndpointSessions sessions, String id, @Nullable Stored stored, long stamp) {
+      EndpointSessions sessions, String id, @Nullable Stored stored, long stamp, Asker asker) {
     return switch (stored) {
       case null -> unknown(sessions, id);
-      case Tombstone tombstone -> ended(sessions, id, tombstone, stamp);
-      case Live live -> judged(sessions, live.session(), stamp);
+      case Tombstone tombstone -> {
+        Missing why = ended(sessions, id, tombstone, stamp);
+        yield asker.sees(tombstone.owner()) ? why : Missing.UNKNOWN;
+      }
+      case Live(Session session) -> {
+        SessionLookup lookup = judged(sessions, session, stamp);
+        yield asker.sees(session.owner()) ? lookup : Missing.UNKNOWN;
+      }
     };
   }
 
@@ -165,9 +194,9 @@ final class RedisSessions implements Sessions {
     return Missing.UNKNOWN;
   }
 
-  private static SessionLookup ended(
+  private static Missing ended(
       EndpointSessions sessions, String id, Tombstone tombstone, long stamp) {
-    sessions.near().learn(id, tombstone.why(), tombstone.until(), stamp);
+    sessions.near().learn(id, tombstone.remembered(), tombstone.until(), stamp);
     return tombstone.why();
   }
 
@@ -175,24 +204,27 @@ final class RedisSessions implements Sessions {
     if (sessions.ended(session, clock.millis()) != null) {
       return Missing.EXPIRED;
     }
-    Found found = new Found(session);
-    sessions.near().learn(session.id(), found, session.expiresAt(), stamp);
-    return found;
+    ownerCounts.seen(sessions.name(), session.owner());
+    Remembered live = Remembered.Live.of(session);
+    sessions.near().learn(session.id(), live, session.expiresAt(), stamp);
+    return live.lookup();
   }
 
   /** Sessions that this replica has seen go on; for the rest there is no guess. */
-  private Future<SessionLookup> withoutRedis(EndpointSessions sessions, String id, Throwable why) {
+  private Future<SessionLookup> withoutRedis(
+      EndpointSessions sessions, String id, Asker asker, Throwable why) {
     SessionLookup known =
-        why instanceof StoreUnavailable ? sessions.remembered(id, clock.millis()) : null;
+        why instanceof StoreUnavailable ? sessions.remembered(id, asker, clock.millis()) : null;
     return known == null ? Future.failedFuture(why) : Future.succeededFuture(known);
   }
 
   private boolean opened(EndpointSessions sessions, Session session, boolean claimed, long stamp) {
     if (claimed) {
-      sessions.near().learn(session.id(), new Found(session), session.expiresAt(), stamp);
+      sessions.near().learn(session.id(), Remembered.Live.of(session), session.expiresAt(), stamp);
       sessions.counts().change(session.instance(), 1);
       activity.on(sessions.name(), session.instance());
       addToIndex(sessions, session);
+      ownerCounts.seen(sessions.name(), session.owner());
       events.opened(sessions.name());
     }
     return claimed;
@@ -202,18 +234,23 @@ final class RedisSessions implements Sessions {
     long deadline = sessions.deadline(session);
     index
         .add(sessions.name(), session, deadline)
-        .onFailure(why -> debts.owe("index member", () -> addIfLive(sessions, session, deadline)));
+        .onFailure(
+            why -> owe(sessions, session, () -> index.add(sessions.name(), session, deadline)));
+    owners
+        .add(sessions.name(), session)
+        .onFailure(why -> owe(sessions, session, () -> owners.add(sessions.name(), session)));
+  }
+
+  private void owe(EndpointSessions sessions, Session session, Supplier<Future<Void>> add) {
+    debts.owe("index member", () -> addIfLive(sessions, session, add));
   }
 
   /** It may have ended meanwhile, and its member been removed. */
-  private Future<Void> addIfLive(EndpointSessions sessions, Session session, long deadline) {
+  private Future<Void> addIfLive(
+      EndpointSessions sessions, Session session, Supplier<Future<Void>> add) {
     return records
         .read(sessions.name(), session.id())
-        .compose(
-            stored ->
-                stored instanceof Live
-                    ? index.add(sessions.name(), session, deadline)
-                    : Future.succeededFuture());
+        .compose(stored -> stored instanceof Live ? add.get() : Future.succeededFuture());
   }
 
   /**

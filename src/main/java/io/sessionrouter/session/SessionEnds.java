@@ -9,11 +9,13 @@ import org.jspecify.annotations.Nullable;
 final class SessionEnds {
   private final SessionRecords records;
   private final SessionIndex index;
+  private final OwnerIndex owners;
   private final RetryQueue debts;
 
-  SessionEnds(SessionRecords records, SessionIndex index, RetryQueue debts) {
+  SessionEnds(SessionRecords records, SessionIndex index, OwnerIndex owners, RetryQueue debts) {
     this.records = records;
     this.index = index;
+    this.owners = owners;
     this.debts = debts;
   }
 
@@ -46,7 +48,7 @@ final class SessionEnds {
       sessions.near().forget(session.id());
       return;
     }
-    sessions.near().did(session.id(), tombstone.why(), tombstone.until());
+    sessions.near().did(session.id(), tombstone.remembered(), tombstone.until());
     sessions.counts().ended(session.instance(), sessions.deadline(session));
     removeFromIndex(sessions, session);
     notify.run();
@@ -55,7 +57,7 @@ final class SessionEnds {
   /** That the session has ended is a fact, whether Redis could be reached or not. */
   private void oweEnd(
       EndpointSessions sessions, Session session, Tombstone tombstone, Runnable notify) {
-    sessions.near().did(session.id(), tombstone.why(), tombstone.until());
+    sessions.near().did(session.id(), tombstone.remembered(), tombstone.until());
     debts.owe(
         "end of a session",
         () ->
@@ -69,5 +71,8 @@ final class SessionEnds {
     index
         .remove(sessions.name(), session)
         .onFailure(why -> debts.owe("index member", () -> index.remove(sessions.name(), session)));
+    owners
+        .remove(sessions.name(), session)
+        .onFailure(why -> debts.owe("index member", () -> owners.remove(sessions.name(), session)));
   }
 }

@@ -1,6 +1,7 @@
 package io.sessionrouter.session;
 
 import io.sessionrouter.domain.Loss;
+import java.util.List;
 import java.util.function.LongSupplier;
 
 /**
@@ -28,6 +29,12 @@ public interface SessionEvents {
 
   /** Offers the number of the endpoint's sessions that this replica remembers. */
   default void remembers(String endpoint, LongSupplier entries) {}
+
+  /** So many live sessions have the principals that this replica serves; all that have any. */
+  default void owned(List<OwnedSessions> all) {}
+
+  /** The live sessions that a principal has of an endpoint. */
+  record OwnedSessions(String endpoint, String owner, long sessions) {}
 
   /** The endpoint is no more. */
   default void forgets(String endpoint) {}

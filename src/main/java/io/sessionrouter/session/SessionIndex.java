@@ -141,7 +141,7 @@ final class SessionIndex {
   }
 
   /** Members and scores, one after the other. */
-  private static List<Entry> entries(@Nullable Response flat) {
+  static List<Entry> entries(@Nullable Response flat) {
     List<String> texts = Replies.texts(flat);
     List<Entry> entries = new ArrayList<>(texts.size() / 2);
     for (int i = 0; i + 1 < texts.size(); i += 2) {

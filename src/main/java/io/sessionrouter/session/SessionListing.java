@@ -1,5 +1,6 @@
 package io.sessionrouter.session;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.Session;
 import io.vertx.core.Future;
 import java.util.Collection;
@@ -16,13 +17,19 @@ public interface SessionListing {
    * may appear on both; none is left out.
    *
    * @param instances whose sessions
+   * @param asker sees its own sessions only, by the moment they end at the latest, unless it may
+   *     see any
    * @param limit sessions on the page, 1 to {@link #MAX_LIMIT}
    * @param cursor of the page before, or null for the first page
    * @return fails with a {@link io.sessionrouter.domain.RouterException} of kind {@code
    *     INVALID_REQUEST} if limit or cursor make no sense
    */
   Future<Page> list(
-      String endpoint, Collection<String> instances, int limit, @Nullable String cursor);
+      String endpoint,
+      Collection<String> instances,
+      Asker asker,
+      int limit,
+      @Nullable String cursor);
 
   /**
    * Some sessions.

@@ -3,10 +3,10 @@ package io.sessionrouter.session;
 import static java.util.Objects.requireNonNull;
 
 import com.github.benmanes.caffeine.cache.Interner;
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.Backoff;
 import io.sessionrouter.domain.LoadMarks;
 import io.sessionrouter.domain.SessionCloser;
-import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.endpoint.EndpointFollower;
@@ -56,6 +56,8 @@ public final class SessionModule implements EndpointFollower {
   private final RedisSessions sessions;
   private final IndexListing listing;
   private final EndedSessions ended;
+  private final OwnerSlots ownerSlots;
+  private final OwnerCounts ownerCounts;
   private final RedisDrains drains;
   private final RedisLoadMarks loadMarks;
   private final InstantSource clock;
@@ -111,11 +113,16 @@ public final class SessionModule implements EndpointFollower {
     SessionRecords records =
         new SessionRecords(commands, codec, replica, options.remembered(), clock);
     SessionIndex index = new SessionIndex(commands, options.remembered(), clock);
+    OwnerIndex owners = new OwnerIndex(commands, options.remembered(), clock);
+    OwnedListing owned = new OwnedListing(records, owners, clock);
+    this.ownerCounts = new OwnerCounts(owners, around.events);
+    this.ownerSlots = new OwnerSlots(owners, owned, debts, clock);
     this.uses = new LastUseWriter(records, index, clock);
     this.activity = new Activity(new ReplicaNotices(commands, Keys.ACTIVE, clock), clock);
     this.reaper =
         new Reaper(
-            new Reaping(records, index, around.closer, around.events, () -> connectedSince, clock),
+            new Reaping(
+                records, index, owners, around.closer, around.events, () -> connectedSince, clock),
             around.instances,
             clock);
     this.counts =
@@ -125,6 +132,9 @@ public final class SessionModule implements EndpointFollower {
             endpoints,
             records,
             index,
+            owners,
+            ownerSlots,
+            ownerCounts,
             uses,
             debts,
             writes,
@@ -133,8 +143,9 @@ public final class SessionModule implements EndpointFollower {
             this::nearCacheIsCurrent,
             strings::intern,
             clock);
-    this.ended = (endpoint, id) -> records.read(endpoint, id).map(SessionModule::ended);
-    this.listing = new IndexListing(endpoints, records, index, clock);
+    this.ended =
+        (endpoint, id, asker) -> records.read(endpoint, id).map(stored -> ended(stored, asker));
+    this.listing = new IndexListing(endpoints, records, index, owned, clock);
     this.drains =
         new RedisDrains(
             commands,
@@ -179,9 +190,9 @@ public final class SessionModule implements EndpointFollower {
     events.forgets(endpoint);
   }
 
-  private static @Nullable EndedSession ended(@Nullable Stored stored) {
-    return stored instanceof Stored.Tombstone(Missing why, long until, EndedSession.Facts facts)
-        ? new EndedSession(why, until, facts)
+  private static @Nullable EndedSession ended(@Nullable Stored stored, Asker asker) {
+    return stored instanceof Stored.Tombstone ended && asker.sees(ended.owner())
+        ? new EndedSession(ended.why(), ended.until(), ended.facts())
         : null;
   }
 
@@ -219,6 +230,7 @@ public final class SessionModule implements EndpointFollower {
     periodic.every(DEBTS_EVERY, debts::settle);
     periodic.every(DRAINS_EVERY, drains::refreshChanged);
     periodic.every(options.countEvery(), counts::refresh);
+    periodic.every(OwnerCounts.PERIOD, ownerCounts::refresh);
     periodic.every(TRIM_EVERY, this::trim);
     started = true;
     endpoints.values().forEach(this::writeUses);
@@ -241,6 +253,7 @@ public final class SessionModule implements EndpointFollower {
 
   private Future<Void> trim() {
     reaper.trim();
+    ownerSlots.trim();
     return Future.join(activity.trim(), drains.trim()).mapEmpty();
   }
 

@@ -125,7 +125,8 @@ final class SessionRecords {
             session.usedAt(),
             session.instance(),
             session.variant(),
-            session.model());
+            session.model(),
+            session.owner());
     return new Tombstone(why, now + memory, facts);
   }
 

@@ -1,5 +1,6 @@
 package io.sessionrouter.session;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCounts;
@@ -17,14 +18,17 @@ import org.jspecify.annotations.Nullable;
 public interface Sessions extends SessionCounts {
 
   /**
-   * What this replica knows without asking Redis.
+   * What this replica knows without asking Redis. Of sessions of others it knows nothing.
    *
    * @return null if it has to be asked, with {@link #find}
    */
-  @Nullable SessionLookup cached(String endpoint, String id);
+  @Nullable SessionLookup cached(String endpoint, String id, Asker asker);
 
-  /** What is known of the id: from the near cache, else from Redis. */
-  Future<SessionLookup> find(String endpoint, String id);
+  /**
+   * What is known of the id: from the near cache, else from Redis. A session of somebody else is
+   * looked for like one that is not there, and is not found.
+   */
+  Future<SessionLookup> find(String endpoint, String id, Asker asker);
 
   /**
    * Stores a new session unless the id is taken.
@@ -61,6 +65,21 @@ public interface Sessions extends SessionCounts {
 
   /** Gives a slot back, because the session was opened (and now counts itself) or was not. */
   void release(Slot slot);
+
+  /**
+   * Takes a slot for a session about to be opened, if the principal has fewer than {@code max}
+   * sessions and slots of the endpoint; exact across replicas. The slot is released by {@link
+   * #release(OwnerSlot)}, or by itself after a while.
+   *
+   * @return the slot, or null if the principal has as many sessions as it may
+   */
+  Future<@Nullable OwnerSlot> reserveFor(String endpoint, String owner, long max);
+
+  /** Gives a slot back, because the session was opened (and now counts itself) or was not. */
+  void release(OwnerSlot slot);
+
+  /** A place for one session of one principal. */
+  record OwnerSlot(String endpoint, String owner, String token) {}
 
   /** A place for one session on one instance. */
   record Slot(String endpoint, String instance, String token) {}

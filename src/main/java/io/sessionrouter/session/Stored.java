@@ -17,5 +17,15 @@ sealed interface Stored {
    * @param until epoch milliseconds at which Redis forgets it
    * @param facts null if an older router wrote none
    */
-  record Tombstone(Missing why, long until, EndedSession.@Nullable Facts facts) implements Stored {}
+  record Tombstone(Missing why, long until, EndedSession.@Nullable Facts facts) implements Stored {
+
+    /** Empty where callers were not distinguished. */
+    String owner() {
+      return facts == null ? "" : facts.owner();
+    }
+
+    Remembered remembered() {
+      return new Remembered.Ended(why, owner());
+    }
+  }
 }

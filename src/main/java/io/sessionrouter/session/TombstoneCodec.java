@@ -15,7 +15,7 @@ import java.util.List;
  * The text of what an ended session leaves behind.
  *
  * <pre>
- * 2|end|until|ended|created|used|instance|variant|model      {@link Ending#letter} and facts
+ * 2|end|until|ended|created|used|instance|variant|model|owner  {@link Ending#letter} and facts
  * 1|closed|until                                             as older routers wrote it
  * </pre>
  *
@@ -26,7 +26,7 @@ final class TombstoneCodec {
   static final String VERSION = "2|";
   private static final String OLD_VERSION = "1|";
   private static final int LEAST_FIELDS = 6;
-  private static final int FIELDS = 9;
+  private static final int FIELDS = 10;
 
   private TombstoneCodec() {}
 
@@ -44,6 +44,7 @@ final class TombstoneCodec {
     field(text, facts.instance());
     field(text, facts.variant());
     field(text, facts.model());
+    field(text, facts.owner());
     return RecordText.trimmed(text);
   }
 
@@ -54,7 +55,7 @@ final class TombstoneCodec {
 
   static Tombstone decode(List<String> fields) {
     if (fields.size() < LEAST_FIELDS || fields.size() > FIELDS) {
-      throw new UnreadableRecord("fields: " + fields.size() + " (expected: 6 to 9)");
+      throw new UnreadableRecord("fields: " + fields.size() + " (expected: 6 to 10)");
     }
     Ending ending = Ending.ofLetter(fields.get(1));
     long created = number(fields.get(4));
@@ -66,7 +67,8 @@ final class TombstoneCodec {
             after(created, number(fields.get(5))),
             text(fields, 6),
             text(fields, 7),
-            text(fields, 8));
+            text(fields, 8),
+            text(fields, 9));
     return new Tombstone(ending.why(), number(fields.get(2)), facts);
   }
 

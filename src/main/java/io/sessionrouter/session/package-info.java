@@ -16,6 +16,9 @@
  *   <dd>the sessions of one instance by the moment they end, and slots taken for sessions to come.
  *       Advisory: brought after the records, and mended wherever it is found wrong. A session that
  *       is being reaped stands at the negative of the moment until which a replica claims it.
+ *   <dt>{@code sr:o:{endpoint:owner}}
+ *   <dd>the sessions of one principal by the moment they end at the latest, and slots taken for
+ *       sessions to come. Advisory like the index of an instance.
  *   <dt>{@code sr:active}
  *   <dd>instances on which sessions were opened lately, so that no replica has to ask for the
  *       sessions of those that nobody uses.

@@ -15,7 +15,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -105,25 +104,9 @@ final class ConfigurationFiles {
     return !file.equals(usual) || Files.exists(file);
   }
 
-  /**
-   * Changes whenever a file does, also if a mounted directory is exchanged as a whole; cheap, since
-   * no file is read.
-   */
-  String stamp() {
-    StringBuilder stamp = new StringBuilder();
-    for (Path file : files.keySet()) {
-      stamp.append(stamp(file)).append('\n');
-    }
-    return stamp.toString();
-  }
-
-  private static String stamp(Path file) {
-    try {
-      BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
-      return now.lastModifiedTime() + " " + now.size() + " " + now.fileKey();
-    } catch (IOException absent) {
-      return "absent";
-    }
+  /** All that may be read, whether or not they are there. */
+  Set<Path> watched() {
+    return files.keySet();
   }
 
   /** What the files contained when the router started. */

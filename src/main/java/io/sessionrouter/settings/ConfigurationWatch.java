@@ -5,6 +5,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.runtime.configuration.ConfigurationException;
 import io.sessionrouter.config.ConfigurationState;
 import io.sessionrouter.config.ConfigurationState.Refusal;
+import io.sessionrouter.config.FileWatch;
 import io.sessionrouter.config.RunningConfiguration;
 import io.sessionrouter.domain.StartOrder;
 import io.sessionrouter.endpoint.EndpointCatalog;
@@ -18,45 +19,32 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.eclipse.microprofile.config.Config;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the configuration files' changes into force, each as a whole or not at all.
- *
- * <p>A file that changes may only be half written, so it is read when it has stayed the same for a
- * period. What is refused leaves everything as it was.
+ * Brings the configuration files' changes into force, each as a whole or not at all. What is
+ * refused leaves everything as it was.
  */
 @Singleton
 final class ConfigurationWatch implements RunningConfiguration {
   private static final Logger LOG = Logger.getLogger(ConfigurationWatch.class);
 
-  /** Two of them are less than the five seconds that a change may take. */
-  static final Duration PERIOD = Duration.ofSeconds(1);
-
-  /** A file may have changed since the start read it, so the first look reads it again. */
-  private static final String NOT_READ = "";
-
-  private final Vertx vertx;
   private final SmallRyeConfig started;
   private final EndpointCatalog catalog;
   private final ConfigurationMeters meters;
   private final InstantSource clock;
   private final ConfigurationFiles files;
+  private final FileWatch watch;
   private InForce inForce;
-  private String readStamp;
-  private String seenStamp;
   private volatile ConfigurationState state;
-  private long timer = -1;
 
   @Inject
   ConfigurationWatch(
@@ -86,25 +74,24 @@ final class ConfigurationWatch implements RunningConfiguration {
       ConfigurationMeters meters,
       Path usual,
       InstantSource clock) {
-    this.vertx = vertx;
     this.started = started;
     this.catalog = catalog;
     this.meters = meters;
     this.clock = clock;
     this.files = new ConfigurationFiles(started, usual);
     this.inForce = new InForce(files.started(), settings, Differences.values(started));
-    this.readStamp = NOT_READ;
-    this.seenStamp = files.stamp();
+    // A file may have changed since the start read it, so the first look reads it again.
+    this.watch = new FileWatch(vertx, files.watched(), this::read);
     this.state = state(clock.instant(), null, List.of(), List.of());
   }
 
-  synchronized void start(@Observes @Priority(StartOrder.CONFIGURATION_WATCH) StartupEvent start) {
+  void start(@Observes @Priority(StartOrder.CONFIGURATION_WATCH) StartupEvent start) {
     meters.current(() -> state.current());
-    timer = vertx.setPeriodic(PERIOD.toMillis(), tick -> later(this::look));
+    watch.start();
   }
 
-  synchronized void stop(@Observes ShutdownEvent stop) {
-    vertx.cancelTimer(timer);
+  void stop(@Observes ShutdownEvent stop) {
+    watch.stop();
   }
 
   @Override
@@ -114,27 +101,18 @@ final class ConfigurationWatch implements RunningConfiguration {
 
   @Override
   public void readAgain() {
-    later(this::read);
-  }
-
-  private void later(Callable<ConfigurationState> reading) {
-    vertx
-        .executeBlocking(reading)
-        .onFailure(failed -> LOG.error("configuration cannot be read", failed));
+    watch.readSoon();
   }
 
   /** Reads the files if they have changed, and have stayed as they are since the look before. */
-  synchronized ConfigurationState look() {
-    String now = files.stamp();
-    boolean steady = now.equals(seenStamp);
-    seenStamp = now;
-    return steady && !now.equals(readStamp) ? read() : state;
+  ConfigurationState look() {
+    watch.look();
+    return state;
   }
 
   /** Reads the files, and brings what they say into force if it can be used. */
   synchronized ConfigurationState read() {
-    readStamp = files.stamp();
-    seenStamp = readStamp;
+    watch.reading();
     try {
       apply(next(files.read()));
     } catch (NoSuchFileException gone) {

@@ -1,5 +1,7 @@
 package io.sessionrouter.settings;
 
+import io.sessionrouter.auth.AuthConfig;
+import io.sessionrouter.auth.quota.QuotaConfig;
 import io.sessionrouter.config.Keys;
 import io.sessionrouter.endpoint.EndpointsConfig;
 import io.sessionrouter.fleet.DiscoveryConfig;
@@ -26,7 +28,9 @@ public final class Mappings {
       List.of(
           DataPortConfig.class,
           ServerTlsConfig.class,
+          AuthConfig.class,
           ManagementConfig.class,
+          QuotaConfig.class,
           DrainConfig.class,
           UpstreamConfig.class,
           SessionConfig.class,

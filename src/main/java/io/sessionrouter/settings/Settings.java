@@ -1,5 +1,7 @@
 package io.sessionrouter.settings;
 
+import io.sessionrouter.auth.AuthSettings;
+import io.sessionrouter.auth.quota.QuotaSettings;
 import io.sessionrouter.domain.KubernetesAccess;
 import io.sessionrouter.domain.NameServers;
 import io.sessionrouter.endpoint.EndpointSettings;
@@ -17,12 +19,14 @@ import java.util.Map;
 public record Settings(
     DataPortSettings http,
     ServerTlsSettings tls,
+    AuthSettings auth,
     UpstreamSettings upstream,
     Map<String, EndpointSettings> endpoints,
     SessionOptions sessions,
     KubernetesAccess kubernetes,
     NameServers nameServers,
     ManagementSettings management,
+    QuotaSettings quota,
     DrainSettings drain,
     TelemetryOptions telemetry) {
 
@@ -33,12 +37,14 @@ public record Settings(
     return new Settings(
         http,
         tls,
+        auth,
         upstream,
         Map.copyOf(all),
         sessions,
         kubernetes,
         nameServers,
         management,
+        quota,
         drain,
         telemetry);
   }

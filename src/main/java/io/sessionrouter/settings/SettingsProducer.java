@@ -1,6 +1,8 @@
 package io.sessionrouter.settings;
 
 import io.quarkus.runtime.Startup;
+import io.sessionrouter.auth.AuthSettings;
+import io.sessionrouter.auth.quota.QuotaSettings;
 import io.sessionrouter.domain.KubernetesAccess;
 import io.sessionrouter.domain.NameServers;
 import io.sessionrouter.endpoint.EndpointCatalog;
@@ -42,6 +44,12 @@ final class SettingsProducer {
 
   @Produces
   @Singleton
+  static AuthSettings auth(Settings settings) {
+    return settings.auth();
+  }
+
+  @Produces
+  @Singleton
   static UpstreamSettings upstream(Settings settings) {
     return settings.upstream();
   }
@@ -74,6 +82,12 @@ final class SettingsProducer {
   @Singleton
   static ManagementSettings management(Settings settings) {
     return settings.management();
+  }
+
+  @Produces
+  @Singleton
+  static QuotaSettings quota(Settings settings) {
+    return settings.quota();
   }
 
   @Produces

@@ -1,5 +1,9 @@
 package io.sessionrouter.settings;
 
+import io.sessionrouter.auth.AuthConfig;
+import io.sessionrouter.auth.AuthSettingsReader;
+import io.sessionrouter.auth.quota.QuotaConfig;
+import io.sessionrouter.auth.quota.QuotaSettingsReader;
 import io.sessionrouter.config.Keys;
 import io.sessionrouter.config.Problems;
 import io.sessionrouter.endpoint.EndpointsConfig;
@@ -42,6 +46,7 @@ public final class SettingsReader {
     SettingsReader reader = new SettingsReader(config);
     KnownKeys.ALL.check(config, reader.problems);
     Settings settings = reader.settings();
+    OpenPorts.check(settings.auth(), settings.http(), config, reader.problems);
     reader.problems.throwIfAny();
     return settings;
   }
@@ -51,12 +56,14 @@ public final class SettingsReader {
     return new Settings(
         DataPortSettingsReader.read(mapped(DataPortConfig.class), problems),
         ServerTlsSettingsReader.read(mapped(ServerTlsConfig.class), problems),
+        AuthSettingsReader.read(mapped(AuthConfig.class), problems),
         UpstreamSettingsReader.read(mapped(UpstreamConfig.class), problems),
         EndpointsReader.read(mapped(EndpointsConfig.class), problems),
         SessionOptionsReader.read(mapped(SessionConfig.class), problems),
         KubernetesAccessReader.read(discovery, problems),
         NameServersReader.read(discovery, problems),
         ManagementSettingsReader.read(mapped(ManagementConfig.class), problems),
+        QuotaSettingsReader.read(mapped(QuotaConfig.class), problems),
         DrainSettingsReader.read(mapped(DrainConfig.class), problems),
         TelemetryOptionsReader.read(mapped(TelemetryConfig.class), problems));
   }

@@ -61,6 +61,12 @@ final class MetersProducer {
 
   @Produces
   @Singleton
+  AuthMeters auth(PrometheusMeterRegistry registry) {
+    return new AuthMeters(registry);
+  }
+
+  @Produces
+  @Singleton
   TrafficReader traffic(PrometheusMeterRegistry registry, RequestMeters requests) {
     return new TrafficReader(registry, requests);
   }

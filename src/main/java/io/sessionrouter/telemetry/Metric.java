@@ -120,6 +120,23 @@ enum Metric {
           + " instance was lost: `lost_gone`, `lost_restarted`, `lost_left`",
       "endpoint",
       "cause"),
+  PRINCIPAL_SESSIONS(
+      Type.GAUGE,
+      "principal_sessions",
+      "live sessions, and places taken for some to come, of a principal, as counted in Redis; the"
+          + " 20 principals and endpoints with the most, of those that this replica serves; absent"
+          + " otherwise",
+      "endpoint",
+      "principal"),
+  THROTTLED(
+      Type.COUNTER,
+      "throttled",
+      "requests refused because a quota of their principal was used up; `reason` is `rate`,"
+          + " `in_flight`, `bytes` or `sessions`; of the first 100 principals, `(others)` for all"
+          + " others; absent otherwise",
+      "endpoint",
+      "principal",
+      "reason"),
   SESSION_EXPIRIES_REPLACED(
       Type.COUNTER,
       "session_expiries_replaced",
@@ -325,6 +342,20 @@ enum Metric {
       "configuration_reads",
       "changed configuration files by what became of them: `result` is `applied`,"
           + " `partly_applied` or `refused`",
+      "result"),
+  PRINCIPALS(Type.GAUGE, "principals", "principals in force"),
+  CALLERS_DISTINGUISHED(
+      Type.GAUGE,
+      "callers_distinguished",
+      "1 if only principals may call, 0 if everybody may do everything"),
+  PRINCIPALS_CURRENT(
+      Type.GAUGE,
+      "principals_current",
+      "1 if the newest file of principals is in force, 0 if it was refused"),
+  PRINCIPALS_READS(
+      Type.COUNTER,
+      "principals_reads",
+      "changed files of principals by what became of them: `result` is `applied` or `refused`",
       "result"),
   EVENT_LOOP_DELAY(
       Type.SHORT_HISTOGRAM, "event_loop_delay", "how late the event loops run what is due"),

@@ -4,6 +4,10 @@ package io.sessionrouter.telemetry;
 public enum OperationKind {
   INVOKE("invoke"),
   RESPONSE_STREAM("response_stream"),
+  CHAT_COMPLETIONS("chat_completions"),
+  COMPLETIONS("completions"),
+  EMBEDDINGS("embeddings"),
+  MODELS("models"),
   /** It failed before that was known. */
   UNKNOWN("");
 

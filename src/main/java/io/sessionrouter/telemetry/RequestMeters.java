@@ -25,6 +25,7 @@ public final class RequestMeters {
   private final Map<String, FaultMeters> faults = new ConcurrentHashMap<>();
   private final Map<String, AffinityMeters> affinities = new ConcurrentHashMap<>();
   private final Map<String, ExpiryMeters> expiries = new ConcurrentHashMap<>();
+  private final PrincipalMeters principals;
   private final LongAdder inFlight = new LongAdder();
   private final LongAdder queued = new LongAdder();
   private final LongAdder connections = new LongAdder();
@@ -33,6 +34,7 @@ public final class RequestMeters {
 
   public RequestMeters(MeterRegistry registry) {
     this.registry = registry;
+    this.principals = new PrincipalMeters(registry);
     Metric.REQUESTS_IN_FLIGHT.gauge(registry, inFlight, LongAdder::sum);
     Metric.REQUESTS_QUEUED.gauge(registry, queued, LongAdder::sum);
     Metric.CLIENT_CONNECTIONS.gauge(registry, connections, LongAdder::sum);
@@ -65,7 +67,15 @@ public final class RequestMeters {
     VariantMeters ofNone = variant(endpoint, NO_VARIANT);
     ofNone.expect(OperationKind.INVOKE, FailureKind.NO_SESSION_SLOT);
     ofNone.expect(OperationKind.RESPONSE_STREAM, FailureKind.NO_SESSION_SLOT);
+    ofNone.expect(OperationKind.CHAT_COMPLETIONS, FailureKind.NO_SESSION_SLOT);
+    ofNone.expect(OperationKind.COMPLETIONS, FailureKind.NO_SESSION_SLOT);
     expiries(endpoint);
+    VariantMeters unknown = variant(NO_ENDPOINT, NO_VARIANT);
+    for (FailureKind kind : FailureKind.values()) {
+      if (kind.alert() == FailureKind.Alert.CALLERS_REFUSED) {
+        unknown.expect(OperationKind.UNKNOWN, kind);
+      }
+    }
   }
 
   /** The endpoint is no more: nothing that was measured of it is shown any longer. */
@@ -104,6 +114,11 @@ public final class RequestMeters {
   /** A request that failed before it had an endpoint. */
   public void refused(FailureKind failure) {
     variant(NO_ENDPOINT, NO_VARIANT).failed(OperationKind.UNKNOWN, failure);
+  }
+
+  /** A request was refused because a quota of its principal was used up. */
+  public void throttled(String endpoint, String principal, FailureKind why) {
+    principals.throttled(endpoint, principal, why);
   }
 
   /** It waits until a container is sent it. */

@@ -1,6 +1,7 @@
 package io.sessionrouter.telemetry;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Collection;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,6 +11,7 @@ import java.util.function.LongSupplier;
 public final class SessionMeters {
   private final MeterRegistry registry;
   private final Gauges gauges;
+  private final PrincipalMeters principals;
   private final Map<String, Gauges.Source> remembered = new ConcurrentHashMap<>();
 
   /** Values of the label {@code cause}. */
@@ -32,6 +34,7 @@ public final class SessionMeters {
   public SessionMeters(MeterRegistry registry) {
     this.registry = registry;
     this.gauges = new Gauges(registry);
+    this.principals = new PrincipalMeters(registry);
   }
 
   public void opened(String endpoint) {
@@ -52,6 +55,11 @@ public final class SessionMeters {
       Metric.SESSIONS_ENDED.counter(registry, endpoint, end.label());
     }
     remembered.put(endpoint, gauges.show(Metric.NEAR_CACHE_ENTRIES, entries::getAsLong, endpoint));
+  }
+
+  /** All live sessions that this replica knows owners of. */
+  public void owned(Collection<PrincipalMeters.Count> all) {
+    principals.sessions(all);
   }
 
   /** The endpoint is no more. */

@@ -9,6 +9,7 @@ import io.netty.channel.socket.ChannelOutputShutdownException;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpStatusClass;
@@ -68,10 +69,12 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
   /**
    * Sends a request's head; what comes back goes to the given answer.
    *
+   * @param method GET or POST
    * @param path null for that of single-model containers; it was checked for line breaks
    * @param contentLength of the body in bytes, -1 to send it in chunks
    */
   public void begin(
+      HttpMethod method,
       @Nullable CharSequence path,
       ContainerRequest request,
       long contentLength,
@@ -82,7 +85,7 @@ public final class InstanceConnection extends ChannelInboundHandlerAdapter {
     answering = false;
     informed = false;
     chunked = contentLength < 0;
-    request.writeTo(requestLine.writeTo(out(), path), contentLength);
+    request.writeTo(requestLine.writeTo(out(), method, path), contentLength);
   }
 
   /** Sends a piece of the body and takes ownership of it. */

@@ -47,6 +47,7 @@ class EndpointsComeAndGoQuarkusTest {
   /** Read at once: each reading looks at all keys. */
   private static Collection<EndpointSettings> endpoints(String prefix, int count) {
     Map<String, String> keys = new HashMap<>();
+    keys.put(Configured.HOST, "127.0.0.1");
     IntStream.range(0, count).forEach(i -> keys.putAll(endpoint(prefix + i, i)));
     return new Configured(keys, Map.of()).settings().endpoints().values();
   }

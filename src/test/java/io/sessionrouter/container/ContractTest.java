@@ -62,7 +62,15 @@ class ContractTest {
             ContainerContract.INVOCATIONS,
             ContainerContract.MODELS,
             ContainerContract.model("{name}"),
-            ContainerContract.invoke("{name}"));
+            ContainerContract.invoke("{name}"),
+            ContainerContract.CHAT_COMPLETIONS,
+            ContainerContract.COMPLETIONS,
+            ContainerContract.EMBEDDINGS,
+            ContainerContract.MODEL_NAMES,
+            ContainerContract.model("{name}") + ContainerContract.CHAT_COMPLETIONS,
+            ContainerContract.model("{name}") + ContainerContract.COMPLETIONS,
+            ContainerContract.model("{name}") + ContainerContract.EMBEDDINGS,
+            ContainerContract.model("{name}") + ContainerContract.MODEL_NAMES);
   }
 
   @Test

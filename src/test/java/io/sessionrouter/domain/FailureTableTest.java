@@ -15,8 +15,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The failure table is what AWS SDKs understand, and what docs/failures.md says. */
 class FailureTableTest {
+  /** What callers do wakes somebody where it may be an attack, or goes on. */
+  static final Set<Alert> OF_CALLERS = Set.of(Alert.CALLERS_REFUSED, Alert.PRINCIPAL_AT_QUOTA);
+
   private static final Set<String> RETRIED_BY_SDKS =
-      Set.of("ServiceUnavailable", "ModelNotReadyException");
+      Set.of("ServiceUnavailable", "ModelNotReadyException", "ThrottlingException");
 
   @ParameterizedTest
   @EnumSource
@@ -33,12 +36,19 @@ class FailureTableTest {
         switch (kind.code()) {
           case "ValidationError" -> Set.of(400, 413, 431);
           case "ModelError" -> Set.of(424);
-          case "ModelNotReadyException" -> Set.of(429);
+          case "ModelNotReadyException", "ThrottlingException" -> Set.of(429);
           case "ServiceUnavailable" -> Set.of(503);
           case "InternalFailure" -> Set.of(500);
           case "InternalDependencyException" -> Set.of(530);
           case "UnknownOperationException" -> Set.of(404, 405);
           case "RequestTimeoutException" -> Set.of(408);
+          case "MissingAuthenticationTokenException",
+              "IncompleteSignatureException",
+              "InvalidSignatureException",
+              "UnrecognizedClientException",
+              "ExpiredTokenException",
+              "AccessDeniedException" ->
+              Set.of(403);
           default -> Set.of();
         };
     assertThat(statuses).contains(kind.status());
@@ -66,13 +76,18 @@ class FailureTableTest {
   @ParameterizedTest
   @EnumSource
   void whatCountsAgainstTheObjectiveHasAnAlert(FailureKind kind) {
-    assertThat(kind.alert() == Alert.NONE).isEqualTo(kind.fault() != Fault.ROUTER);
+    if (kind.fault() == Fault.ROUTER) {
+      assertThat(kind.alert()).isNotEqualTo(Alert.NONE).isNotIn(OF_CALLERS);
+    } else {
+      assertThat(kind.alert()).isIn(Alert.NONE, Alert.CALLERS_REFUSED, Alert.PRINCIPAL_AT_QUOTA);
+    }
   }
 
   @ParameterizedTest
   @EnumSource
   void anSdkInStandardRetryModeResendsExactlyWhatMayBeResent(FailureKind kind) {
-    boolean resent = kind.statusInStandardRetries() == 503;
+    boolean byItsCode = kind.code().equals("ThrottlingException");
+    boolean resent = byItsCode || kind.statusInStandardRetries() == 503;
     assertThat(resent).isEqualTo(kind.retry() == FailureKind.Retry.AFTER_A_SECOND);
   }
 

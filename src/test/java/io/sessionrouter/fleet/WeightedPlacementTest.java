@@ -69,10 +69,11 @@ class WeightedPlacementTest {
         new EndpointFleet(
             endpoint(null, variant("main", 1), variant("shadow", 0)), List.of(shadow));
 
-    assertThat(placement.place(fleet, null, false, List.of())).isNull();
+    assertThat(placement.place(fleet, null, false, List.of(), Rendezvous.NONE)).isNull();
     assertThat(placement.refusal(fleet, null, false).kind())
         .isEqualTo(FailureKind.NO_HEALTHY_INSTANCE);
-    assertThat(placement.place(fleet, "shadow", false, List.of())).isSameAs(shadow);
+    assertThat(placement.place(fleet, "shadow", false, List.of(), Rendezvous.NONE))
+        .isSameAs(shadow);
   }
 
   @Test
@@ -91,7 +92,7 @@ class WeightedPlacementTest {
   void ofFewMembersTheOneWithTheFewestSessionsIsTaken(int size) {
     EndpointFleet fleet = fleet(null, size);
     for (int i = 0; i < 20 * size; i++) {
-      bind(placement.place(fleet, null, true, List.of()));
+      bind(placement.place(fleet, null, true, List.of(), Rendezvous.NONE));
     }
 
     assertThat(bound.values()).hasSize(size).containsOnly(20);
@@ -102,7 +103,7 @@ class WeightedPlacementTest {
   void ofManyMembersTwoRandomOnesAreCompared(int size) {
     EndpointFleet fleet = fleet(null, size);
     for (int i = 0; i < 100 * size; i++) {
-      bind(placement.place(fleet, null, true, List.of()));
+      bind(placement.place(fleet, null, true, List.of(), Rendezvous.NONE));
     }
 
     // a uniform choice would spread by about 10 each way at one standard deviation
@@ -117,8 +118,8 @@ class WeightedPlacementTest {
     busy.began();
     bound.put(full.instance().id(), 1);
 
-    assertThat(placement.place(fleet, null, true, List.of())).isSameAs(busy);
-    assertThat(placement.place(fleet, null, false, List.of())).isSameAs(full);
+    assertThat(placement.place(fleet, null, true, List.of(), Rendezvous.NONE)).isSameAs(busy);
+    assertThat(placement.place(fleet, null, false, List.of(), Rendezvous.NONE)).isSameAs(full);
   }
 
   @Test
@@ -127,7 +128,9 @@ class WeightedPlacementTest {
     fleet.members().get(0).began();
     fleet.members().get(2).began();
 
-    assertThat(IntStream.range(0, 50).mapToObj(i -> placement.place(fleet, null, true, List.of())))
+    assertThat(
+            IntStream.range(0, 50)
+                .mapToObj(i -> placement.place(fleet, null, true, List.of(), Rendezvous.NONE)))
         .containsOnly(fleet.members().get(1));
   }
 
@@ -150,11 +153,11 @@ class WeightedPlacementTest {
     EndpointFleet fleet = fleet(null, size);
     List<Member> tried = new ArrayList<>();
     for (int i = 0; i < size; i++) {
-      tried.add(placement.place(fleet, null, false, tried));
+      tried.add(placement.place(fleet, null, false, tried, Rendezvous.NONE));
     }
 
     assertThat(tried).containsExactlyInAnyOrderElementsOf(fleet.members());
-    assertThat(placement.place(fleet, null, false, tried)).isNull();
+    assertThat(placement.place(fleet, null, false, tried, Rendezvous.NONE)).isNull();
     assertThat(placement.refusal(fleet, null, false).kind())
         .isEqualTo(FailureKind.NO_HEALTHY_INSTANCE);
   }
@@ -164,12 +167,12 @@ class WeightedPlacementTest {
   void anInstanceThatIsFullGetsNoSessionButOtherWork(int size) {
     EndpointFleet fleet = fleet(3, size);
     for (int i = 0; i < 3 * size; i++) {
-      bind(placement.place(fleet, null, true, List.of()));
+      bind(placement.place(fleet, null, true, List.of(), Rendezvous.NONE));
     }
 
     assertThat(bound.values()).hasSize(size).containsOnly(3);
-    assertThat(placement.place(fleet, null, true, List.of())).isNull();
-    assertThat(placement.place(fleet, null, false, List.of())).isNotNull();
+    assertThat(placement.place(fleet, null, true, List.of(), Rendezvous.NONE)).isNull();
+    assertThat(placement.place(fleet, null, false, List.of(), Rendezvous.NONE)).isNotNull();
     assertRefusal(
         fleet,
         null,
@@ -201,21 +204,22 @@ class WeightedPlacementTest {
             endpoint(1, variant("a", 1), variant("b", 1)), List.of(a, healthy("b", 2)));
     bind(a);
 
-    assertThat(placement.place(fleet, "a", true, List.of())).isNull();
+    assertThat(placement.place(fleet, "a", true, List.of(), Rendezvous.NONE)).isNull();
     assertRefusal(
         fleet,
         "a",
         true,
         FailureKind.NO_SESSION_SLOT,
         "Every instance of endpoint chat, variant a holds as many sessions as it may.");
-    assertThat(placement.place(fleet, null, true, List.of()).instance().variant()).isEqualTo("b");
+    assertThat(placement.place(fleet, null, true, List.of(), Rendezvous.NONE).instance().variant())
+        .isEqualTo("b");
   }
 
   @Test
   void anUnknownVariantIsNamed() {
     EndpointFleet fleet = fleet(null, 1);
 
-    assertThat(placement.place(fleet, "nope", false, List.of())).isNull();
+    assertThat(placement.place(fleet, "nope", false, List.of(), Rendezvous.NONE)).isNull();
     assertRefusal(
         fleet,
         "nope",
@@ -228,8 +232,8 @@ class WeightedPlacementTest {
   void anEndpointMayHaveNoMembers() {
     EndpointFleet fleet = fleet(null, 0);
 
-    assertThat(placement.place(fleet, null, true, List.of())).isNull();
-    assertThat(placement.place(fleet, "main", true, List.of())).isNull();
+    assertThat(placement.place(fleet, null, true, List.of(), Rendezvous.NONE)).isNull();
+    assertThat(placement.place(fleet, "main", true, List.of(), Rendezvous.NONE)).isNull();
     assertThat(placement.refusal(fleet, null, true).kind())
         .isEqualTo(FailureKind.NO_HEALTHY_INSTANCE);
   }
@@ -240,8 +244,8 @@ class WeightedPlacementTest {
     Member member = new Member(Endpoints.instance("main", 1), new Health(state, "", 0));
     EndpointFleet fleet = new EndpointFleet(endpoint(null, variant("main", 1)), List.of(member));
 
-    assertThat(placement.place(fleet, null, false, List.of())).isNull();
-    assertThat(placement.place(fleet, "main", true, List.of())).isNull();
+    assertThat(placement.place(fleet, null, false, List.of(), Rendezvous.NONE)).isNull();
+    assertThat(placement.place(fleet, "main", true, List.of(), Rendezvous.NONE)).isNull();
   }
 
   /** Whatever the fleet, work goes to a member that fits if there is one, and else nowhere. */
@@ -254,7 +258,7 @@ class WeightedPlacementTest {
       boolean opens = cases.nextBoolean();
       String variant = cases.nextBoolean() ? null : "v" + cases.nextInt(3);
 
-      Member placed = placement.place(fleet, variant, opens, tried);
+      Member placed = placement.place(fleet, variant, opens, tried, Rendezvous.NONE);
 
       assertThat(fits(fleet, variant, opens, tried))
           .as("case %d", i)
@@ -308,7 +312,7 @@ class WeightedPlacementTest {
   }
 
   private Member placeStateless(EndpointFleet fleet, @Nullable String variant) {
-    return placement.place(fleet, variant, false, List.of());
+    return placement.place(fleet, variant, false, List.of(), Rendezvous.NONE);
   }
 
   private void bind(Member member) {
@@ -360,8 +364,8 @@ class WeightedPlacementTest {
     EndpointFleet fleet =
         new EndpointFleet(endpoint(null, variant("a", 1)), List.of(down, out, tried));
 
-    assertThat(placement.place(fleet, null, false, List.of(tried))).isSameAs(out);
-    assertThat(placement.place(fleet, "a", true, List.of(tried))).isSameAs(out);
+    assertThat(placement.place(fleet, null, false, List.of(tried), Rendezvous.NONE)).isSameAs(out);
+    assertThat(placement.place(fleet, "a", true, List.of(tried), Rendezvous.NONE)).isSameAs(out);
     assertThat(panicPlacements()).isEqualTo(2);
   }
 
@@ -377,7 +381,7 @@ class WeightedPlacementTest {
     EndpointFleet fleet =
         new EndpointFleet(endpoint(null, variant("a", 1)), List.of(down, drains, tried));
 
-    assertThat(placement.place(fleet, null, false, List.of(tried))).isNull();
+    assertThat(placement.place(fleet, null, false, List.of(tried), Rendezvous.NONE)).isNull();
     assertThat(placement.refusal(fleet, null, false).kind())
         .isEqualTo(FailureKind.NO_HEALTHY_INSTANCE);
   }
@@ -392,6 +396,6 @@ class WeightedPlacementTest {
 
     assertThat(IntStream.range(0, 50).mapToObj(i -> placeStateless(fleet, null)))
         .containsOnly(easy);
-    assertThat(placement.place(fleet, null, false, List.of(easy))).isSameAs(hard);
+    assertThat(placement.place(fleet, null, false, List.of(easy), Rendezvous.NONE)).isSameAs(hard);
   }
 }

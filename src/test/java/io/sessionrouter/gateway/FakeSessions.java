@@ -1,5 +1,6 @@
 package io.sessionrouter.gateway;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.RouterException;
@@ -27,6 +28,7 @@ final class FakeSessions implements Sessions, StoreHealth {
   final Map<String, SessionLookup> known = new ConcurrentHashMap<>();
   final Set<String> inUse = ConcurrentHashMap.newKeySet();
   final Set<Slot> slots = ConcurrentHashMap.newKeySet();
+  final Set<OwnerSlot> ownerSlots = ConcurrentHashMap.newKeySet();
   final Queue<Promise<Boolean>> heldOpens = new ConcurrentLinkedQueue<>();
   final AtomicInteger asked = new AtomicInteger();
   final Queue<Loss> losses = new ConcurrentLinkedQueue<>();
@@ -38,8 +40,9 @@ final class FakeSessions implements Sessions, StoreHealth {
   volatile boolean holdOpens;
 
   @Override
-  public SessionLookup cached(String endpoint, String id) {
-    return cached ? known.get(endpoint + ":" + id) : null;
+  public SessionLookup cached(String endpoint, String id, Asker asker) {
+    SessionLookup lookup = cached ? known.get(endpoint + ":" + id) : null;
+    return lookup instanceof Found(Session session) && !asker.sees(session.owner()) ? null : lookup;
   }
 
   @Override
@@ -63,9 +66,16 @@ final class FakeSessions implements Sessions, StoreHealth {
   }
 
   @Override
-  public Future<SessionLookup> find(String endpoint, String id) {
+  public Future<SessionLookup> find(String endpoint, String id, Asker asker) {
     asked.incrementAndGet();
-    return held(() -> answer(known.getOrDefault(endpoint + ":" + id, Missing.UNKNOWN)));
+    return held(() -> answer(seen(endpoint, id, asker)));
+  }
+
+  private SessionLookup seen(String endpoint, String id, Asker asker) {
+    SessionLookup lookup = known.getOrDefault(endpoint + ":" + id, Missing.UNKNOWN);
+    return lookup instanceof Found(Session session) && !asker.sees(session.owner())
+        ? Missing.UNKNOWN
+        : lookup;
   }
 
   @Override
@@ -124,6 +134,32 @@ final class FakeSessions implements Sessions, StoreHealth {
   @Override
   public void release(Slot slot) {
     slots.remove(slot);
+  }
+
+  @Override
+  public Future<OwnerSlot> reserveFor(String endpoint, String owner, long max) {
+    if (away) {
+      return unavailable();
+    }
+    synchronized (ownerSlots) {
+      OwnerSlot slot = new OwnerSlot(endpoint, owner, Integer.toString(asked.incrementAndGet()));
+      boolean taken = owned(endpoint, owner) < max && ownerSlots.add(slot);
+      return held(() -> answer(taken ? slot : null));
+    }
+  }
+
+  @Override
+  public void release(OwnerSlot slot) {
+    ownerSlots.remove(slot);
+  }
+
+  private long owned(String endpoint, String owner) {
+    long live =
+        known.entrySet().stream()
+            .filter(e -> e.getKey().startsWith(endpoint + ":"))
+            .filter(e -> e.getValue() instanceof Found f && f.session().owner().equals(owner))
+            .count();
+    return live + ownerSlots.stream().filter(s -> s.owner().equals(owner)).count();
   }
 
   @Override

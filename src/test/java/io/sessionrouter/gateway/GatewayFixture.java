@@ -7,6 +7,9 @@ import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.resolver.AddressResolverGroup;
 import io.netty.resolver.DefaultAddressResolverGroup;
+import io.sessionrouter.auth.Authenticator;
+import io.sessionrouter.auth.Authenticators;
+import io.sessionrouter.auth.quota.Quotas;
 import io.sessionrouter.container.CloseCalls;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.Instance;
@@ -121,6 +124,7 @@ public final class GatewayFixture implements Closeable {
     boolean clientAuth;
     ModelsSettings models;
     LoadMarks marks = new NoMarks();
+    Authenticator authenticator = Authenticators.none();
     Function<RequestMeters, Telemetry> telemetry = Telemetry::of;
   }
 
@@ -165,6 +169,7 @@ public final class GatewayFixture implements Closeable {
             sessions,
             sessions,
             lastTokens,
+            plan.authenticator,
             fleet,
             plan.live ? live.placement() : new FirstUntried(),
             models == null ? null : models.models(),
@@ -173,6 +178,7 @@ public final class GatewayFixture implements Closeable {
               return closer.close(endpoint, session);
             },
             plan.telemetry.apply(meters),
+            new Quotas(1, System::nanoTime),
             InstantSource.system());
     memory = new HeldMemory(plan.memory);
     port =
@@ -273,7 +279,11 @@ public final class GatewayFixture implements Closeable {
   private static final class FirstUntried implements Placement {
     @Override
     public Member place(
-        EndpointFleet endpoint, String variant, boolean opens, Collection<Member> tried) {
+        EndpointFleet endpoint,
+        String variant,
+        boolean opens,
+        Collection<Member> tried,
+        long prefix) {
       return endpoint.members().stream().filter(m -> !tried.contains(m)).findFirst().orElse(null);
     }
 

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.resolver.DefaultAddressResolverGroup;
+import io.sessionrouter.auth.Authenticators;
+import io.sessionrouter.auth.quota.Quotas;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.endpoint.EndpointCatalog;
@@ -66,11 +68,13 @@ final class RealReplica implements AutoCloseable {
             this.redis.sessions(),
             this.redis.health(),
             new LastTokens(),
+            Authenticators.none(),
             fleet.view(),
             new FirstPlaceable(),
             null,
             (endpoint, session) -> CompletableFuture.completedStage(true),
             Telemetry.of(meters),
+            new Quotas(1, System::nanoTime),
             InstantSource.system());
     port =
         new DataPort(
@@ -138,7 +142,11 @@ final class RealReplica implements AutoCloseable {
   private static final class FirstPlaceable implements Placement {
     @Override
     public Member place(
-        EndpointFleet endpoint, String variant, boolean opens, Collection<Member> tried) {
+        EndpointFleet endpoint,
+        String variant,
+        boolean opens,
+        Collection<Member> tried,
+        long prefix) {
       return endpoint.members().stream()
           .filter(m -> m.placeable() && !tried.contains(m))
           .findFirst()

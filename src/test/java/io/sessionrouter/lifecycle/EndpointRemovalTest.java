@@ -6,6 +6,7 @@ import static io.sessionrouter.fleet.Endpoints.healthy;
 import static io.sessionrouter.fleet.Endpoints.variant;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.endpoint.Endpoint;
@@ -82,7 +83,11 @@ class EndpointRemovalTest {
 
     @Override
     public Future<Page> list(
-        String endpoint, Collection<String> instances, int limit, @Nullable String cursor) {
+        String endpoint,
+        Collection<String> instances,
+        Asker asker,
+        int limit,
+        @Nullable String cursor) {
       return away
           ? Future.failedFuture(new IllegalStateException("away"))
           : Future.succeededFuture(

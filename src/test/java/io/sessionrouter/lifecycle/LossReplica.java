@@ -2,6 +2,7 @@ package io.sessionrouter.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.IncarnationName;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.Session;
@@ -254,7 +255,11 @@ final class LossReplica implements Sessions, SessionListing {
 
   @Override
   public Future<Page> list(
-      String endpoint, Collection<String> instances, int limit, @Nullable String cursor) {
+      String endpoint,
+      Collection<String> instances,
+      Asker asker,
+      int limit,
+      @Nullable String cursor) {
     return Future.succeededFuture(
         new Page(
             world.stored.values().stream()
@@ -264,12 +269,12 @@ final class LossReplica implements Sessions, SessionListing {
   }
 
   @Override
-  public @Nullable SessionLookup cached(String endpoint, String id) {
+  public @Nullable SessionLookup cached(String endpoint, String id, Asker asker) {
     throw new UnsupportedOperationException();
   }
 
   @Override
-  public Future<SessionLookup> find(String endpoint, String id) {
+  public Future<SessionLookup> find(String endpoint, String id, Asker asker) {
     throw new UnsupportedOperationException();
   }
 
@@ -295,6 +300,16 @@ final class LossReplica implements Sessions, SessionListing {
 
   @Override
   public Future<@Nullable Slot> reserve(String endpoint, String instance, int max) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Future<@Nullable OwnerSlot> reserveFor(String endpoint, String owner, long max) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void release(OwnerSlot slot) {
     throw new UnsupportedOperationException();
   }
 

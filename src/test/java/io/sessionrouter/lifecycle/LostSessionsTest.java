@@ -2,6 +2,7 @@ package io.sessionrouter.lifecycle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.Instance;
 import io.sessionrouter.domain.Loss;
@@ -390,7 +391,11 @@ class LostSessionsTest {
 
     @Override
     public Future<Page> list(
-        String endpoint, Collection<String> instances, int limit, @Nullable String cursor) {
+        String endpoint,
+        Collection<String> instances,
+        Asker asker,
+        int limit,
+        @Nullable String cursor) {
       calls.add("list " + endpoint + " " + instances);
       return away
           ? unavailable()

@@ -20,6 +20,7 @@ import io.sessionrouter.fleet.Fleet;
 import io.sessionrouter.fleet.FleetView;
 import io.sessionrouter.fleet.InstanceFailure;
 import io.sessionrouter.fleet.Member;
+import io.sessionrouter.fleet.Rendezvous;
 import io.sessionrouter.fleet.Requester;
 import io.sessionrouter.fleet.WeightedPlacement;
 import io.sessionrouter.models.ModelPlace.Nowhere;
@@ -145,7 +146,7 @@ class ModelsTest {
   /** A request; what was found at once counts as got. */
   private Caller ask(String target, String variant, List<Member> tried) {
     Caller caller = new Caller();
-    switch (models.find(fleet, variant, false, tried, target, caller)) {
+    switch (models.find(fleet, variant, false, tried, Rendezvous.NONE, target, caller)) {
       case LoadedModel there -> caller.got = there;
       case Nowhere nowhere -> caller.why = nowhere.why();
       case ModelPlace.Loading load -> {}
@@ -216,7 +217,7 @@ class ModelsTest {
     api.hold = true;
     Caller gone = new Caller();
     ModelPlace.Loading load =
-        (ModelPlace.Loading) models.find(fleet, null, false, List.of(), "a", gone);
+        (ModelPlace.Loading) models.find(fleet, null, false, List.of(), Rendezvous.NONE, "a", gone);
     Caller stays = ask("a");
 
     load.leave(gone);

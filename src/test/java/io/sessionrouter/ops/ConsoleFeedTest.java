@@ -91,7 +91,7 @@ class ConsoleFeedTest {
       return ConsoleSnapshot.unjudged(
           Instant.EPOCH.plusSeconds(second),
           (double) TimeUnit.NANOSECONDS.toSeconds(now.nanos() - before.nanos()),
-          new ConsoleSnapshot.Replica("at " + second, "1", Instant.EPOCH, leaving, null),
+          new ConsoleSnapshot.Replica("at " + second, "1", Instant.EPOCH, leaving, null, false),
           new ConsoleSnapshot.Store(true, true, null),
           endpoints);
     }

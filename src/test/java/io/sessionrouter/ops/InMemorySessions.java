@@ -1,5 +1,6 @@
 package io.sessionrouter.ops;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.RouterException;
@@ -46,12 +47,19 @@ public class InMemorySessions implements Sessions, SessionListing, EndedSessions
   }
 
   @Override
-  public Future<SessionLookup> find(String endpoint, String id) {
+  public Future<SessionLookup> find(String endpoint, String id, Asker asker) {
     calls.add("find " + endpoint + " " + id);
     if (id.equals(BREAKS)) {
       return Future.failedFuture(new IllegalStateException("a secret of the house"));
     }
-    return away ? unavailable() : Future.succeededFuture(known.getOrDefault(id, Missing.UNKNOWN));
+    return away ? unavailable() : Future.succeededFuture(seen(id, asker));
+  }
+
+  private SessionLookup seen(String id, Asker asker) {
+    SessionLookup lookup = known.getOrDefault(id, Missing.UNKNOWN);
+    return lookup instanceof Found(Session session) && !asker.sees(session.owner())
+        ? Missing.UNKNOWN
+        : lookup;
   }
 
   @Override
@@ -63,7 +71,11 @@ public class InMemorySessions implements Sessions, SessionListing, EndedSessions
 
   @Override
   public Future<Page> list(
-      String endpoint, Collection<String> instances, int limit, @Nullable String cursor) {
+      String endpoint,
+      Collection<String> instances,
+      Asker asker,
+      int limit,
+      @Nullable String cursor) {
     calls.add("list " + endpoint + " " + instances + " " + limit + " " + cursor);
     if ("nonsense".equals(cursor)) {
       return Future.failedFuture(
@@ -72,20 +84,21 @@ public class InMemorySessions implements Sessions, SessionListing, EndedSessions
     if (away) {
       return unavailable();
     }
-    return Future.succeededFuture(cursor == null ? page() : new Page(List.of(), null));
+    return Future.succeededFuture(cursor == null ? page(asker) : new Page(List.of(), null));
   }
 
   /** What is remembered is asked apart from the session itself. */
   @Override
-  public Future<@Nullable EndedSession> findEnded(String endpoint, String id) {
+  public Future<@Nullable EndedSession> findEnded(String endpoint, String id, Asker asker) {
     return Future.succeededFuture(remembered.get(id));
   }
 
-  private Page page() {
+  private Page page(Asker asker) {
     List<Session> live =
         known.values().stream()
             .filter(Found.class::isInstance)
             .map(found -> ((Found) found).session())
+            .filter(session -> asker.sees(session.owner()))
             .toList();
     return new Page(live, live.isEmpty() ? null : "next");
   }
@@ -121,7 +134,7 @@ public class InMemorySessions implements Sessions, SessionListing, EndedSessions
   }
 
   @Override
-  public @Nullable SessionLookup cached(String endpoint, String id) {
+  public @Nullable SessionLookup cached(String endpoint, String id, Asker asker) {
     throw notOurs();
   }
 
@@ -152,6 +165,16 @@ public class InMemorySessions implements Sessions, SessionListing, EndedSessions
 
   @Override
   public void release(Slot slot) {
+    throw notOurs();
+  }
+
+  @Override
+  public Future<@Nullable OwnerSlot> reserveFor(String endpoint, String owner, long max) {
+    throw notOurs();
+  }
+
+  @Override
+  public void release(OwnerSlot slot) {
     throw notOurs();
   }
 

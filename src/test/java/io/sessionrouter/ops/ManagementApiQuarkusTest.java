@@ -217,7 +217,7 @@ class ManagementApiQuarkusTest {
   @Test
   void ofASessionThatEndedTheFactsAreRemembered() {
     room.known.put("s-1", Missing.LOST);
-    Facts facts = new Facts(Ending.LOST_GONE, 5000, 1000, 3000, "127.0.0.1:2", "main", "");
+    Facts facts = new Facts(Ending.LOST_GONE, 5000, 1000, 3000, "127.0.0.1:2", "main", "", "");
     room.remembered.put("s-1", new EndedSession(Missing.LOST, 9000, facts));
 
     when()

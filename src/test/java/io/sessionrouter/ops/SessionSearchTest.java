@@ -3,6 +3,7 @@ package io.sessionrouter.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.fleet.EndpointFleet;
 import io.sessionrouter.fleet.Endpoints;
@@ -36,7 +37,11 @@ class SessionSearchTest {
 
     @Override
     public Future<Page> list(
-        String endpoint, Collection<String> instances, int limit, @Nullable String cursor) {
+        String endpoint,
+        Collection<String> instances,
+        Asker asker,
+        int limit,
+        @Nullable String cursor) {
       limits.add(limit);
       if (late != null) {
         return late.future();
@@ -53,7 +58,7 @@ class SessionSearchTest {
   }
 
   private FoundSession.Found find(String text) {
-    return search.find(text, endpoints).result();
+    return search.find(text, endpoints, name -> Asker.ANYBODY).result();
   }
 
   @Test
@@ -86,10 +91,10 @@ class SessionSearchTest {
   @Test
   void oneSearchRunsAtATime() {
     pages.late = Promise.promise();
-    search.find("0a1b2c", endpoints);
+    search.find("0a1b2c", endpoints, name -> Asker.ANYBODY);
 
     assertThatExceptionOfType(ApiFailure.class)
-        .isThrownBy(() -> search.find("0a1b2c", endpoints))
+        .isThrownBy(() -> search.find("0a1b2c", endpoints, name -> Asker.ANYBODY))
         .withMessageContaining("one at a time");
 
     pages.late.fail("Redis is away");
@@ -124,6 +129,7 @@ class SessionSearchTest {
   }
 
   private static SessionPages.Query query(int limit) {
-    return new SessionPages.Query("chat", List.of(), limit, null, Duration.ofMinutes(5));
+    return new SessionPages.Query(
+        "chat", List.of(), Asker.ANYBODY, limit, null, Duration.ofMinutes(5));
   }
 }

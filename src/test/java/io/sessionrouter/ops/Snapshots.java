@@ -46,7 +46,7 @@ final class Snapshots {
     return ConsoleSnapshot.unjudged(
         START.plusSeconds(second),
         1,
-        new Replica("router", "1", START, false, null),
+        new Replica("router", "1", START, false, null, false),
         store,
         List.of(endpoint));
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.benmanes.caffeine.cache.Interner;
 import com.sun.management.ThreadMXBean;
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.session.Stored.Live;
 import io.sessionrouter.testing.MutableClock;
@@ -105,7 +106,7 @@ class FootprintTest {
   private static long lookUp(Sessions sessions, int times) {
     long found = 0;
     for (int i = 0; i < times; i++) {
-      found += sessions.cached("chat", "s-1") instanceof Found ? 1 : 0;
+      found += sessions.cached("chat", "s-1", Asker.ANYBODY) instanceof Found ? 1 : 0;
     }
     return found;
   }
@@ -156,7 +157,8 @@ class FootprintTest {
       String id = UUID.randomUUID().toString();
       String text = RecordCodec.encode(session(id, "10.0.12." + i % 20 + ":8080", clock));
       Live read = (Live) codec.decode(id, text);
-      cache.learn(id, new Found(read.session()), read.session().expiresAt(), cache.stamp(id));
+      cache.learn(
+          id, Remembered.Live.of(read.session()), read.session().expiresAt(), cache.stamp(id));
     }
     cache.size();
   }

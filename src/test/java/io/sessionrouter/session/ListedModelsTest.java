@@ -16,7 +16,7 @@ class ListedModelsTest {
       new SessionListing.Page(List.of(session("s-3", "c"), session("s-4", "a")), null);
 
   private final SessionListing listing =
-      (endpoint, instances, limit, cursor) ->
+      (endpoint, instances, asker, limit, cursor) ->
           Future.succeededFuture(
               Map.of("chat i-1 null", FIRST, "chat i-1 more", LAST)
                   .get(endpoint + " " + instances.iterator().next() + " " + cursor));
@@ -38,7 +38,8 @@ class ListedModelsTest {
 
   @Test
   void whatCannotBeReadIsNotTakenForNothing() {
-    SessionListing away = (endpoint, instances, limit, cursor) -> Future.failedFuture("away");
+    SessionListing away =
+        (endpoint, instances, asker, limit, cursor) -> Future.failedFuture("away");
 
     assertThatThrownBy(
             () ->

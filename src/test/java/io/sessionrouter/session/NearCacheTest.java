@@ -4,7 +4,6 @@ import static io.sessionrouter.session.TestSessions.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sessionrouter.domain.Session;
-import io.sessionrouter.domain.SessionLookup.Found;
 import io.sessionrouter.domain.SessionLookup.Missing;
 import io.sessionrouter.testing.MutableClock;
 import java.time.Duration;
@@ -14,7 +13,8 @@ class NearCacheTest {
   private final MutableClock clock = new MutableClock();
   private final NearCache cache = new NearCache(100, clock);
   private final Session session = session("s-1", clock);
-  private final Found found = new Found(session);
+  private final Remembered found = Remembered.Live.of(session);
+  private final Remembered closed = new Remembered.Ended(Missing.CLOSED, "");
 
   private long inOneMinute() {
     return clock.millis() + 60_000;
@@ -52,21 +52,21 @@ class NearCacheTest {
   void aReplyDoesNotUndoWhatThisReplicaDidMeanwhile() {
     long stamp = cache.stamp("s-1");
 
-    cache.did("s-1", Missing.CLOSED, inOneMinute());
+    cache.did("s-1", closed, inOneMinute());
     cache.learn("s-1", found, inOneMinute(), stamp);
 
-    assertThat(cache.get("s-1")).isEqualTo(Missing.CLOSED);
+    assertThat(cache.get("s-1")).isEqualTo(closed);
   }
 
   @Test
   void entriesEndAtTheirOwnMoment() {
     cache.learn("s-1", found, inOneMinute(), cache.stamp("s-1"));
-    cache.did("s-2", Missing.CLOSED, inOneMinute() + 1);
+    cache.did("s-2", closed, inOneMinute() + 1);
 
     clock.advance(Duration.ofMinutes(1));
 
     assertThat(cache.get("s-1")).isNull();
-    assertThat(cache.get("s-2")).isEqualTo(Missing.CLOSED);
+    assertThat(cache.get("s-2")).isEqualTo(closed);
     clock.advance(Duration.ofMillis(1));
     assertThat(cache.get("s-2")).isNull();
   }
@@ -85,9 +85,9 @@ class NearCacheTest {
     Session later = session.usedAt(session.usedAt() + 5);
 
     cache.refreshed(later);
-    assertThat(cache.get("s-1")).isEqualTo(new Found(later));
+    assertThat(cache.get("s-1")).isEqualTo(Remembered.Live.of(later));
     cache.refreshed(session);
-    assertThat(cache.get("s-1")).isEqualTo(new Found(later));
+    assertThat(cache.get("s-1")).isEqualTo(Remembered.Live.of(later));
 
     clock.advance(Duration.ofMinutes(1));
     assertThat(cache.get("s-1")).isNull();
@@ -98,9 +98,9 @@ class NearCacheTest {
     cache.refreshed(session);
     assertThat(cache.get("s-1")).isNull();
 
-    cache.did("s-1", Missing.CLOSED, inOneMinute());
+    cache.did("s-1", closed, inOneMinute());
     cache.refreshed(session);
-    assertThat(cache.get("s-1")).isEqualTo(Missing.CLOSED);
+    assertThat(cache.get("s-1")).isEqualTo(closed);
   }
 
   @Test
@@ -116,7 +116,7 @@ class NearCacheTest {
   void itsSizeIsBounded() {
     for (int i = 0; i < 10_000; i++) {
       Session one = session("s-" + i, clock);
-      cache.learn(one.id(), new Found(one), inOneMinute(), cache.stamp(one.id()));
+      cache.learn(one.id(), Remembered.Live.of(one), inOneMinute(), cache.stamp(one.id()));
     }
 
     assertThat(cache.size()).isLessThanOrEqualTo(100);

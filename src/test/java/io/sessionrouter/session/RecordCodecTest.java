@@ -60,7 +60,7 @@ class RecordCodecTest {
   @ParameterizedTest
   @EnumSource
   void tombstonesKeepWhatPeopleAsk(Ending ending) {
-    Facts facts = new Facts(ending, CREATED + 90, CREATED, CREATED + 36, "i|1", "main", "m%");
+    Facts facts = new Facts(ending, CREATED + 90, CREATED, CREATED + 36, "i|1", "main", "m%", "o|");
     Tombstone tombstone = new Tombstone(ending.why(), CREATED + 100, facts);
 
     assertThat(codec.decode("id", TombstoneCodec.encode(tombstone))).isEqualTo(tombstone);
@@ -70,7 +70,14 @@ class RecordCodecTest {
   void aTombstonesTextIsShort() {
     Facts facts =
         new Facts(
-            Ending.LOST_GONE, CREATED + 90, CREATED, CREATED + 36, "10.0.12.34:8080", "main", "");
+            Ending.LOST_GONE,
+            CREATED + 90,
+            CREATED,
+            CREATED + 36,
+            "10.0.12.34:8080",
+            "main",
+            "",
+            "");
 
     assertThat(TombstoneCodec.encode(new Tombstone(Missing.LOST, CREATED + 100, facts)))
         .isEqualTo("2|g|mubbs7l0|2i|mubbs7i8|10|10.0.12.34:8080|main");
@@ -95,7 +102,7 @@ class RecordCodecTest {
         "2|g|mubbs7kg|2i|mubbs7i8",
         "2|x|mubbs7kg|2i|mubbs7i8|10|i",
         "2|g|mubbs7kg|2i|mubbs7i8|10|i||",
-        "2|g|mubbs7kg|2i|mubbs7i8|10|i|v|m|more",
+        "2|g|mubbs7kg|2i|mubbs7i8|10|i|v|m|o|more",
         "3|g|mubbs7kg|2i|mubbs7i8|10|i",
         "11|0|mub3nb40|ppxc|i",
         "garbage",

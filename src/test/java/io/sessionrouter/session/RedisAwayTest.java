@@ -5,6 +5,7 @@ import static io.sessionrouter.session.TestSessions.endpoint;
 import static io.sessionrouter.session.TestSessions.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
@@ -85,7 +86,7 @@ class RedisAwayTest {
 
     assertThat(a.cached("chat", "known")).isEqualTo(new Found(known));
     assertThat(a.find("chat", "known")).isEqualTo(new Found(known));
-    assertUnavailable(a.sessions.find("chat", "unseen"));
+    assertUnavailable(a.sessions.find("chat", "unseen", Asker.ANYBODY));
     assertUnavailable(a.sessions.open("chat", session("new", clock)));
     assertUnavailable(a.sessions.reserve("chat", INSTANCE, 1));
     assertThat(a.room.health().lastError()).isNotNull();
@@ -112,7 +113,7 @@ class RedisAwayTest {
     redis.kill();
     try (Replica early = replica(redis.options(), SessionOptions.DEFAULTS)) {
       assertThat(early.room.health().available()).isFalse();
-      assertUnavailable(early.sessions.find("chat", "s-1"));
+      assertUnavailable(early.sessions.find("chat", "s-1", Asker.ANYBODY));
       early.round();
 
       redis.restart();
@@ -285,7 +286,7 @@ class RedisAwayTest {
     Session unseen = opened(a, "unseen");
     network.mute(EVERYONE);
 
-    assertUnavailable(hasty.sessions.find("chat", "unseen"));
+    assertUnavailable(hasty.sessions.find("chat", "unseen", Asker.ANYBODY));
     assertThat(hasty.find("chat", "known")).isEqualTo(new Found(known));
     hasty.round();
     assertThat(hasty.room.health().available()).isFalse();
@@ -305,7 +306,7 @@ class RedisAwayTest {
     redis.freeze();
     List<Future<?>> finds = new ArrayList<>();
     for (int i = 0; i < 50; i++) {
-      finds.add(hasty.sessions.find("chat", "s-" + i));
+      finds.add(hasty.sessions.find("chat", "s-" + i, Asker.ANYBODY));
     }
 
     finds.forEach(RedisAwayTest::assertUnavailable);
@@ -361,7 +362,7 @@ class RedisAwayTest {
 
     clock.advance(IDLE);
 
-    assertUnavailable(a.sessions.find("idle", "s-1"));
+    assertUnavailable(a.sessions.find("idle", "s-1", Asker.ANYBODY));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.sessionrouter.session;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.Loss;
 import io.sessionrouter.domain.RouterException;
 import io.sessionrouter.domain.Session;
@@ -39,6 +40,7 @@ final class Replica implements AutoCloseable {
   final Sessions sessions;
   final Queue<String> closedOnContainer = new ConcurrentLinkedQueue<>();
   final Map<String, Integer> events = new ConcurrentHashMap<>();
+  final Map<String, Long> owned = new ConcurrentHashMap<>();
   final Map<String, Set<String>> drained = new ConcurrentHashMap<>();
   final Set<String> instances = ConcurrentHashMap.newKeySet();
   volatile Function<Session, CompletionStage<Boolean>> container =
@@ -100,11 +102,15 @@ final class Replica implements AutoCloseable {
   }
 
   SessionLookup find(String endpoint, String id) {
-    return get(sessions.find(endpoint, id));
+    return find(endpoint, id, Asker.ANYBODY);
+  }
+
+  SessionLookup find(String endpoint, String id, Asker asker) {
+    return get(sessions.find(endpoint, id, asker));
   }
 
   @Nullable SessionLookup cached(String endpoint, String id) {
-    return sessions.cached(endpoint, id);
+    return sessions.cached(endpoint, id, Asker.ANYBODY);
   }
 
   boolean open(String endpoint, Session session) {
@@ -182,6 +188,12 @@ final class Replica implements AutoCloseable {
     @Override
     public void expired(String endpoint, Expiry expiry) {
       count(expiry.name());
+    }
+
+    @Override
+    public void owned(List<OwnedSessions> all) {
+      owned.clear();
+      all.forEach(each -> owned.put(each.endpoint() + " " + each.owner(), each.sessions()));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.Session;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.SessionCounts;
@@ -45,13 +46,16 @@ class SessionProducerQuarkusTest {
     Replica.await("connected to redis", () -> health.available() && health.subscribed());
 
     assertThat(Replica.get(sessions.open("chat", session))).isTrue();
-    assertThat(Replica.get(sessions.find("chat", "s-1"))).isEqualTo(new Found(session));
+    assertThat(Replica.get(sessions.find("chat", "s-1", Asker.ANYBODY)))
+        .isEqualTo(new Found(session));
     assertThat(counts.bound("chat", session.instance())).isEqualTo(1);
-    assertThat(Replica.get(listing.list("chat", List.of(session.instance()), 9, null)).sessions())
+    assertThat(
+            Replica.get(listing.list("chat", List.of(session.instance()), Asker.ANYBODY, 9, null))
+                .sessions())
         .containsExactly(session);
 
     Replica.get(sessions.close("chat", session));
-    assertThat(Replica.get(sessions.find("chat", "s-1"))).isEqualTo(Missing.CLOSED);
+    assertThat(Replica.get(sessions.find("chat", "s-1", Asker.ANYBODY))).isEqualTo(Missing.CLOSED);
   }
 
   /** What the other rooms give. */

@@ -6,6 +6,7 @@ import static io.sessionrouter.session.TestSessions.endpoint;
 import static io.sessionrouter.session.TestSessions.session;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sessionrouter.domain.Asker;
 import io.sessionrouter.domain.Backoff;
 import io.sessionrouter.domain.FailureKind;
 import io.sessionrouter.domain.Loss;
@@ -202,11 +203,11 @@ abstract class SessionsContract {
   @Test
   void howASessionEndedIsRememberedForPeople() {
     Session session = opened(a, chat, "s-1");
-    assertThat(Replica.get(b.room.ended().findEnded(chat, "s-1"))).isNull();
+    assertThat(Replica.get(b.room.ended().findEnded(chat, "s-1", Asker.ANYBODY))).isNull();
 
     Replica.get(a.sessions.lose(chat, session, Loss.RESTARTED));
 
-    EndedSession ended = Replica.get(b.room.ended().findEnded(chat, "s-1"));
+    EndedSession ended = Replica.get(b.room.ended().findEnded(chat, "s-1", Asker.ANYBODY));
     assertThat(ended.why()).isEqualTo(Missing.LOST);
     assertThat(ended.forgottenAt()).isGreaterThan(clock.millis());
     assertThat(ended.facts())
@@ -218,8 +219,9 @@ abstract class SessionsContract {
                 session.usedAt(),
                 session.instance(),
                 session.variant(),
-                session.model()));
-    assertThat(Replica.get(b.room.ended().findEnded(chat, "nobody"))).isNull();
+                session.model(),
+                session.owner()));
+    assertThat(Replica.get(b.room.ended().findEnded(chat, "nobody", Asker.ANYBODY))).isNull();
   }
 
   @Test
@@ -294,9 +296,9 @@ abstract class SessionsContract {
 
     List<Future<?>> race = new ArrayList<>();
     for (Session session : sessions) {
-      race.add(b.sessions.find(chat, session.id()));
+      race.add(b.sessions.find(chat, session.id(), Asker.ANYBODY));
       race.add(a.sessions.close(chat, session));
-      race.add(b.sessions.find(chat, session.id()));
+      race.add(b.sessions.find(chat, session.id(), Asker.ANYBODY));
     }
     Replica.get(Future.join(race));
 
@@ -740,7 +742,10 @@ abstract class SessionsContract {
     String cursor = null;
     do {
       SessionListing.Page page =
-          Replica.get(b.room.listing().list(chat, List.of("10.0.0.2:8080", INSTANCE), 47, cursor));
+          Replica.get(
+              b.room
+                  .listing()
+                  .list(chat, List.of("10.0.0.2:8080", INSTANCE), Asker.ANYBODY, 47, cursor));
       page.sessions().forEach(session -> listed.add(session.id()));
       assertThat(page.sessions().size()).isLessThanOrEqualTo(47);
       cursor = page.cursor();
@@ -768,13 +773,15 @@ abstract class SessionsContract {
   void senselessListingsAreRefused() {
     SessionListing listing = a.room.listing();
 
-    assertThat(Replica.failure(listing.list(chat, List.of(INSTANCE), 0, null)))
+    assertThat(Replica.failure(listing.list(chat, List.of(INSTANCE), Asker.ANYBODY, 0, null)))
         .hasMessage("limit: 0 (expected: 1 to 1000)")
         .extracting(e -> e.kind())
         .isEqualTo(FailureKind.INVALID_REQUEST);
-    assertThat(Replica.failure(listing.list(chat, List.of(INSTANCE), 9, "?")).kind())
+    assertThat(Replica.failure(listing.list(chat, List.of(INSTANCE), Asker.ANYBODY, 9, "?")).kind())
         .isEqualTo(FailureKind.INVALID_REQUEST);
-    assertThat(Replica.get(listing.list("nowhere", List.of(INSTANCE), 9, null)).sessions())
+    assertThat(
+            Replica.get(listing.list("nowhere", List.of(INSTANCE), Asker.ANYBODY, 9, null))
+                .sessions())
         .isEmpty();
   }
 
@@ -784,7 +791,7 @@ abstract class SessionsContract {
   void anUnreadableRecordIsAnErrorAndNotAGuess() {
     command(Command.SET, Keys.record(chat, "s-1"), "1|garbage");
 
-    assertThat(Replica.failure(a.sessions.find(chat, "s-1")))
+    assertThat(Replica.failure(a.sessions.find(chat, "s-1", Asker.ANYBODY)))
         .hasMessage("The session's record cannot be read.")
         .extracting(e -> e.kind())
         .isEqualTo(FailureKind.STORE_BROKE);
@@ -808,7 +815,8 @@ abstract class SessionsContract {
     List<String> listed = new ArrayList<>();
     String cursor = null;
     do {
-      SessionListing.Page page = Replica.get(listing.list(chat, List.of(INSTANCE), 150, cursor));
+      SessionListing.Page page =
+          Replica.get(listing.list(chat, List.of(INSTANCE), Asker.ANYBODY, 150, cursor));
       page.sessions().forEach(session -> listed.add(session.id()));
       cursor = page.cursor();
       a.close(chat, page.sessions().getLast());
@@ -908,7 +916,8 @@ abstract class SessionsContract {
   }
 
   private List<String> listed(Replica replica, String endpoint) {
-    return Replica.get(replica.room.listing().list(endpoint, List.of(INSTANCE), 100, null))
+    return Replica.get(
+            replica.room.listing().list(endpoint, List.of(INSTANCE), Asker.ANYBODY, 100, null))
         .sessions()
         .stream()
         .map(Session::id)

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.sessionrouter.config.ConfigurationState;
+import io.sessionrouter.config.FileWatch;
 import io.sessionrouter.endpoint.Endpoint;
 import io.sessionrouter.endpoint.EndpointCatalog;
 import io.sessionrouter.endpoint.EndpointFollower;
 import io.sessionrouter.endpoint.EndpointPhase;
 import io.sessionrouter.endpoint.Room;
 import io.sessionrouter.telemetry.ConfigurationMeters;
+import io.sessionrouter.testing.Configured;
 import io.sessionrouter.testing.MutableClock;
 import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
@@ -92,6 +94,8 @@ class ConfigurationWatchTest {
             .addDefaultInterceptors()
             .addDiscoveredConverters()
             .withSources(new EnvConfigSource(environment, 300))
+            .withSources(
+                new PropertiesConfigSource(Map.of(Configured.HOST, "127.0.0.1"), "host", 100))
             .withSources(new PropertiesConfigSource(url(), 260));
     Mappings.addTo(builder);
     return builder.build();
@@ -129,7 +133,7 @@ class ConfigurationWatchTest {
 
   private ConfigurationState twoLooks() {
     watch.look();
-    clock.advance(ConfigurationWatch.PERIOD);
+    clock.advance(FileWatch.PERIOD);
     return watch.look();
   }
 

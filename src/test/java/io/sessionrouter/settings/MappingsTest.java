@@ -25,6 +25,6 @@ class MappingsTest {
   @Test
   void theirNamesAreThoseThatTheBuildLooksFor() {
     assertThat(Mappings.ALL)
-        .allMatch(mapping -> mapping.getName().matches("io\\.sessionrouter\\.[a-z]+\\.\\w+Config"));
+        .allMatch(mapping -> mapping.getName().matches("io(\\.[a-z]+)+\\.\\w+Config"));
   }
 }

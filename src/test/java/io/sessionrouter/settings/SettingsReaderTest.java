@@ -24,12 +24,17 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The configuration as a whole; what a room reads of it is tested there. */
 class SettingsReaderTest {
   @Test
   void everythingButTheInstancesHasADefault() {
-    Settings settings = Configured.valid().settings();
+    Settings settings =
+        Configured.valid()
+            .with(Configured.HOST, "0.0.0.0")
+            .with("session-router.auth", "none")
+            .settings();
 
     assertThat(settings.http())
         .isEqualTo(
@@ -173,5 +178,18 @@ class SettingsReaderTest {
             .settings();
 
     assertThat(settings.endpoints()).containsKey("chat");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {Configured.HOST, "quarkus.http.host"})
+  void portsThatOthersReachAreNotOpenUnlessSomebodyWroteSo(String key) {
+    Configured open = Configured.valid().with(key, "0.0.0.0");
+
+    open.requireRefused(
+        "session-router.auth: not set, and " + key + " is 0.0.0.0",
+        "session-router.auth.principals");
+    assertThat(open.with("session-router.auth", "none").settings().auth().open()).isTrue();
+    assertThat(open.with("session-router.auth.principals", "p.json").settings().auth().on())
+        .isTrue();
   }
 }

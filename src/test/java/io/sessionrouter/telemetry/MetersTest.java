@@ -246,6 +246,9 @@ class MetersTest {
       sessions.ended(endpoint, end);
     }
     sessions.remembered(endpoint, () -> 7);
+    sessions.owned(
+        List.of(new PrincipalMeters.Count(new PrincipalMeters.Owned(endpoint, "notebook"), 1)));
+    requests.throttled(endpoint, "notebook", FailureKind.THROTTLED_RATE);
     fleet.instanceStarted(endpoint, Duration.ofSeconds(20));
     fleet.migrated(endpoint, 3);
     discovery.feed(endpoint, variant, Source.KUBERNETES, InstantSource.system()).asked();
@@ -274,6 +277,9 @@ class MetersTest {
     store.failed(StoreMeters.StoreError.UNANSWERED);
     store.connected("commands");
     store.disconnected("changes");
+    AuthMeters auth = new AuthMeters(registry);
+    auth.watch(() -> true, () -> 1);
+    auth.distinguished(true);
     ConfigurationMeters configuration = new ConfigurationMeters(registry);
     configuration.current(() -> true);
     configuration.applied();

@@ -16,16 +16,18 @@ import java.util.Map;
 
 /** Configuration for a test: properties, and an environment that overrides them. */
 public record Configured(Map<String, String> properties, Map<String, String> environment) {
+  public static final String HOST = "session-router.http.host";
   public static final String CHAT = "session-router.endpoints.chat.";
   public static final String MAIN_INSTANCES = CHAT + "variants.main.instances";
 
   /** One endpoint with one instance, so that each test says only what it is about. */
   public static Configured valid() {
-    return new Configured(Map.of(MAIN_INSTANCES, "http://127.0.0.1:8081"), Map.of());
+    return nothing().with(MAIN_INSTANCES, "http://127.0.0.1:8081");
   }
 
+  /** Nothing but what lets it do without authentication. */
   public static Configured nothing() {
-    return new Configured(Map.of(), Map.of());
+    return new Configured(Map.of(HOST, "127.0.0.1"), Map.of());
   }
 
   public Configured with(String key, String value) {

@@ -6,14 +6,18 @@ import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
-/** What one class logs, line by line, until closed. */
+/** What one class or category logs, line by line, until closed. */
 public final class LogLines extends Handler implements AutoCloseable {
   private final Logger logger;
   private final List<String> lines = new CopyOnWriteArrayList<>();
   private final List<Throwable> causes = new CopyOnWriteArrayList<>();
 
   public LogLines(Class<?> of) {
-    this.logger = Logger.getLogger(of.getName());
+    this(of.getName());
+  }
+
+  public LogLines(String category) {
+    this.logger = Logger.getLogger(category);
     logger.addHandler(this);
   }
 

@@ -3,6 +3,9 @@ package io.sessionrouter.gateway.http1;
 import io.netty.channel.ChannelFuture;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
+import io.sessionrouter.auth.Authenticator;
+import io.sessionrouter.auth.quota.QuotaSettings;
+import io.sessionrouter.auth.quota.Quotas;
 import io.sessionrouter.domain.SessionCloser;
 import io.sessionrouter.domain.StartOrder;
 import io.sessionrouter.domain.StopOrder;
@@ -43,9 +46,11 @@ public class DataPortService {
       Vertx vertx,
       DataPortSettings settings,
       UpstreamSettings upstream,
+      QuotaSettings quota,
       Sessions sessions,
       LastTokens lastTokens,
       StoreHealth store,
+      Authenticator authenticator,
       FleetView fleet,
       Placement placement,
       Models models,
@@ -57,11 +62,13 @@ public class DataPortService {
             sessions,
             store,
             lastTokens,
+            authenticator,
             fleet,
             placement,
             models,
             closer,
             telemetry,
+            new Quotas(quota),
             InstantSource.system());
     this.settings = settings;
     this.tls = tls;

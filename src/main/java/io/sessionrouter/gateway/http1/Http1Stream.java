@@ -6,6 +6,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.Future;
 import io.sessionrouter.container.HttpOutput;
@@ -17,6 +18,9 @@ import io.sessionrouter.gateway.EventLoopContext;
 import io.sessionrouter.gateway.ResponseHead;
 import io.sessionrouter.gateway.http1.ResponseWriter.Body;
 import java.net.InetSocketAddress;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
 
 /** The client's side of the exchanges on one HTTP/1.1 connection, which follow one another. */
@@ -35,6 +39,7 @@ final class Http1Stream implements ClientStream {
   private final Deadline deadline;
   private final Listener listener;
   private @Nullable ResponseWriter writer;
+  private @Nullable X500Principal subject;
   private long lingerUntil;
   private AsciiString requestId = AsciiString.EMPTY_STRING;
 
@@ -74,6 +79,21 @@ final class Http1Stream implements ClientStream {
   /** The connection is open. */
   void open(ChannelHandlerContext context) {
     writer = new ResponseWriter(new HttpOutput(context));
+    SslHandler secure = context.pipeline().get(SslHandler.class);
+    subject = secure == null ? null : subject(secure.engine().getSession());
+  }
+
+  private static @Nullable X500Principal subject(SSLSession session) {
+    try {
+      return session.getPeerPrincipal() instanceof X500Principal shown ? shown : null;
+    } catch (SSLPeerUnverifiedException none) {
+      return null;
+    }
+  }
+
+  @Override
+  public @Nullable X500Principal subject() {
+    return subject;
   }
 
   boolean isOpen() {
@@ -128,7 +148,8 @@ final class Http1Stream implements ClientStream {
 
   @Override
   public void writeError(RouterException failure) {
-    ErrorResponse response = new ErrorResponse(failure, request.retriesInStandardMode());
+    ErrorResponse response =
+        new ErrorResponse(failure, request.retriesInStandardMode(), request.isOpenAi());
     writeHead(response);
     writeBody(response.body());
     end();

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.AsciiString;
+import io.sessionrouter.gateway.OperationPath;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ final class RequestFraming {
   private static final String ADAPTIVE = "cfg/retry-mode#adaptive";
 
   private @Nullable HttpHeaders headers;
+  private @Nullable String uri;
   private boolean ended = true;
   private boolean keepAlive = true;
   private boolean http10;
@@ -33,6 +35,7 @@ final class RequestFraming {
 
   void begin(HttpRequest head) {
     headers = head.headers();
+    uri = head.uri();
     ended = false;
     keepAlive = HttpUtil.isKeepAlive(head);
     http10 = head.protocolVersion().minorVersion() == 0;
@@ -54,6 +57,7 @@ final class RequestFraming {
   /** Has its response: what it said is of no use any more. */
   void answered() {
     headers = null;
+    uri = null;
   }
 
   /** Cannot be read: nothing that follows can be trusted. */
@@ -86,6 +90,11 @@ final class RequestFraming {
   boolean retriesInStandardMode() {
     String agent = headers == null ? null : headers.get(HttpHeaderNames.USER_AGENT);
     return agent != null && (agent.contains(STANDARD) || agent.contains(ADAPTIVE));
+  }
+
+  /** Whether its client is one of OpenAI's. */
+  boolean isOpenAi() {
+    return uri != null && OperationPath.isOpenAi(uri);
   }
 
   /** Whether reading the rest of it costs less than a new connection. */

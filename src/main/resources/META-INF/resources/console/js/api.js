@@ -3,6 +3,10 @@
 const BASE = new URL("../v1/", document.baseURI);
 
 const PATIENCE_MILLIS = 15_000;
+const UNAUTHORIZED = 401;
+
+/** Whether the browser keeps a key, which no script can read. */
+export const loggedIn = () => document.cookie.includes("session-router-logged-in=");
 
 /** A refusal of the API, with the text it gave. */
 export class Refused extends Error {
@@ -73,6 +77,9 @@ async function call(method, path) {
 }
 
 async function refusal(answer) {
+  if (answer.status === UNAUTHORIZED) {
+    location.replace(new URL("../console/login.html", BASE));
+  }
   try {
     const { code, message, session: ended } = await answer.json();
     return new Refused(answer.status, code, message, ended);

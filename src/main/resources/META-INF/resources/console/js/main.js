@@ -9,6 +9,7 @@ import { filterSessions, listenToTable, tableLink, updateSessions } from "./sess
 import { fleetLink, route } from "./route.js";
 import { History } from "./history.js";
 import { leaveSession, openSession, updateSession } from "./session.js";
+import { loggedIn } from "./api.js";
 import { listenToSearch } from "./search.js";
 import { openInstance, updateInstance } from "./instance.js";
 import { showVerdict } from "./verdict.js";
@@ -157,6 +158,7 @@ function listenToKeys() {
   });
 }
 
+attribute(byId("logout"), "hidden", !loggedIn());
 byId("panel-close").addEventListener("click", leavePanel);
 listenToKeys();
 listenToTable();
