@@ -80,7 +80,7 @@ def in_use(
     with contextlib.ExitStack() as open_until_then:
         views = [open_until_then.enter_context(pages.View(p, system.folder)) for p in watching]
         say(f"load for {seconds} s")
-        with load.Load(system.port):
+        with load.Load(system.port, system.key):
             window = Window.of(*load.lose_an_instance(system, seconds))
             for view in views:
                 written(view.picture(SCREENSHOTS))

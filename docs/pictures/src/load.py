@@ -34,8 +34,9 @@ FILLER = (
 class Client:
     """One kept-alive connection to the router."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, key: str) -> None:
         self._port = port
+        self._headers = {"Content-Type": "application/json", "Authorization": f"Bearer {key}"}
         self._connection: http.client.HTTPConnection | None = None
 
     def post(
@@ -49,7 +50,7 @@ class Client:
                 "POST",
                 path,
                 json.dumps(payload),
-                {"Content-Type": "application/json", **headers},
+                {**self._headers, **headers},
             )
             answer = self._connection.getresponse()
             return answer.status, answer.headers, answer.read()
@@ -66,8 +67,9 @@ Work: TypeAlias = Callable[[Client, random.Random], None]
 class Load:
     """Threads that go on until they are asked to stop."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, key: str) -> None:
         self._port = port
+        self._key = key
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -80,7 +82,7 @@ class Load:
 
     def _start(self, work: Work) -> None:
         chance = random.Random(len(self._threads))
-        thread = threading.Thread(target=work, args=(Client(self._port), chance), daemon=True)
+        thread = threading.Thread(target=work, args=(Client(self._port, self._key), chance), daemon=True)
         self._threads.append(thread)
         thread.start()
 

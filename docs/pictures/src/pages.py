@@ -45,7 +45,7 @@ def pages(system: System) -> list[Page]:
     """All pages; each is one line here, and its steps below."""
     return [
         Page("chat", f"http://127.0.0.1:{system.chat}/", False, chat),
-        Page("console", f"http://127.0.0.1:{system.management}/console", True, console),
+        Page("console", f"http://127.0.0.1:{system.chat}/console", True, console),
     ]
 
 

@@ -9,7 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterable, Mapping
 
-from processes import Program, answers, free_port, installed
+from processes import PictureError, Program, answers, free_port, installed
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
 CONTAINER_JAR = ROOT / "model-container/target/quarkus-app/quarkus-run.jar"
@@ -27,6 +27,8 @@ scrape_configs:
   - job_name: session-router
     honor_labels: true
     metrics_path: /q/metrics
+    authorization:
+      credentials: {key}
     static_configs:
       - targets: ["127.0.0.1:{router}"]
   - job_name: model-container
@@ -59,6 +61,7 @@ class System(contextlib.ExitStack):
         found = re.findall(
             r"^Container +http://127\.0\.0\.1:(\d+) \(\S+ process (\d+)\)", self._demo.output(), re.MULTILINE
         )
+        self.key = self._printed("BEARER_KEY")
         self.containers = {int(port): int(pid) for port, pid in found}
         self.prometheus = self._start_prometheus()
 
@@ -88,6 +91,13 @@ class System(contextlib.ExitStack):
         return self._program(
             "demo", command, lambda demo: "\nREADY" in demo.output(), BUILD_SECONDS, settings
         )
+
+    def _printed(self, variable: str) -> str:
+        """A key that the demo shows."""
+        found = re.search(rf"^{variable}=(\S+)$", self._demo.output(), re.MULTILINE)
+        if not found:
+            raise PictureError(f"the demo printed no {variable}")
+        return found[1]
 
     def _ports(self) -> list[object]:
         return [
@@ -146,7 +156,7 @@ class System(contextlib.ExitStack):
         port = free_port()
         targets = ", ".join(f'"127.0.0.1:{p}"' for p in [*self.containers, self.zoo])
         config = self.folder / "prometheus.yml"
-        config.write_text(PROMETHEUS.format(router=self.management, containers=targets))
+        config.write_text(PROMETHEUS.format(router=self.management, key=self.key, containers=targets))
         url = f"http://127.0.0.1:{port}"
         command = [
             installed("prometheus"),

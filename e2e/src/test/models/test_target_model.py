@@ -7,6 +7,7 @@ import pathlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+import openai
 import pytest
 from client import Refusal, make_client, response
 from conftest import Archive
@@ -54,6 +55,26 @@ def total(containers: Iterable[Container], *outcomes: str) -> float:
     """Loads of all containers so far; of these outcomes, if any are given."""
     counts = [count for container in containers for count in container.loads().items()]
     return sum(count for outcome, count in counts if not outcomes or outcome in outcomes)
+
+
+def test_openais_client_names_the_model_in_a_header(
+    router: Router, patient: "Runtime", archive: Archive
+) -> None:
+    target = archive("team/chat.tar.gz")
+    call(patient, target)
+    client = openai.OpenAI(
+        base_url=f"{router.url}/endpoints/zoo/openai/v1",
+        api_key="unused",
+        default_headers={"X-Amzn-SageMaker-Target-Model": target},
+    )
+
+    assert [each.id for each in client.models.list()] == [target]
+    reply = client.chat.completions.create(
+        model=target, messages=[{"role": "user", "content": "Hello."}], max_tokens=1
+    )
+    assert reply.model == target
+    assert reply.usage is not None
+    assert reply.usage.completion_tokens == 1
 
 
 def test_a_model_is_loaded_when_it_is_asked_for(

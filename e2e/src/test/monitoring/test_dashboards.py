@@ -20,6 +20,9 @@ NAMES = sorted(DASHBOARDS)
 
 # Panels that show nothing of a healthy system, and why. All others must.
 MAY_BE_EMPTY = {
+    ("sessions", "Refused by reason"): "all callers may be known",
+    ("sessions", "Throttled"): "no principal may have a quota",
+    ("sessions", "Sessions per principal"): "callers may not be distinguished",
     ("instances", "Sessions ended by the container"): "sessions may all live on",
     ("internals", "Garbage collection (JVM only)"): "the collector may not have run yet",
     ("internals", "Source"): "all instances are configured, none is discovered",

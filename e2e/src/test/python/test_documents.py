@@ -31,6 +31,14 @@ def block(document: str, language: str, number: int = 0) -> str:
     return found[number]
 
 
+def command(document: str, part: str) -> str:
+    """The one block of commands with such a part."""
+    text = (ROOT / document).read_text()
+    found: list[str] = re.findall(r"^```sh\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (one,) = [each for each in found if part in each]
+    return one
+
+
 def run_python(source: str, names: dict[str, object]) -> str:
     """Runs a block as it stands, and answers what it printed."""
     printed = io.StringIO()
@@ -41,7 +49,7 @@ def run_python(source: str, names: dict[str, object]) -> str:
 
 def run_shell(source: str) -> str:
     here = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    keys = {"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any"}
+    keys = {"AWS_ACCESS_KEY_ID": "any", "AWS_SECRET_ACCESS_KEY": "any", "BEARER_KEY": "any"}
     run = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", source],
         env={**os.environ, **keys, "PATH": here},
@@ -64,22 +72,34 @@ def test_boto3_streams(router_url: str, conversation: Conversation) -> None:
 
     assert "Zorro" in "".join(
         json.loads(line.removeprefix("data:"))["token"]["text"]
-        for line in run_python(block("docs/calling.md", "python", 1), names).splitlines()
+        for line in run_python(block("docs/calling.md", "python", 2), names).splitlines()
         if line.startswith("data:")
     )
 
 
+def test_openais_client_opens_a_session_and_asks_in_it(
+    router_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BEARER_KEY", "any")
+    assert "Zorro" in run_python(block("docs/calling.md", "python", 1).replace(ADDRESS, router_url), {})
+
+
+def test_curl_gets_a_reply_in_openais_form(router_url: str) -> None:
+    asked = command("docs/calling.md", "/openai/").replace(ADDRESS, router_url)
+    reply = json.loads(run_shell(asked))
+    assert reply["object"] == "chat.completion"
+    assert reply["choices"][0]["message"]["content"]
+
+
 @pytest.mark.parametrize("document", ["README.md", "docs/calling.md"])
 def test_the_aws_cli_opens_a_session(document: str, router_url: str) -> None:
-    (command,) = [b for b in (block(document, "sh", n) for n in (0, 1)) if "aws sagemaker-runtime" in b]
-    printed = run_shell(command.replace(ADDRESS, router_url))
+    printed = run_shell(command(document, "aws sagemaker-runtime").replace(ADDRESS, router_url))
     assert '"generated_text"' in printed
     assert '"NewSessionId"' in printed
 
 
 def test_curl_opens_a_session(router_url: str) -> None:
-    (command,) = [b for b in (block("README.md", "sh", n) for n in (0, 1, 2)) if b.startswith("curl")]
-    printed = run_shell(command.replace(ADDRESS, router_url))
+    printed = run_shell(command("README.md", "curl -i").replace(ADDRESS, router_url))
     assert re.search(
         r"^X-Amzn-SageMaker-New-Session-Id: [^;]+; Expires=", printed, re.MULTILINE | re.IGNORECASE
     )

@@ -21,7 +21,7 @@ class ChatModulesIT {
   @BeforeAll
   static void start() throws Exception {
     URI nobody = URI.create("http://127.0.0.1:" + Ports.free());
-    server = ChatServer.start(0, new Scene("chat", nobody, nobody, List.of()));
+    server = ChatServer.start(0, new Scene("chat", nobody, nobody, List.of()), "sr-key");
     browser = Browser.start(TestSystem.folder("chat-modules"));
     browser.open(server.url());
   }

@@ -285,12 +285,36 @@ class ChatPageIT {
   }
 
   @Test
-  void leadsToTheConsoleAndTheMetrics() {
+  void leadsToTheConsoleLoggedIn() {
+    browser.driver().manage().deleteAllCookies();
+    // In the same tab, which is the one that the browser shows.
+    browser.run("document.querySelector('#console').target = ''");
+    page.click("#console");
+    awaitConsole();
+    assertThat(browser.run("return document.cookie"))
+        .as("what scripts see of the login")
+        .asString()
+        .contains("=yes")
+        .doesNotContain(demo.bearerKey());
 
-    assertThat(browser.run("return document.querySelector('#console').href"))
-        .isEqualTo(demo.management() + "/console");
+    browser.driver().manage().deleteAllCookies();
+    browser.open(demo.chat().resolve("/console"));
+    awaitConsole();
+    assertThat(browser.errors()).isEmpty();
+  }
+
+  private static void awaitConsole() {
+    await("the console is live")
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(browser.text("#freshness-text")).isEqualTo("Live"));
+    assertThat(browser.run("return location.href"))
+        .isEqualTo(demo.management().resolve("/console/").toString());
+  }
+
+  @Test
+  void leadsToTheMetrics() {
     assertThat(browser.run("return document.querySelector('#metrics').href"))
-        .isEqualTo(demo.management() + "/q/metrics");
+        .isEqualTo(demo.chat().resolve("/metrics").toString());
   }
 
   private static List<String> row(String name) {

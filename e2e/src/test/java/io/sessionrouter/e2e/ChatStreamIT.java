@@ -43,7 +43,7 @@ class ChatStreamIT {
   void start() throws Exception {
     router = PlayedRouter.start();
     URI management = URI.create("http://127.0.0.1:" + Ports.free());
-    server = ChatServer.start(0, new Scene("chat", router.url(), management, List.of()));
+    server = ChatServer.start(0, new Scene("chat", router.url(), management, List.of()), "sr-key");
     page = ChatPage.open(browser, server.url());
   }
 
@@ -161,7 +161,7 @@ class ChatStreamIT {
             """
             {"code":"ModelError","Message":"Received client error (400) from main.",\
             "OriginalStatusCode":400,"OriginalMessage":"{\\"error\\":{\\"code\\":\\"CONTEXT_TOO_LONG\\",\
-            \\"message\\":\\"inputs is 47620 tokens too long: it has 64003 with its marks, the session 0\
+            \\"message\\":\\"the prompt is 47620 tokens too long: it has 64003 with its marks, the session 0\
              before (expected: at most 16384 with room for a reply)\\"}}"}
             """);
 

@@ -8,12 +8,12 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What boto3 and the AWS CLI see. */
+/** What boto3, the AWS CLI and OpenAI's client see. */
 @ExtendWith(SharedSystem.class)
 class ClientsIT {
 
   @TestFactory
-  List<DynamicTest> boto3AndAwsCli(TestSystem system) throws Exception {
+  List<DynamicTest> boto3AndOthers(TestSystem system) throws Exception {
     return Pytest.run(
         "python",
         Map.of(

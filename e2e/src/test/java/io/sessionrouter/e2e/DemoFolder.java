@@ -21,7 +21,9 @@ record DemoFolder(Path root) implements AutoCloseable {
     for (String name : List.of("pom.xml", "build", "src", "target", "local", "model-container")) {
       Files.createSymbolicLink(folder.resolve(name), repository.resolve(name));
     }
-    Files.copy(repository.resolve("demo"), folder.resolve("demo"));
+    for (String script : List.of("demo", "principals")) {
+      Files.copy(repository.resolve(script), folder.resolve(script));
+    }
     return new DemoFolder(folder);
   }
 

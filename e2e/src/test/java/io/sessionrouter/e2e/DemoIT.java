@@ -45,10 +45,12 @@ class DemoIT {
 
       String examples = examples();
       for (String call : List.of("curl", "AWS CLI", "boto3")) {
-        requireConversation(copied(examples, "--- " + call));
+        requireConversation(copied(examples, "--- " + call), "closed");
       }
+      requireConversation(copied(examples, "--- OpenAI's client"), "");
       assertSecondStartIsRefused(demo);
       assertChatPageIsServed(demo);
+      assertIsForThoseWhoHaveAKey(demo);
 
       demo.handle().destroy();
       demo.awaitExit(STOPPED_BY_SIGTERM);
@@ -66,18 +68,18 @@ class DemoIT {
     }
   }
 
-  private void requireConversation(String script) throws Exception {
+  private void requireConversation(String script, String end) throws Exception {
     try (Program call = folder.paste(script)) {
       call.awaitExit(0);
       assertThat(call.output())
           .as("what this printed:%n%s", script)
           .contains(RouterClient.REMEMBERED)
-          .containsIgnoringCase("closed");
+          .containsIgnoringCase(end);
     }
   }
 
   private void assertChatPageIsServed(Program demo) throws Exception {
-    URI page = URI.create("http://127.0.0.1:%d/".formatted(chat));
+    URI page = at(chat);
     assertThat(demo.output()).contains("Open " + page);
     try (HttpClient client = HttpClient.newHttpClient()) {
       HttpRequest request = HttpRequest.newBuilder(page).build();
@@ -85,10 +87,32 @@ class DemoIT {
     }
   }
 
+  private void assertIsForThoseWhoHaveAKey(Program demo) throws Exception {
+    DemoCallers callers = new DemoCallers(folder, at(port), at(management), at(chat));
+    callers.assertRefusedWithoutKey();
+    callers.assertBoto3Works(DemoCallers.printedKeys(demo.output()));
+    callers.assertChatAnswers();
+    assertThat(demo.output()).contains("Console     " + at(chat).resolve("/console"));
+    callers.assertPagesOpen();
+    callers.assertAnAddedPrincipalIsKnown();
+  }
+
+  private static URI at(int port) {
+    return URI.create("http://127.0.0.1:%d/".formatted(port));
+  }
+
   private void assertSecondStartIsRefused(Program running) throws Exception {
     try (Program second = folder.demo("--port", Ports.free())) {
       second.awaitExit(1);
       assertThat(second.output()).contains("already running", "kill " + running.handle().pid());
+    }
+  }
+
+  @Test
+  void hasNoCallsToCopyBeforeItHasKeys() throws Exception {
+    try (Program program = folder.demo("--examples")) {
+      program.awaitExit(1);
+      assertThat(program.output()).contains("no keys", "./demo makes them");
     }
   }
 

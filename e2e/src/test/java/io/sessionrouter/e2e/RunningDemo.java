@@ -20,6 +20,8 @@ record RunningDemo(DemoFolder folder, Program program, URI management, URI chat)
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+  private static final Pattern KEY = Pattern.compile("(?m)^BEARER_KEY=(\\S+)$");
+
   /** Address, name and process. */
   private static final Pattern CONTAINER =
       Pattern.compile("Container {3}http://(\\S+) \\((\\S+), process (\\d+)\\)");
@@ -43,7 +45,13 @@ record RunningDemo(DemoFolder folder, Program program, URI management, URI chat)
 
   /** What the router's API says about a session. */
   String session(String id) {
-    return get(management.resolve("/v1/sessions/%s/%s".formatted(RouterPlan.ENDPOINT, id)));
+    URI url = management.resolve("/v1/sessions/%s/%s".formatted(RouterPlan.ENDPOINT, id));
+    return get(HttpRequest.newBuilder(url).header("Authorization", "Bearer " + bearerKey()));
+  }
+
+  /** As its output shows it. */
+  String bearerKey() {
+    return KEY.matcher(program.output()).results().findFirst().orElseThrow().group(1);
   }
 
   /** Host and port of a container. */
@@ -88,16 +96,16 @@ record RunningDemo(DemoFolder folder, Program program, URI management, URI chat)
     Pattern sample = Pattern.compile("(?m)^" + metric + "(?:\\{[^}]*})? (\\S+)");
     return containers()
         .filter(container -> ProcessHandle.of(process(container)).isPresent())
-        .map(container -> get(URI.create("http://%s/q/metrics".formatted(container.group(1)))))
+        .map(container -> URI.create("http://%s/q/metrics".formatted(container.group(1))))
+        .map(url -> get(HttpRequest.newBuilder(url)))
         .flatMap(metrics -> sample.matcher(metrics).results())
         .mapToDouble(found -> Double.parseDouble(found.group(1)))
         .sum();
   }
 
-  private static String get(URI url) {
+  private static String get(HttpRequest.Builder request) {
     try {
-      HttpRequest request = HttpRequest.newBuilder(url).timeout(PATIENCE).build();
-      return HTTP.send(request, BodyHandlers.ofString()).body();
+      return HTTP.send(request.timeout(PATIENCE).build(), BodyHandlers.ofString()).body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -10,18 +10,20 @@ public final class Calls {
 
       --- curl
       URL=%1$s/endpoints/%2$s/invocations
+      KEY='Authorization: %5$s'
       JSON='Content-Type: application/json'
-      SESSION=$(curl -sS -D - -o /dev/null "$URL" -H "$JSON" \\
+      SESSION=$(curl -sS -D - -o /dev/null "$URL" -H "$KEY" -H "$JSON" \\
         -H 'X-Amzn-SageMaker-Session-Id: NEW_SESSION' \\
         -d '{"requestType":"NEW_SESSION","inputs":"%3$s"}' |
         awk 'tolower($1) == "x-amzn-sagemaker-new-session-id:" { sub(";.*", "", $2); print $2 }')
-      curl -sS "$URL" -H "$JSON" -H "X-Amzn-SageMaker-Session-Id: $SESSION" \\
+      curl -sS "$URL" -H "$KEY" -H "$JSON" -H "X-Amzn-SageMaker-Session-Id: $SESSION" \\
         -d '{"inputs":"%4$s"}'
-      curl -sS -D - "$URL" -H "$JSON" -H "X-Amzn-SageMaker-Session-Id: $SESSION" \\
+      curl -sS -D - "$URL" -H "$KEY" -H "$JSON" -H "X-Amzn-SageMaker-Session-Id: $SESSION" \\
         -d '{"requestType":"CLOSE"}'
 
       --- AWS CLI
-      export AWS_ACCESS_KEY_ID=demo AWS_SECRET_ACCESS_KEY=demo AWS_DEFAULT_REGION=us-east-1 AWS_PAGER=
+      export AWS_ACCESS_KEY_ID=%6$s AWS_SECRET_ACCESS_KEY=%7$s
+      export AWS_DEFAULT_REGION=%8$s AWS_SESSION_TOKEN= AWS_PAGER=
       ask() {
         aws sagemaker-runtime invoke-endpoint --endpoint-url %1$s --endpoint-name %2$s \\
           --content-type application/json --body fileb:///dev/stdin "$@"
@@ -35,8 +37,8 @@ public final class Calls {
       python3 - <<'EOF'
       import boto3, json
       runtime = boto3.client(
-          "sagemaker-runtime", endpoint_url="%1$s", region_name="us-east-1",
-          aws_access_key_id="demo", aws_secret_access_key="demo")
+          "sagemaker-runtime", endpoint_url="%1$s", region_name="%8$s",
+          aws_access_key_id="%6$s", aws_secret_access_key="%7$s")
       def ask(session, **payload):
           return runtime.invoke_endpoint(
               EndpointName="%2$s", SessionId=session, ContentType="application/json",
@@ -45,6 +47,16 @@ public final class Calls {
       session = opened["NewSessionId"].split(";")[0]
       print(ask(session, inputs="%4$s")["Body"].read().decode())
       print("closed", ask(session, requestType="CLOSE")["ClosedSessionId"])
+      EOF
+
+      --- OpenAI's client (pip install openai)
+      python3 - <<'EOF'
+      from openai import OpenAI
+      client = OpenAI(base_url="%1$s/endpoints/%2$s/openai/v1", api_key="%9$s")
+      answer = client.chat.completions.create(
+          model=client.models.list().data[0].id, temperature=0,
+          messages=[{"role": "user", "content": "%3$s %4$s"}])
+      print(answer.choices[0].message.content)
       EOF
       """;
 
@@ -55,7 +67,16 @@ public final class Calls {
 
   private Calls() {}
 
-  static String text(URI router, String endpoint) {
-    return TEXT.formatted(router, endpoint, FACTS, QUESTION);
+  static String text(URI router, String endpoint, Keys keys) {
+    return TEXT.formatted(
+        router,
+        endpoint,
+        FACTS,
+        QUESTION,
+        keys.authorization(),
+        keys.accessKeyId(),
+        keys.secretAccessKey(),
+        Keys.REGION,
+        keys.bearerKey());
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 /** The running system, as the user sees it. */
 final class Demo implements AutoCloseable {
   private final RouterPlan plan;
+  private final Keys keys;
   private final Child router;
   private final List<Child> containers;
   private final ChatServer chat;
@@ -17,12 +18,14 @@ final class Demo implements AutoCloseable {
 
   Demo(
       RouterPlan plan,
+      Keys keys,
       Child router,
       List<Child> containers,
       ChatServer chat,
       Children children,
       Progress progress) {
     this.plan = plan;
+    this.keys = keys;
     this.router = router;
     this.containers = new ArrayList<>(containers);
     this.chat = chat;
@@ -44,7 +47,7 @@ final class Demo implements AutoCloseable {
     progress.print("");
     progress.print("Open " + chat.url() + " in a browser.");
     progress.print("");
-    progress.print("Console     " + plan.management() + "/console/");
+    progress.print("Console     " + chat.console());
     progress.print("Router      " + plan.invocations());
     progress.print("Management  " + plan.management() + "/q/health, /q/metrics, /v1/endpoints");
     for (Child container : containers) {
@@ -53,6 +56,9 @@ final class Demo implements AutoCloseable {
               .formatted(container.service().url(), container.name(), container.pid()));
     }
     progress.print("Calls       %s prints some to copy".formatted(examplesCommand()));
+    progress.print("");
+    progress.print("Keys to export, of the principal that the demo is called by:");
+    keys.lines().forEach(progress::print);
     progress.print("");
     progress.print("READY  in %.1f s. Ctrl-C stops everything.".formatted(progress.seconds()));
   }

@@ -26,13 +26,24 @@ public final class FirstQuestion {
   private final HttpClient client = HttpClient.newHttpClient();
   private final HttpRequest request;
 
+  /** Asks a router that knows no callers. */
   public FirstQuestion(URI invocations) {
-    this.request =
-        HttpRequest.newBuilder(invocations)
-            .timeout(PATIENCE)
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(QUESTION))
-            .build();
+    this(request(invocations).build());
+  }
+
+  FirstQuestion(URI invocations, Keys keys) {
+    this(request(invocations).header("Authorization", keys.authorization()).build());
+  }
+
+  private FirstQuestion(HttpRequest request) {
+    this.request = request;
+  }
+
+  private static HttpRequest.Builder request(URI invocations) {
+    return HttpRequest.newBuilder(invocations)
+        .timeout(PATIENCE)
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(QUESTION));
   }
 
   public void awaitAnswer() {

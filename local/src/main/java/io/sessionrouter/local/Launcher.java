@@ -50,7 +50,7 @@ public final class Launcher {
       return OK;
     }
     if (options.examples()) {
-      progress.print(Calls.text(RouterPlan.urlAt(options.port()), RouterPlan.ENDPOINT));
+      printExamples(options);
       return OK;
     }
     try (RunLock lock = RunLock.take(installation.state())) {
@@ -61,6 +61,14 @@ public final class Launcher {
       }
       return OK;
     }
+  }
+
+  private void printExamples(Options options) {
+    Keys keys = DemoPrincipals.kept(installation.state());
+    if (keys == null) {
+      throw new StartFailure("There are no keys to call the demo with yet: ./demo makes them.");
+    }
+    progress.print(Calls.text(RouterPlan.urlAt(options.port()), RouterPlan.ENDPOINT, keys));
   }
 
   private void runDemo(Options options, RunLock lock) {

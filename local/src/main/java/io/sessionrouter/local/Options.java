@@ -37,7 +37,7 @@ record Options(
         --redis URL            use this Redis (default: start one)
         --yes                  install what is missing without a question
         --check                only check that the demo could start, then stop
-        --examples             print calls to copy: curl, AWS CLI, boto3
+        --examples             print calls to copy: curl, AWS CLI, boto3, OpenAI's client
         --help                 show this text
 
       Examples:

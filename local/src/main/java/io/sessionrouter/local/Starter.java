@@ -1,10 +1,12 @@
 package io.sessionrouter.local;
 
 import io.sessionrouter.local.chat.ChatServer;
+import io.sessionrouter.local.chat.Scene;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Starts the parts of the demo in their order, reporting each step. */
@@ -12,6 +14,7 @@ final class Starter {
   private final Options options;
   private final Services services;
   private final Path redisData;
+  private final DemoPrincipals principals;
   private final Children children;
   private final Progress progress;
   private final int total;
@@ -21,6 +24,7 @@ final class Starter {
     this.options = options;
     this.services = new Services(installation);
     this.redisData = installation.state().resolve("redis-data");
+    this.principals = DemoPrincipals.in(installation.state(), services);
     this.children = children;
     this.progress = progress;
     this.total = options.instances() + (options.redis() == null ? 2 : 1);
@@ -30,17 +34,20 @@ final class Starter {
   Demo start() {
     URI redis = redis();
     List<Child> containers = startContainers();
+    Keys keys = principals.keys(); // while the containers load the model
     awaitReady(containers);
     RouterPlan plan = plan(redis, containers);
     Child router = startRouter(plan);
-    new FirstQuestion(plan.invocations()).awaitAnswer();
+    new FirstQuestion(plan.invocations(), keys).awaitAnswer();
     progress.step("a first question was answered through the router");
-    return new Demo(plan, router, containers, startChat(plan, containers), children, progress);
+    ChatServer chat = startChat(plan, containers, keys);
+    return new Demo(plan, keys, router, containers, chat, children, progress);
   }
 
-  private ChatServer startChat(RouterPlan plan, List<Child> containers) {
+  private ChatServer startChat(RouterPlan plan, List<Child> containers, Keys keys) {
     try {
-      return ChatServer.start(options.chatPort(), Demo.scene(plan, containers));
+      Scene scene = Demo.scene(plan, containers);
+      return ChatServer.start(options.chatPort(), scene, keys.bearerKey());
     } catch (IOException e) {
       throw new StartFailure(
           "The chat page cannot be served on port %d: %s"
@@ -72,8 +79,10 @@ final class Starter {
 
   private RouterPlan plan(URI redis, List<Child> containers) {
     List<URI> instances = containers.stream().map(child -> child.service().url()).toList();
+    String file = principals.file().toString();
     return new RouterPlan(
-        options.port(), options.managementPort(), redis, RouterPlan.ENDPOINT, instances);
+            options.port(), options.managementPort(), redis, RouterPlan.ENDPOINT, instances)
+        .with(Map.of("session-router.auth.principals", file));
   }
 
   private Child startRouter(RouterPlan plan) {

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
-import java.net.URI;
 
 /** A browser's connection, which carries one request. */
 final class ChatConnection {
@@ -14,12 +13,14 @@ final class ChatConnection {
 
   private final Socket browser;
   private final Assets assets;
-  private final URI router;
+  private final RouterAccess router;
+  private final ManagementLogin login;
 
-  ChatConnection(Socket browser, Assets assets, URI router) {
+  ChatConnection(Socket browser, Assets assets, RouterAccess router, ManagementLogin login) {
     this.browser = browser;
     this.assets = assets;
     this.router = router;
+    this.login = login;
   }
 
   /** Answers, and leaves the connection to be closed. */
@@ -39,6 +40,8 @@ final class ChatConnection {
   private void answer(RequestHead head, InputStream in) throws IOException, Refusal {
     if (RouterCall.isMeant(head)) {
       new Passage(browser, in, RouterCall.of(head, router)).run();
+    } else if (ManagementLogin.isMeant(head)) {
+      send(login.answer(head), in);
     } else {
       send(asset(head), in);
     }

@@ -29,16 +29,18 @@ public final class ChatServer implements AutoCloseable {
 
   private final ServerSocket listener;
   private final Assets assets;
-  private final URI router;
+  private final RouterAccess router;
+  private final ManagementLogin login;
   private final Semaphore places = new Semaphore(MOST_CONNECTIONS);
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final ScheduledThreadPoolExecutor clock =
       new ScheduledThreadPoolExecutor(1, Thread.ofPlatform().daemon().name("chat-clock").factory());
 
-  private ChatServer(ServerSocket listener, Scene scene) throws IOException {
+  private ChatServer(ServerSocket listener, Scene scene, String bearerKey) throws IOException {
     this.listener = listener;
     this.assets = new Assets(scene);
-    this.router = scene.router();
+    this.router = new RouterAccess(scene.router(), scene.management(), bearerKey);
+    this.login = new ManagementLogin(router);
     clock.setRemoveOnCancelPolicy(true);
   }
 
@@ -46,10 +48,11 @@ public final class ChatServer implements AutoCloseable {
    * Listens from now on.
    *
    * @param port 0 for any free one
+   * @param bearerKey by which the router knows the page's calls
    */
-  public static ChatServer start(int port, Scene scene) throws IOException {
+  public static ChatServer start(int port, Scene scene, String bearerKey) throws IOException {
     var listener = new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
-    var server = new ChatServer(listener, scene);
+    var server = new ChatServer(listener, scene, bearerKey);
     Thread.ofPlatform().daemon().name("chat-accept").start(server::accept);
     return server;
   }
@@ -62,6 +65,11 @@ public final class ChatServer implements AutoCloseable {
   /** Where the page is. */
   public URI url() {
     return URI.create("http://127.0.0.1:%d/".formatted(listener.getLocalPort()));
+  }
+
+  /** Where a browser finds the router's console, logged in. */
+  public URI console() {
+    return url().resolve(ManagementLogin.CONSOLE);
   }
 
   /** Whoever finds no place waits in the backlog. */
@@ -89,7 +97,7 @@ public final class ChatServer implements AutoCloseable {
     ScheduledFuture<?> end =
         clock.schedule(() -> quietlyClose(browser), LONGEST_MINUTES, TimeUnit.MINUTES);
     try (browser) {
-      new ChatConnection(browser, assets, router).serve();
+      new ChatConnection(browser, assets, router, login).serve();
     } catch (IOException e) {
       // The browser has left: nobody is there to be notified.
     } finally {
@@ -113,5 +121,6 @@ public final class ChatServer implements AutoCloseable {
     quietlyClose(listener);
     open.forEach(ChatServer::quietlyClose);
     clock.shutdownNow();
+    login.close();
   }
 }

@@ -23,9 +23,21 @@ final class OwnOrigin {
       throw Refusal.foreign(
           "The chat page is for this machine only (expected: 127.0.0.1 or localhost as the host).");
     }
-    if (otherOrigin(head, host) || otherSite(head)) {
-      throw Refusal.foreign("The request comes from another site (expected: from the chat page).");
+    if (otherOrigin(head, host) || (otherSite(head) && !navigation(head))) {
+      throw otherSite();
     }
+  }
+
+  /** Refuses links on other sites, too: the answer gives the browser something. */
+  static void requireOwnPage(RequestHead head) throws Refusal {
+    require(head);
+    if (otherSite(head)) {
+      throw otherSite();
+    }
+  }
+
+  private static Refusal otherSite() {
+    return Refusal.foreign("The request comes from another site (expected: from the chat page).");
   }
 
   private static boolean otherOrigin(RequestHead head, String host) {
@@ -33,11 +45,11 @@ final class OwnOrigin {
     return !origin.isEmpty() && !origin.equalsIgnoreCase("http://" + host);
   }
 
-  /** A link on another site may lead a person here. */
   private static boolean otherSite(RequestHead head) {
-    return OTHER_SITES.contains(head.header("sec-fetch-site")) && !navigation(head);
+    return OTHER_SITES.contains(head.header("sec-fetch-site"));
   }
 
+  /** A link on another site may lead a person here. */
   private static boolean navigation(RequestHead head) {
     return head.method().equals("GET")
         && head.header("sec-fetch-mode").equals("navigate")

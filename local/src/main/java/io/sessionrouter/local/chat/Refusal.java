@@ -37,11 +37,19 @@ final class Refusal extends Exception {
   }
 
   static Refusal noRouter(Object address) {
+    return unreachable(address, "data");
+  }
+
+  static Refusal noManagement(Object address) {
+    return unreachable(address, "management");
+  }
+
+  private static Refusal unreachable(Object address, String port) {
     return new Refusal(
         502,
         "RouterUnreachable",
-        "Nothing answers at %s, the router's data port. Is the demo still running?"
-            .formatted(address));
+        "Nothing answers at %s, the router's %s port. Is the demo still running?"
+            .formatted(address, port));
   }
 
   static Refusal noAnswer(Object address) {

@@ -5,10 +5,16 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.List;
+import java.util.stream.Stream;
 
-/** A whole answer of the chat page's server itself. */
+/**
+ * A whole answer of the chat page's server itself.
+ *
+ * @param more lines of its head
+ */
 @SuppressWarnings("ArrayRecordComponent") // written once, never compared
-record Reply(int status, String type, byte[] body) {
+record Reply(int status, String type, byte[] body, List<String> more) {
   /** Only the page's own files run, it calls only its own server, and nobody may frame it. */
   private static final String HEADERS =
       """
@@ -19,9 +25,25 @@ record Reply(int status, String type, byte[] body) {
       Referrer-Policy: no-referrer
       Cross-Origin-Resource-Policy: same-origin
       Cross-Origin-Opener-Policy: same-origin
-      Cache-Control: no-cache
       Connection: close
       """;
+
+  private static final String FRESH = "Cache-Control: no-cache";
+  private static final String PRIVATE = "Cache-Control: no-store";
+
+  Reply {
+    more = List.copyOf(more);
+  }
+
+  Reply(int status, String type, byte[] body) {
+    this(status, type, body, List.of(FRESH));
+  }
+
+  /** Leads to another place; what goes with it is for this browser only. */
+  static Reply seeOther(List<String> lines) {
+    List<String> more = Stream.concat(Stream.of(PRIVATE), lines.stream()).toList();
+    return new Reply(303, "text/plain; charset=utf-8", new byte[0], more);
+  }
 
   static Reply of(Refusal refusal) {
     String body =
@@ -38,9 +60,10 @@ record Reply(int status, String type, byte[] body) {
         HTTP/1.1 %d
         Content-Type: %s
         Content-Length: %d
-        %s
+        %s%s
+
         """
-            .formatted(status, type, body.length, HEADERS);
+            .formatted(status, type, body.length, HEADERS, String.join("\n", more));
     out.write(head.replace("\n", "\r\n").getBytes(ISO_8859_1));
     out.write(body);
     out.flush();

@@ -27,18 +27,20 @@ record RouterCall(InetSocketAddress router, byte[] head, long length) {
     return PATH.matcher(head.target()).matches();
   }
 
-  static RouterCall of(RequestHead head, URI router) throws Refusal {
+  static RouterCall of(RequestHead head, RouterAccess router) throws Refusal {
     if (!head.method().equals("POST")) {
       throw Refusal.method("POST");
     }
-    var address = new InetSocketAddress(router.getHost(), router.getPort());
+    URI port = router.dataPort();
+    var address = new InetSocketAddress(port.getHost(), port.getPort());
     return new RouterCall(address, head(head, router).getBytes(ISO_8859_1), head.length());
   }
 
-  private static String head(RequestHead head, URI router) {
+  private static String head(RequestHead head, RouterAccess router) {
     StringBuilder lines = new StringBuilder(512);
     lines.append("POST ").append(head.target()).append(" HTTP/1.1\r\n");
-    lines.append("host: ").append(router.getAuthority()).append("\r\n");
+    lines.append("host: ").append(router.dataPort().getAuthority()).append("\r\n");
+    lines.append("authorization: Bearer ").append(router.bearerKey()).append("\r\n");
     head.headers()
         .forEach(
             (name, value) -> {

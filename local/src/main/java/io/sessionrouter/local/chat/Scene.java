@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * What the page is given about the system behind it.
+ * What the page is about.
  *
  * @param endpoint that it asks
  * @param router its data port
@@ -26,20 +26,21 @@ public record Scene(String endpoint, URI router, URI management, List<Instance> 
     instances = List.copyOf(instances);
   }
 
-  /** Names and addresses of this machine have nothing in them that JSON would want escaped. */
+  /**
+   * What the page is given. Names and addresses of this machine have nothing in them that JSON
+   * would want escaped.
+   */
   String json() {
     return """
-        {"endpoint":"%s","router":"%s","management":"%s","instances":[%s]}"""
-        .formatted(
-            endpoint,
-            router,
-            management,
-            instances.stream().map(Scene::json).collect(Collectors.joining(",")));
+    {"endpoint":"%s","instances":[%s]}\
+    """
+        .formatted(endpoint, instances.stream().map(Scene::json).collect(Collectors.joining(",")));
   }
 
   private static String json(Instance instance) {
     return """
-        {"name":"%s","url":"%s","process":%d}"""
+    {"name":"%s","url":"%s","process":%d}\
+    """
         .formatted(instance.name(), instance.url(), instance.process());
   }
 }

@@ -22,8 +22,21 @@ class PassageTest extends ServerTest {
           .startsWith("POST " + PATH + " HTTP/1.1")
           .contains("content-length: 2", "x-amzn-sagemaker-session-id: abc", "connection: close")
           .contains("host: " + scene().router().getAuthority())
+          .contains("authorization: Bearer " + KEY)
           .noneMatch(line -> line.startsWith("cookie") || line.startsWith("user-agent"))
           .noneMatch(line -> line.startsWith("origin") || line.startsWith("sec-"));
+    }
+  }
+
+  @Test
+  void aCallComesWithTheServersKeyWhateverTheBrowserSends() throws Exception {
+    try (Wire browser = call("Authorization: Bearer other");
+        Wire router = router()) {
+      browser.send("");
+
+      assertThat(router.readHead())
+          .contains("authorization: Bearer " + KEY + "\r\n")
+          .doesNotContain("other");
     }
   }
 

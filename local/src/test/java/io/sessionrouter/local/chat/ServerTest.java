@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** Tests of a running {@link ChatServer}, whose router is played by the test itself. */
 abstract class ServerTest {
   private static final int PATIENCE_MILLIS = 30_000;
+  static final String KEY = "sr-key";
   static final String PATH = "/endpoints/chat/invocations";
 
   private ServerSocket router;
@@ -21,7 +22,7 @@ abstract class ServerTest {
   void start() throws IOException {
     router = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     router.setSoTimeout(PATIENCE_MILLIS);
-    server = ChatServer.start(0, scene());
+    server = ChatServer.start(0, scene(), KEY);
   }
 
   @AfterEach

@@ -144,8 +144,6 @@ async function start() {
   const [scene, text] = await Promise.all([fetch("scene.json"), fetch("sample.txt")]);
   state.scene = await scene.json();
   sample = (await text.text()).trim().replace(/\s*\n\s*/g, " ");
-  page.console.href = `${state.scene.management}/console`;
-  page.metrics.href = `${state.scene.management}/q/metrics`;
   resume(recall());
   QUESTIONS.forEach(suggest);
   listen();
