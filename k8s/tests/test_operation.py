@@ -111,10 +111,28 @@ def test_no_secret_is_kept_here_nor_in_the_environment(overlay: str) -> None:
 def test_the_way_to_redis_is_read_from_a_file_beside_the_settings(overlay: str) -> None:
     router = named(overlay, "Deployment", ROUTER)
     (mounted,) = [v["projected"] for v in pod(router)["volumes"] if v["name"] == "config"]
-    (secret,) = [s["secret"] for s in mounted["sources"] if "secret" in s]
+    (secret,) = [
+        s["secret"] for s in mounted["sources"] if s.get("secret", {}).get("name") == "session-router-redis"
+    ]
     # Quarkus reads application-{profile}.properties beside application.properties.
     assert [i["path"] for i in secret["items"]] == ["application-prod.properties"]
     assert not secret.get("optional"), "without Redis no router is of use"
+
+
+@every_overlay
+def test_who_may_call_is_read_from_a_secret_beside_the_settings(overlay: str) -> None:
+    router = named(overlay, "Deployment", ROUTER)
+    (mounted,) = [v["projected"] for v in pod(router)["volumes"] if v["name"] == "config"]
+    (secret,) = [
+        s["secret"]
+        for s in mounted["sources"]
+        if s.get("secret", {}).get("name") == "session-router-principals"
+    ]
+    assert not secret.get("optional"), "without principals the router does not start"
+    (item,) = secret["items"]
+    properties = router_properties(overlay)
+    assert properties["session-router.auth.principals"] == f"config/{item['path']}"
+    assert "session-router.auth" not in properties
 
 
 # Overlays

@@ -2,6 +2,7 @@
 
 import asyncio
 import collections
+import hashlib
 import random
 import re
 import uuid
@@ -15,6 +16,17 @@ from node import Kubelet
 PATH = "/endpoints/chat/invocations"
 SESSION = "X-Amzn-SageMaker-Session-Id"
 BEGUN = "X-Amzn-SageMaker-New-Session-Id"
+BEARER_KEY = "key of whoever checks"
+KEY = {"Authorization": f"Bearer {BEARER_KEY}"}
+PRINCIPALS = {
+    "principals": [
+        {
+            "name": "checks",
+            "bearerKeys": [{"sha256": hashlib.sha256(BEARER_KEY.encode()).hexdigest()}],
+            "allow": [{"actions": ["*"], "endpoints": ["*"]}],
+        }
+    ]
+}
 BROKEN = (aiohttp.ClientError, asyncio.TimeoutError, ConnectionError)
 
 
@@ -93,7 +105,7 @@ class Load:
 
     async def __aenter__(self) -> "Load":
         timeout = aiohttp.ClientTimeout(total=60)
-        self.http = aiohttp.ClientSession(timeout=timeout)
+        self.http = aiohttp.ClientSession(timeout=timeout, headers=KEY)
         self.tasks = [asyncio.ensure_future(self.client()) for _ in range(self.clients)]
         return self
 

@@ -11,6 +11,7 @@ import aiohttp
 from api import Api, Object
 from containers import ModelContainer
 from control_plane import STATE, ControlPlane, kubectl, until
+from load import KEY, PRINCIPALS
 from monitoring import Monitoring
 from node import Kubelet, Pod
 from relay import Services
@@ -36,7 +37,7 @@ class World:
         self.api = Api()
         self.kubelet = Kubelet(self.api)
         self.services = Services(Path(os.environ["HOSTS"]))
-        self.http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10))
+        self.http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=10), headers=KEY)
         self.watches = [
             asyncio.ensure_future(work)
             for work in (
@@ -69,8 +70,18 @@ class World:
 
     async def apply(self, overlay: str, *options: str) -> dict[str, str]:
         """What kubectl says of each object: name -> created, configured, unchanged, pruned."""
+        await self.let_in()
         said = await kubectl("apply", "-k", str(OVERLAYS / overlay), *options)
         return dict(re.findall(r"^(\S+) (\w+)", said, re.MULTILINE))
+
+    async def let_in(self) -> None:
+        """The Secret of who may call, which whoever deploys makes."""
+        names = {"namespace": NAMESPACE, "name": "session-router-principals"}
+        data = {"principals.json": json.dumps(PRINCIPALS)}
+        secret = {"apiVersion": "v1", "kind": "Secret", "metadata": names, "stringData": data}
+        namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}}
+        both = {"apiVersion": "v1", "kind": "List", "items": [namespace, secret]}
+        await kubectl("apply", "-f", "-", text=json.dumps(both))
 
     async def get(self, kind: str, name: str) -> Object:
         o: Object = json.loads(await kubectl("get", kind, name, "-n", NAMESPACE, "-o", "json"))
